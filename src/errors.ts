@@ -1,0 +1,78 @@
+/** Every failure the store reports, by name. Exit codes and MCP results are derived from these; see docs/errors.md. */
+export type ErrorCode =
+  | 'ARGUMENT_INVALID'
+  | 'NAME_INVALID'
+  | 'NOT_FOUND'
+  | 'DIGEST_AMBIGUOUS'
+  | 'VERSION_CONFLICT'
+  | 'CONTENT_INVALID'
+  | 'CONTENT_TOO_LARGE'
+  | 'SECRET_FOUND'
+  | 'SCHEMA_VIOLATION'
+  | 'PURGED'
+  | 'CORRUPT'
+  | 'SIGNATURE_INVALID'
+  | 'KEY_UNTRUSTED'
+  | 'KEY_MISSING'
+  | 'KEY_LOCKED'
+  | 'KEY_PERMISSIONS'
+  | 'ROLLED_BACK'
+  | 'STORE_FOREIGN'
+  | 'STORE_MISSING'
+  | 'STORE_UNREADABLE'
+  | 'STORE_UNSUPPORTED'
+  | 'STORE_NEWER'
+  | 'STORE_BUSY'
+  | 'STORE_READONLY'
+  | 'STORE_FULL'
+  | 'STATE_UNKNOWN'
+  | 'PLAN_STALE'
+  | 'TARGET_UNPARSABLE'
+  | 'TARGET_CHANGED'
+  | 'CANCELLED'
+  | 'INTERNAL';
+
+/** Machine-readable facts beside the message: JSON values only, never content or a secret. */
+export type ErrorDetails = Readonly<Record<string, string | number | boolean | null>>;
+
+/** What a StoreError may carry beside its code and message. */
+export interface StoreErrorOptions {
+  /** What to do now, as a full sentence. */
+  hint: string;
+  /** Facts a program can act on, such as the newest version after a conflict. */
+  details?: ErrorDetails;
+  /** The error underneath, kept for logs; never shown to a client. */
+  cause?: unknown;
+}
+
+/** The one error class of the project: what was wrong with which input (`message`), and what to do now (`hint`). */
+export class StoreError extends Error {
+  readonly code: ErrorCode;
+  readonly hint: string;
+  readonly details: ErrorDetails | undefined;
+
+  constructor(code: ErrorCode, message: string, options: StoreErrorOptions) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.name = 'StoreError';
+    this.code = code;
+    this.hint = options.hint;
+    this.details = options.details;
+  }
+}
+
+/** True when `error` is a StoreError, with one of `codes` where any are given. */
+export function isStoreError(error: unknown, ...codes: ErrorCode[]): error is StoreError {
+  return error instanceof StoreError && (codes.length === 0 || codes.includes(error.code));
+}
+
+/**
+ * Turns anything thrown into a StoreError; what is not one already is `INTERNAL`, its text kept as the cause only,
+ * because a foreign message may quote content.
+ */
+export function toStoreError(error: unknown): StoreError {
+  if (error instanceof StoreError) return error;
+  return new StoreError('INTERNAL', 'an unexpected fault inside the store', {
+    hint: 'Nothing is known to be lost. Run "config-store verify"; if it repeats, report it with the log line on stderr.',
+    cause: error,
+  });
+}
