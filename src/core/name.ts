@@ -7,7 +7,7 @@ export const MAX_NAME_CHARS = 255;
 
 /** True for a config name: 1 to 8 segments joined by `/`, each `[a-z0-9][a-z0-9._-]{0,62}`, 255 characters at most. */
 export function isConfigName(text: unknown): text is string {
-  return typeof text === 'string' && text.length <= MAX_NAME_CHARS && NAME.test(text);
+  return typeof text === 'string' && follows(text);
 }
 
 /**
@@ -16,7 +16,7 @@ export function isConfigName(text: unknown): text is string {
  * @throws StoreError `NAME_INVALID`, with a name that would be valid where one is near.
  */
 export function checkName(text: string): string {
-  if (isConfigName(text)) return text;
+  if (follows(text)) return text;
   const near = suggestName(text);
   throw new StoreError('NAME_INVALID', `${JSON.stringify(text.slice(0, 80))} is not a config name`, {
     hint: `Use 1 to 8 segments joined by "/", each of a-z, 0-9, ".", "_" and "-" and starting with a letter or digit, 255 characters at most${near === undefined ? '' : `; for example "${near}"`}.`,
@@ -32,5 +32,9 @@ function suggestName(text: string): string | undefined {
     .filter((segment) => segment !== '')
     .slice(0, 8)
     .join('/');
-  return isConfigName(near) ? near : undefined;
+  return follows(near) ? near : undefined;
+}
+
+function follows(text: string): boolean {
+  return text.length <= MAX_NAME_CHARS && NAME.test(text);
 }
