@@ -199,8 +199,10 @@ function parseSubject(value: unknown): Subject {
 }
 
 function parseTime(value: unknown): string {
-  rule(typeof value === 'string' && /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/.test(value) && !Number.isNaN(Date.parse(value)), 'time is not RFC 3339 in UTC with milliseconds');
-  return value;
+  const time = typeof value === 'string' && /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/.test(value) ? new Date(value) : undefined;
+  // Date rolls February 30th over into March: only a time that prints as itself exists.
+  rule(time !== undefined && !Number.isNaN(time.getTime()) && time.toISOString() === value, 'time is not RFC 3339 in UTC with milliseconds');
+  return value as string;
 }
 
 function record(value: unknown, what: string, fields: readonly string[]): Record<string, unknown> {

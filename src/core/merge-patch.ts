@@ -1,0 +1,30 @@
+import { StoreError } from '../errors.ts';
+import { MAX_DEPTH } from './canonical-json.ts';
+
+/**
+ * The result of a JSON Merge Patch (RFC 7386, section 2): members of `patch` replace those of `target`, `null` removes,
+ * objects merge, everything else (arrays among it) replaces whole. Neither argument is changed; parts may be shared.
+ *
+ * @throws StoreError `CONTENT_INVALID` when the patch is nested deeper than {@link MAX_DEPTH}.
+ */
+export function mergePatch(target: unknown, patch: unknown): unknown {
+  return merge(target, patch, 0);
+}
+
+function merge(target: unknown, patch: unknown, depth: number): unknown {
+  if (!isObject(patch)) return patch;
+  if (depth >= MAX_DEPTH) {
+    throw new StoreError('CONTENT_INVALID', `the merge patch is nested deeper than ${MAX_DEPTH}`, { hint: 'Send a flatter patch.' });
+  }
+  const merged = new Map(isObject(target) ? Object.entries(target) : []);
+  for (const [key, value] of Object.entries(patch)) {
+    if (value === null) merged.delete(key);
+    else merged.set(key, merge(merged.get(key), value, depth + 1));
+  }
+  // fromEntries defines members, so that one named __proto__ stays an ordinary member.
+  return Object.fromEntries(merged);
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
