@@ -1,0 +1,131 @@
+import { chmod, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { dirname, join, relative } from 'node:path';
+import { parseArgs } from 'node:util';
+import { type BuildOptions, build as esbuild } from 'esbuild';
+import { thirdPartyNotices } from './third-party-notices.ts';
+
+const ROOT = join(import.meta.dirname, '..');
+
+/** The platforms better-sqlite3 carries an addon for. */
+export const PLATFORMS = [
+  'linux-x64',
+  'linux-arm64',
+  'linuxmusl-x64',
+  'linuxmusl-arm64',
+  'darwin-x64',
+  'darwin-arm64',
+  'win32-x64',
+  'win32-arm64',
+] as const;
+
+/** What the addon is built for: system and processor, as better-sqlite3 names them. */
+export type Platform = (typeof PLATFORMS)[number];
+
+/** One file of the bundle: its path below the output folder, with `/`, and its size in bytes. */
+export interface BuiltFile {
+  readonly path: string;
+  readonly sizeBytes: number;
+}
+
+/** The platform this process runs on. */
+export function hostPlatform(): Platform {
+  const report = process.report.getReport() as { header: { glibcVersionRuntime?: string } };
+  const libc = process.platform === 'linux' && report.header.glibcVersionRuntime === undefined ? 'musl' : '';
+  return checkPlatform(`${process.platform}${libc}-${process.arch}`);
+}
+
+/** How every bundle of this project is made, the benchmark's bare server included. Reproducible: same sources, same bytes. */
+export function bundleOptions(platform: Platform): BuildOptions {
+  return {
+    absWorkingDir: ROOT,
+    bundle: true,
+    splitting: true,
+    format: 'esm',
+    platform: 'node',
+    target: 'node22.12',
+    // Identifiers stay as they are: stack traces and error names are read by people.
+    minifyWhitespace: true,
+    minifySyntax: true,
+    legalComments: 'none',
+    entryNames: '[name]',
+    chunkNames: 'chunks/[name]-[hash]',
+    assetNames: '[name]',
+    alias: { 'better-sqlite3': `better-sqlite3/${platform}` },
+    loader: { '.node': 'copy' },
+    // CommonJS libraries inside the bundle ask for Node's own modules with require.
+    banner: {
+      js: "import{createRequire as createRequire_}from'node:module';const require=createRequire_(import.meta.url);",
+    },
+    logLevel: 'warning',
+  };
+}
+
+/**
+ * Bundles src/main.ts into `outdir`: main.js, its chunks, the SQLite addon of `platform`, and the licences of all that is
+ * inside. A file whose bytes would not change is left alone, each other one appears whole, and what no longer belongs is removed.
+ */
+export async function build({ outdir = join(ROOT, 'dist'), platform = hostPlatform() } = {}): Promise<BuiltFile[]> {
+  const result = await esbuild({
+    ...bundleOptions(platform),
+    entryPoints: ['src/main.ts'],
+    outdir,
+    write: false,
+    metafile: true,
+  });
+  const files = new Map(result.outputFiles.map((file) => [slashed(relative(outdir, file.path)), file.contents]));
+  files.set('THIRD-PARTY-NOTICES.txt', Buffer.from(await thirdPartyNotices(ROOT, Object.keys(result.metafile.inputs))));
+  // Chunks first and main.js last, so that a main.js never names a chunk that is not there.
+  const paths = [...files.keys()].sort((a, b) => Number(a === 'main.js') - Number(b === 'main.js') || (a < b ? -1 : 1));
+  for (const path of paths) await replaceFile(join(outdir, path), files.get(path) as Uint8Array);
+  await chmod(join(outdir, 'main.js'), 0o755);
+  await removeOthers(outdir, files);
+  return paths.map((path) => ({ path, sizeBytes: (files.get(path) as Uint8Array).length }));
+}
+
+async function replaceFile(path: string, bytes: Uint8Array): Promise<void> {
+  const before = await readFile(path).catch(() => undefined); // not there yet, or unreadable: written anew
+  if (before?.equals(bytes)) return;
+  await mkdir(dirname(path), { recursive: true });
+  const draft = `${path}.${process.pid}.tmp`;
+  await writeFile(draft, bytes);
+  await rename(draft, path);
+}
+
+async function removeOthers(outdir: string, files: ReadonlyMap<string, unknown>): Promise<void> {
+  for (const entry of await readdir(outdir, { recursive: true, withFileTypes: true })) {
+    const path = join(entry.parentPath, entry.name);
+    if (entry.isFile() && !files.has(slashed(relative(outdir, path)))) await rm(path, { force: true });
+  }
+}
+
+function slashed(path: string): string {
+  return path.replaceAll('\\', '/');
+}
+
+function checkPlatform(text: string): Platform {
+  const platform = PLATFORMS.find((known) => known === text);
+  if (platform === undefined)
+    throw new Error(`no SQLite addon for "${text}"; there is one for ${PLATFORMS.join(', ')}`);
+  return platform;
+}
+
+if (import.meta.main) {
+  const { values } = parseArgs({
+    options: { platform: { type: 'string' }, outdir: { type: 'string' }, quiet: { type: 'boolean' } },
+  });
+  const outdir = values.outdir ?? join(ROOT, 'dist');
+  const files = await build({
+    outdir,
+    ...(values.platform === undefined ? {} : { platform: checkPlatform(values.platform) }),
+  });
+  if (values.quiet !== true) {
+    for (const file of files) console.log(`${kib(file.sizeBytes).padStart(10)}  ${file.path}`);
+    console.log(
+      `${kib(files.reduce((sum, file) => sum + file.sizeBytes, 0)).padStart(10)}  in all, ${relative(process.cwd(), outdir) || '.'}/`,
+    );
+  }
+}
+
+function kib(sizeBytes: number): string {
+  return `${(sizeBytes / 1024).toFixed(1)} KiB`;
+}

@@ -1,0 +1,12 @@
+// Nothing may be imported statically here: on an older Node the libraries fail while loading, before any line of ours runs.
+const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
+
+if (major < 22 || (major === 22 && minor < 12)) {
+  process.stderr.write(
+    `config-store needs Node 22.12 or newer, this is ${process.versions.node}: install it from https://nodejs.org, or use the container image.\n`,
+  );
+  process.exitCode = 70;
+} else {
+  const { run } = await import('./cli/run.ts');
+  process.exitCode = await run(process.argv.slice(2));
+}
