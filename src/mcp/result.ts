@@ -1,0 +1,80 @@
+import type { CallToolResult } from '@modelcontextprotocol/server';
+import { z } from 'zod';
+import { snakeCase } from '../core/case.ts';
+import { StoreError } from '../errors.ts';
+import type { Tool, VerbResult } from './tool.ts';
+
+/** The most characters of content the text part of a result repeats. */
+const TEXT_CHARS = 2_000;
+/** The largest result as JSON, in bytes: below a message's limit, with room for its envelope. */
+const MAX_RESULT_BYTES = 4_128_768;
+
+/** Fields every result may have; an error has the second half. */
+const common = z.object({
+  summary: z.string().describe('What happened, in one line.'),
+  next: z.string().optional().describe('The next step, where there is one.'),
+  code: z.string().optional().describe('Only when the call failed: what kind of failure, for programs.'),
+  hint: z.string().optional().describe('Only when the call failed: what to do now.'),
+  message: z.string().optional().describe('Only when the call failed: what was wrong with which input.'),
+  details: z.looseObject({}).optional().describe('Only when the call failed: facts such as the newest version.'),
+});
+
+/**
+ * The output schema a tool advertises. Only `summary` is required: an error carries the same record with `code`,
+ * `message` and `hint`, and clients of the 2025 era hold errors to the schema too.
+ */
+export function advertisedOutput(tool: Tool): z.ZodObject {
+  return z.object({ ...common.shape, ...tool.output.partial().shape });
+}
+
+/**
+ * A verb's result as an MCP result: all of it as structured content, and for people its summary, the next step and the
+ * beginning of the content as text.
+ *
+ * @throws StoreError `CONTENT_TOO_LARGE` when it would be longer than a message may be
+ */
+export function toResult(result: VerbResult): CallToolResult {
+  const structuredContent = snakeCase(result) as Record<string, unknown>;
+  const answer: CallToolResult = { content: [{ type: 'text', text: describe(result) }], structuredContent };
+  if (JSON.stringify(answer).length * 3 > MAX_RESULT_BYTES && Buffer.byteLength(JSON.stringify(answer)) > MAX_RESULT_BYTES) {
+    throw new StoreError('CONTENT_TOO_LARGE', `the result is over ${MAX_RESULT_BYTES} bytes`, {
+      hint: 'Ask for less: a smaller max_chars or limit, or one config at a time; "config-store get" returns content of any size.',
+    });
+  }
+  return answer;
+}
+
+/** A failure as an MCP result: code, message and hint, in text and as structured content. */
+export function toErrorResult(error: StoreError): CallToolResult {
+  const { code, message, hint, details } = error;
+  return {
+    isError: true,
+    content: [{ type: 'text', text: `${code}: ${message}\n${hint}` }],
+    structuredContent: { summary: message, code, message, hint, ...(details !== undefined && { details: { ...details } }) },
+  };
+}
+
+function describe(result: VerbResult): string {
+  const body = bodyOf(result);
+  const parts = [result.summary];
+  if (body !== undefined) parts.push(body);
+  if (result.next !== undefined) parts.push(result.next);
+  return parts.join('\n\n');
+}
+
+/** What people want to see beside the summary: content, a diff, findings; cut at {@link TEXT_CHARS}. */
+function bodyOf(result: VerbResult): string | undefined {
+  const record = result as unknown as Readonly<Record<string, unknown>>;
+  const { content, unified } = record;
+  if (typeof content === 'string') return cut(content);
+  if (typeof unified === 'string' && unified !== '') return cut(unified);
+  const list = ['configs', 'versions', 'changes', 'published', 'findings', 'errors', 'checks'].map((key) => record[key]).find((value) => Array.isArray(value) && value.length > 0);
+  if (!Array.isArray(list)) return undefined;
+  return cut(list.map((entry) => JSON.stringify(snakeCase(entry))).join('\n'));
+}
+
+function cut(text: string): string {
+  if (text.length <= TEXT_CHARS) return text;
+  const end = /[\uD800-\uDBFF]$/.test(text.slice(0, TEXT_CHARS)) ? TEXT_CHARS - 1 : TEXT_CHARS;
+  return `${text.slice(0, end)}\n[${text.length - end} more characters in the structured content]`;
+}

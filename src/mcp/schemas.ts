@@ -1,0 +1,103 @@
+import { z } from 'zod';
+
+/** Pieces that several tools take or give, described once. Sizes are bytes unless a description says otherwise. */
+
+export const configName = z
+  .string()
+  .max(255)
+  .describe('Config name: 1 to 8 segments joined by "/", each of a-z, 0-9, ".", "_" and "-", for example "claude-desktop/default".');
+
+export const versionNumber = z.int().min(1).describe('Version of the config: 1, 2, 3 and so on, as list_history shows them.');
+
+export const changeMessage = z
+  .string()
+  .max(2_000)
+  .describe('Why this change is made, in one line. It is signed and kept for ever: no secrets. At most 2,000 characters.');
+
+export const expectedVersion = z
+  .int()
+  .min(0)
+  .describe('The newest version this change builds on, from get_config. When another version is the newest, nothing is changed and VERSION_CONFLICT tells which. 0: the config must not exist.');
+
+export const cursor = z.string().max(2_000).describe('next_cursor of the page before; leave out for the first page.');
+
+export const pageLimit = z.int().min(1).max(200).describe('How many entries a page has: 50 unless given, at most 200.');
+
+/**
+ * An object or array as JSON. The schema names no type, because a list of types is what some clients cannot read; the
+ * check is made here instead.
+ */
+export function jsonDocument(description: string) {
+  return z.unknown().refine((value) => value === undefined || (typeof value === 'object' && value !== null), 'must be a JSON object or array, not a string of it').meta({ description });
+}
+
+/** A JSON object of any members, own `__proto__` among them (a zod record would drop that one in silence). */
+export function jsonObject(description: string) {
+  return z.custom<Readonly<Record<string, unknown>>>((value) => typeof value === 'object' && value !== null && !Array.isArray(value), 'must be a JSON object').meta({ type: 'object', description });
+}
+
+const digest = z.string().describe('SHA-256 of the content, as "sha256:" and 64 hex characters.');
+const time = z.string().describe('When, as the writer claims it: RFC 3339, UTC.');
+
+/** Fields of a result that describe one version of a config. */
+export const fields = {
+  name: z.string().describe('Config name.'),
+  version: z.int().describe('Version of the config.'),
+  digest,
+  size: z.int().describe('Size of the content in bytes.'),
+  mediaType: z.string().describe('Media type of the content.'),
+  time,
+  message: z.string().describe('Why the change was made, as its writer said.'),
+};
+
+export const receipt = z
+  .object({
+    store: z.string().describe('Store id.'),
+    index: z.int().describe("The commit's place in the log."),
+    commit: z.string().describe('Commit id: SHA-256 of the signed log entry.'),
+    key_id: z.string().describe('The key that signed it.'),
+    time,
+    name: fields.name.optional(),
+    version: fields.version.optional(),
+    digest: digest.optional(),
+    freshness: z.enum(['log', 'cache']).optional().describe('"log" once this process has walked the whole log, "cache" until then.'),
+  })
+  .describe('Proof that this belongs to one signed commit of one store.');
+
+const change = z.object({
+  op: z.enum(['add', 'remove', 'replace']).describe('What happened at that place.'),
+  path: z.string().describe('JSON Pointer (RFC 6901) of the place.'),
+  before: z.unknown().optional().describe('The value before.'),
+  after: z.unknown().optional().describe('The value after.'),
+});
+
+export const changes = z.array(change).describe('What changed, place by place.');
+export const changesOmitted = z.int().optional().describe('How many further changes are not listed.');
+export const nextCursor = z.string().optional().describe('Give this as cursor for the next page; absent on the last.');
+export const total = z.int().describe('Entries on all pages.');
+
+const draftState = z
+  .object({ revision: z.int().describe('Revision of the draft.'), base_version: z.int().describe('The version the draft was begun on; 0 when there was none.') })
+  .describe('Only with drafts.');
+
+export const draftInfo = draftState.optional();
+
+/** Result of put_config, patch_config and restore_config. */
+export const writeResult = z.object({
+  name: fields.name,
+  created: z.boolean().describe('False when the content equals what was there: nothing new was stored.'),
+  version: fields.version.optional(),
+  digest,
+  receipt: receipt.optional(),
+  draft: draftInfo,
+  changes,
+  changes_omitted: changesOmitted,
+});
+
+export const findings = z.array(
+  z.object({
+    code: z.string().describe('What kind of finding, for programs.'),
+    path: z.string().describe('Where: a JSON Pointer or a line.'),
+    message: z.string().describe('What is wrong, and what to do.'),
+  }),
+);

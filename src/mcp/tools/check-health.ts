@@ -1,0 +1,30 @@
+import { z } from 'zod';
+import { defineTool } from '../tool.ts';
+
+/** `check_health` */
+export const checkHealthTool = defineTool({
+  name: 'check_health',
+  title: 'Check health',
+  description:
+    'Says whether the store can serve, write and sign, with version, store id, newest commit, keys and every check; a failed check names the command that mends it. Use it when another tool reports an error about the store itself. It does not check content: verify_store does. Changes nothing.',
+  behaviour: { readOnly: true, destructive: false, idempotent: true },
+  input: z.strictObject({}),
+  output: z.object({
+    ok: z.boolean().describe('True when every check passed.'),
+    version: z.string().describe("This program's version."),
+    store: z.string().optional().describe('Store id; absent while there is no store yet.'),
+    head: z.object({ index: z.int().describe('Its place in the log.'), commit: z.string().describe('Its id.') }).optional().describe('The newest commit.'),
+    keys: z.int().describe('Keys in force.'),
+    checks: z.array(
+      z.object({
+        name: z.string().describe('What was checked.'),
+        ok: z.boolean().describe('Whether it passed.'),
+        message: z.string().describe('What was found.'),
+        hint: z.string().optional().describe('What mends it.'),
+      }),
+    ),
+  }),
+  async run(_args, { health }) {
+    return health();
+  },
+});

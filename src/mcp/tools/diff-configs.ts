@@ -1,0 +1,35 @@
+import { z } from 'zod';
+import { changes, changesOmitted, configName, fields, versionNumber } from '../schemas.ts';
+import { defineTool } from '../tool.ts';
+
+const side = z.object({ name: fields.name, version: fields.version.optional(), digest: fields.digest, media_type: fields.mediaType });
+
+/** `diff_configs` */
+export const diffConfigsTool = defineTool({
+  name: 'diff_configs',
+  title: 'Compare configs',
+  description:
+    'Compares two versions of a config, or one version with its draft, with given content, or with another config: place by place for JSON, YAML and TOML, as a unified diff for other text. Use it to review a change before it is published or restored. from defaults to the newest version. Changes nothing.',
+  behaviour: { readOnly: true, destructive: false, idempotent: true },
+  input: z.strictObject({
+    name: configName,
+    from: versionNumber.optional().describe('The version to compare from. Default: the newest.'),
+    to: versionNumber.optional().describe('The version to compare with, of name, or of to_name where that is given.'),
+    to_name: configName.optional().describe('Compare with this other config; its newest version unless to is given.'),
+    draft: z.boolean().optional().describe('Compare with the unpublished draft of name. Default false.'),
+    content: z.string().optional().describe('Compare with this text.'),
+  }),
+  output: z.object({
+    equal: z.boolean().describe('The bytes are the same.'),
+    from: side.describe('What was compared.'),
+    to: side.describe('What it was compared with.'),
+    changes: changes.optional(),
+    changes_omitted: changesOmitted,
+    unified: z.string().optional().describe('Unified diff, for text that is not JSON, YAML or TOML.'),
+    binary: z.boolean().optional().describe('True when a side is not text.'),
+  }),
+  async run({ to_name, ...sides }, { context }) {
+    const { diffConfigs } = await import('../../configs/diff-configs.ts');
+    return diffConfigs(context, { ...sides, toName: to_name });
+  },
+});

@@ -1,0 +1,18 @@
+import { z } from 'zod';
+import { configName, fields } from '../schemas.ts';
+import { defineTool } from '../tool.ts';
+
+/** `discard_draft` */
+export const discardDraftTool = defineTool({
+  name: 'discard_draft',
+  title: 'Discard a draft',
+  description:
+    'Drops the unpublished draft of a config for good. Use it when a draft is not wanted any more; published versions are not touched. Drafts are not kept in the history, so look at it first with get_config and draft: true. That there is no draft is no error.',
+  behaviour: { readOnly: false, destructive: true, idempotent: true },
+  input: z.strictObject({ name: configName }),
+  output: z.object({ name: fields.name, discarded: z.boolean().describe('True when there was a draft.') }),
+  async run(args, { context }) {
+    const { discardDraft } = await import('../../configs/discard-draft.ts');
+    return discardDraft(context, args);
+  },
+});

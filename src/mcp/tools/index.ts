@@ -1,0 +1,31 @@
+import type { Tool } from '../tool.ts';
+import { checkHealthTool } from './check-health.ts';
+import { deleteConfigTool } from './delete-config.ts';
+import { diffConfigsTool } from './diff-configs.ts';
+import { discardDraftTool } from './discard-draft.ts';
+import { getConfigTool } from './get-config.ts';
+import { listConfigsTool } from './list-configs.ts';
+import { listHistoryTool } from './list-history.ts';
+import { patchConfigTool } from './patch-config.ts';
+import { publishDraftsTool } from './publish-drafts.ts';
+import { putConfigTool } from './put-config.ts';
+import { restoreConfigTool } from './restore-config.ts';
+import { validateConfigTool } from './validate-config.ts';
+import { verifyStoreTool } from './verify-store.ts';
+
+/** Every tool, in the order clients see them: reading first. */
+export const TOOLS: readonly Tool[] = [
+  listConfigsTool,
+  getConfigTool,
+  listHistoryTool,
+  diffConfigsTool,
+  validateConfigTool,
+  verifyStoreTool,
+  checkHealthTool,
+  putConfigTool,
+  patchConfigTool,
+  publishDraftsTool,
+  discardDraftTool,
+  restoreConfigTool,
+  deleteConfigTool,
+];

@@ -1,0 +1,24 @@
+import { z } from 'zod';
+import { changeMessage, configName, expectedVersion, jsonObject, writeResult } from '../schemas.ts';
+import { defineTool } from '../tool.ts';
+
+/** `patch_config` */
+export const patchConfigTool = defineTool({
+  name: 'patch_config',
+  title: 'Change members of a JSON config',
+  description:
+    'Applies a JSON merge patch (RFC 7386) to the newest version of a JSON config, or to its draft with draft: true, and stores the result as a new signed version: members given are set, members given as null are removed, all others stay; arrays are replaced whole. Use it for small changes. For YAML, TOML or other text read the config and use put_config.',
+  behaviour: { readOnly: false, destructive: false, idempotent: true },
+  input: z.strictObject({
+    name: configName,
+    patch: jsonObject('The merge patch: only the members to change, null for those to remove.'),
+    message: changeMessage.optional(),
+    expected_version: expectedVersion.optional(),
+    draft: z.boolean().optional().describe('Patch the draft, begun from the newest version where there is none, instead of making a version. Default false.'),
+  }),
+  output: writeResult,
+  async run({ expected_version, ...change }, { context }) {
+    const { patchConfig } = await import('../../configs/patch-config.ts');
+    return patchConfig(context, { ...change, expectedVersion: expected_version });
+  },
+});

@@ -1,0 +1,23 @@
+import { z } from 'zod';
+import { changeMessage, configName, expectedVersion, versionNumber, writeResult } from '../schemas.ts';
+import { defineTool } from '../tool.ts';
+
+/** `restore_config` */
+export const restoreConfigTool = defineTool({
+  name: 'restore_config',
+  title: 'Roll back a config',
+  description:
+    'Makes an older version of a config the newest again, as a new signed version; nothing in between is lost. Use it to undo a change or a deletion: find the version with list_history and compare it with diff_configs first. A version that is a deletion, or whose content was purged, cannot be restored.',
+  behaviour: { readOnly: false, destructive: false, idempotent: true },
+  input: z.strictObject({
+    name: configName,
+    version: versionNumber.describe('The version to bring back.'),
+    message: changeMessage.optional(),
+    expected_version: expectedVersion.optional(),
+  }),
+  output: writeResult,
+  async run({ expected_version, ...which }, { context }) {
+    const { restoreConfig } = await import('../../configs/restore-config.ts');
+    return restoreConfig(context, { ...which, expectedVersion: expected_version });
+  },
+});

@@ -1,0 +1,29 @@
+import { z } from 'zod';
+import { configName, findings, jsonDocument, versionNumber } from '../schemas.ts';
+import { defineTool } from '../tool.ts';
+
+/** `validate_config` */
+export const validateConfigTool = defineTool({
+  name: 'validate_config',
+  title: 'Check content against the policy',
+  description:
+    "Says whether content may be stored, before anything is signed: size, well-formed JSON, YAML or TOML, credentials, and remarks on MCP server entries. Use it on given content or json, on a config's newest or given version, or on its draft. Findings name the place and the rule, never a value. put_config makes the same checks by itself. Changes nothing.",
+  behaviour: { readOnly: true, destructive: false, idempotent: true },
+  input: z.strictObject({
+    name: configName.optional().describe('The config to check, or whose media type holds for the given content.'),
+    version: versionNumber.optional(),
+    draft: z.boolean().optional().describe('Check the unpublished draft of name. Default false.'),
+    content: z.string().optional().describe('Text to check.'),
+    json: jsonDocument('JSON object or array to check, not as a string.'),
+    media_type: z.string().max(255).optional().describe('Media type of the given content. Default: application/json for json, that of the newest version of name for content, else text/plain.'),
+  }),
+  output: z.object({
+    valid: z.boolean().describe('True when there are no errors.'),
+    errors: findings.describe('What keeps it from being stored.'),
+    warnings: findings.describe('What should be looked at.'),
+  }),
+  async run({ media_type, ...what }, { context }) {
+    const { validateConfig } = await import('../../configs/validate-config.ts');
+    return validateConfig(context, { ...what, mediaType: media_type });
+  },
+});

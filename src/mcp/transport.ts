@@ -1,0 +1,198 @@
+import type { Readable, Writable } from 'node:stream';
+import {
+  type JSONRPCErrorResponse,
+  type JSONRPCMessage,
+  ProtocolErrorCode,
+  type RequestId,
+  type Transport,
+  isJSONRPCErrorResponse,
+  isJSONRPCResultResponse,
+} from '@modelcontextprotocol/server';
+import { readInbound } from './inbound.ts';
+import { type Line, LineSplitter } from './line-splitter.ts';
+
+/** The longest line that is read or written, in bytes, without its line feed. */
+export const MAX_MESSAGE_BYTES = 4_194_304;
+/** Unread answers above which reading pauses, in bytes; below it a client may send many requests before it reads. */
+const MAX_UNREAD_BYTES = 16_777_216;
+
+/** What a {@link LineTransport} works on. */
+export interface LineTransportOptions {
+  readonly stdin: Readable;
+  readonly stdout: Writable;
+  /** Told once when nothing more can come in (end of input) or go out (the reader is gone); the transport stays usable. */
+  readonly onEnd: (reason: 'stdin' | 'stdout') => void;
+  /** Told of every request and notification before it is served. */
+  readonly onInbound?: ((method: string) => void) | undefined;
+}
+
+/**
+ * MCP's stdio transport: one JSON-RPC message a line. Beyond the SDK's own it answers whatever it cannot read, caps a
+ * message without dying of it, keeps count of the calls in flight so that they can be drained, and leaves it to its owner
+ * to close after the end of input.
+ */
+export class LineTransport implements Transport {
+  onclose?: () => void;
+  onerror?: (error: Error) => void;
+  onmessage?: (message: JSONRPCMessage) => void;
+  readonly #options: LineTransportOptions;
+  readonly #splitter = new LineSplitter(MAX_MESSAGE_BYTES);
+  readonly #inFlight = new Set<RequestId>();
+  #idle: Array<() => void> = [];
+  #started = false;
+  #closed = false;
+  #ended = false;
+  #broken = false;
+
+  constructor(options: LineTransportOptions) {
+    this.#options = options;
+  }
+
+  async start(): Promise<void> {
+    if (this.#started) throw new Error('the transport was started twice');
+    this.#started = true;
+    const { stdin, stdout } = this.#options;
+    stdin.on('data', this.#onData);
+    stdin.on('end', this.#onInputEnd);
+    stdin.on('close', this.#onInputEnd);
+    stdin.on('error', this.#onInputError);
+    stdout.on('error', this.#onOutputError);
+    stdout.on('drain', this.#onDrain);
+  }
+
+  /** Resolves when the line is handed to the operating system, or at once when nobody can read it any more. */
+  async send(message: JSONRPCMessage): Promise<void> {
+    if (isJSONRPCResultResponse(message) || isJSONRPCErrorResponse(message)) this.#settle(message.id);
+    if (this.#broken || this.#closed) return;
+    const text = encode(message);
+    await new Promise<void>((resolve) => {
+      // A failed write is told by the stream's error event; there is nobody left to tell here.
+      const more = this.#options.stdout.write(`${text}\n`, () => resolve());
+      if (!more && this.#options.stdout.writableLength > MAX_UNREAD_BYTES) this.#options.stdin.pause();
+    });
+  }
+
+  /** Resolves with true once no call is in flight, with false when that takes longer than `timeoutMs`. */
+  async drained(timeoutMs: number): Promise<boolean> {
+    if (this.#inFlight.size === 0) return true;
+    return new Promise((resolve) => {
+      const timer = setTimeout(() => resolve(false), timeoutMs);
+      this.#idle.push(() => {
+        clearTimeout(timer);
+        resolve(true);
+      });
+    });
+  }
+
+  /** Takes no more input; calls in flight are still answered. */
+  stopReading(): void {
+    const { stdin } = this.#options;
+    stdin.off('data', this.#onData);
+    stdin.pause();
+  }
+
+  async close(): Promise<void> {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.stopReading();
+    const { stdin, stdout } = this.#options;
+    stdin.off('end', this.#onInputEnd);
+    stdin.off('close', this.#onInputEnd);
+    // The error listeners stay: a late EPIPE must not become an uncaught exception.
+    stdout.off('drain', this.#onDrain);
+    this.onclose?.();
+  }
+
+  readonly #onData = (chunk: Buffer): void => {
+    for (const line of this.#splitter.push(chunk)) this.#take(line);
+  };
+
+  readonly #onInputEnd = (): void => {
+    if (this.#ended) return;
+    const last = this.#splitter.end();
+    if (last !== undefined) this.#take(last);
+    this.#end('stdin');
+  };
+
+  readonly #onInputError = (error: Error): void => {
+    this.onerror?.(error);
+    this.#onInputEnd();
+  };
+
+  readonly #onOutputError = (error: Error): void => {
+    this.#broken = true;
+    if ((error as NodeJS.ErrnoException).code !== 'EPIPE') this.onerror?.(error);
+    this.#end('stdout');
+  };
+
+  readonly #onDrain = (): void => {
+    if (!this.#closed) this.#options.stdin.resume();
+  };
+
+  #end(reason: 'stdin' | 'stdout'): void {
+    if (this.#ended) return;
+    this.#ended = true;
+    this.#options.onEnd(reason);
+  }
+
+  #take(line: Line): void {
+    const inbound = readInbound(line, MAX_MESSAGE_BYTES);
+    if (inbound.kind === 'message') this.#deliver(inbound.message);
+    else if (inbound.kind === 'refused') for (const answer of inbound.answers) void this.send(answer);
+    else this.onerror?.(new Error(`ignored ${inbound.why}`));
+  }
+
+  #deliver(message: JSONRPCMessage): void {
+    if ('method' in message) {
+      this.#options.onInbound?.(message.method);
+      // A subscription is answered when it ends, so it is never waited for.
+      if ('id' in message && message.method !== 'subscriptions/listen') this.#inFlight.add(message.id);
+      if (message.method === 'notifications/cancelled') this.#settle(message.params?.['requestId']);
+    }
+    this.onmessage?.(message);
+  }
+
+  #settle(id: unknown): void {
+    if (!this.#inFlight.delete(id as RequestId) || this.#inFlight.size > 0) return;
+    const waiting = this.#idle;
+    this.#idle = [];
+    for (const resolve of waiting) resolve();
+  }
+}
+
+/** The line of a message; one that would be longer than anybody must read becomes an error that says so. */
+function encode(message: JSONRPCMessage): string {
+  const text = JSON.stringify(isJSONRPCErrorResponse(message) ? withoutDump(message) : message);
+  // A UTF-16 code unit takes at most 3 bytes, so most lines need no counting.
+  if (text.length * 3 <= MAX_MESSAGE_BYTES || Buffer.byteLength(text) <= MAX_MESSAGE_BYTES) return text;
+  const id = 'id' in message ? message.id : undefined;
+  return JSON.stringify({
+    jsonrpc: '2.0',
+    ...(id !== undefined && { id }),
+    error: { code: ProtocolErrorCode.InternalError, message: `the answer is over the limit of ${MAX_MESSAGE_BYTES} bytes: ask for less of it` },
+  });
+}
+
+/** A list of issues as zod prints it: what the SDK puts into an error when params do not fit their schema. */
+const DUMP = /^[^[]*(\[\s*\{[\s\S]*\}\s*\])\s*$/;
+
+/** The SDK reports malformed params as an internal fault with its validator's dump; the caller gets the first issue, as -32602. */
+function withoutDump(message: JSONRPCErrorResponse): JSONRPCErrorResponse {
+  const { code } = message.error;
+  if (code !== ProtocolErrorCode.InternalError && code !== ProtocolErrorCode.InvalidParams) return message;
+  const issue = firstIssue(message.error.message);
+  if (issue === undefined) return message;
+  return { ...message, error: { code: ProtocolErrorCode.InvalidParams, message: `Invalid params: ${issue}` } };
+}
+
+function firstIssue(text: string): string | undefined {
+  const dump = DUMP.exec(text)?.[1];
+  if (dump === undefined) return undefined;
+  try {
+    const [first] = JSON.parse(dump) as Array<{ path?: unknown[]; message?: unknown }>;
+    return `${first?.path?.join('.') || 'params'}: ${String(first?.message)}`;
+  } catch {
+    // Some other text in brackets: it stays as it is.
+    return undefined;
+  }
+}
