@@ -1,0 +1,170 @@
+import { randomBytes } from 'node:crypto';
+import { dirname, join } from 'node:path';
+import { type Disk, realDisk } from './disk.ts';
+import { StoreError } from './errors.ts';
+import { fileFault } from './file-fault.ts';
+
+/** A finished but unpublished file. `durable` settles when its bytes are on the disk; its handler is attached. */
+export interface TmpFile {
+  readonly path: string;
+  readonly durable: Promise<void>;
+}
+
+/**
+ * The one place that fsyncs. The system calls, in order (a test holds this list to a trace):
+ *
+ * - stage:   open(tmp, O_CREAT|O_EXCL, mode) · write … · fsync(file) · close
+ * - publish: rename(tmp, target) · open(folder) · fsync(folder) · close
+ * - link:    link(tmp, target) · unlink(tmp); the caller then calls syncFolder once for all it linked
+ * - folder:  mkdir(path) · fsync(parent), the fsync also when it was there already
+ * - remove:  unlink(path) · fsync(folder)
+ *
+ * open and write are synchronous (fastest, and nothing else can come between); only the fsyncs run in the thread pool.
+ */
+export class Durable {
+  readonly #disk: Disk;
+  /** Windows cannot fsync a folder; its files are still fsynced. */
+  readonly #syncsFolders: boolean;
+
+  constructor(disk: Disk = realDisk, platform: NodeJS.Platform = process.platform) {
+    this.#disk = disk;
+    this.#syncsFolders = platform !== 'win32';
+  }
+
+  /**
+   * Writes a new file in `tmpFolder` now and starts its fsync. The name carries pid and a nonce.
+   *
+   * @throws StoreError STORE_FULL, STORE_READONLY, STORE_UNREADABLE; `durable` rejects with STATE_UNKNOWN.
+   */
+  stage(tmpFolder: string, bytes: Uint8Array, mode: number): TmpFile {
+    const path = join(tmpFolder, `${process.pid}-${randomBytes(8).toString('hex')}`);
+    let fd: number | undefined;
+    try {
+      fd = this.#disk.open(path, 'wx', mode);
+      for (let written = 0; written < bytes.length; ) written += this.#disk.write(fd, written === 0 ? bytes : bytes.subarray(written));
+    } catch (error) {
+      if (fd !== undefined) {
+        this.#disk.close(fd);
+        this.drop({ path, durable: Promise.resolve() });
+      }
+      throw fileFault(error, path, 'write');
+    }
+    const durable = this.#syncAndClose(fd, path);
+    durable.catch(() => undefined); // awaited by whoever publishes; until then not unhandled
+    return { path, durable };
+  }
+
+  /** Moves a staged file to its place, over whatever is there, and makes the name durable. */
+  async publish(tmp: TmpFile, target: string): Promise<void> {
+    await tmp.durable;
+    try {
+      this.#disk.rename(tmp.path, target);
+    } catch (error) {
+      this.drop(tmp);
+      throw fileFault(error, target, 'rename');
+    }
+    await this.syncFolder(dirname(target));
+  }
+
+  /** `stage` and `publish` in one: the file is there whole, or as it was before. */
+  async writeFile(tmpFolder: string, target: string, bytes: Uint8Array, mode: number): Promise<void> {
+    await this.publish(this.stage(tmpFolder, bytes, mode), target);
+  }
+
+  /**
+   * Gives a staged, durable file its name if nobody has it. Whatever `link` reported, the outcome is `linked` only if the
+   * name leads to our very file. The caller makes the name durable with `syncFolder`.
+   *
+   * @returns `gone` when the staged file was swept away meanwhile: stage it again.
+   * @throws StoreError STORE_UNSUPPORTED where the volume has no hard links.
+   */
+  async link(tmp: TmpFile, target: string): Promise<'linked' | 'exists' | 'gone'> {
+    await tmp.durable;
+    let failure: unknown;
+    try {
+      this.#disk.link(tmp.path, target);
+    } catch (error) {
+      failure = error;
+    }
+    try {
+      if (failure === undefined) return 'linked';
+      const ours = this.#disk.identity(tmp.path);
+      const there = this.#disk.identity(target);
+      if (ours === undefined) return 'gone';
+      if (there !== undefined) return there.dev === ours.dev && there.ino === ours.ino ? 'linked' : 'exists';
+      throw fileFault(failure, target, 'link');
+    } finally {
+      this.drop(tmp);
+    }
+  }
+
+  /** Makes a folder's names durable. */
+  async syncFolder(path: string): Promise<void> {
+    if (!this.#syncsFolders) return;
+    let fd: number;
+    try {
+      fd = this.#disk.open(path, 'r');
+    } catch (error) {
+      throw fileFault(error, path, 'open');
+    }
+    await this.#syncAndClose(fd, path);
+  }
+
+  /** Makes a folder, its parent durable also when it was there already: the process that made it may have died since. */
+  async makeFolder(path: string, mode = 0o700): Promise<void> {
+    try {
+      this.#disk.mkdir(path, mode);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw fileFault(error, path, 'mkdir');
+    }
+    await this.syncFolder(dirname(path));
+  }
+
+  /** Moves a file or folder within one file system, and makes both folders durable. `false` when it was not there. */
+  async move(from: string, to: string): Promise<boolean> {
+    try {
+      this.#disk.rename(from, to);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT' && this.#disk.identity(from) === undefined) return false;
+      throw fileFault(error, to, 'rename');
+    }
+    await this.syncFolder(dirname(to));
+    if (dirname(from) !== dirname(to)) await this.syncFolder(dirname(from));
+    return true;
+  }
+
+  /** Removes a file for good; `false` when it was not there. */
+  async remove(path: string): Promise<boolean> {
+    let removed = true;
+    try {
+      this.#disk.unlink(path);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw fileFault(error, path, 'unlink');
+      removed = false;
+    }
+    await this.syncFolder(dirname(path));
+    return removed;
+  }
+
+  /** Takes a staged file away; that it is gone already is fine, and a failure leaves a file the sweep will find. */
+  drop(tmp: TmpFile): void {
+    try {
+      this.#disk.unlink(tmp.path);
+    } catch {
+      // swept later: tmp/ is cleared of what is older than an hour
+    }
+  }
+
+  async #syncAndClose(fd: number, path: string): Promise<void> {
+    try {
+      await this.#disk.fsync(fd);
+    } catch (cause) {
+      throw new StoreError('STATE_UNKNOWN', `the disk did not confirm a write to ${path}`, {
+        hint: 'What is on the disk is unknown, so this process writes nothing more. Check the disk and its log, restart, and run "config-store verify".',
+        cause,
+      });
+    } finally {
+      this.#disk.close(fd);
+    }
+  }
+}
