@@ -1,0 +1,44 @@
+/** What a field of an event can be: names, digests, codes, sizes; never content. */
+export type FieldValue = string | number | boolean | readonly string[] | readonly number[];
+
+/** The fields of one event; those that are `undefined` are not written. */
+export type EventFields = Readonly<Record<string, FieldValue | undefined>>;
+
+/** How much an event matters: `error` is what health calls critical. */
+export type Severity = 'info' | 'warn' | 'error';
+
+/** One event as it is read back. Fields of newer versions may be there too. */
+export interface EventRecord {
+  readonly level: string;
+  /** RFC 3339 in UTC with milliseconds. */
+  readonly time: string;
+  readonly 'event.name': string;
+  readonly [field: string]: unknown;
+}
+
+/**
+ * How every line begins. A quotation mark inside a JSON string is written `\"`, and no event nests objects, so these
+ * characters occur at the start of an event and nowhere else.
+ */
+const LINE_START = '{"level":"';
+
+/**
+ * The event in one line of a day file; `undefined` when there is none. A line that a full disk or a crash tore may have a
+ * whole event of another process glued to its end: that event is still found.
+ */
+export function parseEventLine(line: string): EventRecord | undefined {
+  const start = line.lastIndexOf(LINE_START);
+  if (start < 0) return undefined;
+  try {
+    const event: unknown = JSON.parse(start === 0 ? line : line.slice(start));
+    return isEvent(event) ? event : undefined;
+  } catch {
+    // Torn: the rest of it was never written, so there is nothing to tell.
+    return undefined;
+  }
+}
+
+function isEvent(value: unknown): value is EventRecord {
+  const event = value as Partial<EventRecord> | null;
+  return typeof event?.time === 'string' && typeof event['event.name'] === 'string' && typeof event.level === 'string';
+}

@@ -1,0 +1,92 @@
+import { isatty } from 'node:tty';
+import type { Logger } from 'pino';
+import { LOG_LEVELS, type LogLevel } from '../settings.ts';
+
+/** What a log line may carry beside its message: names, codes, numbers. */
+export type LogFields = Readonly<Record<string, string | number | boolean | undefined>>;
+
+/** The operational log: for whoever runs the process, not for reviewers (those read the events). Never throws. */
+export interface Log {
+  debug(message: string, fields?: LogFields): void;
+  info(message: string, fields?: LogFields): void;
+  warn(message: string, fields?: LogFields): void;
+  /** `error` is logged by name, code and stack only: a message may quote content. */
+  error(message: string, error?: unknown, fields?: LogFields): void;
+  /** Writes the lines that wait for pino to be loaded. */
+  flush(): Promise<void>;
+}
+
+export interface LogOptions {
+  readonly level: LogLevel;
+  /** In the process's events too. */
+  readonly sessionId: string;
+  /** Where lines go; stderr by default. One call is one line. */
+  readonly write?: ((line: string) => void) | undefined;
+  /** Readable lines instead of JSON; by default when stderr is a terminal. */
+  readonly pretty?: boolean | undefined;
+}
+
+type Method = 'debug' | 'info' | 'warn' | 'error';
+
+/** Opens the log. pino is loaded with the first line that is severe enough to be written. */
+export function openLog({ level, sessionId, write = writeToStderr, pretty = isatty(2) }: LogOptions): Log {
+  let logger: Pick<Logger, Method> | undefined;
+  let loading: Promise<void> | undefined;
+  const waiting: Array<{ readonly method: Method; readonly message: string; readonly fields: LogFields }> = [];
+  const load = async () => {
+    const { pino } = await import('pino');
+    const readable = pretty
+      ? (await import('pino-pretty')).prettyFactory({ colorize: true, ignore: 'mcp.session.id' })
+      : undefined;
+    logger = pino(
+      {
+        level,
+        base: { 'mcp.session.id': sessionId },
+        timestamp: pino.stdTimeFunctions.isoTime,
+        formatters: { level: (label) => ({ level: label }) },
+      },
+      { write: (line) => write(readable === undefined ? line : readable(line)) },
+    );
+    for (const { method, message, fields } of waiting.splice(0)) logger[method](fields, message);
+  };
+  const log = (method: Method, message: string, fields: LogFields) => {
+    if (LOG_LEVELS.indexOf(method) < LOG_LEVELS.indexOf(level)) return;
+    if (logger !== undefined) return logger[method](fields, message);
+    waiting.push({ method, message, fields });
+    loading ??= load();
+    // Lines that cannot be formatted are still worth more than none.
+    loading.catch(() => {
+      for (const line of waiting.splice(0))
+        write(`${JSON.stringify({ level: line.method, ...line.fields, msg: line.message })}\n`);
+    });
+  };
+  return {
+    debug: (message, fields = {}) => log('debug', message, fields),
+    info: (message, fields = {}) => log('info', message, fields),
+    warn: (message, fields = {}) => log('warn', message, fields),
+    error: (message, error, fields = {}) => log('error', message, { ...fields, ...describe(error) }),
+    flush: async () => {
+      await loading?.catch(() => undefined);
+    },
+  };
+}
+
+/** Name, code and the frames of the stack: the first lines of a stack repeat the message. */
+function describe(error: unknown): LogFields {
+  if (!(error instanceof Error)) return {};
+  const { code } = error as NodeJS.ErrnoException;
+  const frames = error.stack
+    ?.split('\n')
+    .filter((line) => /^\s+at /.test(line))
+    .map((line) => line.trim())
+    .join(' | ');
+  return {
+    error: error.name,
+    ...(typeof code === 'string' ? { code } : {}),
+    ...(frames === undefined ? {} : { stack: frames }),
+  };
+}
+
+function writeToStderr(line: string): void {
+  process.stderr.write(line);
+}

@@ -1,0 +1,164 @@
+import type { Logger } from 'pino';
+import { DayWriter } from './day-writer.ts';
+import type { EventFields, Severity } from './event-line.ts';
+
+/** What became of telemetry in this process. */
+export interface SinkState {
+  /** `waiting`: nothing was worth writing yet. */
+  readonly status: 'off' | 'waiting' | 'on' | 'failing';
+  /** Events that could not be written. */
+  readonly lost: number;
+  /** Why it is failing, and what mends it. */
+  readonly message?: string;
+  readonly hint?: string;
+}
+
+/** Where events go. Nothing here ever throws: a store without telemetry is still a store. */
+export interface Sink {
+  /**
+   * Takes one event. `held` events are written only once another event is: a process that did nothing leaves no trace.
+   */
+  write(severity: Severity, fields: EventFields, held?: boolean): void;
+  state(): SinkState;
+  /** Writes what is still waiting and closes the file. */
+  close(): Promise<void>;
+}
+
+export interface SinkOptions {
+  /** Absolute path of the telemetry folder; made at the first event. */
+  readonly folder: string;
+  /** Daily files kept, today's among them (CONFIG_STORE_TELEMETRY_DAYS). */
+  readonly days: number;
+  /** False with CONFIG_STORE_TELEMETRY=off. */
+  readonly enabled: boolean;
+  /** Fields of every line of this process. */
+  readonly common?: EventFields;
+  /** The clock in milliseconds, for tests. */
+  readonly now?: (() => number) | undefined;
+}
+
+/** After a failure the folder is tried again this much later, not at every event; milliseconds. */
+const RETRY_MS = 5_000;
+const MAX_WAITING = 1_000;
+
+interface Waiting {
+  readonly severity: Severity;
+  readonly fields: EventFields;
+  readonly timeMs: number;
+}
+
+/** Opens the sink. Touches no file and loads nothing before the first event that is worth writing. */
+export function openSink(options: SinkOptions): Sink {
+  return options.enabled
+    ? new FileSink(options)
+    : { write: () => undefined, state: () => ({ status: 'off', lost: 0 }), close: async () => undefined };
+}
+
+class FileSink implements Sink {
+  readonly #options: SinkOptions;
+  readonly #file: DayWriter;
+  readonly #now: () => number;
+  #logger: Logger | undefined;
+  #loading: Promise<void> | undefined;
+  #waiting: Waiting[] = [];
+  #time = '';
+  #timeMs = 0;
+  #written = false;
+  #closed = false;
+  #lost = 0;
+  #failure: { readonly error: NodeJS.ErrnoException; readonly retryAtMs: number } | undefined;
+
+  constructor(options: SinkOptions) {
+    this.#options = options;
+    this.#file = new DayWriter(options.folder, options.days);
+    this.#now = options.now ?? Date.now;
+  }
+
+  write(severity: Severity, fields: EventFields, held = false): void {
+    const timeMs = this.#now();
+    if (this.#logger !== undefined) return this.#log({ severity, fields, timeMs });
+    if (this.#closed || this.#waiting.length >= MAX_WAITING) {
+      this.#lost++;
+      return;
+    }
+    this.#waiting.push({ severity, fields, timeMs });
+    // pino costs more than a whole answer, so it is loaded after the one that brought the first event.
+    if (!held) this.#loading ??= new Promise<void>((done) => setImmediate(done)).then(() => this.#load());
+  }
+
+  state(): SinkState {
+    if (this.#failure === undefined) return { status: this.#written ? 'on' : 'waiting', lost: this.#lost };
+    return { status: 'failing', lost: this.#lost, ...explain(this.#failure.error, this.#options.folder) };
+  }
+
+  async close(): Promise<void> {
+    await this.#loading;
+    this.#closed = true;
+    this.#logger = undefined;
+    this.#waiting = [];
+    this.#file.close();
+  }
+
+  async #load(): Promise<void> {
+    try {
+      const { pino } = await import('pino');
+      this.#logger = pino(
+        {
+          base: { ...this.#options.common },
+          formatters: { level: (level) => ({ level }) },
+          timestamp: () => `,"time":"${this.#time}"`,
+        },
+        { write: (line) => this.#append(line) },
+      );
+    } catch (error) {
+      this.#fail(error as NodeJS.ErrnoException, this.#waiting.length);
+    }
+    for (const event of this.#waiting.splice(0)) this.#log(event);
+  }
+
+  #log({ severity, fields, timeMs }: Waiting): void {
+    this.#timeMs = timeMs;
+    this.#time = new Date(timeMs).toISOString();
+    this.#logger?.[severity](fields);
+  }
+
+  #append(line: string): void {
+    if (this.#failure !== undefined && this.#timeMs < this.#failure.retryAtMs) {
+      this.#lost++;
+      return;
+    }
+    try {
+      this.#file.append(line, this.#timeMs);
+      this.#written = true;
+      this.#failure = undefined;
+    } catch (error) {
+      this.#fail(error as NodeJS.ErrnoException, 1);
+    }
+  }
+
+  #fail(error: NodeJS.ErrnoException, lost: number): void {
+    this.#lost += lost;
+    this.#failure = { error, retryAtMs: this.#timeMs + RETRY_MS };
+  }
+}
+
+function explain({ code, message }: NodeJS.ErrnoException, folder: string): { message: string; hint: string } {
+  const where = `telemetry cannot be written to ${folder} (${code ?? message})`;
+  switch (code) {
+    case 'ENOSPC':
+    case 'EDQUOT':
+      return { message: where, hint: 'Free some space, or keep fewer days with CONFIG_STORE_TELEMETRY_DAYS.' };
+    case 'EROFS':
+    case 'EACCES':
+    case 'EPERM':
+      return {
+        message: where,
+        hint: 'Give the user this runs as write access to that folder, or set CONFIG_STORE_TELEMETRY=off.',
+      };
+    default:
+      return {
+        message: where,
+        hint: 'Make it a folder this user can write to, name another with CONFIG_STORE_TELEMETRY_DIR, or set CONFIG_STORE_TELEMETRY=off.',
+      };
+  }
+}
