@@ -1,0 +1,64 @@
+import type { CommandEntry } from './command.ts';
+
+/** Every command, in the order the help shows them. A new command is one file and one entry here. */
+export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
+  serve: {
+    summary: 'serve MCP over standard input and output',
+    load: async () => (await import('./commands/serve.ts')).serve,
+  },
+  init: { summary: 'make the store and its first key', load: async () => (await import('./commands/init.ts')).init },
+  put: {
+    summary: 'store a file as the new version of a config',
+    load: async () => (await import('./commands/put.ts')).put,
+  },
+  get: {
+    summary: 'print a config, verified, byte for byte',
+    load: async () => (await import('./commands/get.ts')).get,
+  },
+  list: { summary: 'list the configs', load: async () => (await import('./commands/list.ts')).list },
+  log: {
+    summary: 'list the versions of a config, newest first',
+    load: async () => (await import('./commands/log.ts')).log,
+  },
+  diff: {
+    summary: 'compare two versions, two configs, a draft or a file',
+    load: async () => (await import('./commands/diff.ts')).diff,
+  },
+  restore: {
+    summary: 'make an older version the newest again',
+    load: async () => (await import('./commands/restore.ts')).restore,
+  },
+  rm: { summary: 'delete a config; its history stays', load: async () => (await import('./commands/rm.ts')).rm },
+  draft: {
+    summary: 'list, show, store, publish or discard drafts',
+    load: async () => (await import('./commands/draft.ts')).draft,
+  },
+  verify: {
+    summary: 'check the chain, every signature and every byte',
+    load: async () => (await import('./commands/verify.ts')).verify,
+  },
+  rebuild: {
+    summary: 'make the cache anew from the log',
+    load: async () => (await import('./commands/rebuild.ts')).rebuild,
+  },
+  gc: {
+    summary: 'find artifacts no commit names, and remove them',
+    load: async () => (await import('./commands/gc.ts')).gc,
+  },
+  export: {
+    summary: 'write what a stranger needs to check a config',
+    load: async () => (await import('./commands/export.ts')).exportVersion,
+  },
+  health: {
+    summary: 'check that the store can serve, write and sign',
+    load: async () => (await import('./commands/health.ts')).health,
+  },
+  status: {
+    summary: 'say what store this is, where, and in what state',
+    load: async () => (await import('./commands/status.ts')).status,
+  },
+  completion: {
+    summary: 'print the shell completion for bash, zsh or fish',
+    load: async () => (await import('./commands/completion.ts')).completion,
+  },
+};

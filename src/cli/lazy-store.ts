@@ -1,0 +1,46 @@
+import { toStoreError } from '../errors.ts';
+import type { Settings } from '../settings.ts';
+import type { Store } from '../store/api.ts';
+import type { StoreObserver } from '../store/open.ts';
+
+/** A store that is opened at first use, once, and again after a failure. */
+export interface LazyStore {
+  /** @throws StoreError that says why the store cannot be opened. */
+  open(): Promise<Store>;
+  /** Closes the store if it was opened. */
+  close(): Promise<void>;
+}
+
+/** What a lazily opened store needs beside its settings. */
+export interface LazyStoreOptions {
+  readonly passphrase?: (() => Promise<string | undefined>) | undefined;
+  readonly observer?: StoreObserver | undefined;
+}
+
+/**
+ * Wires `openStore` to the settings. Nothing is loaded or touched before the first `open`.
+ *
+ * @param settings read at the first `open`, so that a bad one is that call's failure and not the process's
+ */
+export function lazyStore(settings: () => Settings, { passphrase, observer }: LazyStoreOptions): LazyStore {
+  let opened: Promise<Store> | undefined;
+  const openNow = async () => {
+    const { paths, storeId, signingKey } = settings();
+    const { openStore } = await import('../store/open.ts');
+    return openStore({ paths, storeId, signingKey, passphrase, observer });
+  };
+  return {
+    open: () => {
+      opened ??= openNow().catch((error: unknown) => {
+        opened = undefined;
+        throw toStoreError(error);
+      });
+      return opened;
+    },
+    close: async () => {
+      const store = await opened?.catch(() => undefined);
+      opened = undefined;
+      await store?.close();
+    },
+  };
+}
