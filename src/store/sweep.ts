@@ -1,0 +1,27 @@
+import { readdirSync, statSync, unlinkSync } from 'node:fs';
+import { join } from 'node:path';
+
+/** Unfinished files older than this belong to nobody any more, in milliseconds. */
+export const TMP_AGE_MS = 3_600_000;
+
+/**
+ * Clears `storage/tmp/` of unfinished files older than an hour; a process suspended for so long writes its file again.
+ * Never fails: what cannot be removed now is removed another time.
+ *
+ * @returns how many files were removed
+ */
+export function sweepTmp(tmp: string, nowMs: number): number {
+  let removed = 0;
+  try {
+    for (const name of readdirSync(tmp)) {
+      const path = join(tmp, name);
+      const modifiedMs = statSync(path, { throwIfNoEntry: false })?.mtimeMs;
+      if (modifiedMs === undefined || modifiedMs > nowMs - TMP_AGE_MS) continue;
+      unlinkSync(path);
+      removed++;
+    }
+  } catch {
+    // a neighbour sweeps too, or the folder is not there yet or read-only: nothing depends on the sweep
+  }
+  return removed;
+}
