@@ -57,7 +57,8 @@ function check(value: unknown, path: Array<string | number>): void {
     return;
   }
   const prototype: unknown = Object.getPrototypeOf(value);
-  if (prototype !== Object.prototype && prototype !== null) throw refused('an object of a class is not a JSON value', path);
+  if (prototype !== Object.prototype && prototype !== null)
+    throw refused('an object of a class is not a JSON value', path);
   for (const key of Object.keys(value)) {
     path.push(key);
     if (!key.isWellFormed()) throw refused('a member name has a lone surrogate', path);
@@ -68,8 +69,12 @@ function check(value: unknown, path: Array<string | number>): void {
 
 function refused(what: string, path: Path): StoreError {
   const pointer = showPointer(path);
-  return new StoreError('CONTENT_INVALID', `the value cannot be stored as JSON: ${what}, at ${pointer === '' ? 'its root' : `"${pointer}"`}`, {
-    hint: 'Change that value; numbers too large or too exact for JSON belong in strings.',
-    details: { path: pointer },
-  });
+  return new StoreError(
+    'CONTENT_INVALID',
+    `the value cannot be stored as JSON: ${what}, at ${pointer === '' ? 'its root' : `"${pointer}"`}`,
+    {
+      hint: 'Change that value; numbers too large or too exact for JSON belong in strings.',
+      details: { path: pointer },
+    },
+  );
 }

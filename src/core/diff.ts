@@ -27,7 +27,9 @@ export function sameValue(a: unknown, b: unknown): boolean {
   if (Array.isArray(a)) return Array.isArray(b) && a.length === b.length && a.every((item, i) => sameValue(item, b[i]));
   if (!isObject(a) || !isObject(b)) return false;
   const keys = Object.keys(a);
-  return keys.length === Object.keys(b).length && keys.every((key) => Object.hasOwn(b, key) && sameValue(a[key], b[key]));
+  return (
+    keys.length === Object.keys(b).length && keys.every((key) => Object.hasOwn(b, key) && sameValue(a[key], b[key]))
+  );
 }
 
 function compare(before: unknown, after: unknown, path: Array<string | number>, changes: ValueChange[]): void {
@@ -36,7 +38,12 @@ function compare(before: unknown, after: unknown, path: Array<string | number>, 
   else if (!sameValue(before, after)) changes.push({ op: 'replace', path: formatPointer(path), before, after });
 }
 
-function compareObjects(before: Record<string, unknown>, after: Record<string, unknown>, path: Array<string | number>, changes: ValueChange[]): void {
+function compareObjects(
+  before: Record<string, unknown>,
+  after: Record<string, unknown>,
+  path: Array<string | number>,
+  changes: ValueChange[],
+): void {
   for (const key of [...new Set([...Object.keys(before), ...Object.keys(after)])].sort()) {
     path.push(key);
     if (!Object.hasOwn(after, key)) changes.push({ op: 'remove', path: formatPointer(path), before: before[key] });
@@ -46,16 +53,24 @@ function compareObjects(before: Record<string, unknown>, after: Record<string, u
   }
 }
 
-function compareArrays(before: readonly unknown[], after: readonly unknown[], path: Array<string | number>, changes: ValueChange[]): void {
+function compareArrays(
+  before: readonly unknown[],
+  after: readonly unknown[],
+  path: Array<string | number>,
+  changes: ValueChange[],
+): void {
   const shorter = Math.min(before.length, after.length);
   let start = 0;
   while (start < shorter && sameValue(before[start], after[start])) start++;
   let shared = 0;
-  while (shared < shorter - start && sameValue(before[before.length - 1 - shared], after[after.length - 1 - shared])) shared++;
+  while (shared < shorter - start && sameValue(before[before.length - 1 - shared], after[after.length - 1 - shared]))
+    shared++;
   const pairedEnd = shorter - shared;
   for (let i = start; i < pairedEnd; i++) compare(before[i], after[i], [...path, i], changes);
-  for (let i = before.length - shared - 1; i >= pairedEnd; i--) changes.push({ op: 'remove', path: formatPointer([...path, i]), before: before[i] });
-  for (let i = pairedEnd; i < after.length - shared; i++) changes.push({ op: 'add', path: formatPointer([...path, i]), after: after[i] });
+  for (let i = before.length - shared - 1; i >= pairedEnd; i--)
+    changes.push({ op: 'remove', path: formatPointer([...path, i]), before: before[i] });
+  for (let i = pairedEnd; i < after.length - shared; i++)
+    changes.push({ op: 'add', path: formatPointer([...path, i]), after: after[i] });
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

@@ -1,5 +1,5 @@
 import { StoreError } from '../errors.ts';
-import { isHexDigest, type Hex } from './digest.ts';
+import { type Hex, isHexDigest } from './digest.ts';
 
 /** `payloadType` of every envelope: in-toto over DSSE. */
 export const PAYLOAD_TYPE = 'application/vnd.in-toto+json';
@@ -23,10 +23,13 @@ export function preAuthEncoding(payloadType: string, payload: Uint8Array): Uint8
 /** The exact bytes of the log file. */
 export function encodeEnvelope({ payload, keyid, signature }: Envelope): Uint8Array {
   const base64 = (bytes: Uint8Array) => Buffer.from(bytes).toString('base64');
-  return Buffer.from(`{"payload":"${base64(payload)}","payloadType":"${PAYLOAD_TYPE}","signatures":[{"keyid":"${keyid}","sig":"${base64(signature)}"}]}`);
+  return Buffer.from(
+    `{"payload":"${base64(payload)}","payloadType":"${PAYLOAD_TYPE}","signatures":[{"keyid":"${keyid}","sig":"${base64(signature)}"}]}`,
+  );
 }
 
-const FORM = /^\{"payload":"([A-Za-z0-9+/]*={0,2})","payloadType":"application\/vnd\.in-toto\+json","signatures":\[\{"keyid":"([0-9a-f]{64})","sig":"([A-Za-z0-9+/]{86}==)"\}\]\}$/;
+const FORM =
+  /^\{"payload":"([A-Za-z0-9+/]*={0,2})","payloadType":"application\/vnd\.in-toto\+json","signatures":\[\{"keyid":"([0-9a-f]{64})","sig":"([A-Za-z0-9+/]{86}==)"\}\]\}$/;
 
 /**
  * Reads a log file strictly: it must be exactly what `encodeEnvelope` makes of it. Stricter than DSSE asks on purpose:
@@ -38,7 +41,8 @@ export function parseEnvelope(bytes: Uint8Array): Envelope {
   if (bytes.length > MAX_ENVELOPE_BYTES) throw broken(`it has ${bytes.length} bytes, over ${MAX_ENVELOPE_BYTES}`);
   const match = FORM.exec(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1'));
   const [, payload, keyid, sig] = match ?? [];
-  if (payload === undefined || keyid === undefined || sig === undefined || !isHexDigest(keyid)) throw broken('it is not in the one form the store writes');
+  if (payload === undefined || keyid === undefined || sig === undefined || !isHexDigest(keyid))
+    throw broken('it is not in the one form the store writes');
   const envelope = { payload: strictBase64(payload), keyid, signature: strictBase64(sig) };
   return envelope;
 }
@@ -51,5 +55,7 @@ function strictBase64(text: string): Uint8Array {
 }
 
 function broken(why: string): StoreError {
-  return new StoreError('CORRUPT', `an envelope in the log is damaged: ${why}`, { hint: 'Run "config-store verify" to see every finding.' });
+  return new StoreError('CORRUPT', `an envelope in the log is damaged: ${why}`, {
+    hint: 'Run "config-store verify" to see every finding.',
+  });
 }

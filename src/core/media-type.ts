@@ -48,7 +48,11 @@ const SUFFIXES: ReadonlyMap<string, ContentKind> = new Map([
 export function contentKind(mediaType: string): ContentKind {
   const essence = (mediaType.split(';', 1)[0] as string).trim().toLowerCase();
   const suffix = /\+([a-z0-9-]+)$/.exec(essence)?.[1];
-  return KINDS.get(essence) ?? (suffix === undefined ? undefined : SUFFIXES.get(suffix)) ?? (essence.startsWith('text/') ? 'text' : 'binary');
+  return (
+    KINDS.get(essence) ??
+    (suffix === undefined ? undefined : SUFFIXES.get(suffix)) ??
+    (essence.startsWith('text/') ? 'text' : 'binary')
+  );
 }
 
 /** True for the media types whose artifacts are JSON: what `patch_config` can change. */

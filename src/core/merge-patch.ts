@@ -14,7 +14,9 @@ export function mergePatch(target: unknown, patch: unknown): unknown {
 function merge(target: unknown, patch: unknown, depth: number): unknown {
   if (!isObject(patch)) return patch;
   if (depth >= MAX_DEPTH) {
-    throw new StoreError('CONTENT_INVALID', `the merge patch is nested deeper than ${MAX_DEPTH}`, { hint: 'Send a flatter patch.' });
+    throw new StoreError('CONTENT_INVALID', `the merge patch is nested deeper than ${MAX_DEPTH}`, {
+      hint: 'Send a flatter patch.',
+    });
   }
   const merged = new Map(isObject(target) ? Object.entries(target) : []);
   for (const [key, value] of Object.entries(patch)) {

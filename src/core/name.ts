@@ -1,4 +1,5 @@
 import { StoreError } from '../errors.ts';
+import { isShowable } from './pointer.ts';
 
 const SEGMENT = '[a-z0-9][a-z0-9._-]{0,62}';
 const NAME = new RegExp(`^${SEGMENT}(?:/${SEGMENT}){0,7}$`);
@@ -17,8 +18,10 @@ export function isConfigName(text: unknown): text is string {
  */
 export function checkName(text: string): string {
   if (follows(text)) return text;
-  const near = suggestName(text);
-  throw new StoreError('NAME_INVALID', `${JSON.stringify(text.slice(0, 80))} is not a config name`, {
+  // A credential that was sent as a name must not come back in the error.
+  const showable = isShowable(text);
+  const near = showable ? suggestName(text) : undefined;
+  throw new StoreError('NAME_INVALID', `${showable ? JSON.stringify(text) : 'the given name'} is not a config name`, {
     hint: `Use 1 to 8 segments joined by "/", each of a-z, 0-9, ".", "_" and "-" and starting with a letter or digit, 255 characters at most${near === undefined ? '' : `; for example "${near}"`}.`,
   });
 }
@@ -28,7 +31,12 @@ function suggestName(text: string): string | undefined {
     .normalize('NFKD')
     .toLowerCase()
     .split(/[/\\]+/)
-    .map((segment) => segment.replace(/[^a-z0-9._-]+/g, '-').replace(/^[^a-z0-9]+|-+$/g, '').slice(0, 63))
+    .map((segment) =>
+      segment
+        .replace(/[^a-z0-9._-]+/g, '-')
+        .replace(/^[^a-z0-9]+|-+$/g, '')
+        .slice(0, 63),
+    )
     .filter((segment) => segment !== '')
     .slice(0, 8)
     .join('/');

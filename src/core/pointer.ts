@@ -41,11 +41,18 @@ const DENSE_RUN = /(?=[A-Za-z0-9+_-]*\d)(?=[A-Za-z0-9+_-]*[A-Za-z])[A-Za-z0-9+_-
 
 const SHOWN_TOKENS = 8;
 
+/** True when an error may repeat this name: short, printable, and nothing in it that could be a credential. */
+export function isShowable(name: string): boolean {
+  return PLAIN_NAME.test(name) && !DENSE_RUN.test(name);
+}
+
 /**
  * The JSON Pointer of a path for an error: a member name that could itself be a credential, or is long or unprintable, is
  * shown as `…`, because errors never repeat content; so is what lies deeper than eight steps.
  */
 export function showPointer(path: Path): string {
-  const shown = path.slice(0, SHOWN_TOKENS).map((token) => (typeof token === 'number' || (PLAIN_NAME.test(token) && !DENSE_RUN.test(token)) ? token : '…'));
+  const shown = path
+    .slice(0, SHOWN_TOKENS)
+    .map((token) => (typeof token === 'number' || isShowable(token) ? token : '…'));
   return formatPointer(path.length > SHOWN_TOKENS ? [...shown, '…'] : shown);
 }

@@ -135,11 +135,15 @@ class Scanner {
     const start = this.#at;
     NUMBER.lastIndex = start;
     const match = NUMBER.exec(this.#text);
-    if (match === null) throw this.#refused(start < this.#text.length ? 'a value is missing or not JSON' : 'it ends where a value is missing');
+    if (match === null)
+      throw this.#refused(
+        start < this.#text.length ? 'a value is missing or not JSON' : 'it ends where a value is missing',
+      );
     const number = Number(match[0]);
     if (!Number.isFinite(number)) throw this.#refused('a number is not finite');
     const written = match[1] === undefined && match[2] === undefined;
-    if (isUnsafeInteger(number) || (written && !Number.isSafeInteger(number))) throw this.#refused('an integer is beyond ±9007199254740991');
+    if (isUnsafeInteger(number) || (written && !Number.isSafeInteger(number)))
+      throw this.#refused('an integer is beyond ±9007199254740991');
     this.#at = NUMBER.lastIndex;
   }
 
@@ -168,9 +172,13 @@ class Scanner {
     const line = before.split('\n').length;
     const column = at - lineStart + 1;
     const path = showPointer(this.#path);
-    return new StoreError('CONTENT_INVALID', `not valid JSON at line ${line}, column ${column}${path === '' ? '' : ` (in "${path}")`}: ${what}`, {
-      hint: 'Correct the text at that place and send it again.',
-      details: { line, column, path },
-    });
+    return new StoreError(
+      'CONTENT_INVALID',
+      `not valid JSON at line ${line}, column ${column}${path === '' ? '' : ` (in "${path}")`}: ${what}`,
+      {
+        hint: 'Correct the text at that place and send it again.',
+        details: { line, column, path },
+      },
+    );
   }
 }

@@ -12,16 +12,21 @@ export function parseToml(text: string): unknown {
   } catch (error) {
     // The library's message quotes the lines around the fault, so only the place is kept.
     const at = error instanceof TomlError ? { line: error.line, column: error.column } : undefined;
-    throw new StoreError('CONTENT_INVALID', `not valid TOML${at === undefined ? '' : ` at line ${at.line}, column ${at.column}`}`, {
-      hint: 'Correct the text at that place and send it again; a key given twice and an integer beyond ±9007199254740991 are refused too.',
-      details: at ?? {},
-    });
+    throw new StoreError(
+      'CONTENT_INVALID',
+      `not valid TOML${at === undefined ? '' : ` at line ${at.line}, column ${at.column}`}`,
+      {
+        hint: 'Correct the text at that place and send it again; a key given twice and an integer beyond ±9007199254740991 are refused too.',
+        details: at ?? {},
+      },
+    );
   }
 }
 
 function jsonLike(value: unknown): unknown {
   if (value instanceof TomlDate) return value.toISOString();
-  if (typeof value === 'number' && !Number.isFinite(value)) return Number.isNaN(value) ? 'nan' : value > 0 ? 'inf' : '-inf';
+  if (typeof value === 'number' && !Number.isFinite(value))
+    return Number.isNaN(value) ? 'nan' : value > 0 ? 'inf' : '-inf';
   if (typeof value === 'bigint') return String(value);
   if (Array.isArray(value)) return value.map(jsonLike);
   if (typeof value !== 'object' || value === null) return value;

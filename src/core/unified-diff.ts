@@ -13,9 +13,15 @@ const MAX_EDITS = 2_000;
 export async function unifiedDiff(nameA: string, textA: string, nameB: string, textB: string): Promise<string> {
   if (textA === textB) return '';
   const { FILE_HEADERS_ONLY, formatPatch, structuredPatch } = await import('diff');
-  const exact = structuredPatch(nameA, nameB, textA, textB, undefined, undefined, { context: CONTEXT_LINES, maxEditLength: MAX_EDITS });
+  const exact = structuredPatch(nameA, nameB, textA, textB, undefined, undefined, {
+    context: CONTEXT_LINES,
+    maxEditLength: MAX_EDITS,
+  });
   const hunks = exact?.hunks ?? [oneHunk(splitLines(textA), splitLines(textB))];
-  return formatPatch({ oldFileName: nameA, newFileName: nameB, oldHeader: undefined, newHeader: undefined, hunks }, FILE_HEADERS_ONLY);
+  return formatPatch(
+    { oldFileName: nameA, newFileName: nameB, oldHeader: undefined, newHeader: undefined, hunks },
+    FILE_HEADERS_ONLY,
+  );
 }
 
 function oneHunk(before: readonly string[], after: readonly string[]): StructuredPatchHunk {
@@ -28,7 +34,8 @@ function oneHunk(before: readonly string[], after: readonly string[]): Structure
   const tail = before.slice(before.length - end).slice(0, CONTEXT_LINES);
   const lines: string[] = [];
   const show = (sign: string, shown: readonly string[]): void => {
-    for (const line of shown) lines.push(...(line.endsWith('\n') ? [sign + line.slice(0, -1)] : [sign + line, '\\ No newline at end of file']));
+    for (const line of shown)
+      lines.push(...(line.endsWith('\n') ? [sign + line.slice(0, -1)] : [sign + line, '\\ No newline at end of file']));
   };
   show(' ', before.slice(from, start));
   show('-', before.slice(start, before.length - end));

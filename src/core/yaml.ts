@@ -1,4 +1,14 @@
-import { type Document, isAlias, isMap, isNode, isScalar, LineCounter, parseAllDocuments, visit, type YAMLParseError } from 'yaml';
+import {
+  type Document,
+  isAlias,
+  isMap,
+  isNode,
+  isScalar,
+  LineCounter,
+  parseAllDocuments,
+  visit,
+  type YAMLParseError,
+} from 'yaml';
 import { StoreError } from '../errors.ts';
 
 /** How often all aliases of a document may be resolved together: what stops a "billion laughs" document. */
@@ -43,7 +53,8 @@ export function parseYaml(text: string): unknown {
     const documents: readonly Document[] = Array.isArray(parsed) ? parsed : [];
     const values = documents.map((document) => {
       const error = document.errors[0];
-      if (error !== undefined) throw refused(REASONS[error.code] ?? 'it does not follow the syntax', lines.linePos(error.pos[0]));
+      if (error !== undefined)
+        throw refused(REASONS[error.code] ?? 'it does not follow the syntax', lines.linePos(error.pos[0]));
       refuseDuplicatesAndUnknownAliases(document, lines);
       return jsonLike(document.toJS({ maxAliasCount: MAX_ALIASES }));
     });
@@ -61,7 +72,8 @@ export function parseYaml(text: string): unknown {
 function refuseDuplicatesAndUnknownAliases(document: Document, lines: LineCounter): void {
   const anchors = new Set<string>();
   visit(document, (_, node) => {
-    if (isAlias(node) && !anchors.has(node.source)) throw refused('an alias has no anchor before it', lines.linePos(node.range?.[0] ?? 0));
+    if (isAlias(node) && !anchors.has(node.source))
+      throw refused('an alias has no anchor before it', lines.linePos(node.range?.[0] ?? 0));
     if (isNode(node) && !isAlias(node) && node.anchor !== undefined) anchors.add(node.anchor);
     if (!isMap(node)) return;
     const keys = new Set<string>();
@@ -76,7 +88,8 @@ function refuseDuplicatesAndUnknownAliases(document: Document, lines: LineCounte
 
 /** Numbers JSON has no form for, as YAML spells them. */
 function jsonLike(value: unknown): unknown {
-  if (typeof value === 'number' && !Number.isFinite(value)) return Number.isNaN(value) ? '.nan' : value > 0 ? '.inf' : '-.inf';
+  if (typeof value === 'number' && !Number.isFinite(value))
+    return Number.isNaN(value) ? '.nan' : value > 0 ? '.inf' : '-.inf';
   if (typeof value === 'bigint') return String(value);
   if (Array.isArray(value)) return value.map(jsonLike);
   if (typeof value !== 'object' || value === null) return value;

@@ -1,0 +1,67 @@
+import { isMediaType } from '../core/media-type.ts';
+import { checkName } from '../core/name.ts';
+import { STATEMENT_LIMITS } from '../core/statement.ts';
+import { StoreError } from '../errors.ts';
+import type { Candidate } from './finding.ts';
+
+/**
+ * Holds name, message, label, media type and size to their limits. Characters are UTF-16 code units.
+ *
+ * Yields StoreErrors `NAME_INVALID`, `ARGUMENT_INVALID` and `CONTENT_TOO_LARGE`, in the order they matter.
+ */
+export function* limitFaults(
+  candidate: Candidate,
+  maxContentBytes: number,
+): Generator<{ path: string; error: StoreError }> {
+  try {
+    checkName(candidate.name);
+  } catch (error) {
+    if (!(error instanceof StoreError)) throw error;
+    yield { path: 'name', error };
+  }
+  yield* textFaults('message', candidate.message ?? '', STATEMENT_LIMITS.messageChars);
+  yield* textFaults('label', candidate.label ?? '', STATEMENT_LIMITS.labelChars);
+  if (!isMediaType(candidate.mediaType)) {
+    yield {
+      path: 'media_type',
+      error: new StoreError('ARGUMENT_INVALID', 'the media type is not of the form type/subtype', {
+        hint: 'Use one such as application/json, application/yaml or text/plain.',
+      }),
+    };
+  }
+  const size = candidate.bytes.length;
+  if (size > maxContentBytes) {
+    yield {
+      path: '',
+      error: new StoreError(
+        'CONTENT_TOO_LARGE',
+        `the content has ${size} bytes, over the limit of ${maxContentBytes}`,
+        {
+          hint: 'Split it, or store it from the command line, which takes up to 64 MiB: config-store put NAME FILE.',
+          details: { size, limit: maxContentBytes },
+        },
+      ),
+    };
+  }
+}
+
+function* textFaults(what: string, text: string, maxChars: number): Generator<{ path: string; error: StoreError }> {
+  if (text.length > maxChars) {
+    yield {
+      path: what,
+      error: new StoreError(
+        'ARGUMENT_INVALID',
+        `the ${what} has ${text.length} characters, over the limit of ${maxChars}`,
+        { hint: `Shorten the ${what}.`, details: { length: text.length, limit: maxChars } },
+      ),
+    };
+  }
+  if (!text.isWellFormed()) {
+    yield {
+      path: what,
+      error: new StoreError('ARGUMENT_INVALID', `the ${what} has a lone surrogate`, {
+        hint: `Send the ${what} as well-formed Unicode.`,
+      }),
+    };
+  }
+}

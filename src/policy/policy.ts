@@ -1,0 +1,123 @@
+import { StoreError } from '../errors.ts';
+import type { Candidate, PolicyFinding } from './finding.ts';
+import { limitFaults } from './limits.ts';
+import type { SecretFinding } from './secrets.ts';
+import { jsonInText, type ReadContent, readContent } from './syntax.ts';
+
+export type { Candidate, PolicyFinding } from './finding.ts';
+
+/** What `admit` holds content to. */
+export interface AdmitOptions {
+  /** True only on the command line, with `--allow-secrets`: nothing is scanned. */
+  readonly allowSecrets: boolean;
+  /** The most bytes content may have: 1 MiB over MCP, 64 MiB on the command line. */
+  readonly maxContentBytes: number;
+}
+
+/** The most content `findings` looks at, in bytes: what the command line may store. */
+const MAX_FINDINGS_BYTES = 67_108_864;
+/** How many places an error names; it counts them all. */
+const PLACES_NAMED = 5;
+
+/**
+ * Decides whether content may be stored, before anything is hashed, signed or written.
+ *
+ * @throws StoreError `NAME_INVALID`, `ARGUMENT_INVALID`, `CONTENT_TOO_LARGE`, `CONTENT_INVALID`, `SECRET_FOUND` (with `path`,
+ * `rule` and the number of `findings` in its details), in this order; no error repeats any part of a credential.
+ */
+export async function admit(candidate: Candidate, options: AdmitOptions): Promise<void> {
+  for (const { error } of limitFaults(candidate, options.maxContentBytes)) throw error;
+  const content = await readContent(candidate.bytes, candidate.mediaType);
+  if (content instanceof StoreError) throw content;
+  if (options.allowSecrets) return;
+  const secrets = (await findSecrets(candidate, content)).filter(({ suspicion }) => suspicion === 'certain');
+  if (secrets[0] !== undefined) throw secretFound(secrets[0], secrets);
+}
+
+/**
+ * All the policy has to say of a candidate, for people to read before anything is signed: `errors` are what `admit` refuses
+ * and MCP server entries that cannot work, `warnings` what is probably not meant. Never throws for content, whatever it is.
+ */
+export async function findings(
+  candidate: Candidate,
+  options: FindingsOptions = {},
+): Promise<{ errors: PolicyFinding[]; warnings: PolicyFinding[] }> {
+  const errors: PolicyFinding[] = [];
+  const warnings: PolicyFinding[] = [];
+  for (const { path, error } of limitFaults(candidate, options.maxContentBytes ?? MAX_FINDINGS_BYTES))
+    errors.push(asFinding(path, error));
+  const content = await readContent(candidate.bytes, candidate.mediaType);
+  if (content instanceof StoreError) {
+    errors.push(asFinding(placeOf(content), content));
+    return { errors, warnings };
+  }
+  for (const secret of await findSecrets(candidate, content)) {
+    if (secret.suspicion === 'certain') errors.push(asFinding(secret.path, secretFound(secret, [secret])));
+    else
+      warnings.push({
+        code: 'SECRET_SUSPECTED',
+        path: secret.path,
+        message: `may be a credential in clear; if it is one, put \${env:${secret.variable}} there`,
+      });
+  }
+  const value = content.form === 'value' ? content.value : jsonInText(content.text);
+  if (typeof value === 'object' && value !== null) {
+    const { mcpServerFindings } = await import('./mcp-servers.ts');
+    const servers = mcpServerFindings(candidate.name, value, options.previous);
+    errors.push(...servers.errors);
+    warnings.push(...servers.warnings);
+  }
+  return { errors, warnings };
+}
+
+/** What `findings` may be told beside the candidate. */
+export interface FindingsOptions {
+  readonly maxContentBytes?: number;
+  /** The value of the config's newest version, to see programs that changed under the same server name. */
+  readonly previous?: unknown;
+}
+
+async function findSecrets(candidate: Candidate, content: ReadContent): Promise<SecretFinding[]> {
+  const { findSecretsInComments, findSecretsInField, findSecretsInText, findSecretsInValue } = await import(
+    './secrets.ts'
+  );
+  const found: SecretFinding[] = [];
+  if (content.form === 'value') {
+    found.push(...(await findSecretsInValue(content.value)));
+    // A comment is looked at only when the values were clean: the lines of those would be named twice.
+    if (found.length === 0 && content.text !== undefined) found.push(...(await findSecretsInComments(content.text)));
+  } else {
+    const value = jsonInText(content.text);
+    found.push(...(value === undefined ? await findSecretsInText(content.text) : await findSecretsInValue(value)));
+  }
+  for (const field of ['name', 'message', 'label'] as const)
+    found.push(...(await findSecretsInField(field, candidate[field] ?? '')));
+  return found;
+}
+
+function secretFound(first: SecretFinding, all: readonly SecretFinding[]): StoreError {
+  const more = all.slice(1, PLACES_NAMED).map((secret) => place(secret.path));
+  const others =
+    all.length === 1 ? '' : `, and ${all.length - 1} more: ${more.join(', ')}${all.length > PLACES_NAMED ? ' …' : ''}`;
+  return new StoreError(
+    'SECRET_FOUND',
+    `a credential is in clear at ${place(first.path)} (rule ${first.rule})${others}`,
+    {
+      hint: `Put \${env:${first.variable}} there and keep the value in that environment variable; what was sent was not stored.`,
+      details: { path: first.path, rule: first.rule, findings: all.length },
+    },
+  );
+}
+
+function place(path: string): string {
+  return path === '' ? 'the whole content' : path.startsWith('/') ? `"${path}"` : path;
+}
+
+function placeOf(error: StoreError): string {
+  const { path, line } = error.details ?? {};
+  return typeof path === 'string' && path !== '' ? path : line === undefined ? '' : `line ${line}`;
+}
+
+function asFinding(path: string, error: StoreError): PolicyFinding {
+  return { code: error.code, path, message: `${error.message}. ${error.hint}` };
+}
