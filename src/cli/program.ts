@@ -1,0 +1,154 @@
+import { Argument, Command, CommanderError, Option } from 'commander';
+import { StoreError, toStoreError } from '../errors.ts';
+import {
+  COMMON_OPTIONS,
+  type CommandDefinition,
+  type CommandEntry,
+  isGroup,
+  type LoadedCommand,
+  type OptionDefinition,
+} from './command.ts';
+import { COMMANDS } from './commands.ts';
+import { createEnvironment, type Environment } from './environment.ts';
+import { EXIT_CODES, type ExitCode, worstExitCode } from './exit-codes.ts';
+import { createOutput, type Output } from './output.ts';
+import { version } from './version.ts';
+
+/** What is done with a command once its line is parsed. */
+type Handler = (
+  definition: CommandDefinition<Record<string, unknown>>,
+  input: Record<string, unknown>,
+) => Promise<void>;
+
+/** Runs one command line; loads only the file of the command asked for. Never throws. */
+export async function runProgram(argv: readonly string[]): Promise<number> {
+  const output = createOutput(process, argv.includes('--json'));
+  const codes: ExitCode[] = [];
+  let environment: Environment | undefined;
+  try {
+    const program = await buildProgram(words(argv), async (definition, input) => {
+      environment = createEnvironment(input, output, COMMANDS);
+      codes.push((await definition.run(environment, input)) ?? 0);
+    });
+    captureOutput(program, output);
+    await program.parseAsync(argv, { from: 'user' });
+  } catch (error) {
+    codes.push(await report(error, argv, output));
+  }
+  try {
+    await environment?.close();
+  } catch (error) {
+    codes.push(await report(error, argv, output));
+  }
+  const worst = worstExitCode(codes);
+  // Container engines read a health check's code: 1 is unhealthy, and everything else is reserved.
+  return worst !== 0 && words(argv)[0] === 'health' ? 1 : worst;
+}
+
+/**
+ * The commander program: every command by name and summary, and in full those that `asked` names.
+ *
+ * @param asked words of the command line that may be commands
+ */
+export async function buildProgram(asked: readonly string[] | 'everything', handle: Handler): Promise<Command> {
+  const program = new Command('config-store')
+    .description('A signed, content-addressable store for the configuration of AI assistants.')
+    .version(version, '--version', 'print the version')
+    .helpOption('--help', 'show help')
+    .helpCommand('help [command]', 'show help for a command')
+    .addHelpText(
+      'after',
+      `
+Without a command it serves MCP when standard input is not a terminal.
+
+Example:
+  config-store put claude-desktop/default claude_desktop_config.json`,
+    );
+  addOptions(program, COMMON_OPTIONS);
+  await addCommands(program, COMMANDS, asked, handle);
+  return program;
+}
+
+async function addCommands(
+  parent: Command,
+  entries: Readonly<Record<string, CommandEntry>>,
+  asked: readonly string[] | 'everything',
+  handle: Handler,
+): Promise<void> {
+  for (const [name, { summary, load }] of Object.entries(entries)) {
+    const command = parent.command(name).description(summary).helpOption('--help', 'show help');
+    if (asked === 'everything' || asked.includes(name)) await fill(command, await load(), asked, handle);
+  }
+}
+
+async function fill(
+  command: Command,
+  loaded: LoadedCommand,
+  asked: readonly string[] | 'everything',
+  handle: Handler,
+): Promise<void> {
+  if (isGroup(loaded)) {
+    command.helpCommand(false);
+    return addCommands(command, loaded.subcommands, asked, handle);
+  }
+  for (const { syntax, meaning } of loaded.arguments ?? []) command.addArgument(new Argument(syntax, meaning));
+  addOptions(command, [...(loaded.options ?? []), ...COMMON_OPTIONS]);
+  const notes = loaded.notes === undefined ? '' : `\n${loaded.notes}\n`;
+  const heading = loaded.examples.length === 1 ? 'Example' : 'Examples';
+  command.addHelpText('after', `${notes}\n${heading}:\n${loaded.examples.map((line) => `  ${line}`).join('\n')}`);
+  command.action(async () => {
+    const named = command.registeredArguments.map((argument, at) => [argument.name(), command.processedArgs[at]]);
+    await handle(loaded, { ...command.optsWithGlobals(), ...Object.fromEntries(named) });
+  });
+}
+
+function addOptions(command: Command, options: readonly OptionDefinition[]): void {
+  for (const { flags, meaning, required = false, parse } of options) {
+    const option = new Option(flags, meaning).makeOptionMandatory(required);
+    if (parse) option.argParser(parse);
+    command.addOption(option);
+  }
+}
+
+/** Commander reports failures by throwing, so that ours is the only place that writes to stderr. */
+function captureOutput(command: Command, output: Output): void {
+  command.exitOverride();
+  command.configureOutput({
+    writeOut: (text) => void output.text(text),
+    writeErr: () => undefined,
+    outputError: () => undefined,
+  });
+  for (const inner of command.commands) captureOutput(inner, output);
+}
+
+/** The words of a line that may be commands: neither options nor the value of `--var`. */
+function words(argv: readonly string[]): string[] {
+  return argv.filter((word, at) => !word.startsWith('-') && argv[at - 1] !== '--var').slice(0, 3);
+}
+
+async function report(error: unknown, argv: readonly string[], output: Output): Promise<ExitCode> {
+  if (error instanceof CommanderError && error.exitCode === 0) return 0;
+  const failure = error instanceof CommanderError ? fromCommander(error, argv) : toStoreError(error);
+  await output.failure(failure);
+  if (failure.code === 'INTERNAL') await output.warn(origin(failure.cause));
+  return EXIT_CODES[failure.code];
+}
+
+/** Where an unexpected fault came from: its class and place, never its text, which may quote content. */
+function origin(cause: unknown): string {
+  if (!(cause instanceof Error)) return 'the fault was no Error';
+  const frames = (cause.stack ?? '').split('\n').filter((line) => /^\s+at /.test(line));
+  return `the fault was ${cause.name}${frames.slice(0, 4).join('').replace(/\s+/g, ' ')}`;
+}
+
+function fromCommander(error: CommanderError, argv: readonly string[]): StoreError {
+  // A group without one of its subcommands: commander throws its help text, which is no message.
+  const isHelp = error.code === 'commander.help';
+  const [message = '', suggestion] = error.message.replace(/^error: /, '').split('\n');
+  const command = words(argv).find((word) => Object.hasOwn(COMMANDS, word));
+  const help = `Run "config-store${command === undefined ? '' : ` ${command}`} --help".`;
+  const near = suggestion?.replace(/^\((.*)\)$/, '$1 ') ?? '';
+  return new StoreError('ARGUMENT_INVALID', isHelp ? `${command ?? 'config-store'} needs a subcommand` : message, {
+    hint: `${near}${help}`,
+  });
+}
