@@ -46,6 +46,7 @@ export function decodeText(bytes: Uint8Array): string {
   } catch {
     // The decoder says only that it failed, so the place is looked for here.
     const line = lineOfInvalid(bytes);
+    // biome-ignore lint/style/useErrorCause: it says nothing more.
     throw new StoreError('CONTENT_INVALID', `the content is not UTF-8 text: the first wrong byte is in line ${line}`, {
       hint: 'Save it as UTF-8, or store it with a binary media type such as application/octet-stream.',
       details: { line },

@@ -1,7 +1,7 @@
-import { StoreError } from '../errors.ts';
-import { isHexDigest, type Hex } from './digest.ts';
 import { canonicalJson } from './canonical-json.ts';
+import type { Hex } from './digest.ts';
 import { isConfigName } from './name.ts';
+import { broken, hex, list, natural, parseTime, positive, record, rule, text } from './statement-fields.ts';
 
 /** `_type` of every statement: in-toto Statement v1. */
 export const STATEMENT_TYPE = 'https://in-toto.io/Statement/v1';
@@ -72,7 +72,9 @@ export interface Statement {
 
 /** The subject that belongs to a key entry. */
 export function keySubject(key: KeyChange): Subject {
-  return key.action === 'accept' ? { name: `log/${key.commit}`, digest: key.commit } : { name: `keys/${key.keyid}`, digest: key.keyid };
+  return key.action === 'accept'
+    ? { name: `log/${key.commit}`, digest: key.commit }
+    : { name: `keys/${key.keyid}`, digest: key.keyid };
 }
 
 /** The one line of canonical JSON (RFC 8785) that is signed. */
@@ -92,17 +94,27 @@ export function encodeStatement(statement: Statement): string {
  *
  * @throws StoreError `CORRUPT` naming the rule that was broken.
  */
-export function parseStatement(text: string): Statement {
+export function parseStatement(line: string): Statement {
   let value: unknown;
   try {
-    value = JSON.parse(text);
+    value = JSON.parse(line);
   } catch (cause) {
     throw broken('it is not JSON', cause);
   }
   const outer = record(value, 'the statement', ['_type', 'predicate', 'predicateType', 'subject']);
   rule(outer['_type'] === STATEMENT_TYPE, '_type is another');
   rule(outer['predicateType'] === PREDICATE_TYPE, 'predicateType is another');
-  const predicate = record(outer['predicate'], 'predicate', ['author', 'changes', 'index', 'keyring', 'keys', 'message', 'previous', 'store', 'time']);
+  const predicate = record(outer['predicate'], 'predicate', [
+    'author',
+    'changes',
+    'index',
+    'keyring',
+    'keys',
+    'message',
+    'previous',
+    'store',
+    'time',
+  ]);
   const statement: Statement = {
     index: natural(predicate['index'], 'index'),
     store: hex(predicate['store'], 'store'),
@@ -110,7 +122,7 @@ export function parseStatement(text: string): Statement {
     keyring: predicate['keyring'] === null ? null : natural(predicate['keyring'], 'keyring'),
     time: parseTime(predicate['time']),
     author: parseAuthor(predicate['author']),
-    message: text_(predicate['message'], 'message', STATEMENT_LIMITS.messageChars),
+    message: text(predicate['message'], 'message', STATEMENT_LIMITS.messageChars),
     changes: list(predicate['changes'], 'changes').map(parseChange),
     keys: list(predicate['keys'], 'keys').map(parseKeyChange),
     subjects: list(outer['subject'], 'subject').map(parseSubject),
@@ -119,7 +131,7 @@ export function parseStatement(text: string): Statement {
   checkSubjects(statement);
   rule((statement.index === 0) === (statement.previous === null), 'previous is null at index 0 and nowhere else');
   rule((statement.index === 0) === (statement.keyring === null), 'keyring is null at index 0 and nowhere else');
-  rule(encodeStatement(statement) === text, 'it is not in canonical form');
+  rule(encodeStatement(statement) === line, 'it is not in canonical form');
   return statement;
 }
 
@@ -136,7 +148,10 @@ function checkSubjects({ subjects, changes, keys }: Statement): void {
   for (const [i, key] of keys.entries()) {
     const subject = subjects[changes.length + i] as Subject;
     const expected = keySubject(key);
-    rule(subject.name === expected.name && subject.digest === expected.digest, `subject ${changes.length + i} names something else than its key`);
+    rule(
+      subject.name === expected.name && subject.digest === expected.digest,
+      `subject ${changes.length + i} names something else than its key`,
+    );
   }
 }
 
@@ -144,7 +159,11 @@ function parseChange(value: unknown): Change {
   const action = (value as { action?: unknown } | null)?.action;
   if (action === 'purge') {
     const purge = record(value, 'purge', ['action', 'reason', 'size']);
-    return { action, reason: text_(purge['reason'], 'reason', STATEMENT_LIMITS.messageChars), size: natural(purge['size'], 'size') };
+    return {
+      action,
+      reason: text(purge['reason'], 'reason', STATEMENT_LIMITS.messageChars),
+      size: natural(purge['size'], 'size'),
+    };
   }
   rule(action === 'put' || action === 'restore' || action === 'delete', 'an unknown action');
   const fields = ['action', 'mediaType', 'name', 'size', 'version', ...(action === 'restore' ? ['restoredFrom'] : [])];
@@ -155,7 +174,7 @@ function parseChange(value: unknown): Change {
     name: change['name'],
     version: positive(change['version'], 'version'),
     size: natural(change['size'], 'size'),
-    mediaType: text_(change['mediaType'], 'mediaType', 255),
+    mediaType: text(change['mediaType'], 'mediaType', 255),
     ...(action === 'restore' ? { restoredFrom: positive(change['restoredFrom'], 'restoredFrom') } : {}),
   };
 }
@@ -167,17 +186,33 @@ function parseKeyChange(value: unknown): KeyChange {
       const key = record(value, action, ['action', 'keyid', 'label', 'role', 'spki']);
       const role = key['role'];
       rule(role === 'owner' || role === 'writer', 'an unknown role');
-      return { action, keyid: hex(key['keyid'], 'keyid'), label: text_(key['label'], 'label', STATEMENT_LIMITS.labelChars), role, spki: text_(key['spki'], 'spki', 200) };
+      return {
+        action,
+        keyid: hex(key['keyid'], 'keyid'),
+        label: text(key['label'], 'label', STATEMENT_LIMITS.labelChars),
+        role,
+        spki: text(key['spki'], 'spki', 200),
+      };
     }
     case 'retire':
       return { action, keyid: hex(record(value, action, ['action', 'keyid'])['keyid'], 'keyid') };
     case 'revoke': {
       const key = record(value, action, ['action', 'fromIndex', 'keyid', 'reason']);
-      return { action, keyid: hex(key['keyid'], 'keyid'), fromIndex: natural(key['fromIndex'], 'fromIndex'), reason: text_(key['reason'], 'reason', STATEMENT_LIMITS.messageChars) };
+      return {
+        action,
+        keyid: hex(key['keyid'], 'keyid'),
+        fromIndex: natural(key['fromIndex'], 'fromIndex'),
+        reason: text(key['reason'], 'reason', STATEMENT_LIMITS.messageChars),
+      };
     }
     case 'accept': {
       const key = record(value, action, ['action', 'commit', 'index', 'reason']);
-      return { action, index: natural(key['index'], 'index'), commit: hex(key['commit'], 'commit'), reason: text_(key['reason'], 'reason', STATEMENT_LIMITS.messageChars) };
+      return {
+        action,
+        index: natural(key['index'], 'index'),
+        commit: hex(key['commit'], 'commit'),
+        reason: text(key['reason'], 'reason', STATEMENT_LIMITS.messageChars),
+      };
     }
     default:
       throw broken('an unknown key action');
@@ -188,7 +223,11 @@ function parseAuthor(value: unknown): Author {
   const author = record(value, 'author', ['name', 'version', 'via']);
   const via = author['via'];
   rule(via === 'mcp' || via === 'cli', 'via is neither mcp nor cli');
-  return { name: text_(author['name'], 'author name', STATEMENT_LIMITS.authorChars), version: text_(author['version'], 'author version', STATEMENT_LIMITS.authorChars), via };
+  return {
+    name: text(author['name'], 'author name', STATEMENT_LIMITS.authorChars),
+    version: text(author['version'], 'author version', STATEMENT_LIMITS.authorChars),
+    via,
+  };
 }
 
 function parseSubject(value: unknown): Subject {
@@ -196,52 +235,4 @@ function parseSubject(value: unknown): Subject {
   const name = subject['name'];
   rule(typeof name === 'string', 'a subject without a name');
   return { name, digest: hex(record(subject['digest'], 'digest', ['sha256'])['sha256'], 'digest') };
-}
-
-function parseTime(value: unknown): string {
-  const time = typeof value === 'string' && /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/.test(value) ? new Date(value) : undefined;
-  // Date rolls February 30th over into March: only a time that prints as itself exists.
-  rule(time !== undefined && !Number.isNaN(time.getTime()) && time.toISOString() === value, 'time is not RFC 3339 in UTC with milliseconds');
-  return value as string;
-}
-
-function record(value: unknown, what: string, fields: readonly string[]): Record<string, unknown> {
-  rule(typeof value === 'object' && value !== null && !Array.isArray(value), `${what} is not an object`);
-  const own = value as Record<string, unknown>;
-  rule(Object.keys(own).length === fields.length && fields.every((field) => Object.hasOwn(own, field)), `${what} has other members than ${fields.join(', ')}`);
-  return own;
-}
-
-function list(value: unknown, what: string): unknown[] {
-  rule(Array.isArray(value), `${what} is not a list`);
-  return value;
-}
-
-function natural(value: unknown, what: string): number {
-  rule(typeof value === 'number' && Number.isSafeInteger(value) && value >= 0, `${what} is not a natural number`);
-  return value;
-}
-
-function positive(value: unknown, what: string): number {
-  const number = natural(value, what);
-  rule(number > 0, `${what} is zero`);
-  return number;
-}
-
-function hex(value: unknown, what: string): Hex {
-  rule(isHexDigest(value), `${what} is not a SHA-256 in lower-case hex`);
-  return value;
-}
-
-function text_(value: unknown, what: string, maxChars: number): string {
-  rule(typeof value === 'string' && value.length <= maxChars && value.isWellFormed(), `${what} is not well-formed text of at most ${maxChars} characters`);
-  return value;
-}
-
-function rule(holds: boolean, broke: string): asserts holds {
-  if (!holds) throw broken(broke);
-}
-
-function broken(why: string, cause?: unknown): StoreError {
-  return new StoreError('CORRUPT', `a commit's statement is not well formed: ${why}`, { hint: 'Run "config-store verify" to see every finding.', cause });
 }

@@ -12,6 +12,7 @@ export function parseToml(text: string): unknown {
   } catch (error) {
     // The library's message quotes the lines around the fault, so only the place is kept.
     const at = error instanceof TomlError ? { line: error.line, column: error.column } : undefined;
+    // biome-ignore lint/style/useErrorCause: the cause would carry the quoted content with it.
     throw new StoreError(
       'CONTENT_INVALID',
       `not valid TOML${at === undefined ? '' : ` at line ${at.line}, column ${at.column}`}`,

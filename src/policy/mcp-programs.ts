@@ -72,8 +72,10 @@ export function* pathFindings(server: ServerEntry, options: ServerFindingOptions
 }
 
 function isOnPath(command: string): boolean {
-  const endings = process.platform === 'win32' ? (process.env['PATHEXT'] ?? '.EXE;.CMD;.BAT').split(';') : [''];
-  const folders = (process.env['PATH'] ?? '').split(delimiter).filter((folder) => folder !== '');
+  // biome-ignore lint/style/noProcessEnv: the search path is the machine's, not a setting of the store.
+  const { PATH = '', PATHEXT = '.EXE;.CMD;.BAT' } = process.env;
+  const endings = process.platform === 'win32' ? PATHEXT.split(';') : [''];
+  const folders = PATH.split(delimiter).filter((folder) => folder !== '');
   return folders.some((folder) => endings.some((ending) => isExecutable(join(folder, command + ending))));
 }
 
