@@ -1,5 +1,11 @@
+import { checkName } from '../core/name.ts';
 import type { Receipt } from '../store/api.ts';
+import { checkExpected } from '../store/plan.ts';
+import { admitMessage } from './admission.ts';
+import { checkExpectedVersion } from './argument.ts';
+import { commitOne } from './commit-version.ts';
 import type { Context } from './context.ts';
+import { unknownConfig } from './missing.ts';
 
 /** Which config. */
 export interface DeleteConfigRequest {
@@ -20,5 +26,21 @@ export interface DeleteConfigResult {
 
 /** Marks a config as deleted; its history stays. @throws StoreError NOT_FOUND, VERSION_CONFLICT, and what a commit throws */
 export async function deleteConfig(ctx: Context, request: DeleteConfigRequest): Promise<DeleteConfigResult> {
-  throw new Error(`not built yet: ${String(ctx)} ${String(request)}`);
+  const name = checkName(request.name);
+  const expectedVersion = checkExpectedVersion(request.expectedVersion);
+  const message = request.message ?? '';
+  const store = await ctx.store();
+  const head = await store.head(name);
+  checkExpected({ name, expectedVersion }, head);
+  if (head === undefined) throw await unknownConfig(store, name);
+  await admitMessage(ctx, name, message);
+  const { version, receipt } = await commitOne(ctx, store, { action: 'delete', name, expectedVersion }, message);
+  const draft = store.drafts.has(name) ? ' Its draft is still there: discard_draft drops it.' : '';
+  return {
+    summary: `${name} is deleted (version ${version})`,
+    next: `restore_config with version ${version - 1} brings it back.${draft}`,
+    name,
+    version,
+    receipt,
+  };
 }

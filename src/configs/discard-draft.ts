@@ -1,4 +1,6 @@
+import { checkName } from '../core/name.ts';
 import type { Context } from './context.ts';
+import { listed } from './wording.ts';
 
 /** Which draft. */
 export interface DiscardDraftRequest {
@@ -15,5 +17,14 @@ export interface DiscardDraftResult {
 
 /** Drops a draft; that there is none is no error. @throws StoreError NAME_INVALID */
 export async function discardDraft(ctx: Context, request: DiscardDraftRequest): Promise<DiscardDraftResult> {
-  throw new Error(`not built yet: ${String(ctx)} ${String(request)}`);
+  const name = checkName(request.name);
+  const store = await ctx.store();
+  if (await store.drafts.discard(name)) return { summary: `the draft of ${name} is discarded`, name, discarded: true };
+  const drafts = (await store.drafts.list()).map((draft) => draft.name);
+  return {
+    summary: `there was no draft of ${name}`,
+    next: drafts.length === 0 ? undefined : `There are drafts of ${listed(drafts)}.`,
+    name,
+    discarded: false,
+  };
 }

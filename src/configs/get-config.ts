@@ -1,13 +1,12 @@
+import { isUtf8 } from 'node:buffer';
 import type { Receipt } from '../store/api.ts';
+import { checkWhole } from './argument.ts';
 import type { Context } from './context.ts';
+import { type ConfigRead, type ConfigSelector, readConfig } from './read-config.ts';
+import { cutWindow, type TextWindow } from './text-window.ts';
 
-/** Which bytes: a name (newest), a name and version, a name's draft, or a digest. */
-export interface GetConfigRequest {
-  readonly name?: string | undefined;
-  readonly version?: number | undefined;
-  readonly draft?: boolean | undefined;
-  /** `sha256:<hex>`, or a unique prefix of 8 or more hex characters. */
-  readonly digest?: string | undefined;
+/** Which config, and which part of it. */
+export interface GetConfigRequest extends ConfigSelector {
   /** Where the window begins, in characters of `content` as it is returned; 0 by default. */
   readonly offset?: number | undefined;
   /** The longest window, in characters: 20,000 unless asked, at most 262,144. */
@@ -45,6 +44,52 @@ export interface GetConfigResult {
 }
 
 /** One config, checked against digest, signature and chain. @throws StoreError NOT_FOUND, DIGEST_AMBIGUOUS, ARGUMENT_INVALID, and what a read throws */
-export async function getConfig(ctx: Context, request: GetConfigRequest): Promise<GetConfigResult> {
-  throw new Error(`not built yet: ${String(ctx)} ${String(request)}`);
+export async function getConfig(
+  ctx: Context,
+  { offset, maxChars, ...which }: GetConfigRequest,
+): Promise<GetConfigResult> {
+  const from = checkWhole('offset', offset ?? 0, { min: 0 });
+  const most = checkWhole('max_chars', maxChars ?? 20_000, { min: 1, max: 262_144 });
+  const { bytes, warnings, ...read } = await readConfig(await ctx.store(), which);
+  const encoding = isUtf8(bytes) ? 'utf-8' : 'base64';
+  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString(
+    encoding === 'utf-8' ? 'utf8' : 'base64',
+  );
+  const window = cutWindow(text, from, most);
+  return {
+    summary: describe(read, bytes.length, window),
+    next: nextStep(read, window),
+    ...read,
+    encoding,
+    ...window,
+    size: bytes.length,
+    ...(warnings.length === 0 ? {} : { warnings }),
+  };
+}
+
+type Described = Omit<ConfigRead, 'bytes' | 'warnings'>;
+
+function describe(
+  { name, version, draft, mediaType, verified }: Described,
+  size: number,
+  { truncated, offset, content, totalChars }: TextWindow,
+): string {
+  const what =
+    draft === undefined
+      ? `${name} version ${version}`
+      : `draft of ${name} (revision ${draft.revision}, on version ${draft.baseVersion})`;
+  const trust = draft !== undefined ? 'not signed' : verified ? 'verified' : 'NOT verified';
+  const part = truncated ? `; characters ${offset} to ${offset + content.length} of ${totalChars}` : '';
+  return `${what}, ${mediaType}, ${size} bytes, ${trust}${part}`;
+}
+
+/** The next window names the version, so that windows of two versions are never put together. */
+function nextStep(
+  { name, version, draft }: Described,
+  { offset, content, totalChars }: TextWindow,
+): string | undefined {
+  const end = offset + content.length;
+  if (end >= totalChars) return undefined;
+  const which = draft === undefined ? `version ${version}` : 'draft true (the digest must be the same again)';
+  return `Call get_config with name ${name}, ${which} and offset ${end} for the rest.`;
 }

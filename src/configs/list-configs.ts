@@ -1,4 +1,9 @@
+import { formatDigest } from '../core/digest.ts';
+import type { Store, VersionRow } from '../store/api.ts';
+import { checkLimit } from './argument.ts';
 import type { Context } from './context.ts';
+import { decodeCursor, encodeCursor } from './cursor.ts';
+import { count } from './wording.ts';
 
 /** Which configs to list; sorted by name. */
 export interface ListConfigsRequest {
@@ -40,5 +45,52 @@ export interface ListConfigsResult {
 
 /** The configs of the store. @throws StoreError ARGUMENT_INVALID for a bad cursor or limit */
 export async function listConfigs(ctx: Context, request: ListConfigsRequest): Promise<ListConfigsResult> {
-  throw new Error(`not built yet: ${String(ctx)} ${String(request)}`);
+  const limit = checkLimit(request.limit);
+  const after = request.cursor === undefined ? undefined : decodeCursor('configs', request.cursor);
+  const prefix = request.prefix ?? '';
+  const store = await ctx.store();
+  const page = await store.heads({ prefix, includeDeleted: request.includeDeleted ?? false, after, limit });
+  const configs = page.items.map((row) => toSummary(row, store.drafts.has(row.name)));
+  const draftsOnly = after === undefined ? await namesWithoutConfig(store, prefix) : [];
+  const nextCursor = page.next === undefined ? undefined : encodeCursor('configs', page.next);
+  const which = prefix === '' ? '' : ` beginning with "${prefix}"`;
+  const first = draftsOnly[0];
+  return {
+    summary: `${count(page.total, 'config')}${which}${configs.length < page.total ? `, ${configs.length} on this page` : ''}${first === undefined ? '' : `; ${count(draftsOnly.length, 'draft')} without a config yet`}`,
+    next: listNext(nextCursor, configs.length, first),
+    configs,
+    total: page.total,
+    nextCursor,
+    ...(first === undefined ? {} : { draftsOnly }),
+  };
+}
+
+function toSummary(row: VersionRow, hasDraft: boolean): ConfigSummary {
+  const { name, version, size, mediaType, time, message } = row;
+  return {
+    name,
+    version,
+    digest: formatDigest(row.digest),
+    size,
+    mediaType,
+    time,
+    message,
+    deleted: row.action === 'delete',
+    hasDraft,
+  };
+}
+
+/** Names that exist only as a draft so far: nothing else would show them. */
+async function namesWithoutConfig(store: Store, prefix: string): Promise<string[]> {
+  const names: string[] = [];
+  for (const { name } of await store.drafts.list()) {
+    if (name.startsWith(prefix) && (await store.head(name)) === undefined) names.push(name);
+  }
+  return names;
+}
+
+function listNext(cursor: string | undefined, shown: number, draft: string | undefined): string | undefined {
+  if (cursor !== undefined) return 'Send next_cursor as cursor for the next page.';
+  if (shown > 0) return undefined;
+  return draft === undefined ? 'put_config stores a config.' : `publish_drafts makes ${draft} a config.`;
 }

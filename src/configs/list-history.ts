@@ -1,6 +1,13 @@
+import { formatDigest } from '../core/digest.ts';
+import { checkName } from '../core/name.ts';
 import type { Author } from '../core/statement.ts';
-import type { Verdict } from '../store/api.ts';
+import { isStoreError } from '../errors.ts';
+import type { Store, Verdict, VersionRow } from '../store/api.ts';
+import { checkLimit } from './argument.ts';
 import type { Context } from './context.ts';
+import { badCursor, decodeCursor, encodeCursor } from './cursor.ts';
+import { unknownConfig } from './missing.ts';
+import { count } from './wording.ts';
 
 /** Which config's history. */
 export interface ListHistoryRequest {
@@ -43,5 +50,61 @@ export interface ListHistoryResult {
 
 /** A config's versions, newest first, each with its verdict. @throws StoreError NOT_FOUND, ARGUMENT_INVALID, NAME_INVALID */
 export async function listHistory(ctx: Context, request: ListHistoryRequest): Promise<ListHistoryResult> {
-  throw new Error(`not built yet: ${String(ctx)} ${String(request)}`);
+  const name = checkName(request.name);
+  const limit = checkLimit(request.limit);
+  const before = request.cursor === undefined ? undefined : historyPosition(request.cursor);
+  const store = await ctx.store();
+  const page = await versionsOf(store, name, { before, limit });
+  const versions = page.items.map(toSummary);
+  const bad = versions.filter((version) => version.verified !== 'ok').length;
+  return {
+    summary: `${name} has ${count(page.total, 'version')}${versions.length < page.total ? `, ${versions.length} on this page` : ''}${bad === 0 ? '' : `; ${bad} of these did not verify`}`,
+    next:
+      bad > 0
+        ? 'Run verify_store to see what is wrong.'
+        : page.next === undefined
+          ? undefined
+          : 'Send next_cursor as cursor for the next page.',
+    name,
+    versions,
+    total: page.total,
+    nextCursor: page.next === undefined ? undefined : encodeCursor('history', String(page.next)),
+  };
+}
+
+async function versionsOf(
+  store: Store,
+  name: string,
+  page: { before: number | undefined; limit: number },
+): ReturnType<Store['versions']> {
+  try {
+    return await store.versions(name, page);
+  } catch (error) {
+    throw isStoreError(error, 'NOT_FOUND') ? await unknownConfig(store, name) : error;
+  }
+}
+
+function historyPosition(cursor: string): number {
+  const position = Number(decodeCursor('history', cursor));
+  if (!Number.isSafeInteger(position) || position < 1) throw badCursor();
+  return position;
+}
+
+function toSummary(row: VersionRow & { readonly verdict: Verdict }): VersionSummary {
+  const { version, action, size, mediaType, time, message, author, keyId, index, commit } = row;
+  return {
+    version,
+    action,
+    digest: formatDigest(row.digest),
+    size,
+    mediaType,
+    time,
+    message,
+    author,
+    keyId,
+    index,
+    commit,
+    ...(row.restoredFrom === null ? {} : { restoredFrom: row.restoredFrom }),
+    verified: row.verdict,
+  };
 }

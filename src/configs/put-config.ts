@@ -1,4 +1,11 @@
+import { checkName } from '../core/name.ts';
+import { checkExpected } from '../store/plan.ts';
+import { admitContent } from './admission.ts';
+import { checkExpectedVersion } from './argument.ts';
+import { commitVersion } from './commit-version.ts';
 import type { Context } from './context.ts';
+import { checkContentGiven, givenContent } from './given-content.ts';
+import { saveDraft } from './save-draft.ts';
 import type { WriteResult } from './write-result.ts';
 
 /** New content for a config: exactly one of `content`, `json` and `bytes`. */
@@ -24,5 +31,21 @@ export type PutConfigResult = WriteResult;
 
 /** A new version, or draft, of a config. @throws StoreError VERSION_CONFLICT, CONTENT_INVALID, CONTENT_TOO_LARGE, SECRET_FOUND, NAME_INVALID, ARGUMENT_INVALID, and what a commit throws */
 export async function putConfig(ctx: Context, request: PutConfigRequest): Promise<PutConfigResult> {
-  throw new Error(`not built yet: ${String(ctx)} ${String(request)}`);
+  const name = checkName(request.name);
+  const expectedVersion = checkExpectedVersion(request.expectedVersion);
+  checkContentGiven(request);
+  const store = await ctx.store();
+  const head = await store.head(name);
+  checkExpected({ name, expectedVersion }, head);
+  const message = request.message ?? '';
+  if (request.draft === true) {
+    const draft = await store.drafts.get(name);
+    const content = givenContent(request, draft ?? head);
+    // Whole content with an expected version says what it builds on, so it moves an older draft on to that version.
+    const baseVersion = draft === undefined || expectedVersion !== undefined ? (head?.version ?? 0) : draft.baseVersion;
+    return saveDraft(ctx, store, { name, content, message, baseVersion, draft });
+  }
+  const content = givenContent(request, head);
+  await admitContent(ctx, name, content, message);
+  return commitVersion(ctx, store, { change: { action: 'put', name, ...content, expectedVersion }, content, message });
 }

@@ -1,4 +1,10 @@
+import { checkName } from '../core/name.ts';
+import { checkExpected } from '../store/plan.ts';
+import { admitMessage } from './admission.ts';
+import { checkExpectedVersion, checkWhole } from './argument.ts';
+import { commitVersion } from './commit-version.ts';
 import type { Context } from './context.ts';
+import { readVersion } from './read-version.ts';
 import type { WriteResult } from './write-result.ts';
 
 /** Which version becomes the newest again. */
@@ -14,5 +20,18 @@ export type RestoreConfigResult = WriteResult;
 
 /** Makes an older version the newest, as a new version. @throws StoreError NOT_FOUND, PURGED, VERSION_CONFLICT, ARGUMENT_INVALID, and what a commit throws */
 export async function restoreConfig(ctx: Context, request: RestoreConfigRequest): Promise<RestoreConfigResult> {
-  throw new Error(`not built yet: ${String(ctx)} ${String(request)}`);
+  const name = checkName(request.name);
+  const version = checkWhole('version', request.version, { min: 1 });
+  const expectedVersion = checkExpectedVersion(request.expectedVersion);
+  const message = request.message ?? '';
+  const store = await ctx.store();
+  checkExpected({ name, expectedVersion }, await store.head(name));
+  await admitMessage(ctx, name, message);
+  // Read first: damaged bytes must not become the newest version again.
+  const { row, bytes } = await readVersion(store, name, version);
+  return commitVersion(ctx, store, {
+    change: { action: 'restore', name, version, expectedVersion },
+    content: { bytes, mediaType: row.mediaType },
+    message,
+  });
 }

@@ -1,4 +1,11 @@
+import { checkName } from '../core/name.ts';
+import { isStoreError } from '../errors.ts';
+import { argumentInvalid } from './argument.ts';
+import { type Content, structuredValue } from './changes.ts';
 import type { Context } from './context.ts';
+import { contentsGiven, givenContent } from './given-content.ts';
+import { readConfig } from './read-config.ts';
+import { count } from './wording.ts';
 
 /** What to check: a config's head, a version, its draft, or given content (`content`, `json` or `bytes`). */
 export interface ValidateConfigRequest {
@@ -31,5 +38,81 @@ export interface ValidateConfigResult {
 
 /** What the policy says before anything is signed; changes nothing. @throws StoreError NOT_FOUND, ARGUMENT_INVALID, and what a read throws */
 export async function validateConfig(ctx: Context, request: ValidateConfigRequest): Promise<ValidateConfigResult> {
-  throw new Error(`not built yet: ${String(ctx)} ${String(request)}`);
+  const given = contentsGiven(request);
+  const selected = request.version !== undefined || request.draft === true;
+  if (given > 1 || (given === 1 && selected))
+    throw argumentInvalid(
+      'content, json, version and draft exclude each other',
+      'Give one of them: one thing is checked at a time.',
+    );
+  if (given === 0 && request.name === undefined)
+    throw argumentInvalid('nothing to check', 'Give name, or content, or json.');
+  if (given === 0 && request.mediaType !== undefined)
+    throw argumentInvalid('media_type belongs to given content', 'Leave it out: a stored config has its own.');
+  const name = request.name === undefined ? undefined : checkName(request.name);
+  const { errors, warnings } = await findingsOf(ctx, name, request, given === 1);
+  return {
+    summary:
+      errors.length === 0
+        ? `valid${warnings.length === 0 ? '' : `, with ${count(warnings.length, 'warning')}`}`
+        : `not valid: ${count(errors.length, 'error')}, ${count(warnings.length, 'warning')}`,
+    next: errors.length === 0 ? undefined : 'Mend the errors; put_config refuses this content until then.',
+    valid: errors.length === 0,
+    errors,
+    warnings,
+  };
+}
+
+type Findings = Pick<ValidateConfigResult, 'errors' | 'warnings'>;
+
+async function findingsOf(
+  ctx: Context,
+  name: string | undefined,
+  request: ValidateConfigRequest,
+  given: boolean,
+): Promise<Findings> {
+  let content: Content;
+  try {
+    content = given ? givenContent(request, await formerType(ctx, name)) : await readConfig(await ctx.store(), request);
+  } catch (error) {
+    // What cannot even be spelled as bytes is a finding like any other.
+    if (!given || !isStoreError(error, 'CONTENT_INVALID')) throw error;
+    return {
+      errors: [
+        { code: error.code, path: String(error.details?.['path'] ?? ''), message: `${error.message}. ${error.hint}` },
+      ],
+      warnings: [],
+    };
+  }
+  const { findings } = await import('../policy/policy.ts');
+  const { bytes, mediaType } = content;
+  return findings(
+    { name: name ?? 'unnamed', bytes, mediaType },
+    { maxContentBytes: ctx.maxContentBytes, ...(await formerValue(ctx, name, content)) },
+  );
+}
+
+async function formerType(ctx: Context, name: string | undefined): Promise<{ mediaType: string } | undefined> {
+  return name === undefined ? undefined : (await ctx.store()).head(name);
+}
+
+/** The newest version's value, where what is checked is something else: shows programs that changed under the same name. */
+async function formerValue(
+  ctx: Context,
+  name: string | undefined,
+  content: Content,
+): Promise<{ previous: unknown } | undefined> {
+  if (name === undefined) return undefined;
+  const store = await ctx.store();
+  const head = await store.head(name);
+  if (head === undefined || head.action === 'delete' || ('version' in content && content.version === head.version))
+    return undefined;
+  try {
+    const { row, bytes } = await store.read(name);
+    return { previous: await structuredValue({ bytes, mediaType: row.mediaType }) };
+  } catch (error) {
+    // A newest version that cannot be read says nothing of this content.
+    if (isStoreError(error)) return undefined;
+    throw error;
+  }
 }

@@ -1,5 +1,5 @@
 import type { Receipt } from '../store/api.ts';
-import type { StructuralChange } from './structural-change.ts';
+import type { ReportedChange } from './changes.ts';
 
 /** What put, patch and restore did. */
 export interface WriteResult {
@@ -17,7 +17,7 @@ export interface WriteResult {
   /** With `draft: true`: the revision saved, and the version it was begun on. */
   readonly draft?: { readonly revision: number; readonly baseVersion: number } | undefined;
   /** What changed against the former head (for drafts: the head). */
-  readonly changes: readonly StructuralChange[];
+  readonly changes: readonly ReportedChange[];
   /** How many changes were left out of `changes`. */
   readonly changesOmitted?: number | undefined;
 }

@@ -1,0 +1,75 @@
+import type { ValueChange } from '../core/diff.ts';
+import { formatDigest } from '../core/digest.ts';
+import { isStoreError } from '../errors.ts';
+import type { ChangeRequest, CommitOutcome, Receipt, Store } from '../store/api.ts';
+import { type Content, compareContent, reportChanges } from './changes.ts';
+import type { Context } from './context.ts';
+import { count, shortDigest } from './wording.ts';
+import type { WriteResult } from './write-result.ts';
+
+/** A change of one config. */
+export type ConfigChangeRequest = Exclude<ChangeRequest, { action: 'purge' }>;
+
+/** What one change became. */
+export type Committed = CommitOutcome['versions'][number] & { readonly receipt: Receipt };
+
+/** Commits one change of one config; the content was admitted before. */
+export async function commitOne(
+  ctx: Context,
+  store: Store,
+  change: ConfigChangeRequest,
+  message: string,
+): Promise<Committed> {
+  const { receipt, versions } = await store.commit({ changes: [change], message, author: ctx.author() });
+  const [made] = versions;
+  if (made === undefined) throw new Error('a commit of one change must answer with one version');
+  return {
+    ...made,
+    receipt: { ...receipt, name: made.name, version: made.version, digest: formatDigest(made.digest) },
+  };
+}
+
+/** Commits a put or a restore, and says what it changed against the version before. */
+export async function commitVersion(
+  ctx: Context,
+  store: Store,
+  { change, content, message }: { change: ConfigChangeRequest; content: Content; message: string },
+): Promise<WriteResult> {
+  const { name, version, digest, created, receipt } = await commitOne(ctx, store, change, message);
+  const reported = reportChanges(created ? await changesSince(store, name, version - 1, content) : []);
+  const total = reported.changes.length + (reported.changesOmitted ?? 0);
+  return {
+    summary: created
+      ? `${name} is now version ${version} (${shortDigest(digest)}, ${count(total, 'change')})`
+      : `${name} holds this content already as version ${version}; nothing new was stored`,
+    next: store.drafts.has(name)
+      ? `There is still a draft of ${name}: compare it with diff_configs, then discard it or save it again.`
+      : undefined,
+    name,
+    created,
+    version,
+    digest: formatDigest(digest),
+    receipt,
+    ...reported,
+  };
+}
+
+/**
+ * What content changes against a version, 0 being none. Never fails: it runs after a commit, whose success no later fault
+ * may hide; a version that cannot be read (deleted, purged, damaged) counts as replaced whole.
+ */
+export async function changesSince(
+  store: Store,
+  name: string,
+  version: number,
+  content: Content,
+): Promise<ValueChange[]> {
+  if (version === 0) return compareContent(undefined, content);
+  try {
+    const { row, bytes } = await store.read(name, version);
+    return await compareContent({ bytes, mediaType: row.mediaType }, content);
+  } catch (error) {
+    if (!isStoreError(error)) throw error;
+    return isStoreError(error, 'NOT_FOUND') ? compareContent(undefined, content) : [{ op: 'replace', path: '' }];
+  }
+}

@@ -1,0 +1,52 @@
+import { formatDigest, sha256Hex } from '../core/digest.ts';
+import type { Draft, Store } from '../store/api.ts';
+import { admitContent } from './admission.ts';
+import { type Content, reportChanges } from './changes.ts';
+import { changesSince } from './commit-version.ts';
+import type { Context } from './context.ts';
+import { count } from './wording.ts';
+import type { WriteResult } from './write-result.ts';
+
+/** A draft to be saved. */
+export interface DraftToSave {
+  readonly name: string;
+  readonly content: Content;
+  readonly message: string;
+  /** The version it builds on; 0 for none. */
+  readonly baseVersion: number;
+  /** The draft there is already. */
+  readonly draft: Draft | undefined;
+}
+
+/** Saves a draft once the policy admits it, unless it is the same as the one there is; says how it differs from the version it builds on. */
+export async function saveDraft(
+  ctx: Context,
+  store: Store,
+  { name, content, message, baseVersion, draft }: DraftToSave,
+): Promise<WriteResult> {
+  await admitContent(ctx, name, content, message);
+  const digest = sha256Hex(content.bytes);
+  const same =
+    draft !== undefined &&
+    draft.digest === digest &&
+    draft.mediaType === content.mediaType &&
+    draft.baseVersion === baseVersion &&
+    draft.message === message;
+  const saved = same
+    ? draft
+    : await store.drafts.save({ name, ...content, message, author: ctx.author(), baseVersion });
+  const reported = reportChanges(await changesSince(store, name, baseVersion, content));
+  const total = reported.changes.length + (reported.changesOmitted ?? 0);
+  const base = baseVersion === 0 ? 'not published before' : `on version ${baseVersion}, ${count(total, 'change')}`;
+  return {
+    summary: same
+      ? `the draft of ${name} holds this content already (revision ${saved.revision})`
+      : `draft of ${name} saved (revision ${saved.revision}, ${base}); it is not signed yet`,
+    next: `Review it with diff_configs and draft true, then publish_drafts with expected digest ${formatDigest(digest)}.`,
+    name,
+    created: !same,
+    digest: formatDigest(digest),
+    draft: { revision: saved.revision, baseVersion: saved.baseVersion },
+    ...reported,
+  };
+}
