@@ -99,8 +99,12 @@ export interface DraftRequest {
   readonly mediaType: string;
   readonly message: string;
   readonly author: Author;
-  /** The head the draft builds on; given when a draft is begun, kept from the draft before otherwise. */
+  /** The head the draft builds on; kept from the draft before where there is one, unless `rebase`. */
   readonly baseVersion: number;
+  /** Moves a draft that exists on to `baseVersion`. */
+  readonly rebase?: boolean | undefined;
+  /** The revision this content was worked out from (0: there was no draft); another revision now is VERSION_CONFLICT. */
+  readonly afterRevision?: number | undefined;
 }
 
 /** Drafts: on disk, by link, newest revision wins; no commit, no signature. */

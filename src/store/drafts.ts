@@ -83,16 +83,21 @@ export class FileDrafts implements Drafts {
     throw busy(name);
   }
 
+  /** @throws StoreError `VERSION_CONFLICT` when another revision than `afterRevision` is the newest. */
   async save(request: DraftRequest): Promise<Draft> {
     await this.#options.prepare();
     const folder = draftFolder(request.name);
     await this.#disk.makeFolder(join(this.#layout.drafts, folder));
     for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
       const before = this.#newestOrDamaged(folder, request.name);
+      const live = before !== undefined && 'bytes' in before ? before : undefined;
+      if (request.afterRevision !== undefined && request.afterRevision !== (live?.revision ?? 0)) {
+        throw overtaken(request.name, live);
+      }
       const draft: Draft = {
         name: request.name,
         revision: (before?.revision ?? 0) + 1,
-        baseVersion: before !== undefined && 'bytes' in before ? before.baseVersion : request.baseVersion,
+        baseVersion: live !== undefined && request.rebase !== true ? live.baseVersion : request.baseVersion,
         mediaType: request.mediaType,
         bytes: request.bytes,
         digest: sha256Hex(request.bytes),
@@ -201,5 +206,13 @@ function readIfThere(path: string): Uint8Array | undefined {
 function busy(name: string): StoreError {
   return new StoreError('STORE_BUSY', `other processes kept changing the draft of ${name}`, {
     hint: 'Nothing was changed. Try again.',
+  });
+}
+
+function overtaken(name: string, draft: Draft | undefined): StoreError {
+  const now = draft === undefined ? 'discarded or published' : `saved again as revision ${draft.revision}`;
+  return new StoreError('VERSION_CONFLICT', `the draft of ${name} was ${now} meanwhile`, {
+    hint: 'Nothing was saved. Read what there is now, and make the change again.',
+    details: { name, revision: draft?.revision ?? 0 },
   });
 }
