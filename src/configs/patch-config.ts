@@ -4,7 +4,7 @@ import { isJsonMediaType } from '../core/media-type.ts';
 import { mergePatch } from '../core/merge-patch.ts';
 import { checkName } from '../core/name.ts';
 import { parseStrictJson } from '../core/strict-json.ts';
-import { StoreError } from '../errors.ts';
+import { isStoreError, StoreError } from '../errors.ts';
 import type { Store } from '../store/api.ts';
 import { checkExpected } from '../store/plan.ts';
 import { admitContent } from './admission.ts';
@@ -22,11 +22,14 @@ export interface PatchConfigRequest {
   /** RFC 7386: members are merged, null removes, arrays are replaced whole. */
   readonly patch: Readonly<Record<string, unknown>>;
   readonly message?: string | undefined;
-  /** The version the patch was made for; the newest by default. */
+  /** The version the patch was made for; by default the newest, whichever that is when it is committed. */
   readonly expectedVersion?: number | undefined;
   /** Patch the draft (begun from the head where there is none) instead of committing. */
   readonly draft?: boolean | undefined;
 }
+
+/** How often a patch is worked out anew when others keep changing what it is for. */
+const MAX_ATTEMPTS = 20;
 
 /** What a patch did. */
 export type PatchConfigResult = WriteResult;
@@ -41,21 +44,33 @@ export async function patchConfig(ctx: Context, request: PatchConfigRequest): Pr
       'Send the members to change as a JSON object; to replace the whole config use put_config.',
     );
   const store = await ctx.store();
-  const head = await store.head(name);
-  checkExpected({ name, expectedVersion }, head);
-  const message = request.message ?? '';
-  const draft = request.draft === true ? await store.drafts.get(name) : undefined;
+  for (let attempt = 1; ; attempt++) {
+    checkExpected({ name, expectedVersion }, await store.head(name));
+    try {
+      return await applyPatch(ctx, store, { ...request, name, expectedVersion });
+    } catch (error) {
+      // Somebody else changed what the patch was worked out on: it is worked out anew, so that neither change is lost.
+      if (!isStoreError(error, 'VERSION_CONFLICT') || attempt === MAX_ATTEMPTS) throw error;
+    }
+  }
+}
+
+async function applyPatch(
+  ctx: Context,
+  store: Store,
+  { name, patch, message = '', expectedVersion, draft: asDraft = false }: PatchConfigRequest,
+): Promise<WriteResult> {
+  const draft = asDraft ? await store.drafts.get(name) : undefined;
   const base = draft === undefined ? await readBase(store, name) : { content: draft, version: draft.baseVersion };
-  const content: Content = { bytes: patched(name, base.content, request.patch), mediaType: base.content.mediaType };
-  if (request.draft === true)
-    return saveDraft(ctx, store, { name, content, message, baseVersion: base.version, draft });
+  const { mediaType } = base.content;
+  const content = { bytes: patched(name, base.content, patch), mediaType };
+  if (asDraft) {
+    const afterRevision = draft?.revision ?? 0;
+    return saveDraft(ctx, store, { name, content, message, baseVersion: base.version, draft, afterRevision });
+  }
   await admitContent(ctx, name, content, message);
-  // Without an expected version the patch still holds only for the version it was worked out on.
-  return commitVersion(ctx, store, {
-    change: { action: 'put', name, ...content, expectedVersion: expectedVersion ?? base.version },
-    content,
-    message,
-  });
+  const change = { action: 'put', name, ...content, expectedVersion: expectedVersion ?? base.version } as const;
+  return commitVersion(ctx, store, { change, content, message });
 }
 
 async function readBase(store: Store, name: string): Promise<{ content: Content; version: number }> {

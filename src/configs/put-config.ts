@@ -1,4 +1,6 @@
 import { checkName } from '../core/name.ts';
+import { isStoreError } from '../errors.ts';
+import type { Draft, Store } from '../store/api.ts';
 import { checkExpected } from '../store/plan.ts';
 import { admitContent } from './admission.ts';
 import { checkExpectedVersion } from './argument.ts';
@@ -39,13 +41,24 @@ export async function putConfig(ctx: Context, request: PutConfigRequest): Promis
   checkExpected({ name, expectedVersion }, head);
   const message = request.message ?? '';
   if (request.draft === true) {
-    const draft = await store.drafts.get(name);
+    const draft = await soundDraft(store, name);
     const content = givenContent(request, draft ?? head);
     // Whole content with an expected version says what it builds on, so it moves an older draft on to that version.
-    const baseVersion = draft === undefined || expectedVersion !== undefined ? (head?.version ?? 0) : draft.baseVersion;
-    return saveDraft(ctx, store, { name, content, message, baseVersion, draft });
+    const rebase = expectedVersion !== undefined;
+    const baseVersion = draft === undefined || rebase ? (head?.version ?? 0) : draft.baseVersion;
+    return saveDraft(ctx, store, { name, content, message, baseVersion, draft, rebase });
   }
   const content = givenContent(request, head);
   await admitContent(ctx, name, content, message);
   return commitVersion(ctx, store, { change: { action: 'put', name, ...content, expectedVersion }, content, message });
+}
+
+/** The draft there is; one whose file is damaged counts as none, because saving another is what mends it. */
+async function soundDraft(store: Store, name: string): Promise<Draft | undefined> {
+  try {
+    return await store.drafts.get(name);
+  } catch (error) {
+    if (isStoreError(error, 'CORRUPT')) return undefined;
+    throw error;
+  }
 }

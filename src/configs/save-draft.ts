@@ -16,13 +16,17 @@ export interface DraftToSave {
   readonly baseVersion: number;
   /** The draft there is already. */
   readonly draft: Draft | undefined;
+  /** Move a draft that exists on to `baseVersion`. */
+  readonly rebase?: boolean | undefined;
+  /** The revision the content was worked out from, where it was. */
+  readonly afterRevision?: number | undefined;
 }
 
 /** Saves a draft once the policy admits it, unless it is the same as the one there is; says how it differs from the version it builds on. */
 export async function saveDraft(
   ctx: Context,
   store: Store,
-  { name, content, message, baseVersion, draft }: DraftToSave,
+  { name, content, message, baseVersion, draft, ...on }: DraftToSave,
 ): Promise<WriteResult> {
   await admitContent(ctx, name, content, message);
   const digest = sha256Hex(content.bytes);
@@ -34,10 +38,11 @@ export async function saveDraft(
     draft.message === message;
   const saved = same
     ? draft
-    : await store.drafts.save({ name, ...content, message, author: ctx.author(), baseVersion });
-  const reported = reportChanges(await changesSince(store, name, baseVersion, content));
+    : await store.drafts.save({ name, ...content, message, author: ctx.author(), baseVersion, ...on });
+  const reported = reportChanges(await changesSince(store, name, saved.baseVersion, content));
   const total = reported.changes.length + (reported.changesOmitted ?? 0);
-  const base = baseVersion === 0 ? 'not published before' : `on version ${baseVersion}, ${count(total, 'change')}`;
+  const base =
+    saved.baseVersion === 0 ? 'not published before' : `on version ${saved.baseVersion}, ${count(total, 'change')}`;
   return {
     summary: same
       ? `the draft of ${name} holds this content already (revision ${saved.revision})`
