@@ -109,7 +109,12 @@ export interface Surroundings {
 /** Every setting, read and checked. */
 export interface Settings {
   /** Absolute paths, in the shape `openStore` takes. */
-  readonly paths: { readonly root: string; readonly storage: string; readonly keys: string; readonly telemetry: string };
+  readonly paths: {
+    readonly root: string;
+    readonly storage: string;
+    readonly keys: string;
+    readonly telemetry: string;
+  };
   /** What decided `paths.root`. */
   readonly rootFrom: 'flag' | 'variable' | 'working folder' | 'platform';
   readonly storeId: string | undefined;
@@ -152,7 +157,16 @@ export function readSettings(env: Environment, flags: SettingFlags, surroundings
   };
 }
 
-function findRoot(env: Environment, flags: SettingFlags, at: Surroundings): { root: string; rootFrom: Settings['rootFrom'] } {
+/** `readSettings` of this process. */
+export function readProcessSettings(flags: SettingFlags): Settings {
+  return readSettings(process.env, flags);
+}
+
+function findRoot(
+  env: Environment,
+  flags: SettingFlags,
+  at: Surroundings,
+): { root: string; rootFrom: Settings['rootFrom'] } {
   if (flags.var !== undefined) {
     if (flags.var.trim() === '') throw invalid('--var', 'is empty', 'a folder');
     return { root: resolve(at.cwd, flags.var), rootFrom: 'flag' };
@@ -162,7 +176,8 @@ function findRoot(env: Environment, flags: SettingFlags, at: Surroundings): { ro
   const local = resolve(at.cwd, 'var');
   // Desktop hosts start servers in the file system's root, and the folder `var` there is the machine's.
   const belongsToMachine = at.cwd === parse(at.cwd).root;
-  if (!belongsToMachine && statSync(local, { throwIfNoEntry: false })?.isDirectory()) return { root: local, rootFrom: 'working folder' };
+  if (!belongsToMachine && statSync(local, { throwIfNoEntry: false })?.isDirectory())
+    return { root: local, rootFrom: 'working folder' };
   return { root: join(dataFolder(env, at), 'mcp-config-store'), rootFrom: 'platform' };
 }
 
@@ -178,7 +193,8 @@ function dataFolder(env: Environment, { platform, home }: Surroundings): string 
 function readId(row: SettingRow, text: string | undefined): string | undefined {
   if (text === undefined) return undefined;
   const id = text.toLowerCase();
-  if (!/^[0-9a-f]{64}$/.test(id)) throw invalid(row.variable, 'is not an id', '64 hex characters, as "config-store status" prints them');
+  if (!/^[0-9a-f]{64}$/.test(id))
+    throw invalid(row.variable, 'is not an id', '64 hex characters, as "config-store status" prints them');
   return id;
 }
 
@@ -193,14 +209,16 @@ function readSwitch(row: SettingRow, text: string | undefined, fallback: boolean
 function readDays(text: string | undefined): number {
   if (text === undefined) return 30;
   const days = Number(text);
-  if (!/^\d{1,4}$/.test(text) || days < 1 || days > 3650) throw invalid(SETTINGS.telemetryDays.variable, `is ${quote(text)}`, 'a number of days from 1 to 3650');
+  if (!/^\d{1,4}$/.test(text) || days < 1 || days > 3650)
+    throw invalid(SETTINGS.telemetryDays.variable, `is ${quote(text)}`, 'a number of days from 1 to 3650');
   return days;
 }
 
 function readLevel(text: string | undefined): LogLevel {
   if (text === undefined) return 'warn';
   const level = LOG_LEVELS.find((known) => known === text.toLowerCase());
-  if (level === undefined) throw invalid(SETTINGS.logLevel.variable, `is ${quote(text)}`, `one of ${LOG_LEVELS.join(', ')}`);
+  if (level === undefined)
+    throw invalid(SETTINGS.logLevel.variable, `is ${quote(text)}`, `one of ${LOG_LEVELS.join(', ')}`);
   return level;
 }
 
@@ -209,5 +227,8 @@ function quote(text: string): string {
 }
 
 function invalid(name: string, is: string, wanted: string): StoreError {
-  return new StoreError('ARGUMENT_INVALID', `${name} ${is}`, { hint: `Set it to ${wanted}, or leave it unset.`, details: { setting: name } });
+  return new StoreError('ARGUMENT_INVALID', `${name} ${is}`, {
+    hint: `Set it to ${wanted}, or leave it unset.`,
+    details: { setting: name },
+  });
 }

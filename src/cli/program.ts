@@ -54,7 +54,7 @@ export async function buildProgram(asked: readonly string[] | 'everything', hand
   const program = new Command('config-store')
     .description('A signed, content-addressable store for the configuration of AI assistants.')
     .version(version, '--version', 'print the version')
-    .helpOption('--help', 'show help')
+    .helpOption('-h, --help', 'show help')
     .helpCommand('help [command]', 'show help for a command')
     .addHelpText(
       'after',
@@ -76,7 +76,7 @@ async function addCommands(
   handle: Handler,
 ): Promise<void> {
   for (const [name, { summary, load }] of Object.entries(entries)) {
-    const command = parent.command(name).description(summary).helpOption('--help', 'show help');
+    const command = parent.command(name).description(summary).helpOption('-h, --help', 'show help');
     if (asked === 'everything' || asked.includes(name)) await fill(command, await load(), asked, handle);
   }
 }

@@ -1,13 +1,13 @@
 import { StoreError } from '../../errors.ts';
 import type { CommandDefinition } from '../command.ts';
-import { completionScript, SHELLS } from '../completion-script.ts';
+import { completionScript, SHELLS } from '../completion/script.ts';
 
 /** `config-store completion SHELL`: the script that teaches a shell the commands, options and config names. */
 export const completion: CommandDefinition<{ shell: string }> = {
   arguments: [{ syntax: '<shell>', meaning: SHELLS.join(', '), completes: SHELLS }],
   examples: [
     'config-store completion bash >> ~/.bashrc',
-    'config-store completion zsh > "${fpath[1]}/_config-store"',
+    'config-store completion zsh > "$fpath[1]/_config-store"',
     'config-store completion fish > ~/.config/fish/completions/config-store.fish',
   ],
   run: async ({ output, commands }, { shell }) => {

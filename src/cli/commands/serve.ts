@@ -1,0 +1,61 @@
+import type { Context } from '../../configs/context.ts';
+import { checkHealth } from '../../health.ts';
+import { serve as serveMcp } from '../../mcp/serve.ts';
+import type { SettingFlags } from '../../settings.ts';
+import { openLog } from '../../telemetry/log.ts';
+import { serveObserver } from '../../telemetry/observers.ts';
+import type { CommandDefinition } from '../command.ts';
+import { version } from '../version.ts';
+import { wire } from '../wiring.ts';
+
+/** The most bytes one artifact may have over MCP: 1 MiB. */
+const MAX_INLINE_BYTES = 1_048_576;
+
+/** `config-store serve`: what an MCP host starts. */
+export const serve: CommandDefinition<SettingFlags> = {
+  options: [{ flags: '--read-only', meaning: 'offer no tool that writes' }],
+  examples: ['config-store serve', 'config-store serve --read-only --var ~/configs'],
+  notes: 'It is the default when standard input is not a terminal, and ends with its input.',
+  run: async (_environment, flags) => startServer(flags),
+};
+
+/**
+ * Serves MCP until the client goes away, then ends the process. Always starts: what is wrong with the settings or the store
+ * is every tool's answer, so that the person in front of the client learns it.
+ */
+export async function startServer(flags: SettingFlags): Promise<never> {
+  const { settings, store, telemetry } = wire(flags, false);
+  const read = attempt(settings);
+  const log = openLog({ level: read?.logLevel ?? 'warn', sessionId: telemetry.sessionId });
+  const context = (client: () => { name: string; version: string }): Context => ({
+    store: store.open,
+    author: () => ({ ...client(), via: 'mcp' }),
+    maxContentBytes: MAX_INLINE_BYTES,
+    allowSecrets: false,
+  });
+  const exitCode = await serveMcp({
+    context,
+    health: () => checkHealth({ context: { store: store.open }, version }),
+    observer: serveObserver(telemetry.events),
+    onFault: (error) => log.error('unexpected fault', error),
+    warm: async () => {
+      const { loadSigner } = await import('../../keys/ed25519.ts');
+      (await loadSigner()).warm();
+    },
+    readOnly: read?.readOnly ?? false,
+    version,
+  });
+  await telemetry.close();
+  await log.flush();
+  // Whatever a library left open must not keep a process whose client is gone.
+  process.exit(exitCode);
+}
+
+function attempt<T>(read: () => T): T | undefined {
+  try {
+    return read();
+  } catch {
+    // The same failure is the answer of every tool, from the store that needs these settings.
+    return undefined;
+  }
+}
