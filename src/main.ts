@@ -8,5 +8,8 @@ if (major < 22 || (major === 22 && minor < 12)) {
   process.exitCode = 70;
 } else {
   const { run } = await import('./cli/run.ts');
-  process.exitCode = await run(process.argv.slice(2));
+  const code = await run(process.argv.slice(2));
+  // Whatever is still open must not keep the process; what is still on its way to stdout must not be lost.
+  const exit = () => process.exit(code);
+  process.stdout.once('error', exit).write('', exit);
 }
