@@ -2,7 +2,7 @@ import type { StoreError } from '../errors.ts';
 import { argumentInvalid } from './argument.ts';
 
 /** Which list a cursor belongs to. */
-export type CursorKind = 'configs' | 'history';
+export type CursorKind = 'configs' | 'history' | 'resources';
 
 /** An opaque cursor: where the next page of one kind of list begins. */
 export function encodeCursor(kind: CursorKind, position: string): string {

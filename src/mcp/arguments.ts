@@ -1,6 +1,6 @@
-import type { z } from 'zod';
-import { StoreError } from '../errors.ts';
+import { z } from 'zod';
 import { nearest } from '../core/nearest.ts';
+import { StoreError } from '../errors.ts';
 
 /**
  * The arguments of a tool, checked.
@@ -20,20 +20,35 @@ export function parseArguments<Input extends z.ZodObject>(tool: string, input: I
     const where = issue.path.length === 0 ? tool : `${shown(issue.path)} of ${tool}`;
     const unknown = String(issue.keys[0]).slice(0, 80);
     const near = issue.path.length === 0 ? nearest(unknown, known) : undefined;
-    throw invalid(`${where} has no argument ${JSON.stringify(unknown)}`, near === undefined ? takes(tool, known) : `Did you mean "${near}"?`, unknown);
+    throw invalid(
+      `${where} has no argument ${JSON.stringify(unknown)}`,
+      near === undefined ? takes(tool, known) : `Did you mean "${near}"?`,
+      unknown,
+    );
   }
   const argument = shown(issue.path);
-  const described = input.shape[String(issue.path[0])]?.meta()?.description;
-  throw invalid(`argument "${argument}" of ${tool}: ${reason(issue)}`, typeof described === 'string' ? described : takes(tool, known), argument);
+  const hint = descriptionOf(input.shape[String(issue.path[0])]) ?? takes(tool, known);
+  throw invalid(`argument "${argument}" of ${tool}: ${reason(issue)}`, hint, argument);
+}
+
+function descriptionOf(schema: z.core.$ZodType | undefined): string | undefined {
+  const described =
+    schema instanceof z.ZodOptional
+      ? (schema.meta() ?? (schema.unwrap() as z.ZodType).meta())
+      : (schema as z.ZodType | undefined)?.meta();
+  return typeof described?.description === 'string' ? described.description : undefined;
 }
 
 function reason(issue: z.core.$ZodIssue): string {
-  if (issue.code === 'invalid_type' && issue.input === undefined && issue.message.includes('undefined')) return 'is missing';
+  if (issue.code === 'invalid_type' && issue.input === undefined && issue.message.includes('undefined'))
+    return 'is missing';
   return issue.message.replace(/^Invalid input: /, '');
 }
 
 function shown(path: readonly PropertyKey[]): string {
-  return path.map((part, index) => (typeof part === 'number' ? `[${part}]` : `${index === 0 ? '' : '.'}${String(part)}`)).join('');
+  return path
+    .map((part, index) => (typeof part === 'number' ? `[${part}]` : `${index === 0 ? '' : '.'}${String(part)}`))
+    .join('');
 }
 
 function takes(tool: string, known: readonly string[]): string {
@@ -41,5 +56,8 @@ function takes(tool: string, known: readonly string[]): string {
 }
 
 function invalid(message: string, hint: string, argument?: string): StoreError {
-  return new StoreError('ARGUMENT_INVALID', message, { hint, ...(argument !== undefined && { details: { argument } }) });
+  return new StoreError('ARGUMENT_INVALID', message, {
+    hint,
+    ...(argument !== undefined && { details: { argument } }),
+  });
 }

@@ -1,15 +1,15 @@
 import { isUtf8 } from 'node:buffer';
 import {
+  isJSONRPCErrorResponse,
+  isJSONRPCNotification,
+  isJSONRPCRequest,
+  isJSONRPCResultResponse,
   type JSONRPCErrorResponse,
   type JSONRPCMessage,
   PROTOCOL_VERSION_META_KEY,
   ProtocolErrorCode,
   type RequestId,
   UnsupportedProtocolVersionError,
-  isJSONRPCErrorResponse,
-  isJSONRPCNotification,
-  isJSONRPCRequest,
-  isJSONRPCResultResponse,
 } from '@modelcontextprotocol/server';
 import { parseStrictJson } from '../core/strict-json.ts';
 import { isStoreError } from '../errors.ts';
@@ -23,6 +23,8 @@ export type Inbound =
 
 /** Revisions of the era that names its version in every request; the 2025 era negotiates by `initialize`. */
 const MODERN_VERSIONS = ['2026-07-28'];
+/** Lists that always fit on one page, so that this server never gave a cursor for them. */
+const SINGLE_PAGE_LISTS = new Set(['tools/list', 'prompts/list', 'resources/templates/list']);
 /** The most requests of one batch that are answered one by one. */
 const MAX_BATCH_ANSWERS = 100;
 
@@ -38,9 +40,11 @@ export function readInbound(line: Line, maxBytes: number): Inbound {
     const text = `Invalid Request: the message has ${line.sizeBytes} bytes, over the limit of ${maxBytes} bytes`;
     return refuse(idAtTheEdge(line.head, line.tail), ProtocolErrorCode.InvalidRequest, text);
   }
-  if (line.bytes.every((byte) => byte === 0x20 || byte === 0x09 || byte === 0x0d)) return { kind: 'ignored', why: 'an empty line' };
+  if (line.bytes.every((byte) => byte === 0x20 || byte === 0x09 || byte === 0x0d))
+    return { kind: 'ignored', why: 'an empty line' };
   const text = line.bytes.toString('utf8');
-  if (!isUtf8(line.bytes)) return refuse(idOf(lenientParse(text)), ProtocolErrorCode.ParseError, 'Parse error: the line is not valid UTF-8');
+  if (!isUtf8(line.bytes))
+    return refuse(idOf(lenientParse(text)), ProtocolErrorCode.ParseError, 'Parse error: the line is not valid UTF-8');
   let value: unknown;
   try {
     value = parseStrictJson(text);
@@ -52,9 +56,12 @@ export function readInbound(line: Line, maxBytes: number): Inbound {
 
 /** JSON that two readers would read differently is told apart from what is no JSON at all. */
 function refuseText(text: string, error: unknown): Inbound {
-  const reason = isStoreError(error) ? error.message.replace(/^not valid JSON/, 'the message is refused') : 'the message is refused';
+  const reason = isStoreError(error)
+    ? error.message.replace(/^not valid JSON/, 'the message is refused')
+    : 'the message is refused';
   const value = lenientParse(text);
-  if (value === undefined) return refuse(undefined, ProtocolErrorCode.ParseError, 'Parse error: the line is not valid JSON');
+  if (value === undefined)
+    return refuse(undefined, ProtocolErrorCode.ParseError, 'Parse error: the line is not valid JSON');
   const path = isStoreError(error) ? error.details?.['path'] : undefined;
   const inParams = typeof path === 'string' && path.startsWith('/params');
   return refuse(
@@ -66,29 +73,55 @@ function refuseText(text: string, error: unknown): Inbound {
 
 function readValue(value: unknown): Inbound {
   if (Array.isArray(value)) return refuseBatch(value);
-  if (!isRecord(value)) return refuse(undefined, ProtocolErrorCode.InvalidRequest, 'Invalid Request: a message is a JSON object');
+  if (!isRecord(value))
+    return refuse(undefined, ProtocolErrorCode.InvalidRequest, 'Invalid Request: a message is a JSON object');
   const id = idOf(value);
   if (!('method' in value) && ('result' in value || 'error' in value)) {
     const ok = isJSONRPCResultResponse(value) || isJSONRPCErrorResponse(value);
     return ok ? { kind: 'message', message: value } : { kind: 'ignored', why: 'a malformed response' };
   }
-  if (value['jsonrpc'] !== '2.0') return refuse(id, ProtocolErrorCode.InvalidRequest, 'Invalid Request: "jsonrpc" must be "2.0"');
-  if (typeof value['method'] !== 'string') return refuse(id, ProtocolErrorCode.InvalidRequest, 'Invalid Request: "method" must be a string');
-  if ('id' in value && id === undefined) return refuse(undefined, ProtocolErrorCode.InvalidRequest, 'Invalid Request: "id" must be a string or an integer');
+  if (value['jsonrpc'] !== '2.0')
+    return refuse(id, ProtocolErrorCode.InvalidRequest, 'Invalid Request: "jsonrpc" must be "2.0"');
+  if (typeof value['method'] !== 'string')
+    return refuse(id, ProtocolErrorCode.InvalidRequest, 'Invalid Request: "method" must be a string');
+  if ('id' in value && id === undefined)
+    return refuse(undefined, ProtocolErrorCode.InvalidRequest, 'Invalid Request: "id" must be a string or an integer');
   const params = value['params'];
   const fault = paramsFault(params);
-  if (fault !== undefined) return 'id' in value ? refuse(id, ProtocolErrorCode.InvalidParams, `Invalid params: ${fault}`) : { kind: 'ignored', why: fault };
+  if (fault !== undefined)
+    return 'id' in value
+      ? refuse(id, ProtocolErrorCode.InvalidParams, `Invalid params: ${fault}`)
+      : { kind: 'ignored', why: fault };
   return accept(value['method'], params, id);
 }
 
 function accept(method: string, params: unknown, id: RequestId | undefined): Inbound {
   // Members JSON-RPC does not know are left behind; with them the protocol layer would drop the message in silence.
-  const message: unknown = { jsonrpc: '2.0', ...(id !== undefined && { id }), method, ...(params !== undefined && { params }) };
-  if (id === undefined) return isJSONRPCNotification(message) ? { kind: 'message', message } : { kind: 'ignored', why: 'a malformed notification' };
-  if (!isJSONRPCRequest(message)) return refuse(id, ProtocolErrorCode.InvalidParams, 'Invalid params: "_meta" is malformed');
+  const message: unknown = {
+    jsonrpc: '2.0',
+    ...(id !== undefined && { id }),
+    method,
+    ...(params !== undefined && { params }),
+  };
+  if (id === undefined)
+    return isJSONRPCNotification(message)
+      ? { kind: 'message', message }
+      : { kind: 'ignored', why: 'a malformed notification' };
+  if (!isJSONRPCRequest(message))
+    return refuse(id, ProtocolErrorCode.InvalidParams, 'Invalid params: "_meta" is malformed');
+  if (SINGLE_PAGE_LISTS.has(method) && message.params?.['cursor'] !== undefined) {
+    return refuse(
+      id,
+      ProtocolErrorCode.InvalidParams,
+      'Invalid params: cursor is not one this server gave; leave it out',
+    );
+  }
   const claimed = message.params?._meta?.[PROTOCOL_VERSION_META_KEY];
   if (typeof claimed === 'string' && !MODERN_VERSIONS.includes(claimed)) {
-    const error = new UnsupportedProtocolVersionError({ supported: [...MODERN_VERSIONS], requested: claimed.slice(0, 100) });
+    const error = new UnsupportedProtocolVersionError({
+      supported: [...MODERN_VERSIONS],
+      requested: claimed.slice(0, 100),
+    });
     return refuse(id, error.code, error.message, error.data);
   }
   return { kind: 'message', message };
@@ -101,7 +134,8 @@ function paramsFault(params: unknown): string | undefined {
   if (meta !== undefined && !isRecord(meta)) return '"_meta" must be an object';
   const holders = [params, params['arguments'], meta];
   // The protocol layer's validator would drop such a member without a word.
-  if (holders.some((holder) => isRecord(holder) && Object.hasOwn(holder, '__proto__'))) return '"__proto__" is not a parameter';
+  if (holders.some((holder) => isRecord(holder) && Object.hasOwn(holder, '__proto__')))
+    return '"__proto__" is not a parameter';
   return undefined;
 }
 
@@ -109,7 +143,9 @@ function paramsFault(params: unknown): string | undefined {
 function refuseBatch(batch: readonly unknown[]): Inbound {
   const text = 'Invalid Request: batches are not supported, send one message a line';
   const ids = batch.map(idOf).filter((id) => id !== undefined);
-  const answers = (ids.length === 0 ? [undefined] : ids.slice(0, MAX_BATCH_ANSWERS)).map((id) => answer(id, ProtocolErrorCode.InvalidRequest, text));
+  const answers = (ids.length === 0 ? [undefined] : ids.slice(0, MAX_BATCH_ANSWERS)).map((id) =>
+    answer(id, ProtocolErrorCode.InvalidRequest, text),
+  );
   return { kind: 'refused', answers };
 }
 
@@ -118,7 +154,11 @@ function refuse(id: RequestId | undefined, code: number, message: string, data?:
 }
 
 function answer(id: RequestId | undefined, code: number, message: string, data?: unknown): JSONRPCErrorResponse {
-  return { jsonrpc: '2.0', ...(id !== undefined && { id }), error: { code, message, ...(data !== undefined && { data }) } };
+  return {
+    jsonrpc: '2.0',
+    ...(id !== undefined && { id }),
+    error: { code, message, ...(data !== undefined && { data }) },
+  };
 }
 
 function idOf(value: unknown): RequestId | undefined {

@@ -51,13 +51,20 @@ export class LineSplitter {
     const whole = Buffer.concat(this.#parts);
     this.#parts = [];
     // Copies, because a view would keep the whole chunk in memory until the line ends.
-    this.#oversized = { head: Buffer.from(whole.subarray(0, EDGE_BYTES)), tail: Buffer.from(whole.subarray(-EDGE_BYTES)) };
+    this.#oversized = {
+      head: Buffer.from(whole.subarray(0, EDGE_BYTES)),
+      tail: Buffer.from(whole.subarray(-EDGE_BYTES)),
+    };
   }
 
   #take(): Line {
     const line: Line =
       this.#oversized === undefined
-        ? { kind: 'line', bytes: this.#parts.length === 1 && this.#parts[0] !== undefined ? this.#parts[0] : Buffer.concat(this.#parts) }
+        ? {
+            kind: 'line',
+            bytes:
+              this.#parts.length === 1 && this.#parts[0] !== undefined ? this.#parts[0] : Buffer.concat(this.#parts),
+          }
         : { kind: 'oversized', sizeBytes: this.#size, ...this.#oversized };
     this.#parts = [];
     this.#size = 0;

@@ -36,12 +36,17 @@ export function advertisedOutput(tool: Tool): z.ZodObject {
 export function toResult(result: VerbResult): CallToolResult {
   const structuredContent = snakeCase(result) as Record<string, unknown>;
   const answer: CallToolResult = { content: [{ type: 'text', text: describe(result) }], structuredContent };
-  if (JSON.stringify(answer).length * 3 > MAX_RESULT_BYTES && Buffer.byteLength(JSON.stringify(answer)) > MAX_RESULT_BYTES) {
+  if (sizeOf(answer) > MAX_RESULT_BYTES) {
     throw new StoreError('CONTENT_TOO_LARGE', `the result is over ${MAX_RESULT_BYTES} bytes`, {
       hint: 'Ask for less: a smaller max_chars or limit, or one config at a time; "config-store get" returns content of any size.',
     });
   }
   return answer;
+}
+
+/** Size of a value as JSON, in bytes. */
+export function sizeOf(value: unknown): number {
+  return Buffer.byteLength(JSON.stringify(value) ?? '');
 }
 
 /** A failure as an MCP result: code, message and hint, in text and as structured content. */
@@ -50,7 +55,13 @@ export function toErrorResult(error: StoreError): CallToolResult {
   return {
     isError: true,
     content: [{ type: 'text', text: `${code}: ${message}\n${hint}` }],
-    structuredContent: { summary: message, code, message, hint, ...(details !== undefined && { details: { ...details } }) },
+    structuredContent: {
+      summary: message,
+      code,
+      message,
+      hint,
+      ...(details !== undefined && { details: { ...details } }),
+    },
   };
 }
 
@@ -68,7 +79,9 @@ function bodyOf(result: VerbResult): string | undefined {
   const { content, unified } = record;
   if (typeof content === 'string') return cut(content);
   if (typeof unified === 'string' && unified !== '') return cut(unified);
-  const list = ['configs', 'versions', 'changes', 'published', 'findings', 'errors', 'checks'].map((key) => record[key]).find((value) => Array.isArray(value) && value.length > 0);
+  const list = ['configs', 'versions', 'changes', 'published', 'findings', 'errors', 'checks']
+    .map((key) => record[key])
+    .find((value) => Array.isArray(value) && value.length > 0);
   if (!Array.isArray(list)) return undefined;
   return cut(list.map((entry) => JSON.stringify(snakeCase(entry))).join('\n'));
 }

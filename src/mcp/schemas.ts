@@ -2,22 +2,31 @@ import { z } from 'zod';
 
 /** Pieces that several tools take or give, described once. Sizes are bytes unless a description says otherwise. */
 
-export const configName = z
-  .string()
-  .max(255)
-  .describe('Config name: 1 to 8 segments joined by "/", each of a-z, 0-9, ".", "_" and "-", for example "claude-desktop/default".');
+/** The verbs check names, so that a bad one is `NAME_INVALID` with a name that would do. */
+export const configName = z.string().meta({
+  maxLength: 255,
+  description:
+    'Config name: 1 to 8 segments joined by "/", each of a-z, 0-9, ".", "_" and "-", for example "claude-desktop/default".',
+});
 
-export const versionNumber = z.int().min(1).describe('Version of the config: 1, 2, 3 and so on, as list_history shows them.');
+export const versionNumber = z
+  .int()
+  .min(1)
+  .describe('Version of the config: 1, 2, 3 and so on, as list_history shows them.');
 
 export const changeMessage = z
   .string()
   .max(2_000)
-  .describe('Why this change is made, in one line. It is signed and kept for ever: no secrets. At most 2,000 characters.');
+  .describe(
+    'Why this change is made, in one line. It is signed and kept for ever: no secrets. At most 2,000 characters.',
+  );
 
 export const expectedVersion = z
   .int()
   .min(0)
-  .describe('The newest version this change builds on, from get_config. When another version is the newest, nothing is changed and VERSION_CONFLICT tells which. 0: the config must not exist.');
+  .describe(
+    'The newest version this change builds on, from get_config. When another version is the newest, nothing is changed and VERSION_CONFLICT tells which. 0: the config must not exist.',
+  );
 
 export const cursor = z.string().max(2_000).describe('next_cursor of the page before; leave out for the first page.');
 
@@ -28,12 +37,22 @@ export const pageLimit = z.int().min(1).max(200).describe('How many entries a pa
  * check is made here instead.
  */
 export function jsonDocument(description: string) {
-  return z.unknown().refine((value) => value === undefined || (typeof value === 'object' && value !== null), 'must be a JSON object or array, not a string of it').meta({ description });
+  return z
+    .custom<object>(
+      (value) => typeof value === 'object' && value !== null,
+      'must be a JSON object or array, not a string of it',
+    )
+    .meta({ description });
 }
 
 /** A JSON object of any members, own `__proto__` among them (a zod record would drop that one in silence). */
 export function jsonObject(description: string) {
-  return z.custom<Readonly<Record<string, unknown>>>((value) => typeof value === 'object' && value !== null && !Array.isArray(value), 'must be a JSON object').meta({ type: 'object', description });
+  return z
+    .custom<Readonly<Record<string, unknown>>>(
+      (value) => typeof value === 'object' && value !== null && !Array.isArray(value),
+      'must be a JSON object',
+    )
+    .meta({ type: 'object', description });
 }
 
 const digest = z.string().describe('SHA-256 of the content, as "sha256:" and 64 hex characters.');
@@ -60,7 +79,10 @@ export const receipt = z
     name: fields.name.optional(),
     version: fields.version.optional(),
     digest: digest.optional(),
-    freshness: z.enum(['log', 'cache']).optional().describe('"log" once this process has walked the whole log, "cache" until then.'),
+    freshness: z
+      .enum(['log', 'cache'])
+      .optional()
+      .describe('"log" once this process has walked the whole log, "cache" until then.'),
   })
   .describe('Proof that this belongs to one signed commit of one store.');
 
@@ -77,7 +99,10 @@ export const nextCursor = z.string().optional().describe('Give this as cursor fo
 export const total = z.int().describe('Entries on all pages.');
 
 const draftState = z
-  .object({ revision: z.int().describe('Revision of the draft.'), base_version: z.int().describe('The version the draft was begun on; 0 when there was none.') })
+  .object({
+    revision: z.int().describe('Revision of the draft.'),
+    base_version: z.int().describe('The version the draft was begun on; 0 when there was none.'),
+  })
   .describe('Only with drafts.');
 
 export const draftInfo = draftState.optional();

@@ -49,8 +49,14 @@ export interface Tool extends Described {
 
 /** Puts the check of the arguments before the verb; `run` gets exactly what `input` describes. */
 export function defineTool<Input extends z.ZodObject>(
-  definition: Described & { readonly input: Input; readonly run: (args: z.output<Input>, call: ToolCall) => Promise<VerbResult> },
+  definition: Described & {
+    readonly input: Input;
+    readonly run: (args: z.output<Input>, call: ToolCall) => Promise<VerbResult>;
+  },
 ): Tool {
   const { run, ...described } = definition;
-  return { ...described, run: async (args, call) => run(parseArguments(definition.name, definition.input, args), call) };
+  return {
+    ...described,
+    run: async (args, call) => run(parseArguments(definition.name, definition.input, args), call),
+  };
 }

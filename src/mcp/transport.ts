@@ -1,12 +1,12 @@
 import type { Readable, Writable } from 'node:stream';
 import {
+  isJSONRPCErrorResponse,
+  isJSONRPCResultResponse,
   type JSONRPCErrorResponse,
   type JSONRPCMessage,
   ProtocolErrorCode,
   type RequestId,
   type Transport,
-  isJSONRPCErrorResponse,
-  isJSONRPCResultResponse,
 } from '@modelcontextprotocol/server';
 import { readInbound } from './inbound.ts';
 import { type Line, LineSplitter } from './line-splitter.ts';
@@ -24,6 +24,8 @@ export interface LineTransportOptions {
   readonly onEnd: (reason: 'stdin' | 'stdout') => void;
   /** Told of every request and notification before it is served. */
   readonly onInbound?: ((method: string) => void) | undefined;
+  /** Told once, after the first answer was handed over. */
+  readonly onFirstAnswer?: (() => void) | undefined;
 }
 
 /**
@@ -43,6 +45,7 @@ export class LineTransport implements Transport {
   #closed = false;
   #ended = false;
   #broken = false;
+  #answered = false;
 
   constructor(options: LineTransportOptions) {
     this.#options = options;
@@ -70,6 +73,9 @@ export class LineTransport implements Transport {
       const more = this.#options.stdout.write(`${text}\n`, () => resolve());
       if (!more && this.#options.stdout.writableLength > MAX_UNREAD_BYTES) this.#options.stdin.pause();
     });
+    if (this.#answered) return;
+    this.#answered = true;
+    this.#options.onFirstAnswer?.();
   }
 
   /** Resolves with true once no call is in flight, with false when that takes longer than `timeoutMs`. */
@@ -169,7 +175,10 @@ function encode(message: JSONRPCMessage): string {
   return JSON.stringify({
     jsonrpc: '2.0',
     ...(id !== undefined && { id }),
-    error: { code: ProtocolErrorCode.InternalError, message: `the answer is over the limit of ${MAX_MESSAGE_BYTES} bytes: ask for less of it` },
+    error: {
+      code: ProtocolErrorCode.InternalError,
+      message: `the answer is over the limit of ${MAX_MESSAGE_BYTES} bytes: ask for less of it`,
+    },
   });
 }
 
@@ -190,7 +199,8 @@ function firstIssue(text: string): string | undefined {
   if (dump === undefined) return undefined;
   try {
     const [first] = JSON.parse(dump) as Array<{ path?: unknown[]; message?: unknown }>;
-    return `${first?.path?.join('.') || 'params'}: ${String(first?.message)}`;
+    const path = first?.path?.filter((part, index) => index > 0 || part !== 'params').join('.');
+    return `${path || 'params'}: ${String(first?.message)}`;
   } catch {
     // Some other text in brackets: it stays as it is.
     return undefined;

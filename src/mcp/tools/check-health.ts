@@ -13,7 +13,10 @@ export const checkHealthTool = defineTool({
     ok: z.boolean().describe('True when every check passed.'),
     version: z.string().describe("This program's version."),
     store: z.string().optional().describe('Store id; absent while there is no store yet.'),
-    head: z.object({ index: z.int().describe('Its place in the log.'), commit: z.string().describe('Its id.') }).optional().describe('The newest commit.'),
+    head: z
+      .object({ index: z.int().describe('Its place in the log.'), commit: z.string().describe('Its id.') })
+      .optional()
+      .describe('The newest commit.'),
     keys: z.int().describe('Keys in force.'),
     checks: z.array(
       z.object({

@@ -2,7 +2,12 @@ import { z } from 'zod';
 import { changes, changesOmitted, configName, fields, versionNumber } from '../schemas.ts';
 import { defineTool } from '../tool.ts';
 
-const side = z.object({ name: fields.name, version: fields.version.optional(), digest: fields.digest, media_type: fields.mediaType });
+const side = z.object({
+  name: fields.name,
+  version: fields.version.optional(),
+  digest: fields.digest,
+  media_type: fields.mediaType,
+});
 
 /** `diff_configs` */
 export const diffConfigsTool = defineTool({

@@ -13,25 +13,41 @@ export const getConfigTool = defineTool({
     name: configName.optional(),
     version: versionNumber.optional(),
     draft: z.boolean().optional().describe('Return the unpublished draft of the name instead. Default false.'),
-    digest: z.string().max(71).optional().describe('Digest of the content, in full or as a unique prefix of 8 or more hex characters.'),
+    digest: z
+      .string()
+      .max(71)
+      .optional()
+      .describe('Digest of the content, in full or as a unique prefix of 8 or more hex characters.'),
     offset: z.int().min(0).optional().describe('Where the window begins, in characters of the content. Default 0.'),
-    max_chars: z.int().min(1).max(262_144).optional().describe('The longest window, in characters. Default 20,000, at most 262,144.'),
+    max_chars: z
+      .int()
+      .min(1)
+      .max(262_144)
+      .optional()
+      .describe('The longest window, in characters. Default 20,000, at most 262,144.'),
   }),
   output: z.object({
     name: fields.name,
     version: fields.version.optional(),
     digest: fields.digest,
     media_type: fields.mediaType,
-    encoding: z.enum(['utf-8', 'base64']).describe('How content spells the bytes: base64 when they are not UTF-8 text.'),
+    encoding: z
+      .enum(['utf-8', 'base64'])
+      .describe('How content spells the bytes: base64 when they are not UTF-8 text.'),
     content: z.string().describe('The content, or a window of it.'),
     truncated: z.boolean().describe('True when content is a window: next says how to get the rest.'),
     offset: z.int().describe('Where the window begins, in characters.'),
     total_chars: z.int().describe('Characters of the whole content.'),
     size: fields.size,
-    verified: z.boolean().describe('True when bytes, signature and log agree and the store is the trusted one; always false for drafts.'),
+    verified: z
+      .boolean()
+      .describe('True when bytes, signature and log agree and the store is the trusted one; always false for drafts.'),
     receipt: receipt.optional(),
     draft: draftInfo,
-    warnings: z.array(z.string()).optional().describe('Why the store cannot vouch for it, or what a person should look at.'),
+    warnings: z
+      .array(z.string())
+      .optional()
+      .describe('Why the store cannot vouch for it, or what a person should look at.'),
   }),
   async run({ max_chars, ...which }, { context }) {
     const { getConfig } = await import('../../configs/get-config.ts');

@@ -11,7 +11,10 @@ export const listConfigsTool = defineTool({
   behaviour: { readOnly: true, destructive: false, idempotent: true },
   input: z.strictObject({
     prefix: z.string().max(255).optional().describe('Only names that begin with this, for example "claude-desktop/".'),
-    include_deleted: z.boolean().optional().describe('Also list configs whose newest version is a deletion. Default false.'),
+    include_deleted: z
+      .boolean()
+      .optional()
+      .describe('Also list configs whose newest version is a deletion. Default false.'),
     cursor: cursor.optional(),
     limit: pageLimit.optional(),
   }),
@@ -31,7 +34,10 @@ export const listConfigsTool = defineTool({
     ),
     total,
     next_cursor: nextCursor,
-    drafts_only: z.array(z.string()).optional().describe('On the first page: names that have a draft but no version yet.'),
+    drafts_only: z
+      .array(z.string())
+      .optional()
+      .describe('On the first page: names that have a draft but no version yet.'),
   }),
   async run({ include_deleted, ...page }, { context }) {
     const { listConfigs } = await import('../../configs/list-configs.ts');

@@ -22,7 +22,11 @@ export const listHistoryTool = defineTool({
         time: fields.time,
         message: fields.message,
         author: z
-          .object({ name: z.string().describe('Program.'), version: z.string().describe('Its version.'), via: z.enum(['mcp', 'cli']).describe('Which way it came.') })
+          .object({
+            name: z.string().describe('Program.'),
+            version: z.string().describe('Its version.'),
+            via: z.enum(['mcp', 'cli']).describe('Which way it came.'),
+          })
           .describe('Who made it, as they claim: the key is the proof.'),
         key_id: z.string().describe('The key that signed it.'),
         index: z.int().describe("The commit's place in the log."),

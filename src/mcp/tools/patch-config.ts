@@ -14,7 +14,12 @@ export const patchConfigTool = defineTool({
     patch: jsonObject('The merge patch: only the members to change, null for those to remove.'),
     message: changeMessage.optional(),
     expected_version: expectedVersion.optional(),
-    draft: z.boolean().optional().describe('Patch the draft, begun from the newest version where there is none, instead of making a version. Default false.'),
+    draft: z
+      .boolean()
+      .optional()
+      .describe(
+        'Patch the draft, begun from the newest version where there is none, instead of making a version. Default false.',
+      ),
   }),
   output: writeResult,
   async run({ expected_version, ...change }, { context }) {

@@ -12,7 +12,12 @@ export const publishDraftsTool = defineTool({
   input: z.strictObject({
     names: z.array(configName).max(1_000).optional().describe('Which drafts. Default: all.'),
     expected: z
-      .array(z.strictObject({ name: configName, digest: z.string().max(71).describe('Digest of the draft that was reviewed, in full.') }))
+      .array(
+        z.strictObject({
+          name: configName,
+          digest: z.string().max(71).describe('Digest of the draft that was reviewed, in full.'),
+        }),
+      )
       .max(1_000)
       .optional()
       .describe('What the drafts must hold; another digest publishes nothing.'),

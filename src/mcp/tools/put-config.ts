@@ -6,18 +6,31 @@ import { defineTool } from '../tool.ts';
 export const putConfigTool = defineTool({
   name: 'put_config',
   title: 'Store a config',
-  description:
-    'Stores whole content as a new signed version of a config, or as its draft with draft: true. Use json for JSON documents and content for any other text, exactly one of them, at most 1 MiB. To change a few members use patch_config, which cannot lose the others. Read first and pass expected_version, so that nobody else\'s change is overwritten. Equal content makes no new version; older versions stay. Content with a credential in it is refused: refer to it as ${env:NAME}.',
+  description: `Stores whole content as a new signed version of a config, or as its draft with draft: true. Use json for JSON documents and content for any other text, exactly one of them, at most 1 MiB. To change a few members use patch_config, which cannot lose the others. Read first and pass expected_version, so that nobody else's change is overwritten. Equal content makes no new version; older versions stay. Content with a credential in it is refused: refer to it as \${env:NAME}.`,
   behaviour: { readOnly: false, destructive: false, idempotent: true },
   input: z.strictObject({
     name: configName,
-    content: z.string().optional().describe('The content as text, stored byte for byte; with encoding base64, the bytes it spells.'),
-    json: jsonDocument('The content as a JSON object or array, not as a string. Stored in canonical form (RFC 8785).'),
+    content: z
+      .string()
+      .optional()
+      .describe('The content as text, stored byte for byte; with encoding base64, the bytes it spells.'),
+    json: jsonDocument(
+      'The content as a JSON object or array, not as a string. Stored in canonical form (RFC 8785).',
+    ).optional(),
     encoding: z.enum(['utf-8', 'base64']).optional().describe('How content spells the bytes. Default utf-8.'),
-    media_type: z.string().max(255).optional().describe('Media type, for example "application/yaml". Default: application/json for json, that of the newest version for content, text/plain for new text.'),
+    media_type: z
+      .string()
+      .max(255)
+      .optional()
+      .describe(
+        'Media type, for example "application/yaml". Default: application/json for json, that of the newest version for content, text/plain for new text.',
+      ),
     message: changeMessage.optional(),
     expected_version: expectedVersion.optional(),
-    draft: z.boolean().optional().describe('Save as the unsigned draft of the config, to be reviewed and published later. Default false.'),
+    draft: z
+      .boolean()
+      .optional()
+      .describe('Save as the unsigned draft of the config, to be reviewed and published later. Default false.'),
   }),
   output: writeResult,
   async run({ media_type, expected_version, ...content }, { context }) {

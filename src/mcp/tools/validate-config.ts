@@ -14,8 +14,14 @@ export const validateConfigTool = defineTool({
     version: versionNumber.optional(),
     draft: z.boolean().optional().describe('Check the unpublished draft of name. Default false.'),
     content: z.string().optional().describe('Text to check.'),
-    json: jsonDocument('JSON object or array to check, not as a string.'),
-    media_type: z.string().max(255).optional().describe('Media type of the given content. Default: application/json for json, that of the newest version of name for content, else text/plain.'),
+    json: jsonDocument('JSON object or array to check, not as a string.').optional(),
+    media_type: z
+      .string()
+      .max(255)
+      .optional()
+      .describe(
+        'Media type of the given content. Default: application/json for json, that of the newest version of name for content, else text/plain.',
+      ),
   }),
   output: z.object({
     valid: z.boolean().describe('True when there are no errors.'),

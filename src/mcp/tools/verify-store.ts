@@ -11,12 +11,19 @@ export const verifyStoreTool = defineTool({
   behaviour: { readOnly: true, destructive: false, idempotent: true },
   input: z.strictObject({
     name: configName.optional().describe('Only the versions of this config; the chain is checked whole all the same.'),
-    depth: z.enum(['structure', 'signatures', 'bytes']).optional().describe('How deep: structure, signatures too, or every artifact too. Default bytes.'),
+    depth: z
+      .enum(['structure', 'signatures', 'bytes'])
+      .optional()
+      .describe('How deep: structure, signatures too, or every artifact too. Default bytes.'),
   }),
   output: z.object({
     ok: z.boolean().describe('True when there is no error.'),
     checked: z
-      .object({ commits: z.int().describe('Commits read.'), artifacts: z.int().describe('Artifacts hashed.'), bytes: z.int().describe('Bytes hashed.') })
+      .object({
+        commits: z.int().describe('Commits read.'),
+        artifacts: z.int().describe('Artifacts hashed.'),
+        bytes: z.int().describe('Bytes hashed.'),
+      })
       .describe('How much was checked.'),
     findings: z.array(
       z.object({
@@ -32,6 +39,10 @@ export const verifyStoreTool = defineTool({
   }),
   async run(args, { context, progress, signal }) {
     const { verifyStore } = await import('../../configs/verify-store.ts');
-    return verifyStore(context, { ...args, signal, onProgress: (done, total) => progress(done, total, 'commits checked') });
+    return verifyStore(context, {
+      ...args,
+      signal,
+      onProgress: (done, total) => progress(done, total, 'commits checked'),
+    });
   },
 });

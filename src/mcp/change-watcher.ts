@@ -1,0 +1,55 @@
+import type { Store } from '../store/api.ts';
+
+/** How often other processes' commits are looked for, in milliseconds. */
+const INTERVAL_MS = 1_000;
+
+/** What changed since the last look. */
+export type Changes = Awaited<ReturnType<Store['changes']>>;
+
+/**
+ * Looks for changes, also those of other processes, once a second and only after somebody asked to hear of them. Its timer
+ * does not keep the process alive.
+ */
+export class ChangeWatcher {
+  readonly #store: () => Promise<Store>;
+  readonly #tell: (changes: Changes) => void;
+  #timer: NodeJS.Timeout | undefined;
+  #looking: Promise<void> | undefined;
+  #stopped = false;
+
+  constructor(store: () => Promise<Store>, tell: (changes: Changes) => void) {
+    this.#store = store;
+    this.#tell = tell;
+  }
+
+  /** Begins to watch; resolves when the present state is known, so that later changes are told. */
+  async start(): Promise<void> {
+    if (this.#stopped) return;
+    this.#timer ??= setInterval(() => void this.look(), INTERVAL_MS).unref();
+    await this.look();
+  }
+
+  /** Looks now, if watching: after a change of our own nobody should wait for the timer. */
+  async look(): Promise<void> {
+    if (this.#timer === undefined || this.#stopped) return;
+    this.#looking ??= this.#lookOnce().finally(() => {
+      this.#looking = undefined;
+    });
+    await this.#looking;
+  }
+
+  stop(): void {
+    this.#stopped = true;
+    clearInterval(this.#timer);
+  }
+
+  async #lookOnce(): Promise<void> {
+    try {
+      const store = await this.#store();
+      const changes = await store.changes();
+      if (!this.#stopped && (changes.changed.length > 0 || changes.listChanged)) this.#tell(changes);
+    } catch {
+      // A store that cannot be opened or read is told by every tool and by health; there is nobody to answer here.
+    }
+  }
+}

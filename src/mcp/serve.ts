@@ -1,0 +1,112 @@
+import type { Readable, Writable } from 'node:stream';
+import { serveStdio } from '@modelcontextprotocol/server/stdio';
+import type { Context } from '../configs/context.ts';
+import type { HealthReport } from '../health.ts';
+import type { Store } from '../store/api.ts';
+import { type Changes, ChangeWatcher } from './change-watcher.ts';
+import type { ClientInfo, ServeObserver, StopReason } from './observer.ts';
+import { createServer } from './server.ts';
+import { LineTransport } from './transport.ts';
+
+/** How long calls in flight may take once the end has come, then the store's close, then the last bytes; in milliseconds. */
+const DRAIN_MS = 700;
+const CLOSE_MS = 150;
+const FLUSH_MS = 50;
+/** How long after the first answer the signer is warmed, in milliseconds: the client's next requests come first. */
+const WARM_MS = 25;
+const SIGNALS = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const;
+/** After one of these somebody waits to be told of changes. */
+const WATCHED = new Set(['subscriptions/listen', 'resources/list']);
+
+/** What the server is given by the composition root. */
+export interface ServeOptions {
+  /**
+   * The context of the verbs for one connection. `client` says who asks, for the author of commits: call it when a commit
+   * is made, not before. `store` must give the same store to every connection, opened at its first use.
+   */
+  readonly context: (client: () => ClientInfo) => Context;
+  readonly health: () => Promise<HealthReport>;
+  readonly observer?: ServeObserver | undefined;
+  /** Told of faults nobody foresaw, for the operational log; never of content. */
+  readonly onFault?: ((error: Error) => void) | undefined;
+  /** Called once after the first answer: loads what the first signature needs. Must have no effect outside the process. */
+  readonly warm?: (() => Promise<void>) | undefined;
+  /** Does not list the tools that write. */
+  readonly readOnly: boolean;
+  readonly version: string;
+  readonly stdin?: Readable | undefined;
+  readonly stdout?: Writable | undefined;
+}
+
+/**
+ * Serves MCP over stdio until the end of input, a signal, or the loss of the reader; then drains the calls in flight,
+ * closes the store and resolves with the exit code, within a second. Opens nothing before a call asks for it. The caller
+ * must end the process with the code: whatever else is open must not keep it.
+ */
+export async function serve(options: ServeOptions): Promise<number> {
+  const { stdin = process.stdin, stdout = process.stdout, observer = {} } = options;
+  const onFault = (error: Error) => options.onFault?.(error);
+  const startedMs = performance.now();
+  const { promise: stopped, resolve: stop } = Promise.withResolvers<StopReason>();
+  const signals = SIGNALS.map((signal) => ({ signal, listener: () => stop(signal) }));
+  for (const { signal, listener } of signals) process.on(signal, listener);
+
+  const stores = new Set<Store>();
+  const context = (client: () => ClientInfo): Context => {
+    const given = options.context(client);
+    const store = async () => {
+      const opened = await given.store();
+      stores.add(opened);
+      return opened;
+    };
+    return { ...given, store };
+  };
+  const tellers = new Set<(changes: Changes) => void>();
+  const watcher = new ChangeWatcher(context(() => ({ name: 'watcher', version: options.version })).store, (changes) => {
+    for (const tell of tellers) tell(changes);
+  });
+  const transport = new LineTransport({
+    stdin,
+    stdout,
+    onEnd: stop,
+    onInbound: (method) => {
+      if (WATCHED.has(method)) void watcher.start();
+    },
+    onFirstAnswer: () => {
+      if (!options.readOnly && options.warm !== undefined)
+        setTimeout(() => void options.warm?.().catch(onFault), WARM_MS).unref();
+    },
+  });
+  const { health, readOnly, version } = options;
+  const handle = serveStdio(
+    ({ era }) => {
+      const { server, tell } = createServer({ context, health, observer, onFault, watcher, readOnly, version, era });
+      tellers.add(tell);
+      return server;
+    },
+    { transport, onerror: onFault },
+  );
+  observer.started?.({ readOnly, version });
+
+  const reason = await stopped;
+  transport.stopReading();
+  const drained = await transport.drained(DRAIN_MS);
+  await handle.close();
+  watcher.stop();
+  await within(CLOSE_MS, Promise.all([...stores].map((store) => store.close())), onFault);
+  observer.stopped?.({ reason, uptimeMs: performance.now() - startedMs, drained });
+  if (reason !== 'stdout') await within(FLUSH_MS, new Promise((resolve) => stdout.write('', resolve)), onFault);
+  for (const { signal, listener } of signals) process.off(signal, listener);
+  return 0;
+}
+
+/** Waits for work, but not longer than the exit may take; its failure is told, not thrown. */
+async function within(limitMs: number, work: Promise<unknown>, onFault: (error: Error) => void): Promise<void> {
+  const { promise: late, resolve } = Promise.withResolvers<void>();
+  const timer = setTimeout(resolve, limitMs);
+  await Promise.race([
+    work.catch((error: unknown) => onFault(error instanceof Error ? error : new Error(String(error)))),
+    late,
+  ]);
+  clearTimeout(timer);
+}

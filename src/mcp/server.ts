@@ -1,0 +1,171 @@
+import {
+  CLIENT_INFO_META_KEY,
+  McpServer,
+  type ServerContext,
+  TRACEPARENT_META_KEY,
+} from '@modelcontextprotocol/server';
+import type { Context } from '../configs/context.ts';
+import { isConfigName } from '../core/name.ts';
+import { isStoreError, type StoreError, toStoreError } from '../errors.ts';
+import type { HealthReport } from '../health.ts';
+import { advertise } from './advertise.ts';
+import type { Changes, ChangeWatcher } from './change-watcher.ts';
+import { createCompletion } from './completion.ts';
+import { instructions } from './instructions.ts';
+import type { ClientInfo, RequestFacts, ServeObserver } from './observer.ts';
+import { registerPrompts } from './prompts.ts';
+import { registerResourceLists } from './resource-lists.ts';
+import { registerResources } from './resources.ts';
+import { advertisedOutput, sizeOf, toErrorResult, toResult } from './result.ts';
+import type { Tool, ToolCall } from './tool.ts';
+import { TOOLS } from './tools/index.ts';
+
+/** What one server instance works with; a connection may have two, one for a probe and one that stays. */
+export interface ServerOptions {
+  /** The context of the verbs; `client` says who asks, as of the newest request. */
+  readonly context: (client: () => ClientInfo) => Context;
+  readonly health: () => Promise<HealthReport>;
+  readonly observer: ServeObserver;
+  /** Told of faults nobody foresaw. */
+  readonly onFault: (error: StoreError) => void;
+  readonly watcher: ChangeWatcher;
+  readonly readOnly: boolean;
+  readonly version: string;
+  readonly era: 'legacy' | 'modern';
+}
+
+/** A server instance, and the way to tell its client of changes. */
+export interface ConfigServer {
+  readonly server: McpServer;
+  readonly tell: (changes: Changes) => void;
+}
+
+/** Builds the MCP server: tools, resources, prompts and instructions. Opens nothing; the store is opened by the first call. */
+export function createServer(options: ServerOptions): ConfigServer {
+  const { watcher, readOnly, era } = options;
+  const server = new McpServer(
+    { name: 'mcp-config-store', title: 'MCP Config Store', version: options.version },
+    {
+      capabilities: {
+        tools: { listChanged: false },
+        prompts: { listChanged: false },
+        resources: { listChanged: true, subscribe: true },
+      },
+      instructions: instructions(readOnly),
+    },
+  );
+  let client: ClientInfo = { name: 'unknown', version: 'unknown' };
+  const factsOf = (ctx: ServerContext, startedMs: number, failure: StoreError | undefined): RequestFacts => {
+    client = clientOf(server, ctx) ?? client;
+    const traceparent = ctx.mcpReq._meta?.[TRACEPARENT_META_KEY];
+    return {
+      client,
+      protocolVersion: server.server.getNegotiatedProtocolVersion(),
+      ...(typeof traceparent === 'string' && { traceparent: traceparent.slice(0, 100) }),
+      durationMs: performance.now() - startedMs,
+      ...(failure !== undefined && { code: failure.code, details: failure.details }),
+    };
+  };
+  const context = options.context(() => client);
+  const completion = createCompletion(context);
+
+  for (const tool of TOOLS) {
+    if (readOnly && !tool.behaviour.readOnly) continue;
+    server.registerTool(tool.name, describe(tool), async (args: unknown, ctx: ServerContext) => {
+      const startedMs = performance.now();
+      client = clientOf(server, ctx) ?? client;
+      const { result, failure } = await answer(tool, args, {
+        context,
+        health: options.health,
+        signal: ctx.mcpReq.signal,
+        progress: progressOf(ctx),
+      });
+      if (failure?.code === 'INTERNAL') options.onFault(failure);
+      if (!tool.behaviour.readOnly && failure === undefined) void watcher.look();
+      options.observer.toolCalled?.({
+        ...factsOf(ctx, startedMs, failure),
+        tool: tool.name,
+        config: configOf(args),
+        bytesIn: sizeOf(args ?? {}),
+        bytesOut: sizeOf(result),
+      });
+      return result;
+    });
+  }
+  registerResources(server, {
+    context,
+    health: options.health,
+    completion,
+    onRead: (uri, ctx, startedMs, outcome) => {
+      const failure = isStoreError(outcome) ? outcome : undefined;
+      if (failure?.code === 'INTERNAL') options.onFault(failure);
+      options.observer.resourceRead?.({
+        ...factsOf(ctx, startedMs, failure),
+        uri,
+        bytesOut: failure === undefined ? sizeOf(outcome) : 0,
+      });
+    },
+  });
+  registerPrompts(server, completion);
+  return { server, tell: registerResourceLists(server, { context, watcher, era }) };
+}
+
+function describe(tool: Tool) {
+  const { title, description, behaviour, input } = tool;
+  return {
+    title,
+    description,
+    inputSchema: advertise(input, 'input'),
+    outputSchema: advertise(advertisedOutput(tool), 'output'),
+    annotations: {
+      title,
+      readOnlyHint: behaviour.readOnly,
+      destructiveHint: behaviour.destructive,
+      idempotentHint: behaviour.idempotent,
+      openWorldHint: false,
+    },
+  };
+}
+
+async function answer(tool: Tool, args: unknown, call: ToolCall) {
+  try {
+    return { result: toResult(await tool.run(args, call)), failure: undefined };
+  } catch (error) {
+    const failure = toStoreError(error);
+    return { result: toErrorResult(failure), failure };
+  }
+}
+
+function ignore(): void {
+  // The client did not ask for progress.
+}
+
+/** Progress notifications, at most ten a second; nothing when the client gave no token. */
+function progressOf(ctx: ServerContext): ToolCall['progress'] {
+  const progressToken = ctx.mcpReq._meta?.progressToken;
+  if (progressToken === undefined) return ignore;
+  let lastMs = Number.NEGATIVE_INFINITY;
+  let lastDone = -1;
+  return (progress, total, message) => {
+    const nowMs = performance.now();
+    // The protocol asks for values that grow.
+    if (progress <= lastDone || (nowMs - lastMs < 100 && progress < total)) return;
+    lastMs = nowMs;
+    lastDone = progress;
+    void ctx.mcpReq.notify({ method: 'notifications/progress', params: { progressToken, progress, total, message } });
+  };
+}
+
+/** Who asks: in the 2026 era each request says so, in the 2025 era `initialize` did. */
+function clientOf(server: McpServer, ctx: ServerContext): ClientInfo | undefined {
+  const envelope = ctx.mcpReq.envelope as Readonly<Record<string, Partial<ClientInfo> | undefined>> | undefined;
+  const info = envelope?.[CLIENT_INFO_META_KEY] ?? server.server.getClientVersion();
+  return typeof info?.name === 'string' && typeof info.version === 'string'
+    ? { name: info.name, version: info.version }
+    : undefined;
+}
+
+function configOf(args: unknown): string | undefined {
+  const name = typeof args === 'object' && args !== null && 'name' in args ? args.name : undefined;
+  return isConfigName(name) ? name : undefined;
+}

@@ -1,0 +1,137 @@
+import { expect, test } from 'vitest';
+import { StoreError } from '../../src/errors.ts';
+import { parseArguments } from '../../src/mcp/arguments.ts';
+import { TOOLS } from '../../src/mcp/tools/index.ts';
+
+function refusal(tool: string, args: unknown): StoreError {
+  const input = TOOLS.find(({ name }) => name === tool)?.input;
+  if (input === undefined) throw new Error(`no tool ${tool}`);
+  try {
+    parseArguments(tool, input, args);
+  } catch (error) {
+    if (error instanceof StoreError) return error;
+    throw error;
+  }
+  throw new Error('the arguments were taken');
+}
+
+test.each<[string, string, unknown, RegExp, RegExp, string | undefined]>([
+  ['a missing argument', 'list_history', {}, /"name" of list_history: is missing/, /Config name/, 'name'],
+  ['no arguments at all', 'list_history', undefined, /"name" of list_history: is missing/, /Config name/, 'name'],
+  [
+    'a wrong type',
+    'get_config',
+    { name: 5 },
+    /"name" of get_config: expected string, received number/,
+    /Config name/,
+    'name',
+  ],
+  [
+    'a number as text',
+    'get_config',
+    { name: 'a', version: '7' },
+    /"version" of get_config: expected/,
+    /Version/,
+    'version',
+  ],
+  [
+    'a number too small',
+    'get_config',
+    { name: 'a', version: 0 },
+    /"version" of get_config: Too small/,
+    /Version/,
+    'version',
+  ],
+  [
+    'a number too large',
+    'get_config',
+    { name: 'a', max_chars: 262_145 },
+    /"max_chars" of get_config: Too big/,
+    /at most 262,144/,
+    'max_chars',
+  ],
+  ['a fraction', 'list_configs', { limit: 1.5 }, /"limit" of list_configs: expected int/, /200/, 'limit'],
+  [
+    'a word out of a list',
+    'verify_store',
+    { depth: 'deep' },
+    /"depth" of verify_store/,
+    /structure, signatures/,
+    'depth',
+  ],
+  [
+    'camelCase',
+    'get_config',
+    { name: 'a', maxChars: 5 },
+    /no argument "maxChars"/,
+    /Did you mean "max_chars"\?/,
+    'maxChars',
+  ],
+  ['an unknown argument', 'check_health', { verbose: true }, /no argument "verbose"/, /takes no arguments/, 'verbose'],
+  [
+    'an unknown argument among others',
+    'discard_draft',
+    { name: 'a', zzzzzzzz: 1 },
+    /no argument "zzzzzzzz"/,
+    /takes name\./,
+    'zzzzzzzz',
+  ],
+  [
+    'json as text',
+    'put_config',
+    { name: 'a', json: '{}' },
+    /"json" of put_config: must be a JSON object or array/,
+    /not as a string/,
+    'json',
+  ],
+  [
+    'json that is null',
+    'put_config',
+    { name: 'a', json: null },
+    /"json" of put_config: must be/,
+    /object or array/,
+    'json',
+  ],
+  [
+    'a patch that is a list',
+    'patch_config',
+    { name: 'a', patch: [] },
+    /"patch" of patch_config: must be a JSON object/,
+    /merge patch/,
+    'patch',
+  ],
+  [
+    'something wrong deep inside',
+    'publish_drafts',
+    { expected: [{ name: 'a' }] },
+    /"expected\[0\]\.digest" of publish_drafts: is missing/,
+    /drafts must hold/,
+    'expected[0].digest',
+  ],
+  [
+    'something unknown deep inside',
+    'publish_drafts',
+    { expected: [{ name: 'a', digest: 'b', x: 1 }] },
+    /expected\[0\] of publish_drafts has no argument "x"/,
+    /takes/,
+    'x',
+  ],
+])('%s is refused by name', (_what, tool, args, message, hint, argument) => {
+  const error = refusal(tool, args);
+  expect(error.code).toBe('ARGUMENT_INVALID');
+  expect(error.message).toMatch(message);
+  expect(error.hint).toMatch(hint);
+  expect(error.details).toEqual({ argument });
+});
+
+test('arguments that are no object are refused', () => {
+  expect(refusal('check_health', [])).toMatchObject({
+    code: 'ARGUMENT_INVALID',
+    message: 'the arguments of check_health are not an object',
+  });
+});
+
+test('a value is never repeated in the refusal', () => {
+  const error = refusal('put_config', { name: { secret: 'ghp_hidden' }, content: 5 });
+  expect(JSON.stringify({ ...error, message: error.message })).not.toContain('ghp_hidden');
+});
