@@ -1,0 +1,60 @@
+/** The entry of a key, made when it is new; once the map is full, what `overflow` names stands for every further key. */
+export function entryOf<Value>(
+  map: Map<string, Value>,
+  key: string,
+  make: () => Value,
+  limit: number,
+  overflow: string,
+): Value {
+  const known = map.get(key);
+  if (known !== undefined) return known;
+  const place = map.size < limit ? key : overflow;
+  const value = map.get(place) ?? make();
+  map.set(place, value);
+  return value;
+}
+
+/** The items with the greatest rank, greatest first, of any number of items. */
+export class Greatest<Item> {
+  readonly #limit: number;
+  readonly #rank: (item: Item) => number;
+  readonly #items: Item[] = [];
+
+  constructor(limit: number, rank: (item: Item) => number) {
+    this.#limit = limit;
+    this.#rank = rank;
+  }
+
+  add(item: Item): void {
+    const rank = this.#rank(item);
+    const last = this.#items.at(-1);
+    if (this.#items.length >= this.#limit && (last === undefined || rank <= this.#rank(last))) return;
+    const place = this.#items.findIndex((other) => this.#rank(other) < rank);
+    this.#items.splice(place < 0 ? this.#items.length : place, 0, item);
+    if (this.#items.length > this.#limit) this.#items.pop();
+  }
+
+  items(): readonly Item[] {
+    return this.#items;
+  }
+}
+
+/** The last items of any number of items, in the order they came. */
+export class Last<Item> {
+  readonly #limit: number;
+  #items: Item[] = [];
+
+  constructor(limit: number) {
+    this.#limit = limit;
+  }
+
+  add(item: Item): void {
+    this.#items.push(item);
+    // Cut seldom, so that adding stays cheap.
+    if (this.#items.length > this.#limit * 2 + 64) this.#items = this.items().slice();
+  }
+
+  items(): Item[] {
+    return this.#limit === 0 ? [] : this.#items.slice(-this.#limit);
+  }
+}

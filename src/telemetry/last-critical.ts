@@ -1,0 +1,65 @@
+import { type FileHandle, open } from 'node:fs/promises';
+import { join } from 'node:path';
+import { dayFileName, utcDate } from './day-file.ts';
+import { type EventRecord, parseEventLine } from './event-line.ts';
+
+/** Bytes read at once, from the end; a quiet quarter of an hour fits into one. */
+const BLOCK_BYTES = 65_536;
+/** Processes write their first events a moment after they happen, so lines are in order only almost; milliseconds. */
+const DISORDER_MS = 5_000;
+
+/**
+ * The newest critical event (level `error`) since a time; `undefined` when there is none. Reads only the end of today's file,
+ * backwards, and of yesterday's when the time lies before midnight.
+ *
+ * @throws the file system's error when a file is there and cannot be read.
+ */
+export async function lastCritical(folder: string, sinceMs: number, nowMs: number): Promise<EventRecord | undefined> {
+  for (const date of new Set([utcDate(nowMs), utcDate(sinceMs)])) {
+    const found = await searchBackwards(join(folder, dayFileName(date)), sinceMs);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+async function searchBackwards(path: string, sinceMs: number): Promise<EventRecord | undefined> {
+  let file: FileHandle;
+  try {
+    file = await open(path);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  }
+  try {
+    const since = new Date(sinceMs).toISOString();
+    const stop = new Date(Math.max(0, sinceMs - DISORDER_MS)).toISOString();
+    for await (const line of linesBackwards(file)) {
+      const event = parseEventLine(line);
+      if (event === undefined) continue;
+      if (event.time < stop) return undefined;
+      if (event.level === 'error' && event.time >= since) return event;
+    }
+    return undefined;
+  } finally {
+    await file.close();
+  }
+}
+
+async function* linesBackwards(file: FileHandle): AsyncGenerator<string> {
+  const { size } = await file.stat();
+  let end = size;
+  let rest = Buffer.alloc(0);
+  while (end > 0) {
+    const start = Math.max(0, end - BLOCK_BYTES);
+    const block = Buffer.alloc(end - start);
+    const { bytesRead } = await file.read(block, 0, block.length, start);
+    let bytes = Buffer.concat([block.subarray(0, bytesRead), rest]);
+    for (let at = bytes.lastIndexOf(0x0a); at >= 0; at = bytes.lastIndexOf(0x0a)) {
+      if (at + 1 < bytes.length) yield bytes.toString('utf8', at + 1);
+      bytes = bytes.subarray(0, at);
+    }
+    rest = bytes;
+    end = start;
+  }
+  if (rest.length > 0) yield rest.toString('utf8');
+}

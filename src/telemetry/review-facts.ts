@@ -1,0 +1,71 @@
+import type { LatencyFigures } from './latency.ts';
+
+/** The sums people look at first. */
+export interface Headline {
+  readonly calls: number;
+  readonly failures: number;
+  readonly commits: number;
+  readonly refusals: number;
+  readonly drift: number;
+  /** Events that report a signature or key that does not hold, or bytes that are not what was signed. */
+  readonly signatureFaults: number;
+  readonly busyWaits: number;
+  /** Events of level `error`. */
+  readonly critical: number;
+}
+
+/** The calls of one tool. */
+export interface ToolFacts extends LatencyFigures {
+  readonly tool: string;
+  readonly calls: number;
+  readonly failures: number;
+}
+
+/** One call or failure worth naming. */
+export interface Occurrence {
+  readonly time: string;
+  readonly event: string;
+  readonly level: string;
+  readonly tool?: string;
+  readonly config?: string;
+  readonly code?: string;
+  readonly rule?: string;
+  readonly path?: string;
+  readonly durationMs?: number;
+}
+
+/** What changed in one config. */
+export interface ConfigFacts {
+  readonly name: string;
+  readonly commits: number;
+  readonly version: number;
+  readonly index: number;
+  readonly commit: string;
+  readonly time: string;
+}
+
+/** One UTC day or hour. */
+export interface PeriodFacts {
+  /** `2026-11-20`, or `2026-11-20T13` for an hour. */
+  readonly start: string;
+  readonly calls: number;
+  readonly failures: number;
+  readonly commits: number;
+  readonly refusals: number;
+}
+
+/** Everything a review shows; lists have the most telling first, periods are in order. */
+export interface ReviewFacts {
+  readonly events: number;
+  readonly headline: Headline;
+  readonly tools: readonly ToolFacts[];
+  readonly slowest: readonly Occurrence[];
+  /** Newest first. */
+  readonly lastFailures: readonly Occurrence[];
+  readonly configs: readonly ConfigFacts[];
+  readonly periods: readonly PeriodFacts[];
+  /** Codes of critical events with how often each occurred. */
+  readonly criticalCodes: Readonly<Record<string, number>>;
+  /** Codes of refusals, likewise. */
+  readonly refusalCodes: Readonly<Record<string, number>>;
+}
