@@ -62,7 +62,11 @@ export class FileObjectStore implements ObjectStore {
   }
 
   async remove(digest: Hex): Promise<void> {
-    await this.#disk.remove(this.#path(digest));
+    try {
+      await this.#disk.remove(this.#path(digest));
+    } catch (error) {
+      if (!isMissing(error)) throw error; // no fan-out folder, no artifact
+    }
   }
 
   // Not one await before `stage`: an async function runs synchronously up to its first one.
