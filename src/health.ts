@@ -1,4 +1,11 @@
-import type { Context } from './configs/context.ts';
+import { randomUUID } from 'node:crypto';
+import { accessSync, constants, existsSync, statfsSync, unlinkSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { type StoreError, toStoreError } from './errors.ts';
+import { fileFault } from './file-fault.ts';
+import type { Store, StoreStatus } from './store/api.ts';
+import type { StorePaths } from './store/open.ts';
+import type { SinkState } from './telemetry/sink.ts';
 
 /** One criterion. */
 export interface HealthCheck {
@@ -16,7 +23,7 @@ export interface HealthReport {
   readonly ok: boolean;
   /** This release's version. */
   readonly version: string;
-  /** Store id; absent where there is no store yet. */
+  /** Store id; absent where there is no store yet, or it cannot be opened. */
   readonly store?: string | undefined;
   readonly head?: { readonly index: number; readonly commit: string } | undefined;
   /** How many keys are in force. */
@@ -24,13 +31,218 @@ export interface HealthReport {
   readonly checks: readonly HealthCheck[];
 }
 
-/** What the checks need beside the context. */
+/** What the checks need. */
 export interface HealthOptions {
-  readonly context: Pick<Context, 'store'>;
+  readonly context: { readonly store: () => Promise<Store> };
   readonly version: string;
+  /** Where everything lives; without it, room and permissions are not looked at. */
+  readonly paths?: StorePaths | undefined;
+  /** Write and remove a small file in `storage/tmp`, where that folder exists: `config-store health` only. */
+  readonly probeDisk?: boolean | undefined;
+  /** Nothing is meant to be written here: what only writing needs is not checked. */
+  readonly readOnly?: boolean | undefined;
+  readonly telemetry?: { state(): SinkState } | undefined;
+  /** The critical events of the last so many minutes, from the tail of the telemetry. */
+  readonly criticalEvents?: ((minutes: number) => Promise<{ count: number; codes: readonly string[] }>) | undefined;
 }
 
-/** Runs every check; never throws: what cannot be checked is a failed check. */
+/** Below this much room a volume counts as full: sixteen of the largest configs that come over MCP. */
+const MIN_FREE_BYTES = 16 * 1_048_576;
+/** How far back critical events count. */
+const CRITICAL_MINUTES = 15;
+
+/**
+ * Runs every check; never throws: what cannot be checked is a failed check with its code and hint. Changes nothing in
+ * the store.
+ */
 export async function checkHealth(options: HealthOptions): Promise<HealthReport> {
-  throw new Error(`not built yet: ${options.version}`);
+  const { version, readOnly = false } = options;
+  const { store, status, checks: storeChecks } = await checkStore(options);
+  const checks = [...storeChecks];
+  if (!readOnly && options.paths !== undefined)
+    checks.push(
+      await guarded('storage', async () => checkStorage(options.paths as StorePaths, options.probeDisk ?? false)),
+    );
+  if (!readOnly && store !== undefined && status !== undefined)
+    checks.push(await guarded('signing', () => checkSigning(store, status)));
+  const { telemetry, criticalEvents } = options;
+  if (telemetry !== undefined)
+    checks.push(await guarded('telemetry', async () => checkTelemetry(telemetry.state(), options.paths?.telemetry)));
+  if (criticalEvents !== undefined) checks.push(await guarded('events', () => checkEvents(criticalEvents)));
+  const failed = checks.filter((check) => !check.ok);
+  return {
+    summary:
+      failed.length === 0
+        ? `healthy: ${checks.length} checks passed`
+        : `not healthy: ${failed.map((check) => check.name).join(', ')} failed (${failed.length} of ${checks.length} checks)`,
+    next: failed[0]?.hint,
+    ok: failed.length === 0,
+    version,
+    store: status?.store,
+    head: status?.head,
+    keys: status?.keys.filter((key) => key.state === 'active').length ?? 0,
+    checks,
+  };
+}
+
+async function checkStore({
+  context,
+  readOnly = false,
+}: HealthOptions): Promise<{ store?: Store; status?: StoreStatus; checks: HealthCheck[] }> {
+  try {
+    const store = await context.store();
+    const status = await store.status();
+    const checks = [readable(status), pinned(status), keysInForce(status), warned(status)];
+    return { store, status, checks: readOnly ? checks : [...checks, writable(status)] };
+  } catch (error) {
+    return { checks: [failure('store', toStoreError(error))] };
+  }
+}
+
+function readable({ store, head, configs }: StoreStatus): HealthCheck {
+  if (store === undefined || head === undefined)
+    return passed('store', 'there is no store yet: the first write, or "config-store init", makes it');
+  return passed('store', `store ${short(store)} can be read: ${head.index + 1} commits, ${configs} configs`);
+}
+
+function pinned({ store, head, pin, anchor, writable }: StoreStatus): HealthCheck {
+  if (store === undefined || head === undefined) return passed('pin', 'nothing to compare yet');
+  if (anchor === 'foreign' || writable?.code === 'STORE_FOREIGN' || writable?.code === 'ROLLED_BACK') {
+    return writable === undefined
+      ? failed(
+          'pin',
+          'the store belongs to another installation',
+          'Mount the storage that belongs to these keys, or set CONFIG_STORE_ID.',
+        )
+      : failure('pin', writable);
+  }
+  if (anchor === 'none')
+    return failed(
+      'pin',
+      'not anchored: nothing on this machine says that this store is yours',
+      'Mount the keys folder of this store, or set CONFIG_STORE_ID to its store id.',
+    );
+  return passed(
+    'pin',
+    pin === undefined
+      ? `no pin here; the store is known by its ${anchor}`
+      : `head ${head.index} agrees with the pin at ${pin.index}`,
+  );
+}
+
+function keysInForce({ store, keys }: StoreStatus): HealthCheck {
+  if (store === undefined) return passed('keys', 'the first key is made with the store');
+  const active = keys.filter((key) => key.state === 'active');
+  const message = `${active.length} in force, ${active.filter((key) => key.present).length} of them with their private file here`;
+  return active.length > 0
+    ? passed('keys', message)
+    : failed('keys', message, 'Run "config-store verify" to see what ended them.');
+}
+
+function warned({ warnings }: StoreStatus): HealthCheck {
+  return passed('warnings', warnings.length === 0 ? 'none' : warnings.join('; '));
+}
+
+function writable(status: StoreStatus): HealthCheck {
+  return status.writable === undefined
+    ? passed('writable', 'nothing stands against writing')
+    : failure('writable', status.writable);
+}
+
+/** Room and permission where the log is, or would be. */
+function checkStorage(paths: StorePaths, probeDisk: boolean): HealthCheck {
+  const folder = nearestFolder(paths.storage);
+  accessible(folder);
+  const { bavail, bsize, files, ffree } = statfsSync(folder);
+  const free = bavail * bsize;
+  if (free < MIN_FREE_BYTES)
+    return failed(
+      'storage',
+      `STORE_FULL: ${mebibytes(free)} are free, less than ${mebibytes(MIN_FREE_BYTES)}`,
+      'Free space on the volume of the storage folder.',
+    );
+  if (files > 0 && ffree === 0)
+    return failed('storage', 'STORE_FULL: no inodes are free', 'Remove files from the volume of the storage folder.');
+  const probed = probeDisk && existsSync(join(paths.storage, 'tmp'));
+  if (probed) probe(join(paths.storage, 'tmp'));
+  return passed('storage', `${mebibytes(free)} free${probed ? ', a probe file was written and removed' : ''}`);
+}
+
+function probe(folder: string): void {
+  const path = join(folder, `health-${process.pid}-${randomUUID()}`);
+  try {
+    writeFileSync(path, 'probe\n', { flag: 'wx', mode: 0o600 });
+    unlinkSync(path);
+  } catch (error) {
+    throw fileFault(error, path, 'write');
+  }
+}
+
+function nearestFolder(path: string): string {
+  let folder = path;
+  while (!existsSync(folder) && dirname(folder) !== folder) folder = dirname(folder);
+  return folder;
+}
+
+function accessible(folder: string): void {
+  try {
+    accessSync(folder, constants.W_OK | constants.X_OK);
+  } catch (error) {
+    throw fileFault(error, folder, 'write');
+  }
+}
+
+async function checkSigning(store: Store, { store: id }: StoreStatus): Promise<HealthCheck> {
+  if (id === undefined) return passed('signing', 'the first write makes a key and signs with it');
+  return passed('signing', `key ${short(await store.probeSigning())} signs, and its signature verifies`);
+}
+
+function checkTelemetry({ status, lost, message, hint }: SinkState, folder: string | undefined): HealthCheck {
+  if (status === 'off') return passed('telemetry', 'switched off');
+  if (status === 'failing')
+    return failed(
+      'telemetry',
+      `${message ?? 'events cannot be written'}; ${lost} events lost, the store goes on`,
+      hint,
+    );
+  if (status === 'waiting' && folder !== undefined) accessible(nearestFolder(folder));
+  return passed('telemetry', status === 'on' ? 'events are written' : 'nothing to write yet; the folder is writable');
+}
+
+async function checkEvents(criticalEvents: NonNullable<HealthOptions['criticalEvents']>): Promise<HealthCheck> {
+  const { count, codes } = await criticalEvents(CRITICAL_MINUTES);
+  if (count === 0) return passed('events', `no critical event in the last ${CRITICAL_MINUTES} minutes`);
+  return failed(
+    'events',
+    `${count} critical events in the last ${CRITICAL_MINUTES} minutes: ${codes.join(', ')}`,
+    'Look at them with review_telemetry (config-store telemetry), and run "config-store verify".',
+  );
+}
+
+async function guarded(name: string, check: () => Promise<HealthCheck>): Promise<HealthCheck> {
+  try {
+    return await check();
+  } catch (error) {
+    return failure(name, toStoreError(error));
+  }
+}
+
+function passed(name: string, message: string): HealthCheck {
+  return { name, ok: true, message };
+}
+
+function failed(name: string, message: string, hint: string | undefined): HealthCheck {
+  return { name, ok: false, message, ...(hint === undefined ? {} : { hint }) };
+}
+
+function failure(name: string, { code, message, hint }: StoreError): HealthCheck {
+  return failed(name, `${code}: ${message}`, hint);
+}
+
+function short(id: string): string {
+  return `${id.slice(0, 12)}…`;
+}
+
+function mebibytes(bytes: number): string {
+  return `${Math.floor(bytes / 1_048_576).toLocaleString('en')} MiB`;
 }

@@ -55,8 +55,19 @@ export interface VerifiedRead {
 }
 
 export type ChangeRequest =
-  | { readonly action: 'put'; readonly name: string; readonly bytes: Uint8Array; readonly mediaType: string; readonly expectedVersion?: number | undefined }
-  | { readonly action: 'restore'; readonly name: string; readonly version: number; readonly expectedVersion?: number | undefined }
+  | {
+      readonly action: 'put';
+      readonly name: string;
+      readonly bytes: Uint8Array;
+      readonly mediaType: string;
+      readonly expectedVersion?: number | undefined;
+    }
+  | {
+      readonly action: 'restore';
+      readonly name: string;
+      readonly version: number;
+      readonly expectedVersion?: number | undefined;
+    }
   | { readonly action: 'delete'; readonly name: string; readonly expectedVersion?: number | undefined }
   | { readonly action: 'purge'; readonly digest: Hex; readonly reason: string };
 
@@ -73,7 +84,13 @@ export interface CommitOutcome {
   /** Receipt of the new commit; when nothing was new, that of the commit that made the newest of the named versions. */
   readonly receipt: Receipt;
   /** In the order of the request's changes (purges left out). */
-  readonly versions: ReadonlyArray<{ readonly name: string; readonly version: number; readonly digest: Hex; readonly created: boolean; readonly index: number }>;
+  readonly versions: ReadonlyArray<{
+    readonly name: string;
+    readonly version: number;
+    readonly digest: Hex;
+    readonly created: boolean;
+    readonly index: number;
+  }>;
   /** False when every change equalled its head and no commit was made. */
   readonly committed: boolean;
 }
@@ -183,9 +200,17 @@ export interface Store {
   status(): Promise<StoreStatus>;
   /** The newest version of a config, tombstones included; absorbs what other processes committed first. */
   head(name: string): Promise<VersionRow | undefined>;
-  heads(query: { prefix?: string | undefined; includeDeleted?: boolean | undefined; after?: string | undefined; limit: number }): Promise<Page<VersionRow, string>>;
+  heads(query: {
+    prefix?: string | undefined;
+    includeDeleted?: boolean | undefined;
+    after?: string | undefined;
+    limit: number;
+  }): Promise<Page<VersionRow, string>>;
   /** Newest first; `before` is the version the page begins below. */
-  versions(name: string, page: { before?: number | undefined; limit: number }): Promise<Page<VersionRow & { readonly verdict: Verdict }, number>>;
+  versions(
+    name: string,
+    page: { before?: number | undefined; limit: number },
+  ): Promise<Page<VersionRow & { readonly verdict: Verdict }, number>>;
   /** @throws StoreError NOT_FOUND, CORRUPT, SIGNATURE_INVALID, KEY_UNTRUSTED, PURGED */
   read(name: string, version?: number): Promise<VerifiedRead>;
   /** By digest or unique prefix of 8 or more hex characters: the newest version that has these bytes. */
@@ -195,12 +220,17 @@ export interface Store {
   init(options: { author: Author; label?: string; fresh?: boolean }): Promise<Receipt>;
   readonly drafts: Drafts;
   verify(request: VerifyRequest): Promise<VerifyReport>;
+  /** Signs bytes that nobody keeps with the key that would sign a commit, checks the signature, and names the key; publishes nothing. @throws StoreError KEY_MISSING, KEY_LOCKED, KEY_PERMISSIONS */
+  probeSigning(): Promise<Hex>;
   /** The cache anew from the log. */
   rebuild(onProgress?: (done: number, total: number) => void): Promise<{ commits: number; seconds: number }>;
   /** Objects no commit names, older than a day; removed only with `apply`. */
   collect(options: { apply: boolean }): Promise<{ digests: readonly Hex[]; bytes: number; removed: boolean }>;
   /** Everything a stranger needs to check one version: the artifact, the log file's bytes, the public key. */
-  exportVersion(name: string, version?: number): Promise<{ read: VerifiedRead; envelope: Uint8Array; publicKeyPem: string }>;
+  exportVersion(
+    name: string,
+    version?: number,
+  ): Promise<{ read: VerifiedRead; envelope: Uint8Array; publicKeyPem: string }>;
   /** Absorbs what others committed and says which configs changed since the last call, and whether names came or went. */
   changes(): Promise<{ changed: readonly string[]; listChanged: boolean }>;
   /** Lets writes in flight end, writes the pin, closes the cache. */
