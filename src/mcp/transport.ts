@@ -46,6 +46,7 @@ export class LineTransport implements Transport {
   #ended = false;
   #broken = false;
   #answered = false;
+  #reading = true;
 
   constructor(options: LineTransportOptions) {
     this.#options = options;
@@ -92,6 +93,7 @@ export class LineTransport implements Transport {
 
   /** Takes no more input; calls in flight are still answered. */
   stopReading(): void {
+    this.#reading = false;
     const { stdin } = this.#options;
     stdin.off('data', this.#onData);
     stdin.pause();
@@ -132,7 +134,7 @@ export class LineTransport implements Transport {
   };
 
   readonly #onDrain = (): void => {
-    if (!this.#closed) this.#options.stdin.resume();
+    if (this.#reading) this.#options.stdin.resume();
   };
 
   #end(reason: 'stdin' | 'stdout'): void {

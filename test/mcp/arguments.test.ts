@@ -133,5 +133,5 @@ test('arguments that are no object are refused', () => {
 
 test('a value is never repeated in the refusal', () => {
   const error = refusal('put_config', { name: { secret: 'ghp_hidden' }, content: 5 });
-  expect(JSON.stringify({ ...error, message: error.message })).not.toContain('ghp_hidden');
+  expect(`${error.message} ${error.hint} ${JSON.stringify(error.details)}`).not.toContain('ghp_hidden');
 });

@@ -33,7 +33,9 @@ test("keys inside content are the caller's own", () => {
     summary: 's',
     changes: [{ op: 'add', path: '/mcpServers', after: { mcpServers: 1 } }],
   } as never);
-  expect(result.structuredContent?.['changes']).toEqual([{ op: 'add', path: '/mcpServers', after: { mcpServers: 1 } }]);
+  expect(result.structuredContent).toMatchObject({
+    changes: [{ op: 'add', path: '/mcpServers', after: { mcpServers: 1 } }],
+  });
 });
 
 test('a result over the limit is refused, with what to do', () => {
