@@ -41,7 +41,8 @@ export class Durable {
     let fd: number | undefined;
     try {
       fd = this.#disk.open(path, 'wx', mode);
-      for (let written = 0; written < bytes.length; ) written += this.#disk.write(fd, written === 0 ? bytes : bytes.subarray(written));
+      for (let written = 0; written < bytes.length; )
+        written += this.#disk.write(fd, written === 0 ? bytes : bytes.subarray(written));
     } catch (error) {
       if (fd !== undefined) {
         this.#disk.close(fd);
@@ -92,6 +93,8 @@ export class Durable {
       const there = this.#disk.identity(target);
       if (ours === undefined) return 'gone';
       if (there !== undefined) return there.dev === ours.dev && there.ino === ours.ino ? 'linked' : 'exists';
+      // Somebody had the name, and took it away again before we looked: a draft's older revision, say.
+      if ((failure as NodeJS.ErrnoException).code === 'EEXIST') return 'exists';
       throw fileFault(failure, target, 'link');
     } finally {
       this.drop(tmp);

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { sha256Hex } from '../core/digest.ts';
+import type { Author } from '../core/statement.ts';
 import type { Durable } from '../durable.ts';
 import { isStoreError, StoreError } from '../errors.ts';
 import { fileFault } from '../file-fault.ts';
@@ -26,7 +27,7 @@ export interface FileDraftsOptions {
   /** The clock. */
   readonly now: () => Date;
   /** Makes the storage folder at the first save, where there is none. */
-  readonly prepare: () => Promise<void>;
+  readonly prepare: (author: Author) => Promise<void>;
   /** Told of drafts that `list` had to leave out because their files are damaged. */
   readonly onFault?: ((error: StoreError) => void) | undefined;
 }
@@ -85,7 +86,7 @@ export class FileDrafts implements Drafts {
 
   /** @throws StoreError `VERSION_CONFLICT` when another revision than `afterRevision` is the newest. */
   async save(request: DraftRequest): Promise<Draft> {
-    await this.#options.prepare();
+    await this.#options.prepare(request.author);
     const folder = draftFolder(request.name);
     await this.#disk.makeFolder(join(this.#layout.drafts, folder));
     for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
@@ -126,6 +127,11 @@ export class FileDrafts implements Drafts {
     const path = this.#path(folder, revision);
     const tmp = this.#disk.stage(this.#layout.tmp, bytes, 0o444);
     if ((await this.#disk.link(tmp, path)) !== 'linked') return false;
+    if ((this.#newestRevision(folder) ?? 0) > revision) {
+      // Our view was old: the number was used, superseded and removed meanwhile, so the link proves nothing. Take it back.
+      this.#disk.drop({ path, durable: Promise.resolve() });
+      return false;
+    }
     await this.#disk.syncFolder(dirname(path));
     this.#dropOlder(folder, revision);
     return true;
