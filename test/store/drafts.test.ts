@@ -1,0 +1,253 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { sha256Hex } from '../../src/core/digest.ts';
+import { realDisk } from '../../src/disk.ts';
+import { Durable } from '../../src/durable.ts';
+import type { StoreError } from '../../src/errors.ts';
+import type { DraftRequest } from '../../src/store/api.ts';
+import { FileDrafts } from '../../src/store/drafts.ts';
+import type { StorageLayout } from '../../src/store/layout.ts';
+import { makeStorageFolder } from './storage-folder.ts';
+
+describe('drafts as files', () => {
+  const name = 'claude-desktop/default';
+  const now = new Date('2026-11-20T10:00:00.000Z');
+  let layout: StorageLayout;
+  let dispose: () => Promise<void>;
+  let faults: StoreError[];
+  let prepared: number;
+  let drafts: FileDrafts;
+
+  beforeEach(async () => {
+    ({ layout, dispose } = await makeStorageFolder());
+    faults = [];
+    prepared = 0;
+    drafts = open();
+  });
+  afterEach(() => dispose());
+
+  const open = () =>
+    new FileDrafts(layout, new Durable(), {
+      now: () => now,
+      prepare: async () => {
+        prepared++;
+      },
+      onFault: (error) => faults.push(error),
+    });
+  const request = (text: string, more: Partial<DraftRequest> = {}): DraftRequest => ({
+    name,
+    bytes: Buffer.from(text),
+    mediaType: 'text/plain',
+    message: 'm',
+    author: { name: 'a', version: '1', via: 'mcp' },
+    baseVersion: 7,
+    ...more,
+  });
+  const folder = () => join(layout.drafts, sha256Hex(name));
+  const file = (revision: number) => join(folder(), `${revision}.json`);
+  const files = () => readdirSync(folder()).sort();
+
+  it('has none at first', async () => {
+    expect(await drafts.get(name)).toBeUndefined();
+    expect(await drafts.list()).toEqual([]);
+    expect(drafts.has(name)).toBe(false);
+    expect(await drafts.discard(name)).toBe(false);
+  });
+
+  it('keeps the newest revision, for every process, and removes the older', async () => {
+    const first = await drafts.save(request('one'));
+    expect(first).toMatchObject({ revision: 1, baseVersion: 7, time: now.toISOString(), digest: sha256Hex('one') });
+    const second = await open().save(request('two', { baseVersion: 9, message: 'again' }));
+    expect(second).toMatchObject({ revision: 2, baseVersion: 7, message: 'again' });
+    expect(await drafts.get(name)).toEqual(second);
+    expect(await drafts.list()).toEqual([second]);
+    expect(drafts.has(name)).toBe(true);
+    expect(files()).toEqual(['2.json']);
+    expect(readdirSync(layout.tmp)).toEqual([]);
+    expect(prepared).toBe(2);
+  });
+
+  it('writes the members the format names', async () => {
+    await drafts.save(request('text'));
+    expect(JSON.parse(readFileSync(file(1), 'utf8'))).toEqual({
+      name,
+      revision: 1,
+      base_version: 7,
+      media_type: 'text/plain',
+      content: 'text',
+      message: 'm',
+      author: { name: 'a', version: '1', via: 'mcp' },
+      time: now.toISOString(),
+    });
+  });
+
+  it.each([
+    ['empty', Buffer.alloc(0)],
+    ['not UTF-8', Buffer.from([0xff, 0xfe, 0x00])],
+    ['with a byte order mark', Buffer.from('\ufeff{"a":1}\r\n')],
+    ['that looks like a mark', Buffer.from('{"discarded":true}')],
+    ['large', Buffer.alloc(100_000, 'ä')],
+  ])('gives back content byte for byte: %s', async (_, bytes) => {
+    await drafts.save(request('', { bytes }));
+    const draft = await open().get(name);
+    expect(draft !== undefined && Buffer.compare(draft.bytes, bytes) === 0).toBe(true);
+    expect(drafts.has(name)).toBe(true);
+  });
+
+  it('discards for everyone, never uses a number twice, and begins anew with a new base', async () => {
+    await drafts.save(request('one'));
+    expect(await drafts.discard(name)).toBe(true);
+    expect(await open().get(name)).toBeUndefined();
+    expect(await drafts.list()).toEqual([]);
+    expect(drafts.has(name)).toBe(false);
+    expect(await drafts.discard(name)).toBe(false);
+    expect(await drafts.save(request('anew', { baseVersion: 9 }))).toMatchObject({ revision: 3, baseVersion: 9 });
+    expect(drafts.has(name)).toBe(true);
+  });
+
+  it('discards a revision only while it is the newest', async () => {
+    await drafts.save(request('one'));
+    await drafts.save(request('two'));
+    expect(await drafts.discard(name, 1)).toBe(false);
+    expect(await drafts.get(name)).toMatchObject({ revision: 2 });
+    expect(await drafts.discard(name, 2)).toBe(true);
+    await drafts.save(request('three'));
+    expect(await drafts.discard(name, 2)).toBe(false);
+    expect(await drafts.get(name)).toMatchObject({ revision: 4 });
+  });
+
+  it('saves on top of a known revision only, and says which one there is now', async () => {
+    await drafts.save(request('one', { afterRevision: 0 }));
+    await drafts.save(request('two', { afterRevision: 1 }));
+    await expect(open().save(request('late', { afterRevision: 1 }))).rejects.toMatchObject({
+      code: 'VERSION_CONFLICT',
+      details: { revision: 2 },
+    });
+    await drafts.discard(name);
+    await expect(drafts.save(request('late', { afterRevision: 2 }))).rejects.toMatchObject({
+      code: 'VERSION_CONFLICT',
+      details: { revision: 0 },
+    });
+    expect(await drafts.save(request('anew', { afterRevision: 0 }))).toMatchObject({ revision: 4 });
+  });
+
+  it('moves a draft on to a newer base only when told to', async () => {
+    await drafts.save(request('one'));
+    expect(await drafts.save(request('two', { baseVersion: 9 }))).toMatchObject({ baseVersion: 7 });
+    expect(await drafts.save(request('three', { baseVersion: 9, rebase: true }))).toMatchObject({ baseVersion: 9 });
+  });
+
+  it.each(['save', 'discard'] as const)(
+    'does not take a number that was used and removed since it looked: %s',
+    async (verb) => {
+      await drafts.save(request('one'));
+      let others = 2;
+      const slow = new FileDrafts(
+        layout,
+        new Durable({
+          ...realDisk,
+          link: (from, to) => {
+            for (; others > 0; others--) {
+              // What a neighbour does in the meantime, in one go: two more revisions, the older removed.
+              writeFileSync(
+                file(4 - others),
+                readFileSync(file(3 - others), 'utf8').replace(/"revision":\d+/, `"revision":${4 - others}`),
+              );
+              rmSync(file(3 - others));
+            }
+            realDisk.link(from, to);
+          },
+        }),
+        { now: () => now, prepare: async () => undefined },
+      );
+      if (verb === 'save')
+        await expect(slow.save(request('stale', { afterRevision: 1 }))).rejects.toMatchObject({
+          code: 'VERSION_CONFLICT',
+          details: { revision: 3 },
+        });
+      else expect(await slow.discard(name, 1)).toBe(false);
+      expect(await drafts.get(name)).toMatchObject({ revision: 3 });
+      expect(files()).toEqual(['3.json']);
+    },
+  );
+
+  it('lists by name', async () => {
+    for (const other of ['b', 'a/z', 'a']) await drafts.save(request(other, { name: other }));
+    expect((await drafts.list()).map((draft) => draft.name)).toEqual(['a', 'a/z', 'b']);
+  });
+
+  describe.each([
+    ['torn', '{"name":"claude-desk'],
+    ['not an object', '[]'],
+    ['with a duplicate key', '{"name":"a","name":"b"}'],
+    ['with another member', `{"name":"${name}","revision":2,"discarded":true,"x":1}`],
+    ['of another revision', `{"name":"${name}","revision":3,"discarded":true}`],
+    ['of another name', '{"name":"other","revision":2,"discarded":true}'],
+    [
+      'with lenient base64',
+      `{"name":"${name}","revision":2,"base_version":0,"media_type":"t","content":{"base64":"YR=="},"message":"","author":{"name":"a","version":"1","via":"cli"},"time":"2026-11-20T10:00:00.000Z"}`,
+    ],
+    ['not UTF-8', Buffer.from([0x7b, 0xff, 0x7d])],
+  ])('a draft file that is %s', (_, content) => {
+    beforeEach(async () => {
+      await drafts.save(request('sound', { name: 'sound' }));
+      await drafts.save(request('secret-looking content'));
+      writeFileSync(file(2), content);
+    });
+
+    it('is CORRUPT, names the file, quotes nothing, and does not hide the other drafts', async () => {
+      await expect(drafts.get(name)).rejects.toMatchObject({
+        code: 'CORRUPT',
+        message: expect.stringContaining(`${sha256Hex(name)}/2.json`),
+      });
+      expect((await drafts.list()).map((draft) => draft.name)).toEqual(['sound']);
+      expect(faults).toHaveLength(1);
+      expect(JSON.stringify(faults[0])).not.toContain('secret-looking');
+    });
+
+    it('can be saved over', async () => {
+      expect(await drafts.save(request('mended'))).toMatchObject({ revision: 3, baseVersion: 7 });
+      expect(await drafts.get(name)).toMatchObject({ revision: 3 });
+    });
+
+    it('can be discarded', async () => {
+      expect(await drafts.discard(name)).toBe(true);
+      expect(await drafts.get(name)).toBeUndefined();
+    });
+  });
+
+  it('ignores files that are not drafts', async () => {
+    await drafts.save(request('one'));
+    mkdirSync(join(layout.drafts, 'lost+found'));
+    writeFileSync(join(layout.drafts, 'README'), '');
+    for (const other of ['0.json', '02.json', '9.json~', '1e3.json']) writeFileSync(join(folder(), other), 'x');
+    expect(await drafts.get(name)).toMatchObject({ revision: 1 });
+    expect(await drafts.list()).toHaveLength(1);
+  });
+
+  it('gives every save of racing processes a number of its own, and the last one is the draft', async () => {
+    const script = fileURLToPath(new URL('draft-process.ts', import.meta.url));
+    const saved = await Promise.all(
+      ['a', 'b', 'c', 'd'].map(async (writer) => {
+        const child = spawn(process.execPath, [script, layout.root, name, writer, '25'], {
+          stdio: ['ignore', 'pipe', 'inherit'],
+        });
+        let out = '';
+        child.stdout.on('data', (chunk: Buffer) => {
+          out += chunk.toString();
+        });
+        expect(await once(child, 'close')).toEqual([0, null]);
+        return out.trimEnd().split('\n').map(Number);
+      }),
+    );
+    const newest = await drafts.get(name);
+    expect(saved.flat()).toHaveLength(100);
+    expect(newest?.revision).toBe(Math.max(...saved.flat()));
+    expect(new Set(saved.flat()).size).toBe(100);
+    expect(files()).toEqual([`${newest?.revision}.json`]);
+  });
+});
