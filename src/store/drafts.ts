@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { sha256Hex } from '../core/digest.ts';
-import type { Author, Author } from '../core/statement.ts';
+import type { Author } from '../core/statement.ts';
 import type { Durable } from '../durable.ts';
 import { isStoreError, StoreError } from '../errors.ts';
 import { fileFault } from '../file-fault.ts';

@@ -1,6 +1,24 @@
+import { accessSync, constants, statSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Hex } from '../core/digest.ts';
-import type { StoreError } from '../errors.ts';
+import { Durable } from '../durable.ts';
+import { isStoreError, StoreError, toStoreError } from '../errors.ts';
+import { fileFault } from '../file-fault.ts';
+import { KeyFolder } from '../keys/key-files.ts';
+import { PinFile } from '../keys/pin.ts';
 import type { Receipt, Store } from './api.ts';
+import { Committer } from './committer.ts';
+import { FileDrafts } from './drafts.ts';
+import { readFormat } from './format.ts';
+import { commitPath, storageLayout } from './layout.ts';
+import { FileCommitLog } from './log.ts';
+import { FileObjectStore } from './objects.ts';
+import { Reader } from './read.ts';
+import { commitReceipt } from './receipt.ts';
+import { type CommitRecord, versionRows } from './rows.ts';
+import { Standing } from './standing.ts';
+import { FileStore } from './store.ts';
+import { LogView } from './view.ts';
 
 /** Where everything lives; each folder may be a volume of its own. Absolute paths. */
 export interface StorePaths {
@@ -12,7 +30,10 @@ export interface StorePaths {
 
 /** Told what happens inside the store, after it happened; must not throw and must not block. */
 export interface StoreObserver {
-  committed?(receipt: Receipt, facts: { names: readonly string[]; versions: readonly number[]; bytes: number; durationMs: number }): void;
+  committed?(
+    receipt: Receipt,
+    facts: { names: readonly string[]; versions: readonly number[]; bytes: number; durationMs: number },
+  ): void;
   busy?(facts: { attempts: number; waitedMs: number }): void;
   fault?(error: StoreError): void;
 }
@@ -28,13 +49,90 @@ export interface OpenOptions {
   readonly observer?: StoreObserver | undefined;
   /** The clock, for tests. */
   readonly now?: (() => Date) | undefined;
+  /** The disk, for fault tests. */
+  readonly disk?: Durable | undefined;
 }
 
 /**
- * Opens the store below `paths`. Creates and changes nothing; a store that does not exist yet opens as an empty one.
+ * Opens the store below `paths`. Creates nothing but, where a store is, its cache; a store that does not exist yet opens as
+ * an empty one.
  *
- * @throws StoreError STORE_UNREADABLE, STORE_MISSING, STORE_NEWER, CORRUPT
+ * @throws StoreError STORE_UNREADABLE, STORE_NEWER, CORRUPT
  */
 export async function openStore(options: OpenOptions): Promise<Store> {
-  throw new Error(`not built yet: ${options.paths.root}`);
+  const { paths, observer, now = () => new Date() } = options;
+  const layout = storageLayout(paths.storage);
+  const disk = options.disk ?? new Durable();
+  try {
+    const exists = checkAccess(paths.storage, layout.log);
+    if (exists) readFormat(layout.format);
+    const log = new FileCommitLog(layout, disk);
+    const objects = new FileObjectStore(layout, disk);
+    const view = await LogView.open(log, layout.cache, exists, (error) => observer?.fault?.(error));
+    const keys = new KeyFolder(paths.keys, disk);
+    const standing: Standing = new Standing({
+      layout,
+      disk,
+      log,
+      keys,
+      now,
+      view,
+      pinFile: new PinFile(paths.keys, disk),
+      storeId: options.storeId,
+      signingKey: options.signingKey,
+      passphrase: options.passphrase,
+      stopped: () => committer.stopped,
+    });
+    const committer: Committer = new Committer({
+      view,
+      log,
+      objects,
+      now,
+      prepare: (author) => standing.prepare(author),
+      signingKey: (needsOwner) => standing.signingKey(needsOwner),
+      committed: (record, facts) => {
+        standing.note(record);
+        observer?.committed?.(commitReceipt(record), { ...named(record), ...facts });
+      },
+      busy: (facts) => observer?.busy?.(facts),
+    });
+    const reader = new Reader(view, objects, () => standing.current());
+    const drafts = new FileDrafts(layout, disk, {
+      now,
+      prepare: (author) => standing.prepare(author),
+      onFault: (error) => observer?.fault?.(error),
+    });
+    return new FileStore({ layout, view, objects, reader, committer, drafts, standing });
+  } catch (error) {
+    throw isStoreError(error)
+      ? error
+      : isFileError(error)
+        ? fileFault(error, paths.storage, 'open')
+        : toStoreError(error);
+  }
+}
+
+/** Says early, and with the mending command, when the storage folder cannot be used; true when there is a log in it. */
+function checkAccess(storage: string, log: string): boolean {
+  const stat = statSync(storage, { throwIfNoEntry: false });
+  if (stat === undefined) return false;
+  if (!stat.isDirectory())
+    throw new StoreError('STORE_UNREADABLE', `${storage} is not a folder`, {
+      hint: 'Point --var (CONFIG_STORE_VAR) at the folder that holds storage/ and keys/.',
+    });
+  try {
+    accessSync(storage, constants.R_OK | constants.X_OK);
+    return statSync(join(log, commitPath(0)), { throwIfNoEntry: false }) !== undefined;
+  } catch (error) {
+    throw fileFault(error, storage, 'open');
+  }
+}
+
+function named(record: CommitRecord): { names: string[]; versions: number[] } {
+  const rows = versionRows(record);
+  return { names: rows.map(({ name }) => name), versions: rows.map(({ version }) => version) };
+}
+
+function isFileError(error: unknown): boolean {
+  return typeof (error as NodeJS.ErrnoException | null)?.syscall === 'string';
 }

@@ -1,0 +1,114 @@
+import type { Hex } from '../core/digest.ts';
+import type { KeyChange, Role } from '../core/statement.ts';
+
+/** What the keyring keeps of a commit that changes keys. */
+export interface KeyCommit {
+  readonly index: number;
+  readonly commit: Hex;
+  readonly signer: Hex;
+  readonly keys: readonly KeyChange[];
+}
+
+/** One key, as the key commits leave it. */
+export interface KeyEntry {
+  readonly keyid: Hex;
+  readonly label: string;
+  readonly role: Role;
+  readonly spki: string;
+  readonly addedAt: number;
+  readonly retiredAt: number | undefined;
+  readonly revokedFrom: number | undefined;
+  /** The commit that added it was itself voided: nothing it signed counts. */
+  readonly voided: boolean;
+}
+
+interface Revocation {
+  readonly at: number;
+  readonly keyid: Hex;
+  readonly fromIndex: number;
+}
+
+/**
+ * What all key commits make of the keys.
+ *
+ * A revocation from index N voids whatever the key signed from N on, key commits among it, and so all that follows from
+ * those. Revocations can contradict each other (a thief's key may revoke its owner's), so they are judged from the newest
+ * back: one counts if the commit that makes it is not voided by those that count already, nor by itself. The later decision
+ * wins, because whoever made it had to be an owner in force after all the earlier ones.
+ */
+export function foldKeys(commits: readonly KeyCommit[]): Map<Hex, KeyEntry> {
+  let counting: Revocation[] = [];
+  for (const revocation of revocationsOf(commits).reverse()) {
+    const candidate = [...counting, revocation];
+    if (!replay(commits, counting).voided.has(revocation.at) && !replay(commits, candidate).voided.has(revocation.at))
+      counting = candidate;
+  }
+  return replay(commits, counting).entries;
+}
+
+/** True when no owner in force is left. */
+export function lastOwnerGoes(entries: ReadonlyMap<Hex, KeyEntry>): boolean {
+  return ![...entries.values()].some(
+    (key) => key.role === 'owner' && !key.voided && key.retiredAt === undefined && key.revokedFrom === undefined,
+  );
+}
+
+function revocationsOf(commits: readonly KeyCommit[]): Revocation[] {
+  return commits.flatMap(({ index, keys }) =>
+    keys.flatMap((key) => (key.action === 'revoke' ? [{ at: index, keyid: key.keyid, fromIndex: key.fromIndex }] : [])),
+  );
+}
+
+/** Goes through the commits in order with a fixed set of revocations in mind. */
+function replay(
+  commits: readonly KeyCommit[],
+  revocations: readonly Revocation[],
+): { entries: Map<Hex, KeyEntry>; voided: ReadonlySet<number> } {
+  const entries = new Map<Hex, KeyEntry>();
+  const voided = new Set<number>();
+  for (const { index, signer, keys } of commits) {
+    const isVoid = index !== 0 && !maySign(entries.get(signer), index, revocations);
+    if (isVoid || revokedFrom(signer, revocations, index) !== undefined) voided.add(index);
+    for (const key of keys) {
+      if (key.action === 'add' && (!entries.has(key.keyid) || entries.get(key.keyid)?.voided)) {
+        const { keyid, label, role, spki } = key;
+        entries.set(keyid, {
+          keyid,
+          label,
+          role,
+          spki,
+          addedAt: index,
+          retiredAt: undefined,
+          revokedFrom: lowest(keyid, revocations),
+          voided: voided.has(index),
+        });
+      }
+      const known = key.action === 'retire' ? entries.get(key.keyid) : undefined;
+      if (known !== undefined && known.retiredAt === undefined && !voided.has(index))
+        entries.set(known.keyid, { ...known, retiredAt: index });
+    }
+  }
+  return { entries, voided };
+}
+
+function maySign(key: KeyEntry | undefined, index: number, revocations: readonly Revocation[]): boolean {
+  return (
+    key !== undefined &&
+    !key.voided &&
+    key.role === 'owner' &&
+    key.addedAt < index &&
+    (key.retiredAt === undefined || index <= key.retiredAt) &&
+    revokedFrom(key.keyid, revocations, index) === undefined
+  );
+}
+
+/** Where a revocation that touches this index begins. */
+function revokedFrom(keyid: Hex, revocations: readonly Revocation[], index: number): number | undefined {
+  const from = lowest(keyid, revocations);
+  return from !== undefined && index >= from ? from : undefined;
+}
+
+function lowest(keyid: Hex, revocations: readonly Revocation[]): number | undefined {
+  const from = revocations.filter((one) => one.keyid === keyid).map((one) => one.fromIndex);
+  return from.length === 0 ? undefined : Math.min(...from);
+}

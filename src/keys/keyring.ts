@@ -1,0 +1,153 @@
+import type { KeyObject } from 'node:crypto';
+import type { Hex } from '../core/digest.ts';
+import type { Role } from '../core/statement.ts';
+import { publicKeyObject } from './ed25519.ts';
+import { foldKeys, type KeyCommit, type KeyEntry, lastOwnerGoes } from './keyring-fold.ts';
+import { publicKeyPem } from './pem.ts';
+
+/** A key as the keyring lists it. */
+export interface ListedKey {
+  readonly keyId: Hex;
+  readonly label: string;
+  readonly role: Role;
+  readonly state: 'active' | 'retired' | 'revoked';
+  readonly addedAt: number;
+  readonly retiredAt?: number;
+  readonly revokedFrom?: number;
+}
+
+/**
+ * The public keys that the log itself introduced, with their state, computed from the key commits alone (never from the
+ * cache). Immutable: `with` gives the keyring after one more key commit.
+ */
+export class Keyring {
+  static readonly empty: Keyring = new Keyring([]);
+
+  readonly commits: readonly KeyCommit[];
+  readonly #entries: ReadonlyMap<Hex, KeyEntry>;
+  readonly #objects = new Map<Hex, KeyObject>();
+
+  private constructor(commits: readonly KeyCommit[]) {
+    this.commits = commits;
+    this.#entries = foldKeys(commits);
+  }
+
+  /** The keyring after one more key commit, which must be newer than all before. */
+  with(commit: KeyCommit): Keyring {
+    return new Keyring([...this.commits, commit]);
+  }
+
+  /** The store id: the first key that was ever added; undefined while there is none. */
+  get store(): Hex | undefined {
+    const first = this.commits[0]?.keys[0];
+    return first?.action === 'add' ? first.keyid : undefined;
+  }
+
+  /** Index of the newest key commit; null while there is none. */
+  get newest(): number | null {
+    return this.commits.at(-1)?.index ?? null;
+  }
+
+  /** The key for verifying, whatever its state; undefined when the log never introduced it. */
+  publicKey(keyid: Hex): KeyObject | undefined {
+    const known = this.#objects.get(keyid);
+    if (known !== undefined) return known;
+    const spki = this.#entries.get(keyid)?.spki;
+    if (spki === undefined) return undefined;
+    const key = publicKeyObject(Buffer.from(spki, 'base64'));
+    this.#objects.set(keyid, key);
+    return key;
+  }
+
+  /** SPKI PEM of a key the log introduced. */
+  publicKeyPem(keyid: Hex): string | undefined {
+    const spki = this.#entries.get(keyid)?.spki;
+    return spki === undefined ? undefined : publicKeyPem(Buffer.from(spki, 'base64'));
+  }
+
+  /** Base64 SPKI of every key the log introduced. */
+  spkis(): string[] {
+    return [...this.#entries.values()].map(({ spki }) => spki);
+  }
+
+  /** Why a commit signed by this key at this index is not trusted; undefined when it is. */
+  untrusted(keyid: Hex, index: number): string | undefined {
+    const key = this.#entries.get(keyid);
+    const name = `key ${keyid.slice(0, 16)}…`;
+    if (key === undefined) return `${name}, which signed commit ${index}, was never added to this store`;
+    if (key.voided) return `${name}, which signed commit ${index}, was added by a key that was revoked`;
+    if (index !== 0 && index <= key.addedAt)
+      return `${name} signed commit ${index}, and was added only at ${key.addedAt}`;
+    if (key.revokedFrom !== undefined && index >= key.revokedFrom)
+      return `${name}, which signed commit ${index}, is revoked from commit ${key.revokedFrom} on`;
+    if (key.retiredAt !== undefined && index > key.retiredAt)
+      return `${name}, which signed commit ${index}, was retired at commit ${key.retiredAt}`;
+    return undefined;
+  }
+
+  /** True when the key is an owner and trusted at this index. */
+  isOwnerAt(keyid: Hex, index: number): boolean {
+    return this.#entries.get(keyid)?.role === 'owner' && this.untrusted(keyid, index) === undefined;
+  }
+
+  /** The keys that may sign the next commit, in the order they were added. */
+  inForce(): { keyid: Hex; role: Role }[] {
+    return [...this.#entries.values()]
+      .filter((key) => !key.voided && key.revokedFrom === undefined && key.retiredAt === undefined)
+      .map(({ keyid, role }) => ({ keyid, role }));
+  }
+
+  /** Every key in force or once in force, in the order they were added. */
+  list(): ListedKey[] {
+    return [...this.#entries.values()].map(({ keyid, label, role, addedAt, retiredAt, revokedFrom, voided }) => ({
+      keyId: keyid,
+      label,
+      role,
+      state: voided || revokedFrom !== undefined ? 'revoked' : retiredAt !== undefined ? 'retired' : 'active',
+      addedAt,
+      ...(retiredAt === undefined ? {} : { retiredAt }),
+      ...(revokedFrom === undefined ? {} : { revokedFrom }),
+    }));
+  }
+
+  /** True when an owner accepted that this commit, once seen, is no longer in the log. */
+  accepts(index: number, commit: Hex): boolean {
+    return this.commits.some(
+      ({ signer, index: at, keys }) =>
+        this.isOwnerAt(signer, at) &&
+        keys.some((key) => key.action === 'accept' && key.index === index && key.commit === commit),
+    );
+  }
+
+  /**
+   * Why these key changes may not become the next commit; undefined when they may. The writer asks before signing, every
+   * reader before it accepts the commit.
+   */
+  refusal({ index, signer, keys }: Omit<KeyCommit, 'commit'>): string | undefined {
+    for (const key of keys) {
+      if (key.action === 'add' && this.#entries.has(key.keyid))
+        return `key ${key.keyid.slice(0, 16)}… is in the keyring already`;
+      if (key.action !== 'retire' && key.action !== 'revoke') continue;
+      const entry = this.#entries.get(key.keyid);
+      if (entry === undefined) return `key ${key.keyid.slice(0, 16)}… is not in the keyring`;
+      if (key.action === 'retire' && this.untrusted(key.keyid, index) !== undefined)
+        return `key ${key.keyid.slice(0, 16)}… is not in force any more`;
+      if (key.action === 'revoke' && key.fromIndex > index)
+        return `a key cannot be revoked from commit ${key.fromIndex} on, which is not there yet`;
+    }
+    if (!this.isOwnerAt(signer, index) && this.commits.length > 0) return 'only an owner key may change keys';
+    const after = this.with({ index, commit: '', signer, keys });
+    if (this.commits.length > 0 && lastOwnerGoes(after.#entries))
+      return 'the last owner key cannot go unless another owner is added in the same commit';
+    if (
+      keys.some(
+        (key) =>
+          key.action === 'revoke' &&
+          !after.#entries.get(key.keyid)?.voided &&
+          after.#entries.get(key.keyid)?.revokedFrom === undefined,
+      )
+    )
+      return 'the revocation would void the commit that makes it';
+    return undefined;
+  }
+}

@@ -1,0 +1,215 @@
+import { sha256Hex } from '../core/digest.ts';
+import type { Author } from '../core/statement.ts';
+import { StoreError, toStoreError } from '../errors.ts';
+import type { SigningKey } from '../keys/signing-key.ts';
+import type { CommitOutcome, CommitRequest } from './api.ts';
+import { pause } from './cache.ts';
+import type { FileCommitLog, StagedCommit } from './log.ts';
+import type { FileObjectStore, PendingObject } from './objects.ts';
+import { type Plan, planCommit } from './plan.ts';
+import { PlanLookup } from './plan-lookup.ts';
+import { commitReceipt, unchangedOutcome } from './receipt.ts';
+import { type CommitRecord, versionRows } from './rows.ts';
+import { seal, statementOf } from './seal.ts';
+import type { LogView } from './view.ts';
+
+/** How long a commit goes on trying after losing the race for an index, in milliseconds. */
+const PATIENCE_MS = 5_000;
+
+/** What the committer needs from the store around it. */
+export interface CommitterParts {
+  readonly view: LogView;
+  readonly log: FileCommitLog;
+  readonly objects: FileObjectStore;
+  readonly now: () => Date;
+  /** Makes the log's first commit where there is none; throws whatever forbids writing now. Called before each attempt. */
+  readonly prepare: (author: Author) => Promise<void>;
+  readonly signingKey: (needsOwner: boolean) => Promise<SigningKey>;
+  /** Told of each commit that is durable, before its request is answered. */
+  readonly committed: (record: CommitRecord, facts: { bytes: number; durationMs: number }) => void;
+  readonly busy: (facts: { attempts: number; waitedMs: number }) => void;
+}
+
+interface Waiting {
+  readonly request: CommitRequest;
+  readonly artifacts: readonly PendingObject[];
+  readonly startedMs: number;
+  readonly resolve: (outcome: CommitOutcome) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+interface Built {
+  readonly waiting: Waiting;
+  readonly plan: Plan;
+  readonly record: CommitRecord;
+  readonly staged: StagedCommit;
+  readonly verified: Promise<void>;
+}
+
+/**
+ * The one queue through which a process commits. Requests that wait together become a batch: each is a commit of its own,
+ * all are written and fsynced in parallel, linked in order, and answered after one fsync of the folder.
+ */
+export class Committer {
+  readonly #parts: CommitterParts;
+  #queue: Waiting[] = [];
+  #running: Promise<void> | undefined;
+  /** After an fsync error the state of the disk is unknown: nothing more is written by this process. */
+  #unknown: StoreError | undefined;
+
+  constructor(parts: CommitterParts) {
+    this.#parts = parts;
+  }
+
+  /** Why this process stopped writing, if it did. */
+  get stopped(): StoreError | undefined {
+    return this.#unknown;
+  }
+
+  /**
+   * Commits all changes of the request, or none. Resolves when the commit is durable.
+   *
+   * @throws StoreError what `planCommit` throws, and STORE_BUSY, STORE_FULL, STORE_READONLY, STATE_UNKNOWN, KEY_LOCKED, KEY_MISSING …
+   */
+  commit(request: CommitRequest): Promise<CommitOutcome> {
+    return new Promise((resolve, reject) => {
+      this.#queue.push({ request, artifacts: [], startedMs: performance.now(), resolve, reject });
+      this.#running ??= this.#drain().finally(() => {
+        this.#running = undefined;
+      });
+    });
+  }
+
+  /** Resolves when everything asked for so far has been answered. */
+  async idle(): Promise<void> {
+    while (this.#running !== undefined) await this.#running;
+  }
+
+  async #drain(): Promise<void> {
+    await Promise.resolve(); // requests made in the same turn become one batch
+    while (this.#queue.length > 0) {
+      const batch = this.#queue;
+      this.#queue = [];
+      try {
+        await this.#commitAll(batch);
+      } catch (error) {
+        const reason = toStoreError(error);
+        if (reason.code === 'STATE_UNKNOWN') this.#unknown = reason;
+        for (const waiting of batch) waiting.reject(reason); // those answered already ignore it
+      }
+    }
+  }
+
+  async #commitAll(batch: readonly Waiting[]): Promise<void> {
+    const since = performance.now();
+    let waiting = batch;
+    for (let attempts = 1; ; attempts++) {
+      if (this.#unknown !== undefined) throw this.#unknown;
+      const [first] = waiting;
+      if (first === undefined) return;
+      await this.#parts.prepare(first.request.author);
+      const built = await this.#build(waiting);
+      if (built.length === 0) return;
+      const appended = await this.#append(built);
+      waiting = built.slice(appended).map((one) => one.waiting);
+      if (waiting.length === 0) return;
+      const waitedMs = performance.now() - since;
+      this.#parts.busy({ attempts, waitedMs });
+      if (waitedMs > PATIENCE_MS) {
+        throw new StoreError(
+          'STORE_BUSY',
+          `other processes took every place in the log for ${Math.round(waitedMs / 1000)} seconds`,
+          { hint: 'Nothing was committed. Try again.' },
+        );
+      }
+      await pause();
+    }
+  }
+
+  /** Works out, signs and stages each request on top of the one before; what is refused or changes nothing is answered here. */
+  async #build(batch: readonly Waiting[]): Promise<Built[]> {
+    const { view, objects } = this.#parts;
+    const built: Built[] = [];
+    const lookup = new PlanLookup(view);
+    let previous = view.head as CommitRecord;
+    let keyring = view.keyring.newest;
+    try {
+      for (const waiting of batch) {
+        try {
+          const { request } = waiting;
+          const plan = await planCommit(request, previous.index + 1, lookup);
+          if (plan.subjects.length === 0) {
+            waiting.resolve(unchangedOutcome(previous.statement.store, plan));
+            continue;
+          }
+          const artifacts = waiting.artifacts.length > 0 ? waiting.artifacts : beginArtifacts(request, plan, objects);
+          const needsOwner = plan.changes.some(({ action }) => action === 'purge') || (request.keys?.length ?? 0) > 0;
+          const key = await this.#parts.signingKey(needsOwner);
+          const statement = statementOf(request, plan, previous, keyring, this.#parts.now());
+          const { record, bytes, verified } = seal(statement, key);
+          const staged = this.#parts.log.stage(record.index, bytes);
+          built.push({ waiting: { ...waiting, artifacts }, plan, record, staged, verified });
+          for (const row of versionRows(record)) lookup.add(row);
+          previous = record;
+          if (statement.keys.length > 0) keyring = record.index;
+        } catch (error) {
+          const reason = toStoreError(error);
+          if (reason.code === 'STATE_UNKNOWN') throw reason;
+          waiting.reject(reason);
+        }
+      }
+    } catch (error) {
+      for (const { staged } of built) this.#parts.log.drop(staged);
+      throw error;
+    }
+    return built;
+  }
+
+  /** Links in order; returns how many got their index. Everything is durable before the first link. */
+  async #append(built: readonly Built[]): Promise<number> {
+    const { log } = this.#parts;
+    let appended = 0;
+    try {
+      await Promise.all(
+        built.flatMap(({ waiting, staged, verified }) => [
+          ...waiting.artifacts.map(({ durable }) => durable),
+          staged.durable,
+          verified,
+        ]),
+      );
+      for (const { staged } of built) {
+        if ((await log.link(staged)) === 'conflict') break;
+        appended++;
+      }
+    } finally {
+      for (const { staged } of built.slice(appended)) log.drop(staged);
+      if (appended > 0) await this.#settle(built.slice(0, appended));
+    }
+    return appended;
+  }
+
+  /** After the folder's fsync the commits are durable: from here on the answer is success, whatever else happens. */
+  async #settle(done: readonly Built[]): Promise<void> {
+    const { log, view, objects } = this.#parts;
+    for (const index of log.foldersOf(done.map(({ record }) => record.index))) await log.syncFolder(index);
+    for (const { waiting, plan, record } of done) {
+      view.acceptOwn(record);
+      for (const change of waiting.request.changes) {
+        if (change.action === 'put' && !objects.hasSync(sha256Hex(change.bytes))) await objects.put(change.bytes); // a purge took it meanwhile
+      }
+      const bytes = waiting.request.changes.reduce(
+        (sum, change) => sum + (change.action === 'put' ? change.bytes.length : 0),
+        0,
+      );
+      this.#parts.committed(record, { bytes, durationMs: performance.now() - waiting.startedMs });
+      waiting.resolve({ receipt: commitReceipt(record), versions: plan.versions, committed: true });
+    }
+  }
+}
+
+function beginArtifacts(request: CommitRequest, plan: Plan, objects: FileObjectStore): PendingObject[] {
+  const created = new Set(plan.versions.filter((version) => version.created).map(({ name }) => name));
+  return request.changes.flatMap((change) =>
+    change.action === 'put' && created.has(change.name) ? [objects.begin(change.bytes)] : [],
+  );
+}

@@ -1,0 +1,73 @@
+import type { Author, Statement } from '../core/statement.ts';
+import { keySubject } from '../core/statement.ts';
+import type { Durable } from '../durable.ts';
+import type { KeyFolder } from '../keys/key-files.ts';
+import { FORMAT_LINE, readFormat } from './format.ts';
+import { FAN_OUT, type StorageLayout } from './layout.ts';
+import type { FileCommitLog } from './log.ts';
+import { seal } from './seal.ts';
+
+/** What making a store needs. */
+export interface GenesisParts {
+  readonly layout: StorageLayout;
+  readonly disk: Durable;
+  readonly log: FileCommitLog;
+  readonly keys: KeyFolder;
+  readonly now: () => Date;
+}
+
+/**
+ * Makes the store: folders, format, a fresh key in `keys/pending/`, commit 0 that adds it as owner, and then the key's
+ * place in `keys/`. Of several processes that do this at once one wins the link of commit 0; the others take their own
+ * pending key away again and go on with the winner's.
+ *
+ * @returns true when this process made the store.
+ */
+export async function makeStore(
+  { layout, disk, log, keys, now }: GenesisParts,
+  author: Author,
+  label: string,
+): Promise<boolean> {
+  await makeFolders(layout, disk);
+  await probeHardLinks(layout, disk);
+  const key = await keys.createPending();
+  const add = { action: 'add', keyid: key.keyid, label, role: 'owner', spki: key.spki } as const;
+  const statement: Statement = {
+    index: 0,
+    store: key.keyid,
+    previous: null,
+    keyring: null,
+    time: now().toISOString(),
+    author,
+    message: 'make the store',
+    changes: [],
+    keys: [add],
+    subjects: [keySubject(add)],
+  };
+  const { bytes, verified } = seal(statement, key);
+  const staged = log.stage(0, bytes);
+  await Promise.all([verified, staged.durable]);
+  if ((await log.link(staged)) === 'conflict') {
+    await keys.dropPending(key.keyid);
+    return false;
+  }
+  await log.syncFolder(0);
+  await keys.publish(key.keyid);
+  return true;
+}
+
+async function makeFolders(layout: StorageLayout, disk: Durable): Promise<void> {
+  await disk.makeFolder(layout.root);
+  for (const folder of [layout.tmp, layout.objects, layout.log, layout.drafts]) await disk.makeFolder(folder);
+  await Promise.all(FAN_OUT.map((name) => disk.makeFolder(`${layout.objects}/${name}`)));
+  if (readFormat(layout.format) === undefined)
+    await disk.writeFile(layout.tmp, layout.format, Buffer.from(FORMAT_LINE), 0o444);
+}
+
+/** A commit is a hard link: a volume without them is refused before anything is signed. */
+async function probeHardLinks(layout: StorageLayout, disk: Durable): Promise<void> {
+  const probe = disk.stage(layout.tmp, new Uint8Array(), 0o600);
+  const target = `${probe.path}-link`;
+  await disk.link(probe, target);
+  disk.drop({ path: target, durable: Promise.resolve() });
+}

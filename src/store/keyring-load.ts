@@ -1,0 +1,44 @@
+import { parseEnvelope } from '../core/envelope.ts';
+import { parseStatement } from '../core/statement.ts';
+import { Keyring } from '../keys/keyring.ts';
+import { brokenChain } from './chain-walk.ts';
+import type { FileCommitLog } from './log.ts';
+import { type CommitRecord, keyCommitOf } from './rows.ts';
+import { checkEnvelope } from './verify-commit.ts';
+
+/**
+ * Verifies one commit from nothing but the log: its `keyring` pointers are followed back to commit 0, the key commits are
+ * checked forward from there, and the commit itself with the keyring they make. Costs as much as there are key commits.
+ *
+ * @throws StoreError CORRUPT, SIGNATURE_INVALID, KEY_UNTRUSTED
+ */
+export function loadKeyring(
+  log: FileCommitLog,
+  index: number,
+  bytes: Uint8Array,
+): { head: CommitRecord; keyring: Keyring } {
+  let keyring = Keyring.empty;
+  for (const { at, file } of keyCommitFiles(log, bytes)) {
+    const record = checkEnvelope(file, { index: at, store: keyring.store, keyring: keyring.newest }, keyring);
+    keyring = keyring.with(keyCommitOf(record));
+  }
+  const head = checkEnvelope(bytes, { index, store: keyring.store, keyring: keyring.newest }, keyring);
+  return { head, keyring: head.statement.keys.length > 0 ? keyring.with(keyCommitOf(head)) : keyring };
+}
+
+/** The files of the key commits before a commit, oldest first, by its pointers; nothing about them is checked yet. */
+function keyCommitFiles(log: FileCommitLog, bytes: Uint8Array): { at: number; file: Uint8Array }[] {
+  const files: { at: number; file: Uint8Array }[] = [];
+  let { index, keyring: pointer } = peek(bytes);
+  while (pointer !== null) {
+    const file = pointer < index ? log.readSync(pointer) : undefined;
+    if (file === undefined) throw brokenChain(pointer, true);
+    files.push({ at: pointer, file });
+    ({ index, keyring: pointer } = peek(file));
+  }
+  return files.reverse();
+}
+
+function peek(bytes: Uint8Array): { index: number; keyring: number | null } {
+  return parseStatement(Buffer.from(parseEnvelope(bytes).payload).toString('utf8'));
+}

@@ -1,0 +1,57 @@
+import { sha256Hex } from '../core/digest.ts';
+import { encodeEnvelope, MAX_ENVELOPE_BYTES, PAYLOAD_TYPE, preAuthEncoding } from '../core/envelope.ts';
+import { encodeStatement, STATEMENT_LIMITS, type Statement } from '../core/statement.ts';
+import { StoreError } from '../errors.ts';
+import type { SigningKey } from '../keys/signing-key.ts';
+import type { CommitRequest } from './api.ts';
+import type { Plan } from './plan.ts';
+import type { CommitRecord } from './rows.ts';
+
+/** The statement a planned request becomes on top of `previous`; author names are cut, never a reason to fail. */
+export function statementOf(
+  request: CommitRequest,
+  plan: Plan,
+  previous: CommitRecord,
+  keyring: number | null,
+  now: Date,
+): Statement {
+  const cut = (text: string) => text.toWellFormed().slice(0, STATEMENT_LIMITS.authorChars).toWellFormed();
+  return {
+    index: previous.index + 1,
+    store: previous.statement.store,
+    previous: previous.id,
+    keyring,
+    time: now.toISOString(),
+    author: { name: cut(request.author.name), version: cut(request.author.version), via: request.author.via },
+    message: request.message,
+    changes: plan.changes,
+    keys: request.keys ?? [],
+    subjects: plan.subjects,
+  };
+}
+
+/**
+ * Signs a statement: the bytes of its log file, and a promise that settles once the second, independent implementation
+ * has agreed with the signature. It must be awaited before the bytes are published; its handler is attached.
+ *
+ * @throws StoreError CONTENT_TOO_LARGE when the envelope would be over 1 MiB.
+ */
+export function seal(
+  statement: Statement,
+  key: SigningKey,
+): { record: CommitRecord; bytes: Uint8Array; verified: Promise<void> } {
+  const payload = Buffer.from(encodeStatement(statement), 'utf8');
+  const message = preAuthEncoding(PAYLOAD_TYPE, payload);
+  const signature = key.sign(message);
+  const verified = key.check(message, signature);
+  verified.catch(() => undefined); // whoever publishes awaits it
+  const bytes = encodeEnvelope({ payload, keyid: key.keyid, signature });
+  if (bytes.length > MAX_ENVELOPE_BYTES) {
+    throw new StoreError(
+      'CONTENT_TOO_LARGE',
+      `the commit's envelope would have ${bytes.length} bytes, over ${MAX_ENVELOPE_BYTES}`,
+      { hint: 'Split the change into several commits, or shorten the message.' },
+    );
+  }
+  return { record: { index: statement.index, id: sha256Hex(bytes), keyid: key.keyid, statement }, bytes, verified };
+}

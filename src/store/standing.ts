@@ -1,0 +1,222 @@
+import type { Hex } from '../core/digest.ts';
+import { sha256Hex } from '../core/digest.ts';
+import type { Author } from '../core/statement.ts';
+import { isStoreError, StoreError } from '../errors.ts';
+import type { Pin, PinFile } from '../keys/pin.ts';
+import type { SigningKey } from '../keys/signing-key.ts';
+import type { KeyInfo, StoreStatus } from './api.ts';
+import { type GenesisParts, makeStore } from './genesis.ts';
+import { PinKeeper } from './pin-keeper.ts';
+import type { CommitRecord } from './rows.ts';
+import { type Anchors, anchorState, foreignStore, missingStore, rolledBack } from './trust.ts';
+import type { LogView } from './view.ts';
+
+/** What decides whether this installation may write: its keys, its pin, its settings. */
+export interface StandingParts extends GenesisParts {
+  readonly view: LogView;
+  readonly pinFile: PinFile;
+  readonly storeId: Hex | undefined;
+  readonly signingKey: Hex | undefined;
+  readonly passphrase: (() => Promise<string | undefined>) | undefined;
+  /** Why the committer stopped, if it did. */
+  readonly stopped: () => StoreError | undefined;
+}
+
+/** Where this installation stands to the store it opened: whose it is, how new it must be, and which key signs. */
+export class Standing {
+  readonly #parts: StandingParts;
+  readonly #pins: PinKeeper;
+  readonly #warnings = new Set<string>();
+  #pin: Pin | undefined;
+  #publicKeys: ReadonlySet<Hex> = new Set();
+  #key: { keyring: unknown; owner: boolean; key: SigningKey } | undefined;
+
+  constructor(parts: StandingParts) {
+    this.#parts = parts;
+    this.#pins = new PinKeeper(parts.pinFile, (warning) => this.#warnings.add(warning));
+    this.#look();
+  }
+
+  /** Reads pin and key names again, from outside the storage volume. */
+  #look(): void {
+    const { pin, warning } = this.#parts.pinFile.read();
+    if (warning !== undefined) this.#warnings.add(warning);
+    this.#pin = pin;
+    this.#publicKeys = this.#parts.keys.publicKeyIds();
+  }
+
+  #anchors(): Anchors {
+    return { pin: this.#pin, setting: this.#parts.storeId, publicKeys: this.#publicKeys };
+  }
+
+  /** What stands against trusting the store, if anything: it is foreign, or it is older than what was seen here. */
+  #objection(): StoreError | undefined {
+    const { view } = this.#parts;
+    const head = view.head;
+    if (head === undefined) return undefined;
+    const store = head.statement.store;
+    if (anchorState(store, this.#anchors()) === 'foreign') return foreignStore(store, this.#anchors());
+    const pin = this.#pin;
+    if (pin === undefined || view.keyring.accepts(pin.index, pin.commit)) return undefined;
+    if (pin.index > head.index) return rolledBack(pin, { index: head.index, commit: head.id });
+    const there = this.#parts.log.readSync(pin.index);
+    return there !== undefined && sha256Hex(there) === pin.commit
+      ? undefined
+      : rolledBack(pin, { index: head.index, commit: head.id });
+  }
+
+  /** Whether reads are verified now, and what must be said with each. */
+  current(): { trusted: boolean; warnings: readonly string[] } {
+    const { view } = this.#parts;
+    const objection = this.#objection();
+    const warnings: string[] = [];
+    if (objection !== undefined) warnings.push(`${objection.code}: ${objection.message}. ${objection.hint}`);
+    const store = view.head?.statement.store;
+    const anchored = store === undefined || anchorState(store, this.#anchors()) !== 'none';
+    if (!anchored)
+      warnings.push(
+        'not anchored: keys/ is empty and CONFIG_STORE_ID is not set, so nothing here says that this store is yours',
+      );
+    if (view.fault !== undefined) warnings.push(`${view.fault.code}: ${view.fault.message}. ${view.fault.hint}`);
+    return { trusted: objection === undefined && anchored, warnings };
+  }
+
+  /**
+   * Called before each attempt to commit: absorbs, makes the store where there is none, and throws what forbids writing.
+   *
+   * @throws StoreError STORE_MISSING, STORE_FOREIGN, ROLLED_BACK, CORRUPT, and what genesis throws
+   */
+  async prepare(author: Author): Promise<void> {
+    const { view } = this.#parts;
+    await view.absorb();
+    if (view.head === undefined) await this.make({ author, fresh: false });
+    const head = view.head as CommitRecord;
+    const there = this.#parts.log.readSync(head.index);
+    if (there === undefined || sha256Hex(there) !== head.id) await this.#replaced(head);
+    const reason = this.#refusal();
+    if (reason !== undefined) throw reason;
+  }
+
+  /** The log under this process is another: what it saw is as good as a pin. */
+  async #replaced(seen: CommitRecord): Promise<void> {
+    const { view } = this.#parts;
+    const pin = { store: seen.statement.store, index: seen.index, commit: seen.id };
+    if (this.#pin === undefined || this.#pin.index < seen.index) this.#pin = pin;
+    await view.reopen();
+    if (view.head === undefined) throw missingStore(this.#parts.layout.root);
+  }
+
+  #refusal(): StoreError | undefined {
+    const { view, stopped } = this.#parts;
+    return stopped() ?? view.fault ?? this.#objection();
+  }
+
+  /** Makes the store; with `fresh` also beside keys or a pin of another. */
+  async make({
+    author,
+    fresh,
+    label = 'first key',
+  }: {
+    author: Author;
+    fresh: boolean;
+    label?: string;
+  }): Promise<void> {
+    const { view, layout } = this.#parts;
+    await view.absorb();
+    if (view.head !== undefined) return;
+    this.#look();
+    if (view.fault !== undefined) throw view.fault;
+    if (!fresh && (this.#pin !== undefined || this.#parts.storeId !== undefined || this.#publicKeys.size > 0))
+      throw missingStore(layout.root);
+    await makeStore(this.#parts, author, label);
+    await view.absorb();
+    const head = view.head as CommitRecord | undefined;
+    if (head === undefined) return;
+    if (fresh) await this.#parts.pinFile.replace({ store: head.statement.store, index: head.index, commit: head.id });
+    await this.#parts.keys.publish(head.statement.store);
+    this.note(head);
+    await this.#pins.flush();
+    this.#look();
+  }
+
+  /** Notes a commit that is durable: the pin follows. A foreign, unanchored or rolled-back store is never pinned. */
+  note(record: CommitRecord): void {
+    if (this.#objection() !== undefined || anchorState(record.statement.store, this.#anchors()) === 'none') return;
+    this.#pins.note(record);
+  }
+
+  /**
+   * The key that signs: the setting's, else the newest added key in force whose private file is here. A key whose commit
+   * is in the log while its file is still pending is put in its place first.
+   *
+   * @throws StoreError KEY_MISSING, KEY_LOCKED, KEY_PERMISSIONS
+   */
+  async signingKey(needsOwner: boolean): Promise<SigningKey> {
+    const { view, keys, signingKey, passphrase } = this.#parts;
+    const keyring = view.keyring;
+    if (this.#key?.keyring === keyring && this.#key.owner === needsOwner) return this.#key.key;
+    const wanted = keyring
+      .inForce()
+      .filter((key) => (signingKey === undefined || key.keyid === signingKey) && (!needsOwner || key.role === 'owner'));
+    for (const { keyid } of wanted) await keys.publish(keyid);
+    const mine = wanted.filter(({ keyid }) => keys.hasPrivate(keyid)).at(-1);
+    if (mine === undefined) {
+      throw new StoreError(
+        'KEY_MISSING',
+        signingKey === undefined
+          ? `no private key in keys/ may sign${needsOwner ? ' key changes' : ''} in this store`
+          : `the key ${signingKey.slice(0, 16)}… of CONFIG_STORE_KEY is not here, or not in force`,
+        {
+          hint: 'Bring the key file back from a backup, mount the keys volume, or add a key with an owner key elsewhere.',
+        },
+      );
+    }
+    const key = await keys.loadPrivate(mine.keyid, passphrase);
+    this.#key = { keyring, owner: needsOwner, key };
+    return key;
+  }
+
+  async status(): Promise<StoreStatus> {
+    const { view, keys } = this.#parts;
+    await view.absorb();
+    this.#look();
+    const head = view.head;
+    const store = head?.statement.store;
+    const refusal = this.#refusal();
+    const missing =
+      head === undefined && (this.#pin !== undefined || this.#publicKeys.size > 0)
+        ? missingStore(this.#parts.layout.root)
+        : undefined;
+    const list: KeyInfo[] = view.keyring.list().map((key) => ({ ...key, present: keys.hasPrivate(key.keyId) }));
+    let signing: Hex | undefined;
+    let locked: StoreError | undefined;
+    if (head !== undefined) {
+      try {
+        signing = (await this.signingKey(false)).keyid;
+      } catch (error) {
+        if (!isStoreError(error)) throw error;
+        locked = error;
+      }
+    }
+    return {
+      store,
+      head: head === undefined ? undefined : { index: head.index, commit: head.id },
+      configs: head === undefined ? 0 : await view.query((cache) => cache.countHeads('', false)),
+      anchor: store === undefined ? 'none' : anchorState(store, this.#anchors()),
+      pin: this.#pin === undefined ? undefined : { index: this.#pin.index, commit: this.#pin.commit },
+      freshness: view.freshness,
+      signingKey: signing,
+      keys: list,
+      writable: refusal ?? missing ?? locked,
+      warnings: [
+        ...this.current().warnings,
+        ...this.#warnings,
+        ...(view.cacheWarning === undefined ? [] : [view.cacheWarning]),
+      ],
+    };
+  }
+
+  async close(): Promise<void> {
+    await this.#pins.flush();
+  }
+}

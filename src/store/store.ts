@@ -1,0 +1,164 @@
+import type { Hex } from '../core/digest.ts';
+import type { Author } from '../core/statement.ts';
+import { StoreError } from '../errors.ts';
+import type {
+  CommitOutcome,
+  CommitRequest,
+  Drafts,
+  Page,
+  Receipt,
+  Store,
+  StoreStatus,
+  Verdict,
+  VerifiedRead,
+  VerifyReport,
+  VerifyRequest,
+  VersionRow,
+} from './api.ts';
+import { checkStore } from './check.ts';
+import { collectGarbage } from './collect.ts';
+import type { Committer } from './committer.ts';
+import type { StorageLayout } from './layout.ts';
+import type { FileObjectStore } from './objects.ts';
+import { notThere } from './plan.ts';
+import type { Reader } from './read.ts';
+import { commitReceipt } from './receipt.ts';
+import type { Standing } from './standing.ts';
+import type { LogView } from './view.ts';
+
+/** The rooms of one open store, put together by open.ts. */
+export interface StoreParts {
+  readonly layout: StorageLayout;
+  readonly view: LogView;
+  readonly objects: FileObjectStore;
+  readonly reader: Reader;
+  readonly committer: Committer;
+  readonly drafts: Drafts;
+  readonly standing: Standing;
+}
+
+/** A store on local files. */
+export class FileStore implements Store {
+  readonly drafts: Drafts;
+  readonly #parts: StoreParts;
+
+  constructor(parts: StoreParts) {
+    this.#parts = parts;
+    this.drafts = parts.drafts;
+  }
+
+  async head(name: string): Promise<VersionRow | undefined> {
+    return this.#parts.view.headRow(name);
+  }
+
+  async heads(query: {
+    prefix?: string | undefined;
+    includeDeleted?: boolean | undefined;
+    after?: string | undefined;
+    limit: number;
+  }): Promise<Page<VersionRow, string>> {
+    const { view } = this.#parts;
+    await view.absorb();
+    const { prefix = '', includeDeleted = false, after = '', limit } = query;
+    const { rows, total } = await view.query((cache) => ({
+      rows: cache.heads({ prefix, includeDeleted, after, limit: limit + 1 }),
+      total: cache.countHeads(prefix, includeDeleted),
+    }));
+    const items = rows.slice(0, limit);
+    const last = items.at(-1);
+    return { items, total, ...(rows.length > limit && last !== undefined ? { next: last.name } : {}) };
+  }
+
+  async versions(
+    name: string,
+    page: { before?: number | undefined; limit: number },
+  ): Promise<Page<VersionRow & { readonly verdict: Verdict }, number>> {
+    const { view } = this.#parts;
+    const head = await view.headRow(name);
+    if (head === undefined) throw view.truncated ?? notThere(name, head);
+    const { rows, total } = await view.query((cache) => ({
+      rows: cache.versions(name, page.before ?? head.version + 1, page.limit + 1),
+      total: cache.countVersions(name),
+    }));
+    const items = rows.slice(0, page.limit).map((row) => ({ ...row, verdict: view.verdict(row) }));
+    const last = items.at(-1);
+    return { items, total, ...(rows.length > page.limit && last !== undefined ? { next: last.version } : {}) };
+  }
+
+  read(name: string, version?: number): Promise<VerifiedRead> {
+    return this.#parts.reader.read(name, version);
+  }
+
+  readDigest(prefix: Hex): Promise<VerifiedRead> {
+    return this.#parts.reader.readDigest(prefix);
+  }
+
+  commit(request: CommitRequest): Promise<CommitOutcome> {
+    return this.#parts.committer.commit(request);
+  }
+
+  async init({ author, label, fresh }: { author: Author; label?: string; fresh?: boolean }): Promise<Receipt> {
+    const { standing, view } = this.#parts;
+    await standing.make({ author, fresh: fresh ?? false, ...(label === undefined ? {} : { label }) });
+    if (view.head === undefined)
+      throw new StoreError('INTERNAL', 'the store was made, but its first commit cannot be read', {
+        hint: 'Run "config-store verify".',
+      });
+    return commitReceipt(view.head);
+  }
+
+  async probeSigning(): Promise<Hex> {
+    const key = await this.#parts.standing.signingKey(false);
+    const probe = Buffer.from('config-store signing probe');
+    await key.check(probe, key.sign(probe));
+    return key.keyid;
+  }
+
+  verify(request: VerifyRequest): Promise<VerifyReport> {
+    return checkStore(this.#parts, request);
+  }
+
+  async rebuild(onProgress?: (done: number, total: number) => void): Promise<{ commits: number; seconds: number }> {
+    const { view } = this.#parts;
+    const since = performance.now();
+    const total = await view.log.length();
+    await view.rebuild(onProgress === undefined ? undefined : (done) => onProgress(done, total));
+    await view.query((cache) => cache.newest());
+    return { commits: (view.head?.index ?? -1) + 1, seconds: (performance.now() - since) / 1000 };
+  }
+
+  collect(options: { apply: boolean }): Promise<{ digests: readonly Hex[]; bytes: number; removed: boolean }> {
+    return collectGarbage(this.#parts, options);
+  }
+
+  async exportVersion(
+    name: string,
+    version?: number,
+  ): Promise<{ read: VerifiedRead; envelope: Uint8Array; publicKeyPem: string }> {
+    const read = await this.read(name, version);
+    const envelope = this.#parts.view.log.readSync(read.row.index);
+    const publicKeyPem = this.#parts.view.keyring.publicKeyPem(read.row.keyId);
+    if (envelope === undefined || publicKeyPem === undefined)
+      throw new StoreError('CORRUPT', `commit ${read.row.index} went away while it was exported`, {
+        hint: 'Run "config-store verify".',
+      });
+    return { read, envelope, publicKeyPem };
+  }
+
+  async changes(): Promise<{ changed: readonly string[]; listChanged: boolean }> {
+    const { view } = this.#parts;
+    await view.absorb();
+    return view.takeChanges();
+  }
+
+  status(): Promise<StoreStatus> {
+    return this.#parts.standing.status();
+  }
+
+  async close(): Promise<void> {
+    const { committer, standing, view } = this.#parts;
+    await committer.idle();
+    await standing.close();
+    await view.close();
+  }
+}
