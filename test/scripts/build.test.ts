@@ -1,0 +1,103 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import packageJson from '../../package.json' with { type: 'json' };
+import { build } from '../../scripts/build.ts';
+
+let folder: string;
+let first: string;
+
+/** Every file below `outdir` with its bytes as base64. */
+async function contents(outdir: string): Promise<Record<string, string>> {
+  const entries = await readdir(outdir, { recursive: true, withFileTypes: true });
+  const paths = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
+  const pairs = paths.map(async (path) => [path.slice(outdir.length), (await readFile(path)).toString('base64')]);
+  return Object.fromEntries(await Promise.all(pairs));
+}
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'build-'));
+  first = join(folder, 'first');
+  await build({ outdir: first });
+});
+
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+describe('the bundle', () => {
+  test('is the same bytes when built again elsewhere', async () => {
+    const second = join(folder, 'second');
+    await build({ outdir: second });
+    expect(await contents(second)).toEqual(await contents(first));
+  });
+
+  test('built over an older one holds nothing of it, and unchanged files are left alone', async () => {
+    const outdir = join(folder, 'over');
+    await build({ outdir });
+    const before = await stat(join(outdir, 'main.js'));
+    await writeFile(join(outdir, 'chunks', 'stale-AAAAAAAA.js'), 'stale');
+    await build({ outdir });
+    expect(await contents(outdir)).toEqual(await contents(first));
+    expect((await stat(join(outdir, 'main.js'))).ino).toBe(before.ino);
+  });
+
+  test('carries the SQLite addon of the platform asked for', async () => {
+    const files = await build({ outdir: join(folder, 'arm'), platform: 'linux-arm64' });
+    const addons = files.map(({ path }) => path).filter((path) => path.endsWith('.node'));
+    expect(addons).toEqual(['linux-arm64.node']);
+    const addon = await readFile(join(folder, 'arm', 'linux-arm64.node'));
+    expect(addon.readUInt16LE(18)).toBe(0xb7); // e_machine of an ELF file: AArch64
+  });
+
+  test('loads whole where there is no node_modules', async () => {
+    const chunks = (await readdir(join(first, 'chunks'))).map((name) => `./chunks/${name}`);
+    expect(chunks.length).toBeGreaterThan(10);
+    const script = join(first, 'load-all.mjs');
+    await writeFile(script, `for (const chunk of ${JSON.stringify(chunks)}) await import(chunk);\nprocess.exit(0);\n`);
+    const { stdout, stderr } = await promisify(execFile)(process.execPath, [script]);
+    await rm(script);
+    expect(stdout + stderr).toBe('');
+  });
+
+  test('states the licence of what is inside, and of nothing else', async () => {
+    const notices = await readFile(join(first, 'THIRD-PARTY-NOTICES.txt'), 'utf8');
+    for (const name of ['better-sqlite3', 'zod', '@modelcontextprotocol/server', '@noble/ed25519']) {
+      expect(notices).toMatch(new RegExp(`^${name} \\d+\\.\\d+\\.\\d+ \\(`, 'm'));
+    }
+    for (const name of Object.keys(packageJson.devDependencies)) expect(notices).not.toContain(`\n${name} `);
+  });
+});
+
+describe('the version gate', () => {
+  async function runOn(version: string, ...args: string[]): Promise<{ code: number; stdout: string; stderr: string }> {
+    const pretend = `Object.defineProperty(process, 'versions', { value: { ...process.versions, node: '${version}' } })`;
+    const preload = `data:text/javascript,${encodeURIComponent(pretend)}`;
+    try {
+      const run = promisify(execFile)(process.execPath, ['--import', preload, join(first, 'main.js'), ...args]);
+      return { code: 0, ...(await run) };
+    } catch (error) {
+      return error as { code: number; stdout: string; stderr: string };
+    }
+  }
+
+  test.each(['16.20.2', '20.20.2', '22.11.0'])('on Node %s says what to do, in one line', async (version) => {
+    const { code, stdout, stderr } = await runOn(version, 'serve');
+    expect(code).toBe(70);
+    expect(stdout).toBe('');
+    expect(stderr).toMatch(new RegExp(`^config-store needs Node 22\\.12 or newer, this is ${version}: .+\\n$`));
+  });
+
+  test.each(['22.12.0', '24.0.0', '30.1.0'])('lets Node %s through', async (version) => {
+    const { code, stdout } = await runOn(version, '--version');
+    expect(code).toBe(0);
+    expect(stdout).toContain(packageJson.version);
+  });
+
+  test('loads nothing of ours before it has checked', async () => {
+    const main = await readFile(join(first, 'main.js'), 'utf8');
+    const staticImports = [...main.matchAll(/^import\b(?!\()[^;]*;|;import\b(?!\()[^;]*;/gm)].map(([text]) => text);
+    expect(staticImports.filter((text) => !text.includes("node:module'"))).toEqual([]);
+  });
+});
