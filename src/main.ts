@@ -7,6 +7,8 @@ if (major < 22 || (major === 22 && minor < 12)) {
   );
   process.exitCode = 70;
 } else {
+  const { useCompileCache } = await import('./compile-cache.ts');
+  useCompileCache();
   const { run } = await import('./cli/run.ts');
   const code = await run(process.argv.slice(2));
   // Whatever is still open must not keep the process; what is still on its way to stdout must not be lost.
