@@ -12,6 +12,7 @@ const COMMANDS: Readonly<Record<string, string>> = {
   delete_config: '"config-store rm"',
   verify_store: '"config-store verify"',
   check_health: '"config-store health"',
+  review_telemetry: '"config-store telemetry"',
   expected_version: '--expected-version',
   media_type: '--media-type',
 };

@@ -1,9 +1,11 @@
 import type { Context } from '../configs/context.ts';
+import type { HealthReport } from '../health.ts';
 import type { Settings } from '../settings.ts';
 import type { Store } from '../store/api.ts';
 import type { Telemetry } from '../telemetry/telemetry.ts';
 import type { CommandEntry } from './command.ts';
 import type { Output } from './output.ts';
+import { type HealthAsked, overseeHealth } from './oversight.ts';
 import { version } from './version.ts';
 import { wire } from './wiring.ts';
 
@@ -19,6 +21,7 @@ export interface Environment {
   readonly telemetry: Telemetry;
   /** @throws StoreError `ARGUMENT_INVALID` naming the variable or flag. */
   settings(): Settings;
+  health(asked: HealthAsked): Promise<HealthReport>;
   /** Opens the store at first use; it is closed when the command ends. */
   store(): Promise<Store>;
   /** The context of the verbs, with this command as the author. */
@@ -32,13 +35,15 @@ export function createEnvironment(
   output: Output,
   commands: Environment['commands'],
 ): Environment {
-  const { settings, store, telemetry } = wire(flags, true);
+  const wiring = wire(flags, true);
+  const { settings, store, telemetry } = wiring;
   return {
     output,
     version,
     commands,
     telemetry,
     settings,
+    health: (asked) => overseeHealth(wiring, asked),
     store: store.open,
     context: ({ allowSecrets = false } = {}) => ({
       store: store.open,

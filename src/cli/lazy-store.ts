@@ -15,6 +15,8 @@ export interface LazyStore {
 export interface LazyStoreOptions {
   readonly passphrase?: (() => Promise<string | undefined>) | undefined;
   readonly observer?: StoreObserver | undefined;
+  /** Put around the opened store. */
+  readonly wrap?: ((store: Store) => Store) | undefined;
 }
 
 /**
@@ -22,12 +24,13 @@ export interface LazyStoreOptions {
  *
  * @param settings read at the first `open`, so that a bad one is that call's failure and not the process's
  */
-export function lazyStore(settings: () => Settings, { passphrase, observer }: LazyStoreOptions): LazyStore {
+export function lazyStore(settings: () => Settings, { passphrase, observer, wrap }: LazyStoreOptions): LazyStore {
   let opened: Promise<Store> | undefined;
   const openNow = async () => {
     const { paths, storeId, signingKey } = settings();
     const { openStore } = await import('../store/open.ts');
-    return openStore({ paths, storeId, signingKey, passphrase, observer });
+    const store = await openStore({ paths, storeId, signingKey, passphrase, observer });
+    return wrap?.(store) ?? store;
   };
   return {
     open: () => {

@@ -23,9 +23,14 @@ export function renderWritten(written: Written, output: Output): string[] {
   return [
     printable(written.summary),
     ...commit.map(output.colors.dim),
-    ...renderChanges(written, output),
+    ...(isNew(written) ? [] : renderChanges(written, output)),
     ...renderNext(written, output),
   ];
+}
+
+/** A first version is one change of everything, which the summary has said. */
+function isNew({ changes = [] }: Written): boolean {
+  return changes.length === 1 && changes[0]?.op === 'add' && changes[0].path === '';
 }
 
 /** Changes as `+ path  value`, `- path  value`, `~ path  before → after`, aligned. */

@@ -2,6 +2,7 @@ import { readProcessSettings, type SettingFlags, type Settings } from '../settin
 import { storeObserver } from '../telemetry/observers.ts';
 import { openTelemetry, type Telemetry } from '../telemetry/telemetry.ts';
 import { type LazyStore, lazyStore } from './lazy-store.ts';
+import { observedStore } from './observed-store.ts';
 import { passphraseSource } from './passphrase.ts';
 import { version } from './version.ts';
 
@@ -29,6 +30,7 @@ export function wire(flags: SettingFlags, mayPrompt: boolean): Wiring {
   const store = lazyStore(settings, {
     passphrase: async () => passphraseSource(settings().passphraseFile, mayPrompt)?.(),
     observer: storeObserver(telemetry.events),
+    wrap: (opened) => observedStore(opened, telemetry.events),
   });
   return { settings, store, telemetry };
 }

@@ -1,4 +1,3 @@
-import { checkHealth } from '../../health.ts';
 import type { CommandDefinition } from '../command.ts';
 import { printable } from '../output.ts';
 
@@ -6,7 +5,7 @@ import { printable } from '../output.ts';
 export const health: CommandDefinition = {
   examples: ['config-store health', 'config-store health --json'],
   run: async (environment) => {
-    const report = await checkHealth({ context: { store: environment.store }, version: environment.version });
+    const report = await environment.health({ probeDisk: true });
     const { colors } = environment.output;
     await environment.output.result(report, () => [
       report.ok ? colors.green(printable(report.summary)) : colors.red(printable(report.summary)),

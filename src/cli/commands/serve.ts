@@ -1,10 +1,10 @@
 import type { Context } from '../../configs/context.ts';
-import { checkHealth } from '../../health.ts';
 import { serve as serveMcp } from '../../mcp/serve.ts';
 import type { SettingFlags } from '../../settings.ts';
 import { openLog } from '../../telemetry/log.ts';
 import { serveObserver } from '../../telemetry/observers.ts';
 import type { CommandDefinition } from '../command.ts';
+import { overseeHealth, overseeReview } from '../oversight.ts';
 import { version } from '../version.ts';
 import { wire } from '../wiring.ts';
 
@@ -24,7 +24,8 @@ export const serve: CommandDefinition<SettingFlags> = {
  * is every tool's answer, so that the person in front of the client learns it.
  */
 export async function startServer(flags: SettingFlags): Promise<never> {
-  const { settings, store, telemetry } = wire(flags, false);
+  const wiring = wire(flags, false);
+  const { settings, store, telemetry } = wiring;
   const read = attempt(settings);
   const log = openLog({ level: read?.logLevel ?? 'warn', sessionId: telemetry.sessionId });
   const context = (client: () => { name: string; version: string }): Context => ({
@@ -35,9 +36,11 @@ export async function startServer(flags: SettingFlags): Promise<never> {
   });
   const exitCode = await serveMcp({
     context,
-    health: () => checkHealth({ context: { store: store.open }, version }),
+    health: () => overseeHealth(wiring, { readOnly: read?.readOnly }),
+    review: (request) => overseeReview(wiring, request),
     observer: serveObserver(telemetry.events),
-    onFault: (error) => log.error('unexpected fault', error),
+    // A StoreError around a fault says only where it was caught.
+    onFault: (error) => log.error('unexpected fault', error.cause ?? error),
     warm: async () => {
       const { loadSigner } = await import('../../keys/ed25519.ts');
       (await loadSigner()).warm();
