@@ -3,6 +3,7 @@ import { serveStdio } from '@modelcontextprotocol/server/stdio';
 import type { Context } from '../configs/context.ts';
 import type { HealthReport } from '../health.ts';
 import type { Store } from '../store/api.ts';
+import type { ReviewRequest, ReviewResult } from '../telemetry/review-telemetry.ts';
 import { type Changes, ChangeWatcher } from './change-watcher.ts';
 import type { ClientInfo, ServeObserver, StopReason } from './observer.ts';
 import { createServer } from './server.ts';
@@ -26,6 +27,8 @@ export interface ServeOptions {
    */
   readonly context: (client: () => ClientInfo) => Context;
   readonly health: () => Promise<HealthReport>;
+  /** What happened, from the telemetry files. */
+  readonly review: (request: ReviewRequest) => Promise<ReviewResult>;
   readonly observer?: ServeObserver | undefined;
   /** Told of faults nobody foresaw, for the operational log; never of content. */
   readonly onFault?: ((error: Error) => void) | undefined;
@@ -77,10 +80,20 @@ export async function serve(options: ServeOptions): Promise<number> {
         setTimeout(() => void options.warm?.().catch(onFault), WARM_MS).unref();
     },
   });
-  const { health, readOnly, version } = options;
+  const { health, review, readOnly, version } = options;
   const handle = serveStdio(
     ({ era }) => {
-      const { server, tell } = createServer({ context, health, observer, onFault, watcher, readOnly, version, era });
+      const { server, tell } = createServer({
+        context,
+        health,
+        review,
+        observer,
+        onFault,
+        watcher,
+        readOnly,
+        version,
+        era,
+      });
       tellers.add(tell);
       return server;
     },

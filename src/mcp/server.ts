@@ -8,6 +8,7 @@ import type { Context } from '../configs/context.ts';
 import { isConfigName } from '../core/name.ts';
 import { isStoreError, type StoreError, toStoreError } from '../errors.ts';
 import type { HealthReport } from '../health.ts';
+import type { ReviewRequest, ReviewResult } from '../telemetry/review-telemetry.ts';
 import { advertise } from './advertise.ts';
 import type { Changes, ChangeWatcher } from './change-watcher.ts';
 import { createCompletion } from './completion.ts';
@@ -25,6 +26,7 @@ export interface ServerOptions {
   /** The context of the verbs; `client` says who asks, as of the newest request. */
   readonly context: (client: () => ClientInfo) => Context;
   readonly health: () => Promise<HealthReport>;
+  readonly review: (request: ReviewRequest) => Promise<ReviewResult>;
   readonly observer: ServeObserver;
   /** Told of faults nobody foresaw. */
   readonly onFault: (error: StoreError) => void;
@@ -77,6 +79,7 @@ export function createServer(options: ServerOptions): ConfigServer {
       const { result, failure } = await answer(tool, args, {
         context,
         health: options.health,
+        review: options.review,
         signal: ctx.mcpReq.signal,
         progress: progressOf(ctx),
       });

@@ -1,12 +1,14 @@
 import type { z } from 'zod';
 import type { Context } from '../configs/context.ts';
 import type { HealthReport } from '../health.ts';
+import type { ReviewRequest, ReviewResult } from '../telemetry/review-telemetry.ts';
 import { parseArguments } from './arguments.ts';
 
 /** What a tool may use while it runs. */
 export interface ToolCall {
   readonly context: Context;
   readonly health: () => Promise<HealthReport>;
+  readonly review: (request: ReviewRequest) => Promise<ReviewResult>;
   /** Aborted when the client cancels the call or the connection ends. */
   readonly signal: AbortSignal;
   /** Sends a progress notification, when the client asked for them. */

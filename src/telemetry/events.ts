@@ -174,11 +174,14 @@ export function createEvents(sink: Sink) {
         ...ended(facts),
       }),
     backupRestored: (facts: BackupFacts) => write('backup.restored', 'info', backup(facts)),
+    // Probes ask every few seconds, so an answer that all is well is no reason to begin writing.
     healthChecked: (facts: { ok: boolean; failed: readonly string[] }) =>
-      write('health.checked', facts.ok ? 'info' : 'warn', {
-        outcome: facts.ok ? 'ok' : 'error',
-        'checks.failed': facts.failed.map((name) => cleanTool(name)),
-      }),
+      write(
+        'health.checked',
+        facts.ok ? 'info' : 'warn',
+        { outcome: facts.ok ? 'ok' : 'error', 'checks.failed': facts.failed.map((name) => cleanTool(name)) },
+        facts.ok,
+      ),
     storeBusy: (facts: { attempts: number; waitedMs: number }) =>
       write('store.busy', 'info', { attempts: facts.attempts, waited_ms: micros(facts.waitedMs) }),
     storeFault: (facts: { code: ErrorCode }) =>

@@ -37,6 +37,7 @@ const PARAMETERS: Readonly<Record<string, string>> = {
   validate_config: 'name? version? draft? content? json? media_type?',
   verify_store: 'name? depth?',
   check_health: '',
+  review_telemetry: 'since? until? name? tool? failures_only? limit?',
 };
 
 test('the tools are those agreed on', () => {

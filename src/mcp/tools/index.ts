@@ -10,6 +10,7 @@ import { patchConfigTool } from './patch-config.ts';
 import { publishDraftsTool } from './publish-drafts.ts';
 import { putConfigTool } from './put-config.ts';
 import { restoreConfigTool } from './restore-config.ts';
+import { reviewTelemetryTool } from './review-telemetry.ts';
 import { validateConfigTool } from './validate-config.ts';
 import { verifyStoreTool } from './verify-store.ts';
 
@@ -21,6 +22,7 @@ export const TOOLS: readonly Tool[] = [
   diffConfigsTool,
   validateConfigTool,
   verifyStoreTool,
+  reviewTelemetryTool,
   checkHealthTool,
   putConfigTool,
   patchConfigTool,

@@ -1,6 +1,7 @@
 import { type FileHandle, open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { dayFileName, utcDate } from './day-file.ts';
+import { list, text } from './event-fields.ts';
 import { type EventRecord, parseEventLine } from './event-line.ts';
 
 /** Bytes read at once, from the end; a quiet quarter of an hour fits into one. */
@@ -8,26 +9,36 @@ const BLOCK_BYTES = 65_536;
 /** Processes write their first events a moment after they happen, so lines are in order only almost; milliseconds. */
 const DISORDER_MS = 5_000;
 
+/** What went wrong with the store itself in a time. */
+export interface CriticalEvents {
+  readonly count: number;
+  /** Their codes, newest first, each once. */
+  readonly codes: readonly string[];
+}
+
 /**
- * The newest critical event (level `error`) since a time; `undefined` when there is none. Reads only the end of today's file,
- * backwards, and of yesterday's when the time lies before midnight.
+ * The critical events (level `error`) since a time. Reads only the end of today's file, backwards, and of yesterday's when the
+ * time lies before midnight: its cost does not grow with the file.
  *
  * @throws the file system's error when a file is there and cannot be read.
  */
-export async function lastCritical(folder: string, sinceMs: number, nowMs: number): Promise<EventRecord | undefined> {
+export async function criticalEvents(folder: string, sinceMs: number, nowMs: number): Promise<CriticalEvents> {
+  const codes: string[] = [];
   for (const date of new Set([utcDate(nowMs), utcDate(sinceMs)])) {
-    const found = await searchBackwards(join(folder, dayFileName(date)), sinceMs);
-    if (found !== undefined) return found;
+    for await (const event of eventsBackwards(join(folder, dayFileName(date)), sinceMs)) {
+      if (event.level === 'error')
+        codes.push(text(event['error.type']) ?? text(list(event['finding.types'])[0]) ?? event['event.name']);
+    }
   }
-  return undefined;
+  return { count: codes.length, codes: [...new Set(codes)] };
 }
 
-async function searchBackwards(path: string, sinceMs: number): Promise<EventRecord | undefined> {
+async function* eventsBackwards(path: string, sinceMs: number): AsyncGenerator<EventRecord> {
   let file: FileHandle;
   try {
     file = await open(path);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return;
     throw error;
   }
   try {
@@ -36,10 +47,9 @@ async function searchBackwards(path: string, sinceMs: number): Promise<EventReco
     for await (const line of linesBackwards(file)) {
       const event = parseEventLine(line);
       if (event === undefined) continue;
-      if (event.time < stop) return undefined;
-      if (event.level === 'error' && event.time >= since) return event;
+      if (event.time < stop) return;
+      if (event.time >= since) yield event;
     }
-    return undefined;
   } finally {
     await file.close();
   }
