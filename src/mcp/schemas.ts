@@ -91,7 +91,7 @@ const change = z.object({
   path: z.string().describe('JSON Pointer (RFC 6901) of the place.'),
   before: z.unknown().optional().describe('The value before.'),
   after: z.unknown().optional().describe('The value after.'),
-  cut: z.literal(true).optional().describe('before or after was long: it is a string now, the beginning of the JSON text.'),
+  cut: z.boolean().optional().describe('before or after was long: it is a string now, the beginning of the JSON text.'),
 });
 
 export const changes = z.array(change).describe('What changed, place by place.');

@@ -31,7 +31,7 @@ export const diffConfigsTool = defineTool({
     changes: changes.optional(),
     changes_omitted: changesOmitted,
     unified: z.string().optional().describe('Unified diff, for text that is not JSON, YAML or TOML.'),
-    truncated: z.literal(true).optional().describe('unified is only the beginning of the diff.'),
+    truncated: z.boolean().optional().describe('unified is only the beginning of the diff.'),
     binary: z.boolean().optional().describe('True when a side is not text.'),
   }),
   async run({ to_name, ...sides }, { context }) {
