@@ -161,10 +161,10 @@ export class Durable {
   async #syncAndClose(fd: number, path: string): Promise<void> {
     try {
       await this.#disk.fsync(fd);
-    } catch (cause) {
+    } catch (error) {
       throw new StoreError('STATE_UNKNOWN', `the disk did not confirm a write to ${path}`, {
         hint: 'What is on the disk is unknown, so this process writes nothing more. Check the disk and its log, restart, and run "config-store verify".',
-        cause,
+        cause: error,
       });
     } finally {
       this.#disk.close(fd);

@@ -87,7 +87,7 @@ export class KeyFolder {
       throw fileFault(error, path, 'read');
     }
     const encrypted = isEncryptedPem(text);
-    const given = encrypted ? await passphrase?.() : undefined;
+    const given = encrypted && passphrase !== undefined ? await passphrase() : undefined;
     if (encrypted && given === undefined) {
       throw new StoreError('KEY_LOCKED', `the key ${keyid.slice(0, 16)}… is encrypted, and there is no passphrase`, {
         hint: 'Put the passphrase in a file and name it in CONFIG_STORE_KEY_PASSPHRASE_FILE, or run the command on a terminal. Reading and verifying work without it.',

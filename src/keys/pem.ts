@@ -24,10 +24,10 @@ export function parsePublicKeyPem(text: string): Uint8Array {
   let key: KeyObject;
   try {
     key = createPublicKey({ key: text, format: 'pem' });
-  } catch (cause) {
+  } catch (error) {
     throw new StoreError('ARGUMENT_INVALID', 'this is not a public key in PEM form', {
       hint: 'Give the file that "config-store keys show --public" or "openssl pkey -pubout" prints.',
-      cause,
+      cause: error,
     });
   }
   const spki = key.export({ format: 'der', type: 'spki' });

@@ -1,7 +1,8 @@
 import { statSync } from 'node:fs';
 import type { Hex } from '../core/digest.ts';
 import { StoreError } from '../errors.ts';
-import { Cache, CacheDisagrees, dropCacheFile, isBusy, isDamaged, pause } from './cache.ts';
+import { type Cache, CacheDisagrees } from './cache.ts';
+import { dropCacheFile, isBusy, isDamaged, openCache, pause } from './cache-open.ts';
 import type { CommitRecord } from './rows.ts';
 
 /** How long a question waits for other processes' writes to the cache, in milliseconds. */
@@ -30,7 +31,7 @@ export class CacheFile {
 
   /** With `exists` false there is no store yet, so the cache stays in memory until `settleIn` puts it beside the log. */
   static async open(path: string, exists: boolean): Promise<CacheFile> {
-    const { cache, warning } = await Cache.open(exists ? path : undefined);
+    const { cache, warning } = await openCache(exists ? path : undefined);
     const file = new CacheFile(exists ? path : undefined, cache, warning);
     if (!exists) file.#later = path;
     return file;
@@ -42,7 +43,7 @@ export class CacheFile {
     this.#path = this.#later;
     this.#later = undefined;
     this.#cache.close();
-    const { cache, warning } = await Cache.open(this.#path);
+    const { cache, warning } = await openCache(this.#path);
     this.#cache = cache;
     this.warning = warning;
     this.#inode = inodeOf(this.#path);
@@ -107,7 +108,7 @@ export class CacheFile {
   async reset(): Promise<void> {
     this.#cache.close();
     if (this.#path !== undefined && this.warning === undefined) this.#drop(this.#path);
-    const { cache, warning } = await Cache.open(this.warning === undefined ? this.#path : undefined);
+    const { cache, warning } = await openCache(this.warning === undefined ? this.#path : undefined);
     this.#cache = cache;
     this.warning ??= warning;
     this.#inode = inodeOf(this.#path);

@@ -3,7 +3,7 @@ import type { Author } from '../core/statement.ts';
 import { StoreError, toStoreError } from '../errors.ts';
 import type { SigningKey } from '../keys/signing-key.ts';
 import type { CommitOutcome, CommitRequest } from './api.ts';
-import { pause } from './cache.ts';
+import { pause } from './cache-open.ts';
 import type { FileCommitLog, StagedCommit } from './log.ts';
 import type { FileObjectStore, PendingObject } from './objects.ts';
 import { type Plan, planCommit } from './plan.ts';

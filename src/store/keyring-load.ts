@@ -1,5 +1,7 @@
+import { type Hex, sha256Hex } from '../core/digest.ts';
 import { parseEnvelope } from '../core/envelope.ts';
 import { parseStatement } from '../core/statement.ts';
+import { isStoreError, type StoreError } from '../errors.ts';
 import { Keyring } from '../keys/keyring.ts';
 import { brokenChain } from './chain-walk.ts';
 import type { FileCommitLog } from './log.ts';
@@ -7,16 +9,32 @@ import { type CommitRecord, keyCommitOf } from './rows.ts';
 import { checkEnvelope } from './verify-commit.ts';
 
 /**
+ * The commit that a cache says is its newest, if the log has that very commit and it verifies; undefined when the cache is
+ * empty, ahead of the log, of another log, or the log is damaged there: then everything is read from the log anew.
+ */
+export function trustedStart(
+  log: FileCommitLog,
+  newest: { index: number; id: Hex } | undefined,
+  onFault: (error: StoreError) => void,
+): { head: CommitRecord; keyring: Keyring } | undefined {
+  const bytes = newest === undefined ? undefined : log.readSync(newest.index);
+  if (newest === undefined || bytes === undefined || sha256Hex(bytes) !== newest.id) return undefined;
+  try {
+    return loadKeyring(log, newest.index, bytes);
+  } catch (error) {
+    if (!isStoreError(error)) throw error;
+    onFault(error);
+    return undefined;
+  }
+}
+
+/**
  * Verifies one commit from nothing but the log: its `keyring` pointers are followed back to commit 0, the key commits are
  * checked forward from there, and the commit itself with the keyring they make. Costs as much as there are key commits.
  *
  * @throws StoreError CORRUPT, SIGNATURE_INVALID, KEY_UNTRUSTED
  */
-export function loadKeyring(
-  log: FileCommitLog,
-  index: number,
-  bytes: Uint8Array,
-): { head: CommitRecord; keyring: Keyring } {
+function loadKeyring(log: FileCommitLog, index: number, bytes: Uint8Array): { head: CommitRecord; keyring: Keyring } {
   let keyring = Keyring.empty;
   for (const { at, file } of keyCommitFiles(log, bytes)) {
     const record = checkEnvelope(file, { index: at, store: keyring.store, keyring: keyring.newest }, keyring);

@@ -102,6 +102,7 @@ export async function openStore(options: OpenOptions): Promise<Store> {
       prepare: (author) => standing.prepare(author),
       onFault: (error) => observer?.fault?.(error),
     });
+    setImmediate(() => void view.walk());
     return new FileStore({ layout, view, objects, reader, committer, drafts, standing });
   } catch (error) {
     throw isStoreError(error)

@@ -84,7 +84,7 @@ export class Reader {
 
   async #verified(row: VersionRow): Promise<VerifiedRead> {
     const record = await this.#view.commitOf(row);
-    const untrusted = this.#view.untrusted(record);
+    const untrusted = this.#view.commits.untrusted(record);
     if (untrusted !== undefined) throw await this.#withTrustedVersion(untrusted, row);
     const bytes = await this.#artifact(row);
     const { trusted, warnings } = this.#standing();
@@ -114,7 +114,7 @@ export class Reader {
       const older = await this.#view.query((cache) => cache.version(row.name, version));
       if (older === undefined || older.action === 'delete') continue;
       try {
-        if (this.#view.untrusted(await this.#view.commitOf(older)) !== undefined) continue;
+        if (this.#view.commits.untrusted(await this.#view.commitOf(older)) !== undefined) continue;
       } catch (cause) {
         if (isStoreError(cause) || cause instanceof CacheRowWrong) continue;
         throw cause;

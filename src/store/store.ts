@@ -80,7 +80,7 @@ export class FileStore implements Store {
       rows: cache.versions(name, page.before ?? head.version + 1, page.limit + 1),
       total: cache.countVersions(name),
     }));
-    const items = rows.slice(0, page.limit).map((row) => ({ ...row, verdict: view.verdict(row) }));
+    const items = rows.slice(0, page.limit).map((row) => ({ ...row, verdict: view.commits.verdict(row) }));
     const last = items.at(-1);
     return { items, total, ...(rows.length > page.limit && last !== undefined ? { next: last.version } : {}) };
   }

@@ -1,21 +1,16 @@
-import type { Hex } from '../core/digest.ts';
-import { sha256Hex } from '../core/digest.ts';
-import { isStoreError, StoreError, toStoreError } from '../errors.ts';
+import { StoreError, toStoreError } from '../errors.ts';
+import { admitPublicKey } from '../keys/ed25519.ts';
 import { Keyring } from '../keys/keyring.ts';
 import { absorbRun } from './absorb.ts';
-import type { Verdict, VersionRow } from './api.ts';
+import type { VersionRow } from './api.ts';
 import type { Cache } from './cache.ts';
 import { CacheFile } from './cache-file.ts';
 import { brokenChain, walkChain } from './chain-walk.ts';
-import { loadKeyring } from './keyring-load.ts';
+import { trustedStart } from './keyring-load.ts';
+import { KnownHeads } from './known-heads.ts';
 import type { FileCommitLog } from './log.ts';
-import { type CommitRecord, keyCommitOf, sameRow, versionRows } from './rows.ts';
-import { checkEnvelope } from './verify-commit.ts';
-
-/** Verified commits that are remembered; each holds its statement, so the number bounds the memory. */
-const REMEMBERED_COMMITS = 4_096;
-/** Heads that are remembered; a head is asked of SQLite again after it was dropped. */
-const REMEMBERED_HEADS = 10_000;
+import { type CommitRecord, keyCommitOf, versionRows } from './rows.ts';
+import { says, VerifiedCommits } from './verified-commits.ts';
 
 /**
  * What this process knows of the log: the newest commit it has verified, the keyring, and the cache beside it. Everything
@@ -23,17 +18,14 @@ const REMEMBERED_HEADS = 10_000;
  */
 export class LogView {
   readonly log: FileCommitLog;
+  /** Single commits, verified. */
+  readonly commits: VerifiedCommits;
   readonly #cache: CacheFile;
   readonly #onFault: (error: StoreError) => void;
-  readonly #verified = new Map<Hex, CommitRecord>();
-  readonly #heads = new Map<string, VersionRow>();
+  readonly #heads = new KnownHeads();
   readonly #stop = new AbortController();
   #head: CommitRecord | undefined;
   #keyring: Keyring = Keyring.empty;
-  #newest: Map<string, number> | undefined;
-  #touched = new Map<string, number>();
-  readonly #changed = new Set<string>();
-  #listChanged = false;
   #walking: Promise<void> | undefined;
   #absorbing: Promise<void> | undefined;
   #tailFault: StoreError | undefined;
@@ -41,6 +33,7 @@ export class LogView {
 
   private constructor(log: FileCommitLog, cache: CacheFile, onFault: (error: StoreError) => void) {
     this.log = log;
+    this.commits = new VerifiedCommits(log, () => this.#keyring);
     this.#cache = cache;
     this.#onFault = onFault;
   }
@@ -55,6 +48,7 @@ export class LogView {
     const view = new LogView(log, await CacheFile.open(cachePath, exists), onFault);
     await view.#startFromCache();
     await view.absorb();
+    view.#lookForGap();
     return view;
   }
 
@@ -68,7 +62,7 @@ export class LogView {
   }
 
   get freshness(): 'log' | 'cache' {
-    return this.#newest === undefined ? 'cache' : 'log';
+    return this.#heads.complete ? 'log' : 'cache';
   }
 
   /** Why nothing may be appended: garbage after the newest commit, a gap, or a broken chain. */
@@ -114,7 +108,6 @@ export class LogView {
       }
       if (run.ended) break;
     }
-    if (this.#tailFault === undefined) this.#tailFault = this.#gap();
   }
 
   /** Takes over a commit that this process linked itself and verified before. */
@@ -125,46 +118,31 @@ export class LogView {
 
   #accept(record: CommitRecord): void {
     this.#head = record;
-    this.#remember(record);
+    this.commits.remember(record);
     if (record.statement.keys.length > 0) this.#keyring = this.#keyring.with(keyCommitOf(record));
-    for (const row of versionRows(record)) {
-      if (this.#heads.size >= REMEMBERED_HEADS) this.#heads.clear();
-      this.#heads.set(row.name, row);
-      (this.#newest ?? this.#touched).set(row.name, row.index);
-      this.#changed.add(row.name);
-      if (row.version === 1 || row.action !== 'put') this.#listChanged = true;
-    }
+    for (const row of versionRows(record)) this.#heads.absorbed(row);
   }
 
   /** The configs that were changed since the last call, and whether names came or went. */
   takeChanges(): { changed: readonly string[]; listChanged: boolean } {
-    const changes = { changed: [...this.#changed], listChanged: this.#listChanged };
-    this.#changed.clear();
-    this.#listChanged = false;
-    return changes;
-  }
-
-  #remember(record: CommitRecord): void {
-    if (this.#verified.size >= REMEMBERED_COMMITS) {
-      const oldest = this.#verified.keys().next();
-      if (!oldest.done) this.#verified.delete(oldest.value);
-    }
-    this.#verified.set(record.id, record);
+    return this.#heads.takeChanges();
   }
 
   /** The newest version of a config as the log says; never from a commit this process has not absorbed. */
   async headRow(name: string): Promise<VersionRow | undefined> {
-    await this.absorb();
-    const known = this.#heads.get(name);
-    if (known !== undefined) return known;
-    const row = await this.query((cache) => cache.head(name));
-    const newest = this.#newest === undefined ? this.#touched.get(name) : (this.#newest.get(name) ?? -1);
-    if (newest !== undefined && (row?.index ?? -1) !== newest) {
+    for (let rebuilt = false; ; ) {
+      await this.absorb();
+      const known = this.#heads.remembered(name);
+      if (known !== undefined) return known;
+      const row = await this.query((cache) => cache.head(name));
+      if (row !== undefined && row.index > (this.#head?.index ?? -1) && this.log.probe(row.index)) continue; // a neighbour was quick
+      if (rebuilt || !this.#heads.contradicts(name, row)) {
+        if (row !== undefined) this.#heads.remember(row);
+        return row;
+      }
+      rebuilt = true;
       await this.rebuild();
-      return this.#heads.get(name) ?? (await this.query((cache) => cache.head(name)));
     }
-    if (row !== undefined) this.#heads.set(name, row);
-    return row;
   }
 
   /** Asks the cache, once everything absorbed is in it. */
@@ -175,56 +153,19 @@ export class LogView {
   }
 
   /**
-   * The commit that a row of the cache names, read from the log and verified anew (the signature's verdict is remembered
-   * by commit id). A row that says something else than the log makes the cache be rebuilt.
-   *
-   * @throws StoreError CORRUPT, SIGNATURE_INVALID, KEY_UNTRUSTED
-   */
-  async commitOf(row: VersionRow): Promise<CommitRecord> {
-    const record = this.verifiedCommit(row.index);
-    if (record.id === row.commit && versionRows(record).some((signed) => sameRow(signed, row))) return record;
-    this.#onFault(
-      new StoreError('CORRUPT', `the cache's row for ${row.name} version ${row.version} disagrees with the log`, {
-        hint: 'It was rebuilt from the log; nothing is lost.',
-      }),
-    );
-    await this.rebuild();
-    throw new CacheRowWrong();
-  }
-
-  /**
-   * Commit `index`, read from the log now and checked: hash, signature, chain position.
+   * The commit that a row of the cache names, read from the log and verified anew. A row that says something else than the
+   * log makes the cache be rebuilt.
    *
    * @throws StoreError CORRUPT, SIGNATURE_INVALID
+   * @throws CacheRowWrong after the rebuild: ask again.
    */
-  verifiedCommit(index: number): CommitRecord {
-    const bytes = this.log.readSync(index);
-    if (bytes === undefined) throw brokenChain(index, true);
-    const known = this.#verified.get(sha256Hex(bytes));
-    if (known !== undefined && known.index === index) return known;
-    const record = checkEnvelope(bytes, { index, store: this.#keyring.store }, this.#keyring);
-    this.#remember(record);
-    return record;
-  }
-
-  /** Why a commit is not trusted today; undefined when it is. */
-  untrusted({ keyid, index }: CommitRecord): StoreError | undefined {
-    const reason = this.#keyring.untrusted(keyid, index);
-    return reason === undefined
-      ? undefined
-      : new StoreError('KEY_UNTRUSTED', reason, { hint: 'No older version is trusted either; put the config again.' });
-  }
-
-  /** What a history says of a version: its commit is verified and says the same, it is not trusted, or it is damaged. */
-  verdict(row: VersionRow): Verdict {
-    try {
-      const record = this.verifiedCommit(row.index);
-      if (record.id !== row.commit || !versionRows(record).some((signed) => sameRow(signed, row))) return 'corrupt';
-      return this.untrusted(record) === undefined ? 'ok' : 'untrusted';
-    } catch (error) {
-      if (isStoreError(error)) return 'corrupt';
-      throw error;
-    }
+  async commitOf(row: VersionRow): Promise<CommitRecord> {
+    const record = this.commits.at(row.index);
+    if (says(record, row)) return record;
+    const fault = `the cache's row for ${row.name} version ${row.version} disagrees with the log`;
+    this.#onFault(new StoreError('CORRUPT', fault, { hint: 'It was rebuilt from the log; nothing is lost.' }));
+    await this.rebuild();
+    throw new CacheRowWrong();
   }
 
   /** Forgets everything and begins again from the disk: the log under this process was replaced. */
@@ -249,11 +190,10 @@ export class LogView {
     await this.#cache.reset();
     this.#head = undefined;
     this.#keyring = Keyring.empty;
-    this.#heads.clear();
-    this.#verified.clear();
-    this.#newest = new Map();
-    this.#touched = new Map();
+    this.#heads.reset(true);
+    this.commits.clear();
     await this.#absorbAll(onProgress);
+    this.#lookForGap();
     const head = this.#head as CommitRecord | undefined;
     if (before !== undefined && (head === undefined || head.index < before.index)) {
       this.#chainFault = this.#tailFault ?? brokenChain((head?.index ?? -1) + 1, true);
@@ -270,21 +210,17 @@ export class LogView {
   }
 
   async #walkOnce(): Promise<void> {
-    if (this.#newest !== undefined || this.#head === undefined) return;
+    if (this.#head === undefined) return;
+    for (const spki of this.#keyring.spkis()) await admitPublicKey(Buffer.from(spki, 'base64'));
+    if (this.#heads.complete) return;
     const result = await walkChain((index) => this.log.readSync(index), this.#head, this.#stop.signal);
-    if (result === undefined || this.#newest !== undefined) return;
-    if (result.fault !== undefined) {
-      this.#chainFault = result.fault;
-      this.#onFault(result.fault);
-      return;
-    }
-    const newest = new Map(result.newest);
-    for (const [name, index] of this.#touched) newest.set(name, index);
-    this.#newest = newest;
-    for (const [name, row] of this.#heads) {
-      if (newest.get(name) !== row.index) this.#heads.delete(name);
-    }
-    if ((await this.query((cache) => cache.countHeads('', true))) !== newest.size) await this.rebuild();
+    if (result === undefined || this.#heads.complete) return;
+    if (result.fault !== undefined) throw result.fault;
+    this.#heads.learn(result.newest);
+    await this.absorb();
+    const { count } = this.#heads;
+    const cached = await this.query((cache) => cache.countHeads('', true));
+    if (cached !== count && count === this.#heads.count) await this.rebuild();
   }
 
   /** Ends the walk and closes the cache. */
@@ -296,33 +232,21 @@ export class LogView {
   }
 
   async #startFromCache(): Promise<void> {
-    const newest = this.#cache.newest();
-    if (newest === undefined) {
-      this.#newest = new Map();
+    const start = trustedStart(this.log, this.#cache.newest(), this.#onFault);
+    if (start === undefined) {
+      if (this.#cache.newest() !== undefined) await this.#cache.reset();
+      this.#heads.reset(true);
       return;
     }
-    const bytes = this.log.readSync(newest.index);
-    if (bytes === undefined || sha256Hex(bytes) !== newest.id) {
-      await this.#cache.reset();
-      this.#newest = new Map();
-      return;
-    }
-    try {
-      const { head, keyring } = loadKeyring(this.log, newest.index, bytes);
-      this.#head = head;
-      this.#keyring = keyring;
-      this.#remember(head);
-    } catch (error) {
-      if (!isStoreError(error)) throw error;
-      this.#onFault(error);
-      await this.#cache.reset();
-      this.#newest = new Map();
-    }
+    this.#head = start.head;
+    this.#keyring = start.keyring;
+    this.commits.remember(start.head);
   }
 
-  #gap(): StoreError | undefined {
-    const head = this.#head?.index ?? -1;
-    return this.log.lastIndex() > head + 1 ? brokenChain(head + 1, !this.log.probe(head + 1)) : undefined;
+  /** A commit after a missing one means a gap, never a shorter log. Lists a folder, so only where the log is begun. */
+  #lookForGap(): void {
+    const next = (this.#head?.index ?? -1) + 1;
+    if (this.#tailFault === undefined && this.log.lastIndex() > next) this.#tailFault = brokenChain(next, true);
   }
 }
 
