@@ -1,4 +1,4 @@
-import { enableCompileCache } from 'node:module';
+import module from 'node:module'; // by its default: a missing name would fail while loading on Node older than 22.1
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 
@@ -12,7 +12,7 @@ export function useCompileCache(
   platform: NodeJS.Platform = process.platform,
 ): void {
   try {
-    enableCompileCache(join(cacheFolder(env, platform), 'mcp-config-store', 'compiled'));
+    module.enableCompileCache(join(cacheFolder(env, platform), 'mcp-config-store', 'compiled'));
   } catch {
     // A user without a home folder (an unknown uid in a container): started without a cache.
   }

@@ -1,4 +1,6 @@
-// Nothing may be imported statically here: on an older Node the libraries fail while loading, before any line of ours runs.
+import { useCompileCache } from './compile-cache.ts';
+
+// Nothing else may be imported statically: on an older Node the libraries fail while loading, before any line of ours runs.
 const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
 
 if (major < 22 || (major === 22 && minor < 12)) {
@@ -7,7 +9,6 @@ if (major < 22 || (major === 22 && minor < 12)) {
   );
   process.exitCode = 70;
 } else {
-  const { useCompileCache } = await import('./compile-cache.ts');
   useCompileCache();
   const { run } = await import('./cli/run.ts');
   const code = await run(process.argv.slice(2));
