@@ -123,6 +123,12 @@ export class Durable {
     await this.syncFolder(dirname(path));
   }
 
+  /** `makeFolder`, after the parents that are missing. */
+  async makeFolders(path: string, mode = 0o700): Promise<void> {
+    if (this.#disk.identity(dirname(path)) === undefined) await this.makeFolders(dirname(path), mode);
+    await this.makeFolder(path, mode);
+  }
+
   /** Moves a file or folder within one file system, and makes both folders durable. `false` when it was not there. */
   async move(from: string, to: string): Promise<boolean> {
     try {

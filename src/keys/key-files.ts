@@ -38,7 +38,7 @@ export class KeyFolder {
 
   /** Makes a fresh key, durable in `pending/` before this returns. @throws StoreError as `Durable.writeFile` */
   async createPending(): Promise<SigningKey> {
-    await this.#disk.makeFolder(this.path);
+    await this.#disk.makeFolders(this.path);
     await this.#tighten();
     await this.#disk.makeFolder(join(this.path, 'pending'));
     const seed = newSeed();

@@ -57,7 +57,7 @@ export async function makeStore(
 }
 
 async function makeFolders(layout: StorageLayout, disk: Durable): Promise<void> {
-  await disk.makeFolder(layout.root);
+  await disk.makeFolders(layout.root);
   for (const folder of [layout.tmp, layout.objects, layout.log, layout.drafts]) await disk.makeFolder(folder);
   await Promise.all(FAN_OUT.map((name) => disk.makeFolder(`${layout.objects}/${name}`)));
   if (readFormat(layout.format) === undefined)
