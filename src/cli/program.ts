@@ -56,6 +56,8 @@ export async function buildProgram(asked: readonly string[] | 'everything', hand
     .version(version, '--version', 'print the version')
     .helpOption('-h, --help', 'show help')
     .helpCommand('help [command]', 'show help for a command')
+    // The same list whether or not a command's file was loaded.
+    .configureHelp({ subcommandTerm: (command) => command.name() })
     .addHelpText(
       'after',
       `
