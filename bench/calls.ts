@@ -5,6 +5,8 @@ import { StdioPeer } from './stdio-peer.ts';
 /** What is started: the two bundles, and the folder the store lives in. */
 export interface Contenders {
   readonly echo: string;
+  /** Folder of the echo server's own compile cache. */
+  readonly echoCache: string;
   readonly server: string;
   readonly storeVar: string;
 }

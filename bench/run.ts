@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -31,27 +31,32 @@ try {
   });
   const scripts = {
     echo: join(folder, 'echo', 'echo-server.js'),
+    echoCache: join(folder, 'echo-cache'),
     server: join(folder, 'server', 'main.js'),
     storeVar: join(folder, 'var'),
   };
+  await mkdir(scripts.storeVar);
   console.log(`Node ${process.versions.node}, ${cpus().length} × ${cpus()[0]?.model ?? 'unknown processor'}\n`);
   const calls = await measureCalls(Number(values.calls), scripts, env);
-  show('2 kB over stdio, one at a time', 'ms', calls, 'echo');
+  show('2 kB over stdio, one at a time, ms', calls, () => 'echo');
   const starts = await measureStarts(Number(values.starts), scripts, env);
-  show('Cold start, to the answer of initialize', 'ms', starts.initialize, 'echo');
-  show('Cold start, to the answer of the first tools/call', 'ms', starts.firstCall, 'echo');
+  const sameCache = (name: string) => (name.endsWith(', no cache') ? 'echo, no cache' : 'echo');
+  show('cold start to the answer of initialize, ms', starts.initialize, sameCache);
+  show('cold start to the answer of the first tools/call, ms', starts.firstCall, sameCache);
   const inProcess = await measureInProcess(Number(values.calls), join(folder, 'in-process'));
-  show('2 kB in process, one at a time', 'ms', inProcess, 'disk floor of a put');
+  show('2 kB in process, one at a time, ms', inProcess, () => 'disk floor of a put');
 } finally {
   await rm(folder, { recursive: true, force: true });
 }
 
-function show(title: string, unit: string, rows: Readonly<Record<string, Quantiles>>, base: string): void {
-  const baseline = rows[base]?.p50 ?? Number.NaN;
-  console.log(`${title} (${rows[base]?.count} each)`);
-  for (const [name, { p50, p90, p99 }] of Object.entries(rows)) {
-    const figures = [p50, p90, p99].map((value) => value.toFixed(3).padStart(9)).join(' ');
-    console.log(`  ${name.padEnd(24)} p50 p90 p99 ${unit}: ${figures}   ${(p50 / baseline).toFixed(2)} × ${base}`);
+/** Prints a table in Markdown, each row beside the one that `baseOf` its name says. */
+function show(title: string, rows: Readonly<Record<string, Quantiles>>, baseOf: (name: string) => string): void {
+  console.log(`| ${title} | p50 | p90 | p99 | ratio of p50 |\n|---|---|---|---|---|`);
+  for (const [name, { p50, p90, p99, count }] of Object.entries(rows)) {
+    const figures = [p50, p90, p99].map((value) => value.toPrecision(3)).join(' | ');
+    const ratio = p50 / (rows[baseOf(name)]?.p50 ?? Number.NaN);
+    const beside = baseOf(name) === name ? `(${count} each)` : `${ratio.toFixed(2)} × ${baseOf(name)}`;
+    console.log(`| ${name} | ${figures} | ${beside} |`);
   }
   console.log('');
 }

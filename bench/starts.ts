@@ -8,30 +8,44 @@ export interface Starts {
   readonly firstCall: Record<string, Quantiles>;
 }
 
-/** Starts both servers again and again, in turn; the store is the one that the round trips left. */
+/**
+ * Starts both servers again and again, in turn, with and without V8's compile cache; the store is the one that the round
+ * trips left. The first round, which fills the caches, is not counted.
+ */
 export async function measureStarts(rounds: number, scripts: Contenders, env: NodeJS.ProcessEnv): Promise<Starts> {
+  const serve = ['serve', '--var', scripts.storeVar];
+  const without = { ...env, NODE_DISABLE_COMPILE_CACHE: '1' };
+  const echo = { script: scripts.echo, args: [], tool: 'echo', input: { content: 'x' } };
+  const list = { script: scripts.server, args: serve, tool: 'list_configs', input: {} };
+  const get = { script: scripts.server, args: serve, tool: 'get_config', input: { name: 'bench/config-0' } };
   const contenders = {
-    echo: { script: scripts.echo, args: [], tool: 'echo', arguments: { content: 'x' } },
-    'server, list_configs': server('list_configs', {}),
-    'server, get_config': server('get_config', { name: 'bench/config-0' }),
+    echo: { ...echo, env: { ...env, NODE_COMPILE_CACHE: scripts.echoCache } },
+    list_configs: { ...list, env },
+    get_config: { ...get, env },
+    'echo, no cache': { ...echo, env: without },
+    'list_configs, no cache': { ...list, env: without },
   };
-  function server(tool: string, args: object) {
-    return { script: scripts.server, args: ['serve', '--var', scripts.storeVar], tool, arguments: args };
-  }
-  const samples = Object.fromEntries(
-    Object.keys(contenders).map((name) => [name, { initialize: [] as number[], firstCall: [] as number[] }]),
-  );
-  for (let round = 0; round < rounds; round += 1) {
-    for (const [name, contender] of Object.entries(contenders)) {
-      const peer = new StdioPeer(contender.script, contender.args, env);
+  const samples = Object.entries(contenders).map(([name, contender]) => ({
+    name,
+    contender,
+    initialize: [] as number[],
+    firstCall: [] as number[],
+  }));
+  for (let round = 0; round <= rounds; round += 1) {
+    for (const { contender, initialize, firstCall } of samples) {
+      const peer = new StdioPeer(contender.script, contender.args, contender.env);
       await peer.initialize();
-      samples[name]?.initialize.push(peer.ageMs);
-      await peer.call(contender.tool, contender.arguments);
-      samples[name]?.firstCall.push(peer.ageMs);
+      const initializedMs = peer.ageMs;
+      await peer.call(contender.tool, contender.input);
+      const answeredMs = peer.ageMs;
       await peer.close();
+      if (round === 0) continue;
+      initialize.push(initializedMs);
+      firstCall.push(answeredMs);
     }
   }
-  const of = (answer: 'initialize' | 'firstCall') =>
-    Object.fromEntries(Object.entries(samples).map(([name, sample]) => [name, quantiles(sample[answer])]));
-  return { initialize: of('initialize'), firstCall: of('firstCall') };
+  return {
+    initialize: Object.fromEntries(samples.map((sample) => [sample.name, quantiles(sample.initialize)])),
+    firstCall: Object.fromEntries(samples.map((sample) => [sample.name, quantiles(sample.firstCall)])),
+  };
 }
