@@ -55,6 +55,8 @@ export class Standing {
     const head = view.head;
     if (head === undefined) return undefined;
     const store = head.statement.store;
+    // Nothing was known when this process looked: another may have made the store, and its key, since then.
+    if (anchorState(store, this.#anchors()) === 'none') this.#look();
     if (anchorState(store, this.#anchors()) === 'foreign') return foreignStore(store, this.#anchors());
     const pin = this.#pin;
     if (pin === undefined || view.keyring.accepts(pin.index, pin.commit)) return undefined;
