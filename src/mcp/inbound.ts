@@ -19,12 +19,13 @@ import type { Line } from './line-splitter.ts';
 export type Inbound =
   | { readonly kind: 'message'; readonly message: JSONRPCMessage }
   | { readonly kind: 'refused'; readonly answers: readonly JSONRPCErrorResponse[] }
-  | { readonly kind: 'ignored'; readonly why: string };
+  | { readonly kind: 'ignored' };
 
 /** Revisions of the era that names its version in every request; the 2025 era negotiates by `initialize`. */
 const MODERN_VERSIONS = ['2026-07-28'];
 /** Lists that always fit on one page, so that this server never gave a cursor for them. */
 const SINGLE_PAGE_LISTS = new Set(['tools/list', 'prompts/list', 'resources/templates/list']);
+const IGNORED: Inbound = { kind: 'ignored' };
 /** The most requests of one batch that are answered one by one. */
 const MAX_BATCH_ANSWERS = 100;
 
@@ -40,8 +41,7 @@ export function readInbound(line: Line, maxBytes: number): Inbound {
     const text = `Invalid Request: the message has ${line.sizeBytes} bytes, over the limit of ${maxBytes} bytes`;
     return refuse(idAtTheEdge(line.head, line.tail), ProtocolErrorCode.InvalidRequest, text);
   }
-  if (line.bytes.every((byte) => byte === 0x20 || byte === 0x09 || byte === 0x0d))
-    return { kind: 'ignored', why: 'an empty line' };
+  if (line.bytes.every((byte) => byte === 0x20 || byte === 0x09 || byte === 0x0d)) return IGNORED;
   const text = line.bytes.toString('utf8');
   if (!isUtf8(line.bytes))
     return refuse(idOf(lenientParse(text)), ProtocolErrorCode.ParseError, 'Parse error: the line is not valid UTF-8');
@@ -78,7 +78,7 @@ function readValue(value: unknown): Inbound {
   const id = idOf(value);
   if (!('method' in value) && ('result' in value || 'error' in value)) {
     const ok = isJSONRPCResultResponse(value) || isJSONRPCErrorResponse(value);
-    return ok ? { kind: 'message', message: value } : { kind: 'ignored', why: 'a malformed response' };
+    return ok ? { kind: 'message', message: value } : IGNORED;
   }
   if (value['jsonrpc'] !== '2.0')
     return refuse(id, ProtocolErrorCode.InvalidRequest, 'Invalid Request: "jsonrpc" must be "2.0"');
@@ -89,9 +89,7 @@ function readValue(value: unknown): Inbound {
   const params = value['params'];
   const fault = paramsFault(params);
   if (fault !== undefined)
-    return 'id' in value
-      ? refuse(id, ProtocolErrorCode.InvalidParams, `Invalid params: ${fault}`)
-      : { kind: 'ignored', why: fault };
+    return 'id' in value ? refuse(id, ProtocolErrorCode.InvalidParams, `Invalid params: ${fault}`) : IGNORED;
   return accept(value['method'], params, id);
 }
 
@@ -103,10 +101,7 @@ function accept(method: string, params: unknown, id: RequestId | undefined): Inb
     method,
     ...(params !== undefined && { params }),
   };
-  if (id === undefined)
-    return isJSONRPCNotification(message)
-      ? { kind: 'message', message }
-      : { kind: 'ignored', why: 'a malformed notification' };
+  if (id === undefined) return isJSONRPCNotification(message) ? { kind: 'message', message } : IGNORED;
   if (!isJSONRPCRequest(message))
     return refuse(id, ProtocolErrorCode.InvalidParams, 'Invalid params: "_meta" is malformed');
   if (SINGLE_PAGE_LISTS.has(method) && message.params?.['cursor'] !== undefined) {

@@ -1,9 +1,9 @@
 import { type McpServer, ProtocolError, ProtocolErrorCode } from '@modelcontextprotocol/server';
 import type { Context } from '../configs/context.ts';
 import { decodeCursor, encodeCursor } from '../configs/cursor.ts';
-import { isStoreError } from '../errors.ts';
-import type { Store } from '../store/api.ts';
+import { toStoreError } from '../errors.ts';
 import type { Changes, ChangeWatcher } from './change-watcher.ts';
+import { toProtocolError } from './protocol-error.ts';
 import { configUri, FIXED_RESOURCES } from './resources.ts';
 
 /** Resources on one page of `resources/list`. */
@@ -28,16 +28,7 @@ export function registerResourceLists(
   server.server.setRequestHandler('resources/list', async ({ params }) => {
     const after = params?.cursor === undefined ? undefined : positionOf(params.cursor);
     const fixed = after === undefined ? FIXED_RESOURCES.map((resource) => ({ ...resource })) : [];
-    const store = await openedOrUndefined(context);
-    if (store === undefined) return { resources: fixed };
-    const { items, next } = await store.heads({ after, limit: PAGE_SIZE });
-    const configs = items.map(({ name, mediaType, size, message }) => ({
-      uri: configUri(name),
-      name,
-      mimeType: mediaType,
-      size,
-      ...(message !== '' && { description: message }),
-    }));
+    const { configs, next } = await configsAfter(context, after);
     return {
       resources: [...fixed, ...configs],
       ...(next !== undefined && { nextCursor: encodeCursor('resources', next) }),
@@ -77,25 +68,28 @@ export function registerResourceLists(
 
 /** Where the page begins. @throws ProtocolError -32602 for a cursor this list never gave */
 function positionOf(cursor: string): string {
-  let position: string | undefined;
   try {
-    position = decodeCursor('resources', cursor);
+    return decodeCursor('resources', cursor);
   } catch (error) {
-    if (!isStoreError(error, 'ARGUMENT_INVALID')) throw error;
+    throw toProtocolError(toStoreError(error));
   }
-  if (position !== undefined) return position;
-  throw new ProtocolError(
-    ProtocolErrorCode.InvalidParams,
-    'Invalid params: cursor is not one that this list gave; leave it out for the first page',
-  );
 }
 
-/** The store, or nothing where it cannot be opened. */
-async function openedOrUndefined(context: Context): Promise<Store | undefined> {
+/** One page of configs as resources; where the store cannot be read the first page is empty. */
+async function configsAfter(context: Context, after: string | undefined) {
   try {
-    return await context.store();
-  } catch {
-    // The fixed resources are listed all the same: reading store://health says why the others are not.
-    return undefined;
+    const { items, next } = await (await context.store()).heads({ after, limit: PAGE_SIZE });
+    const configs = items.map(({ name, mediaType, size, message }) => ({
+      uri: configUri(name),
+      name,
+      mimeType: mediaType,
+      size,
+      ...(message !== '' && { description: message }),
+    }));
+    return { configs, next };
+  } catch (error) {
+    // The fixed resources stay listed: reading store://health says why the others are not.
+    if (after === undefined) return { configs: [], next: undefined };
+    throw toProtocolError(toStoreError(error));
   }
 }

@@ -1,10 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import {
   type McpServer,
-  ProtocolError,
-  ProtocolErrorCode,
   type ReadResourceResult,
-  ResourceNotFoundError,
   ResourceTemplate,
   type ServerContext,
 } from '@modelcontextprotocol/server';
@@ -17,6 +14,7 @@ import type { HealthReport } from '../health.ts';
 import type { VerifiedRead } from '../store/api.ts';
 import type { Completion } from './completion.ts';
 import { readLog } from './log-resource.ts';
+import { toProtocolError } from './protocol-error.ts';
 
 /** The largest artifact a resource read returns, in bytes: base64 and JSON escapes must still fit into one message. */
 const MAX_RESOURCE_BYTES = 1_048_576;
@@ -70,7 +68,7 @@ export function registerResources(server: McpServer, options: ResourceOptions): 
     } catch (thrown) {
       const error = toStoreError(thrown);
       onRead(uri, ctx, startedMs, error);
-      throw toProtocolError(uri, error);
+      throw toProtocolError(error, uri);
     }
   };
   const [healthInfo, logInfo] = FIXED_RESOURCES;
@@ -146,16 +144,4 @@ function unknownUri(uri: string): StoreError {
   return new StoreError('NOT_FOUND', `${uri} names nothing in this store`, {
     hint: 'Use config://NAME, config://NAME@VERSION or artifact://sha256/HEX; resources/list shows the names.',
   });
-}
-
-/** Not found is told as the protocol wants it (-32602 with the URI as its data), a refusal as -32602, a fault as -32603. */
-function toProtocolError(uri: string, error: StoreError): ProtocolError {
-  const { code, message, hint } = error;
-  const text = `${code}: ${message}. ${hint}`;
-  if (code === 'NOT_FOUND' || code === 'NAME_INVALID' || code === 'PURGED') return new ResourceNotFoundError(uri, text);
-  const number =
-    code === 'CONTENT_TOO_LARGE' || code === 'DIGEST_AMBIGUOUS'
-      ? ProtocolErrorCode.InvalidParams
-      : ProtocolErrorCode.InternalError;
-  return new ProtocolError(number, text, { uri, code, hint });
 }

@@ -97,7 +97,7 @@ export async function serve(options: ServeOptions): Promise<number> {
       tellers.add(tell);
       return server;
     },
-    { transport, onerror: onFault },
+    { transport },
   );
   observer.started?.({ readOnly, version });
 

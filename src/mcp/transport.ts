@@ -147,7 +147,6 @@ export class LineTransport implements Transport {
     const inbound = readInbound(line, MAX_MESSAGE_BYTES);
     if (inbound.kind === 'message') this.#deliver(inbound.message);
     else if (inbound.kind === 'refused') for (const answer of inbound.answers) void this.send(answer);
-    else this.onerror?.(new Error(`ignored ${inbound.why}`));
   }
 
   #deliver(message: JSONRPCMessage): void {

@@ -39,10 +39,13 @@ export const verifyStoreTool = defineTool({
   }),
   async run(args, { context, progress, signal }) {
     const { verifyStore } = await import('../../configs/verify-store.ts');
-    return verifyStore(context, {
+    const result = await verifyStore(context, {
       ...args,
       signal,
-      onProgress: (done, total) => progress(done, total, 'commits checked'),
+      onProgress: (done, total) => progress(done, total, 'checking'),
     });
+    const checked = result.checked.commits + result.checked.artifacts;
+    progress(checked, checked, 'checked');
+    return result;
   },
 });
