@@ -1,0 +1,86 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { encodeStatement, parseStatement, type Statement } from '../../src/core/statement.ts';
+import { propertyRuns } from '../property-runs.ts';
+import { example, statements } from './statements.ts';
+
+const [a, b, c] = ['a', 'b', 'c'].map((digit) => digit.repeat(64));
+const line = `{"_type":"https://in-toto.io/Statement/v1","predicate":{"author":{"name":"claude-ai","version":"0.1.0","via":"mcp"},"changes":[{"action":"put","mediaType":"application/json","name":"claude-desktop/default","size":1311,"version":7}],"index":42,"keyring":17,"keys":[],"message":"add github server","previous":"${b}","store":"${a}","time":"2026-11-20T00:00:00.000Z"},"predicateType":"urn:mcp-config-store:commit:v1","subject":[{"digest":{"sha256":"${c}"},"name":"claude-desktop/default"}]}`;
+
+describe('statements', () => {
+  test('are one line of canonical JSON in the form of the design', () => {
+    expect(encodeStatement(example)).toBe(line);
+    expect(parseStatement(line)).toEqual(example);
+  });
+
+  test('parse after encode is the identity, and so is encode after parse', () => {
+    fc.assert(
+      fc.property(statements, (statement) => {
+        const text = encodeStatement(statement);
+        expect(parseStatement(text)).toEqual(statement);
+        expect(encodeStatement(parseStatement(text))).toBe(text);
+      }),
+      propertyRuns,
+    );
+  });
+
+  test.each([
+    ['no JSON', (text: string) => text.slice(1)],
+    ['white space', (text: string) => `${text}\n`],
+    ['a duplicate key', (text: string) => text.replace('"index":42', '"index":42,"index":42')],
+    ['a number in another form', (text: string) => text.replace('"index":42', '"index":4.2e1')],
+    ['an escape that is not needed', (text: string) => text.replace('add github', '\\u0061dd github')],
+    ['another order', (text: string) => text.replace('"index":42,"keyring":17', '"keyring":17,"index":42')],
+    ['an unknown member', (text: string) => text.replace('"index":42', '"index":42,"indey":1')],
+    ['a missing member', (text: string) => text.replace('"message":"add github server",', '')],
+    ['another type', (text: string) => text.replace('Statement/v1', 'Statement/v2')],
+    ['another predicate type', (text: string) => text.replace('commit:v1', 'commit:v2')],
+    ['a negative index', (text: string) => text.replace('"index":42', '"index":-1')],
+    ['version 0', (text: string) => text.replace('"version":7', '"version":0')],
+    ['an unsafe integer', (text: string) => text.replace('"size":1311', '"size":9007199254740992')],
+    ['a name that is none', (text: string) => text.replaceAll('claude-desktop/default', 'Claude')],
+    [
+      'a subject of something else',
+      (text: string) => text.replace('"name":"claude-desktop/default"}]}', '"name":"other"}]}'),
+    ],
+    ['an unknown action', (text: string) => text.replace('"put"', '"move"')],
+    ['restoredFrom without restore', (text: string) => text.replace('"size":1311', '"restoredFrom":1,"size":1311')],
+    ['another via', (text: string) => text.replace('"mcp"', '"web"')],
+    ['an upper-case digest', (text: string) => text.replace('c'.repeat(64), 'C'.repeat(64))],
+    ['a day that does not exist', (text: string) => text.replace('2026-11-20', '2026-02-30')],
+    ['hour 24', (text: string) => text.replace('T00:00:00', 'T24:00:00')],
+    ['a time with an offset', (text: string) => text.replace('.000Z', '.000+00:00')],
+    ['null previous past index 0', (text: string) => text.replace(`"previous":"${'b'.repeat(64)}"`, '"previous":null')],
+    ['null keyring past index 0', (text: string) => text.replace('"keyring":17', '"keyring":null')],
+    ['previous at index 0', (text: string) => text.replace('"index":42', '"index":0')],
+    ['a long message', (text: string) => text.replace('add github server', 'x'.repeat(2_001))],
+    ['a lone surrogate', (text: string) => text.replace('add github', '\\ud800 github')],
+    ['null for a change', (text: string) => text.replace(/"changes":\[\{.*?\}\]/, '"changes":[null]')],
+    [
+      'a subject too many',
+      (text: string) => text.replace('"subject":[', `"subject":[{"digest":{"sha256":"${'c'.repeat(64)}"},"name":"x"},`),
+    ],
+    ['__proto__', (text: string) => text.replace('"_type"', '"__proto__":{},"_type"')],
+    ['something else', () => '[]'],
+  ])('refuse %s', (_, spoil) => {
+    expect(spoil(line)).not.toBe(line);
+    expect(() => parseStatement(spoil(line))).toThrow(expect.objectContaining({ code: 'CORRUPT' }));
+  });
+
+  test('refuse a name that occurs twice, and more than 1,000 changes', () => {
+    const commit = (count: number, name: (i: number) => string): Statement => ({
+      ...example,
+      changes: Array.from({ length: count }, (_, i) => ({
+        action: 'put',
+        mediaType: 'text/plain',
+        name: name(i),
+        size: 1,
+        version: 1,
+      })),
+      subjects: Array.from({ length: count }, (_, i) => ({ name: name(i), digest: 'c'.repeat(64) })),
+    });
+    expect(() => parseStatement(encodeStatement(commit(2, () => 'same')))).toThrow(/occurs twice/);
+    expect(() => parseStatement(encodeStatement(commit(1_001, (i) => `n${i}`)))).toThrow(/more than 1000/);
+    expect(parseStatement(encodeStatement(commit(1_000, (i) => `n${i}`))).changes).toHaveLength(1_000);
+  });
+});
