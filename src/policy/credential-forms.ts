@@ -41,9 +41,14 @@ export interface CredentialMatch {
   readonly at: number;
 }
 
+/** False when no part of a text can hold a credential of a known form: one look at the whole saves one at each part. */
+export function mayHoldCredential(text: string): boolean {
+  return TRIGGER.test(text);
+}
+
 /** Every credential of a known form in a text; what documentation prints as an example is left out. */
 export function findCredentialForms(text: string): CredentialMatch[] {
-  if (!TRIGGER.test(text)) return [];
+  if (!mayHoldCredential(text)) return [];
   const found: CredentialMatch[] = [];
   for (const { rule, form, secret = 0 } of FORMS) {
     for (const match of text.matchAll(form)) {

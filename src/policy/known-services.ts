@@ -39,7 +39,7 @@ async function load(): Promise<(text: string) => Promise<CredentialMatch[]>> {
   const config: Parameters<typeof lintSource>[0]['options']['config'] = { rules };
   return async (text) => {
     const { messages } = await lintSource({
-      source: { content: text, filePath: '', ext: '', contentType: 'text' },
+      source: { content: text, filePath: '', ext: '.txt', contentType: 'text' },
       options: { config, noPhysicFilePath: true },
     });
     // The library's message quotes the credential: only its rule and range are used.

@@ -1,4 +1,4 @@
-import { formatPointer } from '../core/pointer.ts';
+import { showPointer } from '../core/pointer.ts';
 import { dockerFindings } from './docker-run.ts';
 import type { PolicyFinding } from './finding.ts';
 import { clientRules } from './mcp-clients.ts';
@@ -28,7 +28,7 @@ export function mcpServerFindings(
   if (table === undefined) return { errors, warnings };
   const client = configName.split('/', 1)[0] as string;
   const rules = clientRules(client);
-  const at = formatPointer([table.member]);
+  const at = showPointer([table.member]);
   const error = (code: string, path: string, message: string) => errors.push({ code, path, message });
   const warn = (code: string, path: string, message: string) => warnings.push({ code, path, message });
 

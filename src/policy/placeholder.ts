@@ -5,7 +5,7 @@ const ANGLED = /<[A-Za-z][A-Za-z0-9 _.:/-]*>/g;
 const WORDS =
   /^(?:your|my|the|insert|enter|replace|put|change|todo|tbd|fixme|example|sample|dummy|fake|placeholder|redacted|none|null|undefined|secret|password|token)(?:[-_ .]|$)|^(?:changeme|replaceme|redacted)/i;
 const EXAMPLE =
-  /(?:^|[-_.])(?:your|replace|example|placeholder|changeme|redacted|dummy|here)(?:[-_.]|$)|EXAMPLE(?:KEY)?$|(.)\1{7}|1234567|abcdefg/i;
+  /(?:^|[-_.])(?:your|replace|example|placeholder|changeme|redacted|dummy|here)(?:[-_.]|$)|EXAMPLE(?:KEY)?$|(.)\1{7}/i;
 
 /** What is literal in a value once variables such as `${env:X}`, `$X`, `{{x}}`, `%X%` and `<your-token>` are taken out; defaults stay. */
 export function literalPart(value: string): string {

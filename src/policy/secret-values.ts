@@ -36,7 +36,7 @@ function walk(value: unknown, path: Array<string | number>, visit: (path: Path, 
 
 /**
  * Values given away by a name: members (`"API_KEY": …`), pairs (`{"name": …, "value": …}`), flags (`"--token", …`), and names
- * inside a string (`NAME=…`, `--token=…`, `X-Api-Key: …`, `?api_key=…`).
+ * inside a string (`NAME=…`, `--token=…`, `X-Api-Key: …`, `?api_key=…`), as in plain text.
  */
 export function findNamedSecrets(value: unknown): NamedSecret[] {
   const found: NamedSecret[] = [];
@@ -47,7 +47,8 @@ export function findNamedSecrets(value: unknown): NamedSecret[] {
   };
   const visit = (current: unknown, path: Array<string | number>): void => {
     if (typeof current === 'string') {
-      for (const [name, text] of pairsInside(current)) suspect(path, name, text);
+      for (const { name, suspicion } of findNamedSecretsInText(current))
+        found.push({ path: [...path], suspicion, name });
       return;
     }
     if (typeof current !== 'object' || current === null) return;
@@ -69,25 +70,13 @@ export function findNamedSecrets(value: unknown): NamedSecret[] {
   return found;
 }
 
-const ASSIGNMENT = /^-{0,2}([A-Za-z_][\w.-]{0,127})=([\s\S]+)$/;
-const HEADER = /^([A-Za-z][\w-]{0,127}):\s*([^\s/][\s\S]*)$/;
-const QUERY = /[?&]([A-Za-z_][\w.-]{0,127})=([^&#\s]+)/g;
-
-function* pairsInside(text: string): Generator<[name: string, value: string]> {
-  if (text.length > 8_192) return;
-  const whole = ASSIGNMENT.exec(text) ?? HEADER.exec(text);
-  if (whole?.[1] !== undefined && whole[2] !== undefined) yield [whole[1], whole[2]];
-  if (!text.includes('=')) return;
-  for (const [, name, value] of text.matchAll(QUERY))
-    if (name !== undefined && value !== undefined) yield [name, value];
-}
-
 const PAIR =
-  /(?<![\w.-])(["'`]?)([A-Za-z_][\w.-]{2,127})\1[ \t]*(?::|=>|=)[ \t]*(?:(["'`])((?:(?!\3)[^\n\r\\]|\\.){1,8192})\3|((?:(?:Bearer|Basic|Token)[ \t]+)?[^\s"'`,;)\]}]{6,8192}))/gi;
+  /(?<![\w.]|[\w.]-)(["'`]?)([A-Za-z_][\w.-]{2,127})\1[ \t]*(?::(?!\/\/)|=>|=)[ \t]*(?:(["'`])((?:(?!\3)[^\n\r\\]|\\.){1,8192})\3|((?:(?:Bearer|Basic|Token)[ \t]+)?[^\s"'`,;)\]}]{6,8192}))/gi;
 
-/** The same for plain text: `NAME=value`, `name: value` and `"name": "value"` wherever they stand; offsets in code units. */
+/** Names and values in plain text: `NAME=value`, `name: value` and `"name": "value"` wherever they stand; offsets in code units. */
 export function findNamedSecretsInText(text: string): Array<{ at: number; name: string; suspicion: Suspicion }> {
   const found: Array<{ at: number; name: string; suspicion: Suspicion }> = [];
+  if (!/[=:]/.test(text)) return found;
   for (const match of text.matchAll(PAIR)) {
     const [, , name, , quoted, plain] = match;
     const suspicion = name === undefined ? undefined : suspectNamedValue(name, quoted ?? plain ?? '');

@@ -1,5 +1,5 @@
 import { isShowable, type Path, showPointer } from '../core/pointer.ts';
-import { type CredentialMatch, findCredentialForms } from './credential-forms.ts';
+import { type CredentialMatch, findCredentialForms, mayHoldCredential } from './credential-forms.ts';
 import { findServiceCredentials } from './known-services.ts';
 import type { Suspicion } from './secret-names.ts';
 import { findNamedSecrets, findNamedSecretsInText, stringLeaves } from './secret-values.ts';
@@ -18,18 +18,24 @@ export interface SecretFinding {
 export async function findSecretsInValue(value: unknown): Promise<SecretFinding[]> {
   const places = new Places();
   const leaves = stringLeaves(value);
-  for (const leaf of leaves)
-    for (const { rule } of findCredentialForms(leaf.text))
-      places.add(showPointer(leaf.path), rule, lastName(leaf.path), 'certain');
-  for (const { path, suspicion, name } of findNamedSecrets(value))
+  const joined = leaves.map(({ text }) => text).join('\n');
+  if (mayHoldCredential(joined)) {
+    for (const leaf of leaves) {
+      for (const { rule } of findCredentialForms(leaf.text)) {
+        places.add(showPointer(leaf.path), rule, lastName(leaf.path), 'certain');
+      }
+    }
+  }
+  for (const { path, suspicion, name } of findNamedSecrets(value)) {
     places.add(showPointer(path), 'named-secret', name, suspicion);
+  }
   const starts: number[] = [];
   let length = 0;
   for (const { text } of leaves) {
     starts.push(length);
     length += text.length + 1;
   }
-  for (const { rule, at } of await findServiceCredentials(leaves.map(({ text }) => text).join('\n'))) {
+  for (const { rule, at } of await findServiceCredentials(joined)) {
     const path = leaves[rank(starts, at)]?.path ?? [];
     places.add(showPointer(path), rule, lastName(path), 'certain');
   }

@@ -1,4 +1,4 @@
-import { formatPointer, type Path } from '../core/pointer.ts';
+import { type Path, showPointer } from '../core/pointer.ts';
 import type { Transport } from './mcp-clients.ts';
 
 /** A text of an entry with its JSON Pointer. */
@@ -7,7 +7,7 @@ export interface PlacedText {
   readonly text: string;
 }
 
-/** One server of a client's file, read alike from every dialect. Paths are JSON Pointers. */
+/** One server of a client's file, read alike from every dialect. Paths are JSON Pointers as errors show them. */
 export interface ServerEntry {
   readonly name: string;
   readonly path: string;
@@ -63,7 +63,7 @@ function someServer(table: object): boolean {
 }
 
 function readEntry(name: string, entry: Record<string, unknown>, path: Path): ServerEntry {
-  const at = (...tail: Path) => formatPointer([...path, ...tail]);
+  const at = (...tail: Path) => showPointer([...path, ...tail]);
   const key = (...names: string[]): string =>
     names.find((candidate) => entry[candidate] !== undefined) ?? (names[0] as string);
   const commandKey = key('command', 'cmd');
@@ -131,7 +131,7 @@ function transportOf(type: unknown, urlKey: string, url: unknown): Transport | u
 function placed(map: unknown, path: Path): PlacedText[] {
   if (!isObject(map)) return [];
   return Object.entries(map).flatMap(([name, text]) =>
-    typeof text === 'string' ? [{ path: formatPointer([...path, name]), text }] : [],
+    typeof text === 'string' ? [{ path: showPointer([...path, name]), text }] : [],
   );
 }
 
