@@ -119,6 +119,11 @@ export class Cache {
     );
   }
 
+  /** The newest purge of each artifact that was ever purged. */
+  purges(): PurgeRow[] {
+    return this.#prepare('SELECT digest, max(idx) AS "index", reason FROM purges GROUP BY digest').all() as PurgeRow[];
+  }
+
   /** The newest purge of an artifact. */
   purge(digest: Hex): PurgeRow | undefined {
     return this.#get(

@@ -12,15 +12,19 @@ export interface WalkResult {
   readonly newest: ReadonlyMap<string, number>;
   /** Where the chain is broken, if it is. */
   readonly fault: StoreError | undefined;
+  /** Index of a key commit in the chain that the keyring knows nothing of: somebody left it out of the pointers. */
+  readonly hidden: number | undefined;
 }
 
 /**
  * Walks the hash chain back from a signature-checked commit, in small turns. Because each commit names the one before by
- * its hash, the signature at the top covers them all; no other signature is checked here.
+ * its hash, the signature at the top covers them all; no other signature is checked here. That signature is judged by the
+ * keyring, so each key commit in the chain must be one of `keyCommits`, the indexes of those the keyring is made of.
  */
 export async function walkChain(
   read: (index: number) => Uint8Array | undefined,
   head: { index: number; id: Hex },
+  keyCommits: ReadonlySet<number>,
   signal: AbortSignal,
 ): Promise<WalkResult | undefined> {
   const newest = new Map<string, number>();
@@ -32,15 +36,16 @@ export async function walkChain(
     if (signal.aborted) return undefined;
     const bytes = read(index);
     if (bytes === undefined || sha256Hex(bytes) !== expected)
-      return { newest, fault: brokenChain(index, bytes === undefined) };
+      return { newest, fault: brokenChain(index, bytes === undefined), hidden: undefined };
     const { payload } = parseEnvelope(bytes);
     const statement = parseStatement(Buffer.from(payload).toString('utf8'));
+    if (statement.keys.length > 0 && !keyCommits.has(index)) return { newest, fault: undefined, hidden: index };
     for (const { name } of versionRows({ index, id: expected, keyid: '', statement })) {
       if (!newest.has(name)) newest.set(name, index);
     }
     expected = statement.previous;
   }
-  return { newest, fault: undefined };
+  return { newest, fault: undefined, hidden: undefined };
 }
 
 /** `CORRUPT`: a commit inside the log is missing or is not the one its follower names. */

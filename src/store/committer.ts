@@ -1,6 +1,7 @@
-import { sha256Hex } from '../core/digest.ts';
+import { type Hex, sha256Hex } from '../core/digest.ts';
 import type { Author } from '../core/statement.ts';
 import { StoreError, toStoreError } from '../errors.ts';
+import type { Keyring } from '../keys/keyring.ts';
 import type { SigningKey } from '../keys/signing-key.ts';
 import type { CommitOutcome, CommitRequest } from './api.ts';
 import { pause } from './cache-open.ts';
@@ -8,6 +9,7 @@ import type { FileCommitLog, StagedCommit } from './log.ts';
 import type { FileObjectStore, PendingObject } from './objects.ts';
 import { type Plan, planCommit } from './plan.ts';
 import { PlanLookup } from './plan-lookup.ts';
+import { finishPurges } from './purge.ts';
 import { commitReceipt, unchangedOutcome } from './receipt.ts';
 import { type CommitRecord, versionRows } from './rows.ts';
 import { seal, statementOf } from './seal.ts';
@@ -15,6 +17,8 @@ import type { LogView } from './view.ts';
 
 /** How long a commit goes on trying after losing the race for an index, in milliseconds. */
 const PATIENCE_MS = 5_000;
+/** Commits that are signed in one go: each takes the event loop for about half a millisecond. */
+const BATCH = 64;
 
 /** What the committer needs from the store around it. */
 export interface CommitterParts {
@@ -88,8 +92,7 @@ export class Committer {
   async #drain(): Promise<void> {
     await Promise.resolve(); // requests made in the same turn become one batch
     while (this.#queue.length > 0) {
-      const batch = this.#queue;
-      this.#queue = [];
+      const batch = this.#nextBatch();
       try {
         await this.#commitAll(batch);
       } catch (error) {
@@ -98,6 +101,13 @@ export class Committer {
         for (const waiting of batch) waiting.reject(reason); // those answered already ignore it
       }
     }
+  }
+
+  /** A commit that changes keys goes alone: what follows it may need another key. */
+  #nextBatch(): Waiting[] {
+    const special = this.#queue.findIndex(({ request }) => changesKeysOrPurges(request));
+    const length = special === -1 ? this.#queue.length : Math.max(special, 1);
+    return this.#queue.splice(0, Math.min(length, BATCH));
   }
 
   async #commitAll(batch: readonly Waiting[]): Promise<void> {
@@ -143,8 +153,8 @@ export class Committer {
             continue;
           }
           const artifacts = waiting.artifacts.length > 0 ? waiting.artifacts : beginArtifacts(request, plan, objects);
-          const needsOwner = plan.changes.some(({ action }) => action === 'purge') || (request.keys?.length ?? 0) > 0;
-          const key = await this.#parts.signingKey(needsOwner);
+          const key = await this.#parts.signingKey(changesKeysOrPurges(request));
+          checkKeyChanges(request, previous.index + 1, key.keyid, view.keyring);
           const statement = statementOf(request, plan, previous, keyring, this.#parts.now());
           const { record, bytes, verified } = seal(statement, key);
           const staged = this.#parts.log.stage(record.index, bytes);
@@ -197,6 +207,7 @@ export class Committer {
       for (const change of waiting.request.changes) {
         if (change.action === 'put' && !objects.hasSync(sha256Hex(change.bytes))) await objects.put(change.bytes); // a purge took it meanwhile
       }
+      await finishPurges(record, view, objects);
       const bytes = waiting.request.changes.reduce(
         (sum, change) => sum + (change.action === 'put' ? change.bytes.length : 0),
         0,
@@ -205,6 +216,19 @@ export class Committer {
       waiting.resolve({ receipt: commitReceipt(record), versions: plan.versions, committed: true });
     }
   }
+}
+
+function changesKeysOrPurges({ keys, changes }: CommitRequest): boolean {
+  return (keys?.length ?? 0) > 0 || changes.some(({ action }) => action === 'purge');
+}
+
+/** What every reader would refuse is refused before it is signed. */
+function checkKeyChanges({ keys }: CommitRequest, index: number, signer: Hex, keyring: Keyring): void {
+  const refusal = keys === undefined || keys.length === 0 ? undefined : keyring.refusal({ index, signer, keys });
+  if (refusal === undefined) return;
+  throw new StoreError('ARGUMENT_INVALID', `these key changes are not allowed: ${refusal}`, {
+    hint: 'Nothing was committed. "config-store keys list" shows the keys and their state.',
+  });
 }
 
 function beginArtifacts(request: CommitRequest, plan: Plan, objects: FileObjectStore): PendingObject[] {

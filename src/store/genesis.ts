@@ -1,3 +1,4 @@
+import { sha256Hex } from '../core/digest.ts';
 import type { Author, Statement } from '../core/statement.ts';
 import { keySubject } from '../core/statement.ts';
 import type { Durable } from '../durable.ts';
@@ -5,6 +6,7 @@ import type { KeyFolder } from '../keys/key-files.ts';
 import { FORMAT_LINE, readFormat } from './format.ts';
 import { FAN_OUT, type StorageLayout } from './layout.ts';
 import type { FileCommitLog } from './log.ts';
+import type { CommitRecord } from './rows.ts';
 import { seal } from './seal.ts';
 
 /** What making a store needs. */
@@ -14,6 +16,8 @@ export interface GenesisParts {
   readonly log: FileCommitLog;
   readonly keys: KeyFolder;
   readonly now: () => Date;
+  /** Told of commit 0 when this process made it, after it is durable. */
+  readonly made: (record: CommitRecord) => void;
 }
 
 /**
@@ -24,7 +28,7 @@ export interface GenesisParts {
  * @returns true when this process made the store.
  */
 export async function makeStore(
-  { layout, disk, log, keys, now }: GenesisParts,
+  { layout, disk, log, keys, now, made }: GenesisParts,
   author: Author,
   label: string,
 ): Promise<boolean> {
@@ -53,6 +57,7 @@ export async function makeStore(
   }
   await log.syncFolder(0);
   await keys.publish(key.keyid);
+  made({ index: 0, id: sha256Hex(bytes), keyid: key.keyid, statement });
   return true;
 }
 

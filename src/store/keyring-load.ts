@@ -6,7 +6,7 @@ import { Keyring } from '../keys/keyring.ts';
 import { brokenChain } from './chain-walk.ts';
 import type { FileCommitLog } from './log.ts';
 import { type CommitRecord, keyCommitOf } from './rows.ts';
-import { checkEnvelope } from './verify-commit.ts';
+import { checkAppended } from './verify-commit.ts';
 
 /**
  * The commit that a cache says is its newest, if the log has that very commit and it verifies; undefined when the cache is
@@ -30,17 +30,18 @@ export function trustedStart(
 
 /**
  * Verifies one commit from nothing but the log: its `keyring` pointers are followed back to commit 0, the key commits are
- * checked forward from there, and the commit itself with the keyring they make. Costs as much as there are key commits.
+ * checked forward from there, each with the keyring before it, and then the commit itself. Costs as much as there are key
+ * commits. A signer who leaves a newer key commit out of the pointers is found by the walk of the chain.
  *
  * @throws StoreError CORRUPT, SIGNATURE_INVALID, KEY_UNTRUSTED
  */
 function loadKeyring(log: FileCommitLog, index: number, bytes: Uint8Array): { head: CommitRecord; keyring: Keyring } {
   let keyring = Keyring.empty;
   for (const { at, file } of keyCommitFiles(log, bytes)) {
-    const record = checkEnvelope(file, { index: at, store: keyring.store, keyring: keyring.newest }, keyring);
+    const record = checkAppended(file, { index: at, store: keyring.store, keyring: keyring.newest }, keyring);
     keyring = keyring.with(keyCommitOf(record));
   }
-  const head = checkEnvelope(bytes, { index, store: keyring.store, keyring: keyring.newest }, keyring);
+  const head = checkAppended(bytes, { index, store: keyring.store, keyring: keyring.newest }, keyring);
   return { head, keyring: head.statement.keys.length > 0 ? keyring.with(keyCommitOf(head)) : keyring };
 }
 

@@ -77,11 +77,14 @@ export async function openStore(options: OpenOptions): Promise<Store> {
       keys,
       now,
       view,
+      objects,
       pinFile: new PinFile(paths.keys, disk),
       storeId: options.storeId,
       signingKey: options.signingKey,
       passphrase: options.passphrase,
       stopped: () => committer.stopped,
+      made: (record) =>
+        observer?.committed?.(commitReceipt(record), { ...named(record), bytes: 0, durationMs: 0 }),
     });
     const committer: Committer = new Committer({
       view,

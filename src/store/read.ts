@@ -4,7 +4,8 @@ import type { VerifiedRead, VersionRow } from './api.ts';
 import type { FileObjectStore } from './objects.ts';
 import { notThere, purgedArtifact } from './plan.ts';
 import { versionReceipt } from './receipt.ts';
-import { CacheRowWrong, type LogView } from './view.ts';
+import { CacheRowWrong } from './verified-commits.ts';
+import type { LogView } from './view.ts';
 
 /** Reads configs: whatever a row of the cache says is checked against the log and the artifact before it is answered. */
 export class Reader {
@@ -49,7 +50,6 @@ export class Reader {
   /** By digest or unique prefix. @throws StoreError NOT_FOUND, DIGEST_AMBIGUOUS, and as `read` */
   readDigest(prefix: Hex): Promise<VerifiedRead> {
     return this.#checked(async () => {
-      await this.#view.absorb();
       const [row, other] = await this.#view.query((cache) => cache.byDigest(prefix));
       if (row === undefined)
         throw new StoreError('NOT_FOUND', `no version has an artifact whose digest begins with ${prefix}`, {

@@ -6,14 +6,18 @@ import type { Pin, PinFile } from '../keys/pin.ts';
 import type { SigningKey } from '../keys/signing-key.ts';
 import type { KeyInfo, StoreStatus } from './api.ts';
 import { type GenesisParts, makeStore } from './genesis.ts';
+import type { FileObjectStore } from './objects.ts';
 import { PinKeeper } from './pin-keeper.ts';
+import { finishCutPurges } from './purge.ts';
 import type { CommitRecord } from './rows.ts';
+import { sweepTmp } from './sweep.ts';
 import { type Anchors, anchorState, foreignStore, missingStore, rolledBack } from './trust.ts';
 import type { LogView } from './view.ts';
 
 /** What decides whether this installation may write: its keys, its pin, its settings. */
 export interface StandingParts extends GenesisParts {
   readonly view: LogView;
+  readonly objects: FileObjectStore;
   readonly pinFile: PinFile;
   readonly storeId: Hex | undefined;
   readonly signingKey: Hex | undefined;
@@ -28,6 +32,8 @@ export class Standing {
   readonly #pins: PinKeeper;
   readonly #warnings = new Set<string>();
   #pin: Pin | undefined;
+  /** Set at the first write of this process. */
+  #tidied = false;
   #publicKeys: ReadonlySet<Hex> = new Set();
   #key: { keyring: unknown; owner: boolean; key: SigningKey } | undefined;
 
@@ -80,7 +86,8 @@ export class Standing {
         'not anchored: keys/ is empty and CONFIG_STORE_ID is not set, so nothing here says that this store is yours',
       );
     if (view.fault !== undefined) warnings.push(`${view.fault.code}: ${view.fault.message}. ${view.fault.hint}`);
-    return { trusted: objection === undefined && anchored, warnings };
+    const replaced = view.fault?.code === 'ROLLED_BACK';
+    return { trusted: objection === undefined && anchored && !replaced, warnings };
   }
 
   /**
@@ -97,6 +104,11 @@ export class Standing {
     if (there === undefined || sha256Hex(there) !== head.id) await this.#replaced(head);
     const reason = this.#refusal();
     if (reason !== undefined) throw reason;
+    if (!this.#tidied) {
+      this.#tidied = true;
+      sweepTmp(this.#parts.layout.tmp, this.#parts.now().getTime());
+      await finishCutPurges(view, this.#parts.objects);
+    }
   }
 
   /** The log under this process is another: what it saw is as good as a pin. */
@@ -123,13 +135,13 @@ export class Standing {
     fresh: boolean;
     label?: string;
   }): Promise<void> {
-    const { view, layout } = this.#parts;
+    const { view } = this.#parts;
     await view.absorb();
     if (view.head !== undefined) return;
     this.#look();
     if (view.fault !== undefined) throw view.fault;
-    if (!fresh && (this.#pin !== undefined || this.#parts.storeId !== undefined || this.#publicKeys.size > 0))
-      throw missingStore(layout.root);
+    const missing = this.missing();
+    if (!fresh && missing !== undefined) throw missing;
     await makeStore(this.#parts, author, label);
     await view.absorb();
     const head = view.head as CommitRecord | undefined;
@@ -178,6 +190,13 @@ export class Standing {
     return key;
   }
 
+  /** `STORE_MISSING` when there is no log where there must be one; a read says so instead of "not found". */
+  missing(): StoreError | undefined {
+    if (this.#parts.view.head !== undefined) return undefined;
+    const expected = this.#pin !== undefined || this.#parts.storeId !== undefined || this.#publicKeys.size > 0;
+    return expected ? missingStore(this.#parts.layout.root) : undefined;
+  }
+
   async status(): Promise<StoreStatus> {
     const { view, keys } = this.#parts;
     await view.absorb();
@@ -185,10 +204,7 @@ export class Standing {
     const head = view.head;
     const store = head?.statement.store;
     const refusal = this.#refusal();
-    const missing =
-      head === undefined && (this.#pin !== undefined || this.#publicKeys.size > 0)
-        ? missingStore(this.#parts.layout.root)
-        : undefined;
+    const missing = this.missing();
     const list: KeyInfo[] = view.keyring.list().map((key) => ({ ...key, present: keys.hasPrivate(key.keyId) }));
     let signing: Hex | undefined;
     let locked: StoreError | undefined;

@@ -48,7 +48,9 @@ export class FileStore implements Store {
   }
 
   async head(name: string): Promise<VersionRow | undefined> {
-    return this.#parts.view.headRow(name);
+    const head = await this.#parts.view.headRow(name);
+    if (head === undefined) this.#present();
+    return head;
   }
 
   async heads(query: {
@@ -59,6 +61,7 @@ export class FileStore implements Store {
   }): Promise<Page<VersionRow, string>> {
     const { view } = this.#parts;
     await view.absorb();
+    this.#present();
     const { prefix = '', includeDeleted = false, after = '', limit } = query;
     const { rows, total } = await view.query((cache) => ({
       rows: cache.heads({ prefix, includeDeleted, after, limit: limit + 1 }),
@@ -75,6 +78,7 @@ export class FileStore implements Store {
   ): Promise<Page<VersionRow & { readonly verdict: Verdict }, number>> {
     const { view } = this.#parts;
     const head = await view.headRow(name);
+    this.#present();
     if (head === undefined) throw view.truncated ?? notThere(name, head);
     const { rows, total } = await view.query((cache) => ({
       rows: cache.versions(name, page.before ?? head.version + 1, page.limit + 1),
@@ -85,11 +89,15 @@ export class FileStore implements Store {
     return { items, total, ...(rows.length > page.limit && last !== undefined ? { next: last.version } : {}) };
   }
 
-  read(name: string, version?: number): Promise<VerifiedRead> {
+  async read(name: string, version?: number): Promise<VerifiedRead> {
+    await this.#parts.view.absorb();
+    this.#present();
     return this.#parts.reader.read(name, version);
   }
 
-  readDigest(prefix: Hex): Promise<VerifiedRead> {
+  async readDigest(prefix: Hex): Promise<VerifiedRead> {
+    await this.#parts.view.absorb();
+    this.#present();
     return this.#parts.reader.readDigest(prefix);
   }
 
@@ -148,7 +156,13 @@ export class FileStore implements Store {
   async changes(): Promise<{ changed: readonly string[]; listChanged: boolean }> {
     const { view } = this.#parts;
     await view.absorb();
-    return view.takeChanges();
+    return view.heads.takeChanges();
+  }
+
+  /** @throws StoreError STORE_MISSING when there are keys or a pin, and no log. */
+  #present(): void {
+    const missing = this.#parts.standing.missing();
+    if (missing !== undefined) throw missing;
   }
 
   status(): Promise<StoreStatus> {

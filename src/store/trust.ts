@@ -1,6 +1,7 @@
-import type { Hex } from '../core/digest.ts';
+import { type Hex, sha256Hex } from '../core/digest.ts';
 import { StoreError } from '../errors.ts';
 import type { AnchorState } from './api.ts';
+import type { CommitRecord } from './rows.ts';
 
 /** What this installation knows of its store from outside the storage volume. */
 export interface Anchors {
@@ -58,4 +59,16 @@ export function missingStore(storage: string): StoreError {
   return new StoreError('STORE_MISSING', `there is a key or a pin, but no store in ${storage}`, {
     hint: 'Mount the storage that belongs to these keys, or restore it from a backup. To begin a new, empty store with a new key instead: config-store init --new.',
   });
+}
+
+/** What a process saw counts like a pin: `ROLLED_BACK` when a commit it had verified is no longer at its index. */
+export function replacedSince(
+  log: { readSync(index: number): Uint8Array | undefined },
+  seen: CommitRecord | undefined,
+  head: CommitRecord | undefined,
+): StoreError | undefined {
+  if (seen === undefined) return undefined;
+  const there = log.readSync(seen.index);
+  if (there !== undefined && sha256Hex(there) === seen.id) return undefined;
+  return rolledBack({ index: seen.index, commit: seen.id }, head && { index: head.index, commit: head.id });
 }

@@ -73,3 +73,6 @@ export class VerifiedCommits {
 export function says(record: CommitRecord, row: VersionRow): boolean {
   return record.id === row.commit && versionRows(record).some((signed) => sameRow(signed, row));
 }
+
+/** Thrown inside the store when a row of the cache was wrong and the cache is new now: ask again. */
+export class CacheRowWrong extends Error {}

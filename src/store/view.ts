@@ -10,7 +10,8 @@ import { trustedStart } from './keyring-load.ts';
 import { KnownHeads } from './known-heads.ts';
 import type { FileCommitLog } from './log.ts';
 import { type CommitRecord, keyCommitOf, versionRows } from './rows.ts';
-import { says, VerifiedCommits } from './verified-commits.ts';
+import { replacedSince } from './trust.ts';
+import { CacheRowWrong, says, VerifiedCommits } from './verified-commits.ts';
 
 /**
  * What this process knows of the log: the newest commit it has verified, the keyring, and the cache beside it. Everything
@@ -22,7 +23,8 @@ export class LogView {
   readonly commits: VerifiedCommits;
   readonly #cache: CacheFile;
   readonly #onFault: (error: StoreError) => void;
-  readonly #heads = new KnownHeads();
+  /** The newest versions, as far as the log itself said them. */
+  readonly heads = new KnownHeads();
   readonly #stop = new AbortController();
   #head: CommitRecord | undefined;
   #keyring: Keyring = Keyring.empty;
@@ -62,7 +64,7 @@ export class LogView {
   }
 
   get freshness(): 'log' | 'cache' {
-    return this.#heads.complete ? 'log' : 'cache';
+    return this.heads.complete ? 'log' : 'cache';
   }
 
   /** Why nothing may be appended: garbage after the newest commit, a gap, or a broken chain. */
@@ -120,24 +122,19 @@ export class LogView {
     this.#head = record;
     this.commits.remember(record);
     if (record.statement.keys.length > 0) this.#keyring = this.#keyring.with(keyCommitOf(record));
-    for (const row of versionRows(record)) this.#heads.absorbed(row);
-  }
-
-  /** The configs that were changed since the last call, and whether names came or went. */
-  takeChanges(): { changed: readonly string[]; listChanged: boolean } {
-    return this.#heads.takeChanges();
+    for (const row of versionRows(record)) this.heads.absorbed(row);
   }
 
   /** The newest version of a config as the log says; never from a commit this process has not absorbed. */
   async headRow(name: string): Promise<VersionRow | undefined> {
     for (let rebuilt = false; ; ) {
       await this.absorb();
-      const known = this.#heads.remembered(name);
+      const known = this.heads.remembered(name);
       if (known !== undefined) return known;
       const row = await this.query((cache) => cache.head(name));
       if (row !== undefined && row.index > (this.#head?.index ?? -1) && this.log.probe(row.index)) continue; // a neighbour was quick
-      if (rebuilt || !this.#heads.contradicts(name, row)) {
-        if (row !== undefined) this.#heads.remember(row);
+      if (rebuilt || !this.heads.contradicts(name, row)) {
+        if (row !== undefined) this.heads.remember(row);
         return row;
       }
       rebuilt = true;
@@ -190,14 +187,11 @@ export class LogView {
     await this.#cache.reset();
     this.#head = undefined;
     this.#keyring = Keyring.empty;
-    this.#heads.reset(true);
+    this.heads.reset(true);
     this.commits.clear();
     await this.#absorbAll(onProgress);
     this.#lookForGap();
-    const head = this.#head as CommitRecord | undefined;
-    if (before !== undefined && (head === undefined || head.index < before.index)) {
-      this.#chainFault = this.#tailFault ?? brokenChain((head?.index ?? -1) + 1, true);
-    }
+    this.#chainFault = replacedSince(this.log, before, this.#head);
   }
 
   /** Walks the whole chain once, in the background; afterwards `freshness` is `log`. */
@@ -212,15 +206,17 @@ export class LogView {
   async #walkOnce(): Promise<void> {
     if (this.#head === undefined) return;
     for (const spki of this.#keyring.spkis()) await admitPublicKey(Buffer.from(spki, 'base64'));
-    if (this.#heads.complete) return;
-    const result = await walkChain((index) => this.log.readSync(index), this.#head, this.#stop.signal);
-    if (result === undefined || this.#heads.complete) return;
+    if (this.heads.complete) return;
+    const keyCommits = new Set(this.#keyring.commits.map(({ index }) => index));
+    const result = await walkChain((index) => this.log.readSync(index), this.#head, keyCommits, this.#stop.signal);
+    if (result === undefined || this.heads.complete) return;
+    if (result.hidden !== undefined) return this.rebuild(); // from commit 0, where nothing can be left out
     if (result.fault !== undefined) throw result.fault;
-    this.#heads.learn(result.newest);
+    this.heads.learn(result.newest);
     await this.absorb();
-    const { count } = this.#heads;
+    const { count } = this.heads;
     const cached = await this.query((cache) => cache.countHeads('', true));
-    if (cached !== count && count === this.#heads.count) await this.rebuild();
+    if (cached !== count && count === this.heads.count) await this.rebuild();
   }
 
   /** Ends the walk and closes the cache. */
@@ -235,7 +231,7 @@ export class LogView {
     const start = trustedStart(this.log, this.#cache.newest(), this.#onFault);
     if (start === undefined) {
       if (this.#cache.newest() !== undefined) await this.#cache.reset();
-      this.#heads.reset(true);
+      this.heads.reset(true);
       return;
     }
     this.#head = start.head;
@@ -249,6 +245,3 @@ export class LogView {
     if (this.#tailFault === undefined && this.log.lastIndex() > next) this.#tailFault = brokenChain(next, true);
   }
 }
-
-/** Thrown inside the store when a row of the cache was wrong and the cache is new now: ask again. */
-export class CacheRowWrong extends Error {}
