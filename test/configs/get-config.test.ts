@@ -25,6 +25,13 @@ describe('get', () => {
     expect(['log', 'cache']).toContain(receipt?.freshness);
   });
 
+  it('is verified for a client that was there before the store was', async () => {
+    const late = await openContext();
+    const first = await openContext({ paths: late.paths });
+    await putConfig(first.ctx, { name, json: {} });
+    expect(await getConfig(late.ctx, { name })).toMatchObject({ version: 1, verified: true });
+  });
+
   it('gives long content in windows that name the version, and together are the whole', async () => {
     const { ctx } = await openContext();
     const content = '0123456789😀'.repeat(30);
