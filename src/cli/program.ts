@@ -1,5 +1,6 @@
 import { Argument, Command, CommanderError, Option } from 'commander';
-import { StoreError, toStoreError } from '../errors.ts';
+import { isStoreError, StoreError, toStoreError } from '../errors.ts';
+import { refused } from '../telemetry/observers.ts';
 import {
   COMMON_OPTIONS,
   type CommandDefinition,
@@ -34,6 +35,10 @@ export async function runProgram(argv: readonly string[]): Promise<number> {
     await program.parseAsync(argv, { from: 'user' });
   } catch (error) {
     codes.push(await report(error, argv, output));
+    if (environment !== undefined && isStoreError(error)) {
+      const { code, details } = error;
+      refused(environment.telemetry.events, { tool: words(argv)[0] ?? '', code, details });
+    }
   }
   try {
     await environment?.close();

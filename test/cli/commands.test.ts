@@ -196,6 +196,12 @@ describe('content that must not be stored', () => {
 });
 
 describe('the store', () => {
+  it('is rebuilt, tidied up and healthy', async () => {
+    expect(await place.json(['rebuild'])).toMatchObject({ commits: expect.any(Number) });
+    expect(await place.json(['gc'])).toEqual({ removed: false, bytes: 0, digests: [] });
+    expect(await place.json(['health'])).toMatchObject({ ok: true });
+  });
+
   it('verifies, by config and by depth, against ids kept elsewhere', async () => {
     const { store, head } = await place.json<{ store: string; head: { commit: string } }>(['status']);
     expect(await place.json(['verify', '--store', store, '--expect', head.commit])).toMatchObject({
@@ -208,18 +214,12 @@ describe('the store', () => {
     expect((await place.run(['verify', '--depth', 'skin'])).code).toBe(64);
   });
 
-  it('is rebuilt, tidied up and healthy', async () => {
-    expect(await place.json(['rebuild'])).toMatchObject({ commits: expect.any(Number) });
-    expect(await place.json(['gc'])).toEqual({ removed: false, bytes: 0, digests: [] });
-    expect(await place.json(['health'])).toMatchObject({ ok: true });
-  });
-
   it('is named by init once it is there', async () => {
     const { store } = await place.json<{ store: string }>(['status']);
     expect(await place.json(['init'])).toMatchObject({ store });
   });
 
-  it('with a damaged artifact: get and verify exit 1, health stays honest', async () => {
+  it('with a damaged artifact: get, verify and health exit 1, until it is whole again', async () => {
     await place.run(['put', 'damaged', '-'], { stdin: 'whole' });
     const { digest } = await place.json<{ digest: string }>(['get', 'damaged']);
     const hex = digest.slice('sha256:'.length);
@@ -230,7 +230,8 @@ describe('the store', () => {
     expect([code, stdout, stderr]).toEqual([1, '', expect.stringContaining('CORRUPT')]);
     const report = await place.json<{ findings: { code: string }[] }>(['verify'], 1);
     expect(report.findings.map((finding) => finding.code)).toEqual(['CORRUPT']);
-    await writeFile(file, 'whole');
+    expect((await place.run(['health'])).code).toBe(1);
+    expect((await place.run(['put', 'damaged', '-'], { stdin: 'whole' })).code).toBe(0);
     expect((await place.run(['verify'])).code).toBe(0);
   });
 });

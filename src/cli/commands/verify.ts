@@ -74,7 +74,8 @@ function render(result: VerifyStoreResult, output: Output): string[] {
     result.ok ? colors.green(printable(result.summary)) : colors.red(printable(result.summary)),
     ...findings,
     ...left,
-    ...renderNext(result, output),
+    // With findings, the next step is the first one's hint.
+    ...(findings.length > 0 ? [] : renderNext(result, output)),
   ];
 }
 
