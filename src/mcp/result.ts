@@ -27,21 +27,28 @@ export function advertisedOutput(tool: Tool): z.ZodObject {
   return z.object({ ...common.shape, ...tool.output.partial().shape });
 }
 
+/** A result and its size as JSON, in bytes: measured once, for the limit and for the observer. */
+export interface SizedResult {
+  readonly result: CallToolResult;
+  readonly bytes: number;
+}
+
 /**
  * A verb's result as an MCP result: all of it as structured content, and for people its summary, the next step and the
  * beginning of the content as text.
  *
  * @throws StoreError `CONTENT_TOO_LARGE` when it would be longer than a message may be
  */
-export function toResult(result: VerbResult): CallToolResult {
+export function toResult(result: VerbResult): SizedResult {
   const structuredContent = snakeCase(result) as Record<string, unknown>;
   const answer: CallToolResult = { content: [{ type: 'text', text: describe(result) }], structuredContent };
-  if (sizeOf(answer) > MAX_RESULT_BYTES) {
+  const bytes = sizeOf(answer);
+  if (bytes > MAX_RESULT_BYTES) {
     throw new StoreError('CONTENT_TOO_LARGE', `the result is over ${MAX_RESULT_BYTES} bytes`, {
       hint: 'Ask for less: a smaller max_chars or limit, or one config at a time; "config-store get" returns content of any size.',
     });
   }
-  return answer;
+  return { result: answer, bytes };
 }
 
 /** Size of a value as JSON, in bytes. */
@@ -50,9 +57,9 @@ export function sizeOf(value: unknown): number {
 }
 
 /** A failure as an MCP result: code, message and hint, in text and as structured content. */
-export function toErrorResult(error: StoreError): CallToolResult {
+export function toErrorResult(error: StoreError): SizedResult {
   const { code, message, hint, details } = error;
-  return {
+  const result: CallToolResult = {
     isError: true,
     content: [{ type: 'text', text: `${code}: ${message}\n${hint}` }],
     structuredContent: {
@@ -63,6 +70,7 @@ export function toErrorResult(error: StoreError): CallToolResult {
       ...(details !== undefined && { details: { ...details } }),
     },
   };
+  return { result, bytes: sizeOf(result) };
 }
 
 function describe(result: VerbResult): string {

@@ -76,7 +76,7 @@ export function createServer(options: ServerOptions): ConfigServer {
     server.registerTool(tool.name, describe(tool), async (args: unknown, ctx: ServerContext) => {
       const startedMs = performance.now();
       client = clientOf(server, ctx) ?? client;
-      const { result, failure } = await answer(tool, args, {
+      const { result, bytes, failure } = await answer(tool, args, {
         context,
         health: options.health,
         review: options.review,
@@ -90,7 +90,7 @@ export function createServer(options: ServerOptions): ConfigServer {
         tool: tool.name,
         config: configOf(args),
         bytesIn: sizeOf(args ?? {}),
-        bytesOut: sizeOf(result),
+        bytesOut: bytes,
       });
       return result;
     });
@@ -132,10 +132,10 @@ function describe(tool: Tool) {
 
 async function answer(tool: Tool, args: unknown, call: ToolCall) {
   try {
-    return { result: toResult(await tool.run(args, call)), failure: undefined };
+    return { ...toResult(await tool.run(args, call)), failure: undefined };
   } catch (error) {
     const failure = toStoreError(error);
-    return { result: toErrorResult(failure), failure };
+    return { ...toErrorResult(failure), failure };
   }
 }
 

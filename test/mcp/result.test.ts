@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { StoreError } from '../../src/errors.ts';
 import { toErrorResult, toResult } from '../../src/mcp/result.ts';
 
-const textOf = (result: ReturnType<typeof toResult>) =>
+const textOf = ({ result }: ReturnType<typeof toResult>) =>
   result.content[0]?.type === 'text' ? result.content[0].text : '';
 
 test('a result holds everything in snake_case, and its summary, content and next step as text', () => {
@@ -12,14 +12,14 @@ test('a result holds everything in snake_case, and its summary, content and next
     content: 'hello',
     mediaType: 'text/plain',
   } as never);
-  expect(result.structuredContent).toEqual({
+  expect(result.result.structuredContent).toEqual({
     summary: 'config a, version 1',
     next: 'Read on.',
     content: 'hello',
     media_type: 'text/plain',
   });
   expect(textOf(result)).toBe('config a, version 1\n\nhello\n\nRead on.');
-  expect(result.isError).toBeUndefined();
+  expect(result.result.isError).toBeUndefined();
 });
 
 test('the text repeats the first 2,000 characters and says how many are left, never half a character', () => {
@@ -33,7 +33,7 @@ test("keys inside content are the caller's own", () => {
     summary: 's',
     changes: [{ op: 'add', path: '/mcpServers', after: { mcpServers: 1 } }],
   } as never);
-  expect(result.structuredContent).toMatchObject({
+  expect(result.result.structuredContent).toMatchObject({
     changes: [{ op: 'add', path: '/mcpServers', after: { mcpServers: 1 } }],
   });
 });
@@ -47,9 +47,9 @@ test('a result over the limit is refused, with what to do', () => {
 test('an error says code, message and hint, twice', () => {
   const error = new StoreError('VERSION_CONFLICT', 'newest is 7', { hint: 'Read it.', details: { version: 7 } });
   const result = toErrorResult(error);
-  expect(result.isError).toBe(true);
+  expect(result.result.isError).toBe(true);
   expect(textOf(result)).toBe('VERSION_CONFLICT: newest is 7\nRead it.');
-  expect(result.structuredContent).toEqual({
+  expect(result.result.structuredContent).toEqual({
     summary: 'newest is 7',
     code: 'VERSION_CONFLICT',
     message: 'newest is 7',
