@@ -57,6 +57,10 @@ export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     summary: 'say what store this is, where, and in what state',
     load: async () => (await import('./commands/status.ts')).status,
   },
+  telemetry: {
+    summary: 'review what happened: calls, failures, latency, changes',
+    load: async () => (await import('./commands/telemetry.ts')).telemetry,
+  },
   completion: {
     summary: 'print the shell completion for bash, zsh or fish',
     load: async () => (await import('./commands/completion.ts')).completion,

@@ -29,8 +29,13 @@ export class Greatest<Item> {
     const rank = this.#rank(item);
     const last = this.#items.at(-1);
     if (this.#items.length >= this.#limit && (last === undefined || rank <= this.#rank(last))) return;
-    const place = this.#items.findIndex((other) => this.#rank(other) < rank);
-    this.#items.splice(place < 0 ? this.#items.length : place, 0, item);
+    let place = 0;
+    for (let end = this.#items.length; place < end; ) {
+      const middle = (place + end) >> 1;
+      if (this.#rank(this.#items[middle] as Item) >= rank) place = middle + 1;
+      else end = middle;
+    }
+    this.#items.splice(place, 0, item);
     if (this.#items.length > this.#limit) this.#items.pop();
   }
 

@@ -14,8 +14,12 @@ interface CommitFacts {
 /** Turns what happens inside the store into events; fits `StoreObserver` of store/open.ts. */
 export function storeObserver(events: Events) {
   return {
-    committed: (receipt: { readonly index: number; readonly commit: Hex; readonly keyId: Hex }, facts: CommitFacts) =>
-      events.configCommitted({ ...facts, index: receipt.index, commit: receipt.commit, keyId: receipt.keyId }),
+    committed: (receipt: { readonly index: number; readonly commit: Hex; readonly keyId: Hex }, facts: CommitFacts) => {
+      const { index, commit, keyId } = receipt;
+      events.configCommitted({ ...facts, index, commit, keyId });
+      // The store's first commit adds the owner key that signs it.
+      if (index === 0) events.keyAdded({ keyId, role: 'owner', index });
+    },
     busy: (facts: { readonly attempts: number; readonly waitedMs: number }) => events.storeBusy(facts),
     fault: (error: StoreError) => events.storeFault(error),
   };

@@ -23,36 +23,40 @@ export interface Reconciliation {
 }
 
 /**
- * Compares the commits of the log with the `config.committed` events.
+ * Compares the commits of the log with the `config.committed` events. Reads the events first: each was written after its
+ * commit, so a commit it names is there by the time the log is read.
  *
  * @param commits every commit of the log, from index 0
  * @param events every event that is kept, in batches
+ * @param settledMs commits made later than this may have no event yet, and are not counted as without one
  */
 export async function reconcile(
-  commits: AsyncIterable<LogEntry> | Iterable<LogEntry>,
+  commits: Iterable<LogEntry>,
   events: AsyncIterable<readonly EventRecord[]>,
+  settledMs: number,
 ): Promise<Reconciliation> {
-  const log = new Map<Hex, LogEntry>();
-  for await (const entry of commits) log.set(entry.commit, entry);
-  const matched = new Set<Hex>();
-  const withoutCommit: LogEntry[] = [];
+  const named = new Map<Hex, LogEntry>();
   let oldest: string | undefined;
   for await (const batch of events) {
     for (const event of batch) {
       if (oldest === undefined || event.time < oldest) oldest = event.time;
       if (event['event.name'] !== 'config.committed') continue;
-      const named = { index: number(event['log.index']), commit: text(event['log.commit']) ?? '', time: event.time };
-      if (log.get(named.commit)?.index === named.index) matched.add(named.commit);
-      else withoutCommit.push(named);
+      const commit = text(event['log.commit']) ?? '';
+      named.set(commit, { index: number(event['log.index']), commit, time: event.time });
     }
   }
-  const unmatched = [...log.values()].filter(({ commit }) => !matched.has(commit));
-  const withoutEvent = unmatched.filter(({ time }) => oldest !== undefined && time >= oldest);
-  return {
-    commits: log.size,
-    matched: matched.size,
-    beforeEvents: unmatched.length - withoutEvent.length,
-    withoutEvent,
-    withoutCommit,
-  };
+  const settled = new Date(settledMs).toISOString();
+  const withoutEvent: LogEntry[] = [];
+  let count = 0;
+  let matched = 0;
+  let beforeEvents = 0;
+  for (const entry of commits) {
+    count++;
+    if (named.get(entry.commit)?.index === entry.index) {
+      matched++;
+      named.delete(entry.commit);
+    } else if (oldest === undefined || entry.time < oldest) beforeEvents++;
+    else if (entry.time <= settled) withoutEvent.push(entry);
+  }
+  return { commits: count, matched, beforeEvents, withoutEvent, withoutCommit: [...named.values()] };
 }

@@ -39,6 +39,8 @@ export interface ReviewResult {
 export interface ReviewSource {
   readonly folder: string;
   readonly state: () => SinkState;
+  /** The most characters of the result as JSON; by default so many that an assistant reads them in 5,000 tokens. */
+  readonly maxJsonChars?: number | undefined;
   /** The clock in milliseconds, for tests. */
   readonly now?: (() => number) | undefined;
 }
@@ -62,7 +64,7 @@ export async function reviewTelemetry(source: ReviewSource, request: ReviewReque
   );
   const { periods, criticalCodes: _critical, refusalCodes: _refusals, ...rest } = facts;
   const state = source.state();
-  return shorten({
+  const result = {
     summary: summarize(facts, state),
     next: nextStep(facts, state),
     since: new Date(window.sinceMs).toISOString(),
@@ -71,7 +73,8 @@ export async function reviewTelemetry(source: ReviewSource, request: ReviewReque
     configs: facts.configs.map((entry) => ({ ...entry, commit: entry.commit.slice(0, 12) })),
     days: periods,
     cut: false,
-  });
+  };
+  return shorten(result, source.maxJsonChars ?? MAX_JSON_CHARS);
 }
 
 /** Says that the telemetry files cannot be read, and what mends it. */
@@ -105,9 +108,9 @@ function many(number: number, noun: string): string {
 }
 
 /** Halves the longest list until the result is short enough; the newest days are the ones kept. */
-function shorten(result: ReviewResult): ReviewResult {
+function shorten(result: ReviewResult, maxJsonChars: number): ReviewResult {
   let short = result;
-  while (JSON.stringify(short).length > MAX_JSON_CHARS) {
+  while (JSON.stringify(short).length > maxJsonChars) {
     const lists = {
       tools: short.tools,
       slowest: short.slowest,

@@ -1,0 +1,112 @@
+import { checkName } from '../../core/name.ts';
+import { StoreError } from '../../errors.ts';
+import { isAbout } from '../../telemetry/event-fields.ts';
+import { followEvents } from '../../telemetry/follow-events.ts';
+import { readEvents } from '../../telemetry/read-events.ts';
+import { reconcile } from '../../telemetry/reconcile.ts';
+import { isFailure } from '../../telemetry/review.ts';
+import { type ReviewRequest, reviewTelemetry, unreadable } from '../../telemetry/review-telemetry.ts';
+import type { CommandDefinition } from '../command.ts';
+import { parseCount } from '../config-reference.ts';
+import type { Environment } from '../environment.ts';
+import type { ExitCode } from '../exit-codes.ts';
+import { logEntries } from '../log-entries.ts';
+import { renderEvent, renderReconciliation, renderReview } from '../telemetry-lines.ts';
+
+interface TelemetryInput {
+  readonly action?: string;
+  readonly since?: string;
+  readonly until?: string;
+  readonly config?: string;
+  readonly tool?: string;
+  readonly failures?: boolean;
+  readonly limit?: number;
+  readonly follow?: boolean;
+}
+
+/** Events are written this soon after their commits, or not at all; milliseconds. */
+const SETTLE_MS = 2_000;
+/** The last time there is: 31 December 9999. */
+const MAX_TIME_MS = 253_402_300_799_999;
+
+/** `config-store telemetry`: what happened, from the telemetry files; `telemetry verify` compares them with the log. */
+export const telemetry: CommandDefinition<TelemetryInput> = {
+  arguments: [{ syntax: '[action]', meaning: '"verify": compare events and log instead', completes: ['verify'] }],
+  options: [
+    { flags: '--since <time>', meaning: 'beginning: an age such as 24h or 7d, or a time; 7d by default' },
+    { flags: '--until <time>', meaning: 'end: an age or a time; now by default' },
+    { flags: '--config <name>', meaning: 'only events about this config' },
+    { flags: '--tool <name>', meaning: 'only calls of this tool or command' },
+    { flags: '--failures', meaning: 'only what failed or was refused' },
+    {
+      flags: '--limit <n>',
+      meaning: 'how many slowest calls, last failures and configs; 10 by default',
+      parse: parseCount('--limit'),
+    },
+    { flags: '--follow', meaning: 'print events as they happen, until interrupted' },
+  ],
+  examples: [
+    'config-store telemetry --since 24h',
+    'config-store telemetry --failures --tool put_config',
+    'config-store telemetry verify',
+  ],
+  notes:
+    'Telemetry is a local file and no proof; the log is. "verify" says which commits have no event and which events name no commit.',
+  run: async (environment, input) => {
+    if (input.config !== undefined) checkName(input.config);
+    if (input.action === 'verify') return verify(environment);
+    if (input.action !== undefined)
+      throw new StoreError('ARGUMENT_INVALID', `telemetry has no action ${JSON.stringify(input.action.slice(0, 40))}`, {
+        hint: 'Run "config-store telemetry" or "config-store telemetry verify".',
+      });
+    return input.follow === true ? follow(environment, input) : review(environment, input);
+  },
+};
+
+async function review(
+  { settings, telemetry: { state }, output }: Environment,
+  input: TelemetryInput,
+): Promise<undefined> {
+  const { since, until, config: name, tool, failures: failuresOnly, limit } = input;
+  const request: ReviewRequest = { since, until, name, tool, failuresOnly, limit };
+  const result = await reviewTelemetry(
+    { folder: settings().paths.telemetry, state, maxJsonChars: Number.POSITIVE_INFINITY },
+    request,
+  );
+  await output.result(result, () => renderReview(result, output));
+}
+
+/** 0 when they agree; 4 when they do not, because events are no proof of anything being wrong. */
+async function verify({ settings, output }: Environment): Promise<ExitCode | undefined> {
+  const { storage, telemetry: folder } = settings().paths;
+  const everything = { sinceMs: 0, untilMs: MAX_TIME_MS };
+  const result = await reconcile(logEntries(storage), readEvents(folder, everything), Date.now() - SETTLE_MS).catch(
+    (error: unknown) => {
+      throw error instanceof StoreError ? error : unreadable(folder, error);
+    },
+  );
+  await output.result(result, () => renderReconciliation(result, output));
+  return result.withoutEvent.length + result.withoutCommit.length > 0 ? 4 : undefined;
+}
+
+async function follow(
+  { settings, output }: Environment,
+  { config, tool, failures }: TelemetryInput,
+): Promise<undefined> {
+  const stop = new AbortController();
+  const interrupted = () => stop.abort();
+  process.once('SIGINT', interrupted).once('SIGTERM', interrupted);
+  const folder = settings().paths.telemetry;
+  try {
+    for await (const event of followEvents(folder, { signal: stop.signal })) {
+      if (config !== undefined && !isAbout(event, config)) continue;
+      if (tool !== undefined && event['gen_ai.tool.name'] !== tool) continue;
+      if (failures === true && !isFailure(event)) continue;
+      await output.text(`${output.json ? JSON.stringify(event) : renderEvent(event, output.colors)}\n`);
+    }
+  } catch (error) {
+    throw unreadable(folder, error);
+  } finally {
+    process.off('SIGINT', interrupted).off('SIGTERM', interrupted);
+  }
+}
