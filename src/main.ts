@@ -1,3 +1,4 @@
+#!/usr/bin/env node
 import { useCompileCache } from './compile-cache.ts';
 
 // Nothing else may be imported statically: on an older Node the libraries fail while loading, before any line of ours runs.
