@@ -1,34 +1,56 @@
-import { existsSync, lstatSync, readdirSync, readFileSync } from 'node:fs';
-import { chmod } from 'node:fs/promises';
-import { join } from 'node:path';
+import { chmodSync, existsSync, lstatSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { type Hex, isHexDigest } from '../core/digest.ts';
 import { Durable } from '../durable.ts';
-import { StoreError } from '../errors.ts';
+import { isStoreError, StoreError } from '../errors.ts';
 import { fileFault } from '../file-fault.ts';
-import { newSeed } from './ed25519.ts';
-import { isEncryptedPem, parsePrivateKeyPem, privateKeyPem, publicKeyPem } from './pem.ts';
+import { keyidOf, newSeed } from './ed25519.ts';
+import { parsePublicKeyPem, publicKeyPem } from './pem.ts';
+import { readPrivateFile } from './private-file.ts';
+import { encryptedPrivateKeyPem, isEncryptedPem, openPrivateKey, privateKeyPem } from './private-key-pem.ts';
 import { type SigningKey, signingKeyOf } from './signing-key.ts';
 
 /** Asks for the passphrase of an encrypted key file; undefined where nobody can be asked. */
 export type Passphrase = () => Promise<string | undefined>;
 
+/** Staged files older than this belong to nobody any more, in milliseconds. */
+const STAGED_AGE_MS = 3_600_000;
+
 /** The folder `keys/`: private and public key files, and the keys whose commit is not in the log yet. */
 export class KeyFolder {
   readonly path: string;
+  readonly #pendingFolder: string;
   readonly #disk: Durable;
 
   constructor(path: string, disk: Durable = new Durable()) {
     this.path = path;
+    this.#pendingFolder = join(path, 'pending');
     this.#disk = disk;
   }
 
-  /** The key ids of all `<keyid>.pub.pem`; empty when the folder is not there. @throws StoreError STORE_UNREADABLE */
+  /**
+   * The key ids of all `<keyid>.pub.pem` that hold the key of their name; empty when the folder is not there.
+   *
+   * @throws StoreError STORE_UNREADABLE
+   */
   publicKeyIds(): Set<Hex> {
-    return new Set(
-      this.#names(this.path).flatMap((name) =>
-        name.endsWith('.pub.pem') && isHexDigest(name.slice(0, 64)) ? [name.slice(0, 64)] : [],
-      ),
-    );
+    return new Set(this.#keyidsOf(this.path, '.pub.pem').filter((keyid) => this.publicKey(keyid) !== undefined));
+  }
+
+  /** The SPKI (DER) in `<keyid>.pub.pem`; undefined when the file is missing, damaged, or holds another key. */
+  publicKey(keyid: Hex): Uint8Array | undefined {
+    try {
+      const spki = parsePublicKeyPem(readFileSync(this.#public(keyid), 'utf8'));
+      return keyidOf(spki) === keyid ? spki : undefined;
+    } catch (error) {
+      if (isStoreError(error) || (error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+      throw fileFault(error, this.#public(keyid), 'read');
+    }
+  }
+
+  /** The key ids of all `<keyid>.key.pem`, as their names say. @throws StoreError STORE_UNREADABLE */
+  privateKeyIds(): Set<Hex> {
+    return new Set(this.#keyidsOf(this.path, '.key.pem'));
   }
 
   /** True when the private file of a key is in place (it may still be locked or too open). */
@@ -36,19 +58,40 @@ export class KeyFolder {
     return existsSync(this.#private(keyid));
   }
 
-  /** Makes a fresh key, durable in `pending/` before this returns. @throws StoreError as `Durable.writeFile` */
-  async createPending(): Promise<SigningKey> {
+  /** True when the private file of a key needs a passphrase. @throws StoreError as `loadPrivate` */
+  isEncrypted(keyid: Hex): boolean {
+    const file = readPrivateFile(this.#private(keyid));
+    try {
+      return isEncryptedPem(file);
+    } finally {
+      file.fill(0);
+    }
+  }
+
+  /**
+   * Makes a fresh key, durable in `pending/` before this returns; encrypted where a passphrase is given.
+   *
+   * @throws StoreError as `Durable.writeFile`
+   */
+  async createPending(passphrase?: string): Promise<SigningKey> {
     await this.#disk.makeFolders(this.path);
-    await this.#tighten();
-    await this.#disk.makeFolder(join(this.path, 'pending'));
+    this.#close(this.path);
+    await this.#disk.makeFolder(this.#pendingFolder);
+    this.#close(this.#pendingFolder);
+    this.sweep();
     const seed = newSeed();
     try {
       const key = await signingKeyOf(seed);
-      await this.#disk.writeFile(this.path, this.#pending(key.keyid), Buffer.from(privateKeyPem(seed)), 0o600);
+      await this.#writePrivate(this.#pending(key.keyid), seed, passphrase);
       return key;
     } finally {
       seed.fill(0);
     }
+  }
+
+  /** The key ids of the keys in `pending/`. */
+  pendingKeyIds(): Set<Hex> {
+    return new Set(this.#keyidsOf(this.#pendingFolder, '.key.pem'));
   }
 
   /** Takes a pending key away that this process made and that did not get into the log. */
@@ -56,17 +99,20 @@ export class KeyFolder {
     await this.#disk.remove(this.#pending(keyid));
   }
 
-  /** Puts a pending key whose commit is in the log in its place, the public file first; nothing to do when there is none. */
-  async publish(keyid: Hex): Promise<void> {
+  /**
+   * Puts a pending key whose commit is in the log in its place, the public file first; nothing to do when there is none.
+   *
+   * @param spki base64 of the DER, as the log's `add` entry has it: a pending file may need a passphrase
+   */
+  async publish(keyid: Hex, spki: string): Promise<void> {
     if (!existsSync(this.#pending(keyid))) return;
-    const { spki } = await this.#load(this.#pending(keyid), keyid, undefined);
     await this.writePublic(keyid, Buffer.from(spki, 'base64'));
     await this.#disk.move(this.#pending(keyid), this.#private(keyid));
   }
 
   /** Writes `<keyid>.pub.pem`, readable by all. */
   async writePublic(keyid: Hex, spki: Uint8Array): Promise<void> {
-    await this.#disk.writeFile(this.path, join(this.path, `${keyid}.pub.pem`), Buffer.from(publicKeyPem(spki)), 0o644);
+    await this.#disk.writeFile(this.path, this.#public(keyid), Buffer.from(publicKeyPem(spki)), 0o644);
   }
 
   /**
@@ -75,80 +121,84 @@ export class KeyFolder {
    * @throws StoreError KEY_MISSING, KEY_PERMISSIONS, KEY_LOCKED, CORRUPT
    */
   async loadPrivate(keyid: Hex, passphrase: Passphrase | undefined): Promise<SigningKey> {
-    return this.#load(this.#private(keyid), keyid, passphrase);
+    const { key, seed } = await this.#load(keyid, passphrase);
+    seed.fill(0);
+    return key;
   }
 
-  async #load(path: string, keyid: Hex, passphrase: Passphrase | undefined): Promise<SigningKey> {
-    this.#checkModes(path, keyid);
-    let text: string;
+  /**
+   * Writes a private file anew in its place, encrypted with `wanted`, or plain when that is undefined. The file is there
+   * whole all the time, as it was or as it shall be.
+   *
+   * @param passphrase opens the file as it is now
+   * @throws StoreError as `loadPrivate` and `Durable.writeFile`; ARGUMENT_INVALID for an empty passphrase
+   */
+  async rewritePrivate(keyid: Hex, passphrase: Passphrase | undefined, wanted: string | undefined): Promise<void> {
+    const { seed } = await this.#load(keyid, passphrase);
     try {
-      text = readFileSync(path, 'utf8');
-    } catch (error) {
-      throw fileFault(error, path, 'read');
-    }
-    const encrypted = isEncryptedPem(text);
-    const given = encrypted && passphrase !== undefined ? await passphrase() : undefined;
-    if (encrypted && given === undefined) {
-      throw new StoreError('KEY_LOCKED', `the key ${keyid.slice(0, 16)}… is encrypted, and there is no passphrase`, {
-        hint: 'Put the passphrase in a file and name it in CONFIG_STORE_KEY_PASSPHRASE_FILE, or run the command on a terminal. Reading and verifying work without it.',
-      });
-    }
-    const seed = parsePrivateKeyPem(text, given);
-    if (seed === undefined) {
-      if (encrypted)
-        throw new StoreError('KEY_LOCKED', `the passphrase does not open the key ${keyid.slice(0, 16)}…`, {
-          hint: 'Check the file that CONFIG_STORE_KEY_PASSPHRASE_FILE names: its first line is the passphrase.',
-        });
-      throw new StoreError('CORRUPT', `${path} is not an Ed25519 private key in PKCS#8 form`, {
-        hint: 'Bring the file back from a key backup.',
-      });
-    }
-    try {
-      const key = await signingKeyOf(seed);
-      if (key.keyid !== keyid)
-        throw new StoreError('CORRUPT', `${path} holds another key than its name says`, {
-          hint: 'Bring the file back from a key backup.',
-        });
-      return key;
+      await this.#writePrivate(this.#private(keyid), seed, wanted);
     } finally {
       seed.fill(0);
     }
   }
 
-  /** A private key that others can read is no longer private: refused, with the command that mends the mode. */
-  #checkModes(path: string, keyid: Hex): void {
-    const stat = lstatSync(path, { throwIfNoEntry: false });
-    if (stat === undefined)
-      throw new StoreError('KEY_MISSING', `there is no private key ${keyid.slice(0, 16)}… in ${this.path}`, {
-        hint: 'Bring it back from a key backup.',
-      });
-    if (!stat.isFile())
-      throw new StoreError('KEY_PERMISSIONS', `${path} is not a plain file`, {
-        hint: 'Replace the link or folder by the key file itself.',
-      });
-    if (process.platform === 'win32') return; // modes mean nothing there
-    if ((stat.mode & 0o077) !== 0) {
-      throw new StoreError(
-        'KEY_PERMISSIONS',
-        `the key file ${path} can be read by others (mode ${(stat.mode & 0o777).toString(8)})`,
-        { hint: `Mend it with: chmod 600 ${path}` },
-      );
-    }
-    const folder = lstatSync(this.path);
-    if ((folder.mode & (folder.gid === 0 ? 0o007 : 0o077)) !== 0) {
-      throw new StoreError(
-        'KEY_PERMISSIONS',
-        `the folder ${this.path} is open to others (mode ${(folder.mode & 0o777).toString(8)})`,
-        { hint: `Mend it with: chmod 700 ${this.path}` },
-      );
+  /** Clears away what a process that died had staged here, once it is an hour old: it may hold a private key. */
+  sweep(nowMs = Date.now()): void {
+    for (const folder of [this.path, this.#pendingFolder]) {
+      for (const name of this.#names(folder)) {
+        if (!/^\d+-[0-9a-f]{16}$/.test(name)) continue;
+        const path = join(folder, name);
+        const stat = statSync(path, { throwIfNoEntry: false });
+        if (stat !== undefined && stat.mtimeMs < nowMs - STAGED_AGE_MS)
+          this.#disk.drop({ path, durable: Promise.resolve() });
+      }
     }
   }
 
-  /** A folder somebody made for us with the usual mode is closed before the first key goes into it. */
-  async #tighten(): Promise<void> {
-    const stat = lstatSync(this.path);
-    if (process.platform !== 'win32' && (stat.mode & 0o077) !== 0 && stat.uid === process.getuid?.())
-      await chmod(this.path, 0o700);
+  async #load(keyid: Hex, passphrase: Passphrase | undefined): Promise<{ key: SigningKey; seed: Uint8Array }> {
+    const path = this.#private(keyid);
+    const file = readPrivateFile(path);
+    try {
+      const given = isEncryptedPem(file) && passphrase !== undefined ? await passphrase() : undefined;
+      const opened = await openPrivateKey(file, given);
+      if ('fault' in opened) throw opened.fault === 'form' ? damaged(path) : locked(keyid, given !== undefined);
+      const key = await signingKeyOf(opened.seed);
+      if (key.keyid === keyid) return { key, seed: opened.seed };
+      opened.seed.fill(0);
+      throw new StoreError('CORRUPT', `${path} holds another key than its name says`, {
+        hint: 'Bring the file back from a key backup.',
+      });
+    } finally {
+      file.fill(0);
+    }
+  }
+
+  async #writePrivate(path: string, seed: Uint8Array, passphrase: string | undefined): Promise<void> {
+    if (passphrase === '') {
+      throw new StoreError('ARGUMENT_INVALID', 'the passphrase is empty', {
+        hint: 'Give a passphrase of at least one character; the first line of the passphrase file is taken.',
+      });
+    }
+    const pem = passphrase === undefined ? privateKeyPem(seed) : await encryptedPrivateKeyPem(seed, passphrase);
+    try {
+      await this.#disk.writeFile(dirname(path), path, pem, 0o600);
+    } finally {
+      pem.fill(0);
+    }
+  }
+
+  /** A folder somebody made for us with the usual mode is closed before a key goes into it. */
+  #close(folder: string): void {
+    const stat = lstatSync(folder);
+    if (process.platform !== 'win32' && (stat.mode & 0o077) !== 0 && stat.uid === process.geteuid?.())
+      chmodSync(folder, 0o700);
+  }
+
+  #keyidsOf(folder: string, ending: string): Hex[] {
+    return this.#names(folder).flatMap((name) => {
+      const keyid = name.slice(0, -ending.length);
+      return name.endsWith(ending) && isHexDigest(keyid) ? [keyid] : [];
+    });
   }
 
   #names(folder: string): string[] {
@@ -160,11 +210,31 @@ export class KeyFolder {
     }
   }
 
+  #public(keyid: Hex): string {
+    return join(this.path, `${keyid}.pub.pem`);
+  }
+
   #private(keyid: Hex): string {
     return join(this.path, `${keyid}.key.pem`);
   }
 
   #pending(keyid: Hex): string {
-    return join(this.path, 'pending', `${keyid}.key.pem`);
+    return join(this.#pendingFolder, `${keyid}.key.pem`);
   }
+}
+
+function damaged(path: string): StoreError {
+  return new StoreError('CORRUPT', `${path} is not an Ed25519 private key in the form the store writes`, {
+    hint: 'Bring the file back from a key backup. A sound key in another form is rewritten with "openssl pkey -in OLD -out NEW".',
+  });
+}
+
+function locked(keyid: Hex, tried: boolean): StoreError {
+  return tried
+    ? new StoreError('KEY_LOCKED', `the passphrase does not open the key ${keyid.slice(0, 16)}…`, {
+        hint: 'Check the file that CONFIG_STORE_KEY_PASSPHRASE_FILE names: its first line is the passphrase.',
+      })
+    : new StoreError('KEY_LOCKED', `the key ${keyid.slice(0, 16)}… is encrypted, and there is no passphrase`, {
+        hint: 'Put the passphrase in a file and name it in CONFIG_STORE_KEY_PASSPHRASE_FILE, or run the command on a terminal. Reading and verifying work without it.',
+      });
 }

@@ -1,6 +1,6 @@
 import type { KeyObject } from 'node:crypto';
 import type { Hex } from '../core/digest.ts';
-import type { Role } from '../core/statement.ts';
+import type { KeyChange, Role } from '../core/statement.ts';
 import { publicKeyObject } from './ed25519.ts';
 import { foldKeys, type KeyCommit, type KeyEntry, lastOwnerGoes } from './keyring-fold.ts';
 import { publicKeyPem } from './pem.ts';
@@ -48,6 +48,11 @@ export class Keyring {
     return this.commits.at(-1)?.index ?? null;
   }
 
+  /** The indexes of all key commits. */
+  get indexes(): ReadonlySet<number> {
+    return new Set(this.commits.map(({ index }) => index));
+  }
+
   /** The key for verifying, whatever its state; undefined when the log never introduced it. */
   publicKey(keyid: Hex): KeyObject | undefined {
     const known = this.#objects.get(keyid);
@@ -91,10 +96,10 @@ export class Keyring {
   }
 
   /** The keys that may sign the next commit, in the order they were added. */
-  inForce(): { keyid: Hex; role: Role }[] {
+  inForce(): { keyid: Hex; role: Role; spki: string }[] {
     return [...this.#entries.values()]
       .filter((key) => !key.voided && key.revokedFrom === undefined && key.retiredAt === undefined)
-      .map(({ keyid, role }) => ({ keyid, role }));
+      .map(({ keyid, role, spki }) => ({ keyid, role, spki }));
   }
 
   /** Every key in force or once in force, in the order they were added. */
@@ -124,10 +129,17 @@ export class Keyring {
    * reader before it accepts the commit.
    */
   refusal({ index, signer, keys }: Omit<KeyCommit, 'commit'>): string | undefined {
+    const named = new Set<Hex>();
     for (const key of keys) {
-      if (key.action === 'add' && this.#entries.has(key.keyid))
-        return `key ${key.keyid.slice(0, 16)}… is in the keyring already`;
-      if (key.action !== 'retire' && key.action !== 'revoke') continue;
+      if (key.action === 'accept') continue;
+      if (named.has(key.keyid)) return `key ${key.keyid.slice(0, 16)}… is named twice`;
+      named.add(key.keyid);
+      if (key.action === 'add') {
+        const there = this.#entries.get(key.keyid);
+        if (there !== undefined && (!there.voided || there.revokedFrom !== undefined))
+          return `key ${key.keyid.slice(0, 16)}… is in the keyring already`;
+        continue;
+      }
       const entry = this.#entries.get(key.keyid);
       if (entry === undefined) return `key ${key.keyid.slice(0, 16)}… is not in the keyring`;
       if (key.action === 'retire' && this.untrusted(key.keyid, index) !== undefined)
@@ -139,15 +151,11 @@ export class Keyring {
     const after = this.with({ index, commit: '', signer, keys });
     if (this.commits.length > 0 && lastOwnerGoes(after.#entries))
       return 'the last owner key cannot go unless another owner is added in the same commit';
-    if (
-      keys.some(
-        (key) =>
-          key.action === 'revoke' &&
-          !after.#entries.get(key.keyid)?.voided &&
-          after.#entries.get(key.keyid)?.revokedFrom === undefined,
-      )
-    )
-      return 'the revocation would void the commit that makes it';
+    const ineffective = ({ action, ...key }: KeyChange) => {
+      const entry = action === 'revoke' && 'keyid' in key ? after.#entries.get(key.keyid) : undefined;
+      return entry !== undefined && !entry.voided && entry.revokedFrom === undefined;
+    };
+    if (keys.some(ineffective)) return 'the revocation would void the commit that makes it';
     return undefined;
   }
 }

@@ -56,7 +56,7 @@ export async function makeStore(
     return false;
   }
   await log.syncFolder(0);
-  await keys.publish(key.keyid);
+  await keys.publish(key.keyid, key.spki);
   made({ index: 0, id: sha256Hex(bytes), keyid: key.keyid, statement });
   return true;
 }

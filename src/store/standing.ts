@@ -147,7 +147,7 @@ export class Standing {
     const head = view.head as CommitRecord | undefined;
     if (head === undefined) return;
     if (fresh) await this.#parts.pinFile.replace({ store: head.statement.store, index: head.index, commit: head.id });
-    await this.#parts.keys.publish(head.statement.store);
+    for (const { keyid, spki } of view.keyring.inForce()) await this.#parts.keys.publish(keyid, spki);
     this.note(head);
     await this.#pins.flush();
     this.#look();
@@ -172,7 +172,7 @@ export class Standing {
     const wanted = keyring
       .inForce()
       .filter((key) => (signingKey === undefined || key.keyid === signingKey) && (!needsOwner || key.role === 'owner'));
-    for (const { keyid } of wanted) await keys.publish(keyid);
+    for (const { keyid, spki } of wanted) await keys.publish(keyid, spki);
     const mine = wanted.filter(({ keyid }) => keys.hasPrivate(keyid)).at(-1);
     if (mine === undefined) {
       throw new StoreError(
