@@ -34,9 +34,10 @@ export function openLog({ level, sessionId, write = writeToStderr, pretty = isat
   let loading: Promise<void> | undefined;
   const waiting: Array<{ readonly method: Method; readonly message: string; readonly fields: LogFields }> = [];
   const load = async () => {
-    const { pino } = await import('pino');
+    // Through the default export: a bundled chunk of a CommonJS module has no other.
+    const { pino } = (await import('pino')).default;
     const readable = pretty
-      ? (await import('pino-pretty')).prettyFactory({ colorize: true, ignore: 'mcp.session.id' })
+      ? (await import('pino-pretty')).default.prettyFactory({ colorize: true, ignore: 'mcp.session.id' })
       : undefined;
     logger = pino(
       {

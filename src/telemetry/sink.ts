@@ -101,7 +101,8 @@ class FileSink implements Sink {
 
   async #load(): Promise<void> {
     try {
-      const { pino } = await import('pino');
+      // Through the default export: a bundled chunk of a CommonJS module has no other.
+      const { pino } = (await import('pino')).default;
       this.#logger = pino(
         {
           base: { ...this.#options.common },
@@ -142,9 +143,14 @@ class FileSink implements Sink {
   }
 }
 
-function explain({ code, message }: NodeJS.ErrnoException, folder: string): { message: string; hint: string } {
-  const where = `telemetry cannot be written to ${folder} (${code ?? message})`;
+function explain({ code, name }: NodeJS.ErrnoException, folder: string): { message: string; hint: string } {
+  const where = `telemetry cannot be written to ${folder} (${code ?? name})`;
   switch (code) {
+    case undefined:
+      return {
+        message: where,
+        hint: 'Nothing in the store is affected. Report it, or set CONFIG_STORE_TELEMETRY=off.',
+      };
     case 'ENOSPC':
     case 'EDQUOT':
       return { message: where, hint: 'Free some space, or keep fewer days with CONFIG_STORE_TELEMETRY_DAYS.' };

@@ -40,8 +40,8 @@ export class ServerProcess {
   #bad: string | undefined;
   #wake: Array<() => void> = [];
 
-  constructor(folder: string, flags: readonly string[] = []) {
-    const env = { ...process.env, CONFIG_STORE_TELEMETRY: 'off' };
+  constructor(folder: string, flags: readonly string[] = [], settings: Readonly<Record<string, string>> = {}) {
+    const env = { ...process.env, CONFIG_STORE_TELEMETRY: 'off', ...settings };
     this.child = spawn(process.execPath, [COMMAND, 'serve', '--var', folder, ...flags], { env });
     this.exited = once(this.child, 'exit') as Promise<[number | null, NodeJS.Signals | null]>;
     this.child.stdout.setEncoding('utf8').on('data', (text: string) => this.#read(text));
