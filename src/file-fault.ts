@@ -14,9 +14,15 @@ export function fileFault(error: unknown, path: string, verb: string): StoreErro
     case 'ENOSPC':
     case 'EDQUOT':
     case 'EFBIG':
-      return new StoreError('STORE_FULL', `no space left to ${verb} ${path} (${code})`, { hint: 'Nothing was committed. Free space on that volume, then try again.', cause: error });
+      return new StoreError('STORE_FULL', `no space left to ${verb} ${path} (${code})`, {
+        hint: 'Nothing was committed. Free space on that volume, then try again.',
+        cause: error,
+      });
     case 'EROFS':
-      return new StoreError('STORE_READONLY', `the file system of ${path} is read-only`, { hint: 'Mount the volume writable, or run with --read-only.', cause: error });
+      return new StoreError('STORE_READONLY', `the file system of ${path} is read-only`, {
+        hint: 'Mount the volume writable, or run with --read-only.',
+        cause: error,
+      });
     case 'EACCES':
       return unreadable(path, code, error);
     case 'EPERM':
@@ -31,11 +37,21 @@ export function fileFault(error: unknown, path: string, verb: string): StoreErro
     case 'ENOTDIR':
     case 'EISDIR':
     case 'ELOOP':
-      return new StoreError('STORE_UNREADABLE', `cannot ${verb} ${path}: ${code === 'ENOENT' ? 'its folder is missing' : `something else is in its place (${code})`}`, { hint: 'Look at that path; run "config-store verify" to see what else is missing.', cause: error });
+      return new StoreError(
+        'STORE_UNREADABLE',
+        `cannot ${verb} ${path}: ${code === 'ENOENT' ? 'its folder is missing' : `something else is in its place (${code})`}`,
+        { hint: 'Look at that path; run "config-store verify" to see what else is missing.', cause: error },
+      );
     case 'EIO':
-      return new StoreError('STATE_UNKNOWN', `the disk failed to ${verb} ${path} (EIO)`, { hint: 'Check the disk and its log, restart, and run "config-store verify".', cause: error });
+      return new StoreError('STATE_UNKNOWN', `the disk failed to ${verb} ${path} (EIO)`, {
+        hint: 'Check the disk and its log, restart, and run "config-store verify".',
+        cause: error,
+      });
     default:
-      return new StoreError('STORE_UNREADABLE', `cannot ${verb} ${path} (${code})`, { hint: 'Look at that path and its volume.', cause: error });
+      return new StoreError('STORE_UNREADABLE', `cannot ${verb} ${path} (${code})`, {
+        hint: 'Look at that path and its volume.',
+        cause: error,
+      });
   }
 }
 
@@ -43,12 +59,17 @@ function unreadable(path: string, code: string, cause: unknown): StoreError {
   const uid = process.getuid?.();
   const gid = process.getgid?.();
   const { at, owner } = nearest(path);
-  const mend = uid === undefined ? 'Give this user access to that folder.' : `Mend it with: chown -R ${uid}:${gid ?? uid} ${at}`;
-  return new StoreError('STORE_UNREADABLE', `no permission at ${path} (${code}): this process runs as uid ${uid ?? 'unknown'}, ${at} belongs to uid ${owner ?? 'unknown'}`, {
-    hint: mend,
-    details: { path: at, uid: uid ?? -1, owner: owner ?? -1 },
-    cause,
-  });
+  const mend =
+    uid === undefined ? 'Give this user access to that folder.' : `Mend it with: chown -R ${uid}:${gid ?? uid} ${at}`;
+  return new StoreError(
+    'STORE_UNREADABLE',
+    `no permission at ${path} (${code}): this process runs as uid ${uid ?? 'unknown'}, ${at} belongs to uid ${owner ?? 'unknown'}`,
+    {
+      hint: mend,
+      details: { path: at, uid: uid ?? -1, owner: owner ?? -1 },
+      cause,
+    },
+  );
 }
 
 /** The path, or the nearest folder above it that can be looked at, with its owner. */

@@ -74,13 +74,38 @@ export class KeyFolder {
    * @throws StoreError as `Durable.writeFile`
    */
   async createPending(passphrase?: string): Promise<SigningKey> {
-    await this.#disk.makeFolders(this.path);
-    this.#close(this.path);
-    await this.#disk.makeFolder(this.#pendingFolder);
-    this.#close(this.#pendingFolder);
-    this.sweep();
-    const seed = newSeed();
+    return this.#addPending(newSeed(), passphrase);
+  }
+
+  /**
+   * Takes a private key from elsewhere into `pending/`, as `createPending` does a fresh one.
+   *
+   * @param file a PKCS#8 PEM file, hostile until it opens
+   * @param opens the passphrase of that file
+   * @throws StoreError ARGUMENT_INVALID when it is no Ed25519 key or the passphrase does not open it, and as `createPending`
+   */
+  async importPending(file: Uint8Array, opens?: string, passphrase?: string): Promise<SigningKey> {
+    const opened = await openPrivateKey(file, opens);
+    if ('seed' in opened) return this.#addPending(opened.seed, passphrase);
+    const form = opened.fault === 'form';
+    throw new StoreError(
+      'ARGUMENT_INVALID',
+      form ? 'this is not an Ed25519 private key in PKCS#8 PEM form' : 'the passphrase does not open this key file',
+      {
+        hint: form
+          ? 'Give a file made by "openssl genpkey -algorithm ed25519", or one from another keys/ folder.'
+          : 'Give the passphrase that this very file was encrypted with.',
+      },
+    );
+  }
+
+  async #addPending(seed: Uint8Array, passphrase: string | undefined): Promise<SigningKey> {
     try {
+      await this.#disk.makeFolders(this.path);
+      this.#close(this.path);
+      await this.#disk.makeFolder(this.#pendingFolder);
+      this.#close(this.#pendingFolder);
+      this.sweep();
       const key = await signingKeyOf(seed);
       await this.#writePrivate(this.#pending(key.keyid), seed, passphrase);
       return key;

@@ -1,6 +1,7 @@
 import type { Hex } from '../core/digest.ts';
 import type { Author, KeyChange } from '../core/statement.ts';
 import type { StoreError } from '../errors.ts';
+import type { Administration } from './administration-api.ts';
 
 /** Proof that a change or a read belongs to one commit of one store. Times are RFC 3339 in UTC. */
 export interface Receipt {
@@ -219,6 +220,7 @@ export interface Store {
   /** Makes the store when there is none; says what there is. */
   init(options: { author: Author; label?: string; fresh?: boolean }): Promise<Receipt>;
   readonly drafts: Drafts;
+  readonly administration: Administration;
   verify(request: VerifyRequest): Promise<VerifyReport>;
   /** Signs bytes that nobody keeps with the key that would sign a commit, checks the signature, and names the key; publishes nothing. @throws StoreError KEY_MISSING, KEY_LOCKED, KEY_PERMISSIONS */
   probeSigning(): Promise<Hex>;

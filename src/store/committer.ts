@@ -1,5 +1,4 @@
 import { type Hex, sha256Hex } from '../core/digest.ts';
-import type { Author } from '../core/statement.ts';
 import { StoreError, toStoreError } from '../errors.ts';
 import type { Keyring } from '../keys/keyring.ts';
 import type { SigningKey } from '../keys/signing-key.ts';
@@ -27,7 +26,7 @@ export interface CommitterParts {
   readonly objects: FileObjectStore;
   readonly now: () => Date;
   /** Makes the log's first commit where there is none; throws whatever forbids writing now. Called before each attempt. */
-  readonly prepare: (author: Author) => Promise<void>;
+  readonly prepare: (request: Pick<CommitRequest, 'author' | 'keys'>) => Promise<void>;
   readonly signingKey: (needsOwner: boolean) => Promise<SigningKey>;
   /** Told of each commit that is durable, before its request is answered. */
   readonly committed: (record: CommitRecord, facts: { bytes: number; durationMs: number }) => void;
@@ -117,7 +116,7 @@ export class Committer {
       if (this.#unknown !== undefined) throw this.#unknown;
       const [first] = waiting;
       if (first === undefined) return;
-      await this.#parts.prepare(first.request.author);
+      await this.#parts.prepare(first.request);
       const built = await this.#build(waiting);
       if (built.length === 0) return;
       const appended = await this.#append(built);
@@ -148,11 +147,13 @@ export class Committer {
         try {
           const { request } = waiting;
           const plan = await planCommit(request, previous.index + 1, lookup);
+          const artifacts = waiting.artifacts.length > 0 ? waiting.artifacts : beginArtifacts(request, plan, objects);
           if (plan.subjects.length === 0) {
+            // Nothing new, but an artifact that was damaged or lost is whole again before this says so.
+            await Promise.all(artifacts.map(({ durable }) => durable));
             waiting.resolve(unchangedOutcome(previous.statement.store, plan));
             continue;
           }
-          const artifacts = waiting.artifacts.length > 0 ? waiting.artifacts : beginArtifacts(request, plan, objects);
           const key = await this.#parts.signingKey(changesKeysOrPurges(request));
           checkKeyChanges(request, previous.index + 1, key.keyid, view.keyring);
           const statement = statementOf(request, plan, previous, keyring, this.#parts.now());
@@ -234,6 +235,6 @@ function checkKeyChanges({ keys }: CommitRequest, index: number, signer: Hex, ke
 function beginArtifacts(request: CommitRequest, plan: Plan, objects: FileObjectStore): PendingObject[] {
   const created = new Set(plan.versions.filter((version) => version.created).map(({ name }) => name));
   return request.changes.flatMap((change) =>
-    change.action === 'put' && created.has(change.name) ? [objects.begin(change.bytes)] : [],
+    change.action === 'put' ? [objects.begin(change.bytes, { durablyNamed: !created.has(change.name) })] : [],
   );
 }

@@ -11,6 +11,8 @@ import { seal } from './seal.ts';
 
 /** What making a store needs. */
 export interface GenesisParts {
+  /** The passphrase new keys are encrypted with; undefined where none is configured. */
+  readonly newKeyPassphrase?: (() => Promise<string | undefined>) | undefined;
   readonly layout: StorageLayout;
   readonly disk: Durable;
   readonly log: FileCommitLog;
@@ -28,13 +30,13 @@ export interface GenesisParts {
  * @returns true when this process made the store.
  */
 export async function makeStore(
-  { layout, disk, log, keys, now, made }: GenesisParts,
+  { layout, disk, log, keys, now, made, newKeyPassphrase }: GenesisParts,
   author: Author,
   label: string,
 ): Promise<boolean> {
   await makeFolders(layout, disk);
   await probeHardLinks(layout, disk);
-  const key = await keys.createPending();
+  const key = await keys.createPending(await newKeyPassphrase?.());
   const add = { action: 'add', keyid: key.keyid, label, role: 'owner', spki: key.spki } as const;
   const statement: Statement = {
     index: 0,

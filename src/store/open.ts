@@ -6,6 +6,7 @@ import { isStoreError, StoreError, toStoreError } from '../errors.ts';
 import { fileFault } from '../file-fault.ts';
 import { KeyFolder } from '../keys/key-files.ts';
 import { PinFile } from '../keys/pin.ts';
+import { FileAdministration } from './administration.ts';
 import type { Receipt, Store } from './api.ts';
 import { Committer } from './committer.ts';
 import { FileDrafts } from './drafts.ts';
@@ -16,6 +17,7 @@ import { FileObjectStore } from './objects.ts';
 import { Reader } from './read.ts';
 import { commitReceipt } from './receipt.ts';
 import { type CommitRecord, versionRows } from './rows.ts';
+import { Signers } from './signers.ts';
 import { Standing } from './standing.ts';
 import { FileStore } from './store.ts';
 import { LogView } from './view.ts';
@@ -46,6 +48,8 @@ export interface OpenOptions {
   readonly signingKey?: Hex | undefined;
   /** The passphrase of encrypted key files, asked for at the first signature only. */
   readonly passphrase?: (() => Promise<string | undefined>) | undefined;
+  /** The passphrase new keys are encrypted with, where one is configured; unlike `passphrase` it never asks a person. */
+  readonly newKeyPassphrase?: (() => Promise<string | undefined>) | undefined;
   readonly observer?: StoreObserver | undefined;
   /** The clock, for tests. */
   readonly now?: (() => Date) | undefined;
@@ -70,6 +74,7 @@ export async function openStore(options: OpenOptions): Promise<Store> {
     const objects = new FileObjectStore(layout, disk);
     const view = await LogView.open(log, layout.cache, exists, (error) => observer?.fault?.(error));
     const keys = new KeyFolder(paths.keys, disk);
+    const signers = new Signers({ view, keys, setting: options.signingKey, passphrase: options.passphrase });
     const standing: Standing = new Standing({
       layout,
       disk,
@@ -80,19 +85,18 @@ export async function openStore(options: OpenOptions): Promise<Store> {
       objects,
       pinFile: new PinFile(paths.keys, disk),
       storeId: options.storeId,
-      signingKey: options.signingKey,
-      passphrase: options.passphrase,
+      signers,
+      newKeyPassphrase: options.newKeyPassphrase,
       stopped: () => committer.stopped,
-      made: (record) =>
-        observer?.committed?.(commitReceipt(record), { ...named(record), bytes: 0, durationMs: 0 }),
+      made: (record) => observer?.committed?.(commitReceipt(record), { ...named(record), bytes: 0, durationMs: 0 }),
     });
     const committer: Committer = new Committer({
       view,
       log,
       objects,
       now,
-      prepare: (author) => standing.prepare(author),
-      signingKey: (needsOwner) => standing.signingKey(needsOwner),
+      prepare: (request) => standing.prepare(request),
+      signingKey: (needsOwner) => signers.key(needsOwner),
       committed: (record, facts) => {
         standing.note(record);
         observer?.committed?.(commitReceipt(record), { ...named(record), ...facts });
@@ -102,11 +106,22 @@ export async function openStore(options: OpenOptions): Promise<Store> {
     const reader = new Reader(view, objects, () => standing.current());
     const drafts = new FileDrafts(layout, disk, {
       now,
-      prepare: (author) => standing.prepare(author),
+      prepare: (author) => standing.prepare({ author }),
       onFault: (error) => observer?.fault?.(error),
     });
+    const { newKeyPassphrase } = options;
+    const administration = new FileAdministration({
+      layout,
+      disk,
+      keys,
+      view,
+      standing,
+      signers,
+      committer,
+      newKeyPassphrase,
+    });
     setImmediate(() => void view.walk());
-    return new FileStore({ layout, view, objects, reader, committer, drafts, standing });
+    return new FileStore({ layout, view, objects, reader, committer, drafts, standing, signers, administration });
   } catch (error) {
     throw isStoreError(error)
       ? error

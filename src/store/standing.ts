@@ -1,15 +1,15 @@
 import type { Hex } from '../core/digest.ts';
 import { sha256Hex } from '../core/digest.ts';
-import type { Author } from '../core/statement.ts';
-import { isStoreError, StoreError } from '../errors.ts';
+import type { Author, KeyChange } from '../core/statement.ts';
+import { isStoreError, type StoreError } from '../errors.ts';
 import type { Pin, PinFile } from '../keys/pin.ts';
-import type { SigningKey } from '../keys/signing-key.ts';
-import type { KeyInfo, StoreStatus } from './api.ts';
+import type { CommitRequest, KeyInfo, StoreStatus } from './api.ts';
 import { type GenesisParts, makeStore } from './genesis.ts';
 import type { FileObjectStore } from './objects.ts';
 import { PinKeeper } from './pin-keeper.ts';
 import { finishCutPurges } from './purge.ts';
 import type { CommitRecord } from './rows.ts';
+import type { Signers } from './signers.ts';
 import { sweepTmp } from './sweep.ts';
 import { type Anchors, anchorState, foreignStore, missingStore, rolledBack } from './trust.ts';
 import type { LogView } from './view.ts';
@@ -20,8 +20,7 @@ export interface StandingParts extends GenesisParts {
   readonly objects: FileObjectStore;
   readonly pinFile: PinFile;
   readonly storeId: Hex | undefined;
-  readonly signingKey: Hex | undefined;
-  readonly passphrase: (() => Promise<string | undefined>) | undefined;
+  readonly signers: Signers;
   /** Why the committer stopped, if it did. */
   readonly stopped: () => StoreError | undefined;
 }
@@ -35,7 +34,6 @@ export class Standing {
   /** Set at the first write of this process. */
   #tidied = false;
   #publicKeys: ReadonlySet<Hex> = new Set();
-  #key: { keyring: unknown; owner: boolean; key: SigningKey } | undefined;
 
   constructor(parts: StandingParts) {
     this.#parts = parts;
@@ -95,7 +93,7 @@ export class Standing {
    *
    * @throws StoreError STORE_MISSING, STORE_FOREIGN, ROLLED_BACK, CORRUPT, and what genesis throws
    */
-  async prepare(author: Author): Promise<void> {
+  async prepare({ author, keys = [] }: Pick<CommitRequest, 'author' | 'keys'>): Promise<void> {
     const { view } = this.#parts;
     await view.absorb();
     if (view.head === undefined) await this.make({ author, fresh: false });
@@ -103,12 +101,31 @@ export class Standing {
     const there = this.#parts.log.readSync(head.index);
     if (there === undefined || sha256Hex(there) !== head.id) await this.#replaced(head);
     const reason = this.#refusal();
-    if (reason !== undefined) throw reason;
+    if (reason !== undefined && !(reason.code === 'ROLLED_BACK' && this.#accepted(keys))) throw reason;
     if (!this.#tidied) {
       this.#tidied = true;
       sweepTmp(this.#parts.layout.tmp, this.#parts.now().getTime());
       await finishCutPurges(view, this.#parts.objects);
     }
+  }
+
+  /** True when the commit to be is the person's decision to go on without the commit that the pin names. */
+  #accepted(keys: readonly KeyChange[]): boolean {
+    const pin = this.#pin;
+    return keys.some((key) => key.action === 'accept' && key.index === pin?.index && key.commit === pin.commit);
+  }
+
+  /** What the pin says, for the person who decides after a rollback. */
+  get pin(): Pin | undefined {
+    return this.#pin;
+  }
+
+  /** Lowers the pin to the store's head: only after a commit that accepts it. */
+  async repin(): Promise<void> {
+    const head = this.#parts.view.head;
+    if (head === undefined) return;
+    await this.#parts.pinFile.replace({ store: head.statement.store, index: head.index, commit: head.id });
+    this.#look();
   }
 
   /** The log under this process is another: what it saw is as good as a pin. */
@@ -147,7 +164,7 @@ export class Standing {
     const head = view.head as CommitRecord | undefined;
     if (head === undefined) return;
     if (fresh) await this.#parts.pinFile.replace({ store: head.statement.store, index: head.index, commit: head.id });
-    for (const { keyid, spki } of view.keyring.inForce()) await this.#parts.keys.publish(keyid, spki);
+    await this.#parts.signers.publishPending();
     this.note(head);
     await this.#pins.flush();
     this.#look();
@@ -157,37 +174,6 @@ export class Standing {
   note(record: CommitRecord): void {
     if (this.#objection() !== undefined || anchorState(record.statement.store, this.#anchors()) === 'none') return;
     this.#pins.note(record);
-  }
-
-  /**
-   * The key that signs: the setting's, else the newest added key in force whose private file is here. A key whose commit
-   * is in the log while its file is still pending is put in its place first.
-   *
-   * @throws StoreError KEY_MISSING, KEY_LOCKED, KEY_PERMISSIONS
-   */
-  async signingKey(needsOwner: boolean): Promise<SigningKey> {
-    const { view, keys, signingKey, passphrase } = this.#parts;
-    const keyring = view.keyring;
-    if (this.#key?.keyring === keyring && this.#key.owner === needsOwner) return this.#key.key;
-    const wanted = keyring
-      .inForce()
-      .filter((key) => (signingKey === undefined || key.keyid === signingKey) && (!needsOwner || key.role === 'owner'));
-    for (const { keyid, spki } of wanted) await keys.publish(keyid, spki);
-    const mine = wanted.filter(({ keyid }) => keys.hasPrivate(keyid)).at(-1);
-    if (mine === undefined) {
-      throw new StoreError(
-        'KEY_MISSING',
-        signingKey === undefined
-          ? `no private key in keys/ may sign${needsOwner ? ' key changes' : ''} in this store`
-          : `the key ${signingKey.slice(0, 16)}… of CONFIG_STORE_KEY is not here, or not in force`,
-        {
-          hint: 'Bring the key file back from a backup, mount the keys volume, or add a key with an owner key elsewhere.',
-        },
-      );
-    }
-    const key = await keys.loadPrivate(mine.keyid, passphrase);
-    this.#key = { keyring, owner: needsOwner, key };
-    return key;
   }
 
   /** `STORE_MISSING` when there is no log where there must be one; a read says so instead of "not found". */
@@ -210,7 +196,7 @@ export class Standing {
     let locked: StoreError | undefined;
     if (head !== undefined) {
       try {
-        signing = (await this.signingKey(false)).keyid;
+        signing = (await this.#parts.signers.key(false)).keyid;
       } catch (error) {
         if (!isStoreError(error)) throw error;
         locked = error;

@@ -1,6 +1,7 @@
 import type { Hex } from '../core/digest.ts';
 import type { Author } from '../core/statement.ts';
 import { StoreError } from '../errors.ts';
+import type { Administration } from './administration-api.ts';
 import type {
   CommitOutcome,
   CommitRequest,
@@ -23,6 +24,7 @@ import type { FileObjectStore } from './objects.ts';
 import { notThere } from './plan.ts';
 import type { Reader } from './read.ts';
 import { commitReceipt } from './receipt.ts';
+import type { Signers } from './signers.ts';
 import type { Standing } from './standing.ts';
 import type { LogView } from './view.ts';
 
@@ -35,16 +37,20 @@ export interface StoreParts {
   readonly committer: Committer;
   readonly drafts: Drafts;
   readonly standing: Standing;
+  readonly signers: Signers;
+  readonly administration: Administration;
 }
 
 /** A store on local files. */
 export class FileStore implements Store {
   readonly drafts: Drafts;
+  readonly administration: Administration;
   readonly #parts: StoreParts;
 
   constructor(parts: StoreParts) {
     this.#parts = parts;
     this.drafts = parts.drafts;
+    this.administration = parts.administration;
   }
 
   async head(name: string): Promise<VersionRow | undefined> {
@@ -116,7 +122,7 @@ export class FileStore implements Store {
   }
 
   async probeSigning(): Promise<Hex> {
-    const key = await this.#parts.standing.signingKey(false);
+    const key = await this.#parts.signers.key(false);
     const probe = Buffer.from('config-store signing probe');
     await key.check(probe, key.sign(probe));
     return key.keyid;
