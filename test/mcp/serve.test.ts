@@ -32,6 +32,7 @@ function start(fault: Error, more: Partial<Pick<ServeOptions, 'warm' | 'readOnly
       };
     },
     health: async () => ({ summary: 'not healthy', ok: false, version: '1.2.3', keys: 0, checks: [] }),
+    review: () => Promise.reject(new Error('nothing to review here')),
     observer: {
       started: (facts) => told.other.push(facts),
       toolCalled: (facts) => told.calls.push(facts),
