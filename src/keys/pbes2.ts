@@ -4,7 +4,7 @@ import { promisify } from 'node:util';
 /** PBKDF2 rounds of what is written: OWASP's figure for HMAC-SHA-256 (2023); about 0.2 s, in the thread pool. */
 const ROUNDS = 600_000;
 /** The most rounds of what is read: a file from elsewhere must not keep this process busy for minutes. */
-const MAX_ROUNDS = 10_000_000;
+const MAX_ROUNDS = 5_000_000;
 
 const CIPHER = 'aes-256-cbc';
 const AES_KEY_BYTES = 32;
