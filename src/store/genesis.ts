@@ -7,7 +7,7 @@ import { FORMAT_LINE, readFormat } from './format.ts';
 import { FAN_OUT, type StorageLayout } from './layout.ts';
 import type { FileCommitLog } from './log.ts';
 import type { CommitRecord } from './rows.ts';
-import { seal } from './seal.ts';
+import { claimOf, seal } from './seal.ts';
 
 /** What making a store needs. */
 export interface GenesisParts {
@@ -44,7 +44,7 @@ export async function makeStore(
     previous: null,
     keyring: null,
     time: now().toISOString(),
-    author,
+    author: claimOf(author),
     message: 'make the store',
     changes: [],
     keys: [add],

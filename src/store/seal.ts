@@ -1,13 +1,19 @@
 import { sha256Hex } from '../core/digest.ts';
 import { encodeEnvelope, MAX_ENVELOPE_BYTES, PAYLOAD_TYPE, preAuthEncoding } from '../core/envelope.ts';
-import { encodeStatement, STATEMENT_LIMITS, type Statement } from '../core/statement.ts';
+import { type Author, encodeStatement, STATEMENT_LIMITS, type Statement } from '../core/statement.ts';
 import { StoreError } from '../errors.ts';
 import type { SigningKey } from '../keys/signing-key.ts';
 import type { CommitRequest } from './api.ts';
 import type { Plan } from './plan.ts';
 import type { CommitRecord } from './rows.ts';
 
-/** The statement a planned request becomes on top of `previous`; author names are cut, never a reason to fail. */
+/** The author as a statement holds it: cut to its limits, because a client's name must never make a write fail. */
+export function claimOf({ name, version, via }: Author): Author {
+  const cut = (text: string) => text.toWellFormed().slice(0, STATEMENT_LIMITS.authorChars).toWellFormed();
+  return { name: cut(name), version: cut(version), via };
+}
+
+/** The statement a planned request becomes on top of `previous`. */
 export function statementOf(
   request: CommitRequest,
   plan: Plan,
@@ -15,14 +21,13 @@ export function statementOf(
   keyring: number | null,
   now: Date,
 ): Statement {
-  const cut = (text: string) => text.toWellFormed().slice(0, STATEMENT_LIMITS.authorChars).toWellFormed();
   return {
     index: previous.index + 1,
     store: previous.statement.store,
     previous: previous.id,
     keyring,
     time: now.toISOString(),
-    author: { name: cut(request.author.name), version: cut(request.author.version), via: request.author.via },
+    author: claimOf(request.author),
     message: request.message,
     changes: plan.changes,
     keys: request.keys ?? [],
