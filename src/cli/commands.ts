@@ -49,6 +49,22 @@ export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     summary: 'write what a stranger needs to check a config',
     load: async () => (await import('./commands/export.ts')).exportVersion,
   },
+  keys: {
+    summary: 'list, rotate, retire, revoke, trust, import or encrypt keys',
+    load: async () => (await import('./commands/keys.ts')).keys,
+  },
+  trust: {
+    summary: 'decide what holds after a rollback',
+    load: async () => (await import('./commands/trust.ts')).trust,
+  },
+  repair: {
+    summary: 'move a damaged end of the log aside',
+    load: async () => (await import('./commands/repair.ts')).repair,
+  },
+  purge: {
+    summary: 'remove the bytes of an artifact for good',
+    load: async () => (await import('./commands/purge.ts')).purge,
+  },
   health: {
     summary: 'check that the store can serve, write and sign',
     load: async () => (await import('./commands/health.ts')).health,

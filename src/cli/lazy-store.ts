@@ -14,6 +14,8 @@ export interface LazyStore {
 /** What a lazily opened store needs beside its settings. */
 export interface LazyStoreOptions {
   readonly passphrase?: (() => Promise<string | undefined>) | undefined;
+  /** What new keys are encrypted with, where a passphrase is configured. */
+  readonly newKeyPassphrase?: (() => Promise<string | undefined>) | undefined;
   readonly observer?: StoreObserver | undefined;
   /** Put around the opened store. */
   readonly wrap?: ((store: Store) => Store) | undefined;
@@ -24,12 +26,12 @@ export interface LazyStoreOptions {
  *
  * @param settings read at the first `open`, so that a bad one is that call's failure and not the process's
  */
-export function lazyStore(settings: () => Settings, { passphrase, observer, wrap }: LazyStoreOptions): LazyStore {
+export function lazyStore(settings: () => Settings, { wrap, ...options }: LazyStoreOptions): LazyStore {
   let opened: Promise<Store> | undefined;
   const openNow = async () => {
     const { paths, storeId, signingKey } = settings();
     const { openStore } = await import('../store/open.ts');
-    const store = await openStore({ paths, storeId, signingKey, passphrase, observer });
+    const store = await openStore({ paths, storeId, signingKey, ...options });
     return wrap?.(store) ?? store;
   };
   return {

@@ -12,11 +12,27 @@ export function passphraseSource(
   mayPrompt: boolean,
 ): (() => Promise<string | undefined>) | undefined {
   if (file !== undefined) return () => readPassphrase(file);
-  if (mayPrompt && process.stdin.isTTY && process.stderr.isTTY) return prompt;
+  if (mayPrompt && process.stdin.isTTY && process.stderr.isTTY) return () => prompt('Passphrase of the signing key: ');
   return undefined;
 }
 
-async function readPassphrase(file: string): Promise<string> {
+/** Asks for a new passphrase twice. @throws StoreError ARGUMENT_INVALID when the two differ, KEY_LOCKED without a terminal */
+export async function askNewPassphrase(what: string): Promise<string> {
+  if (!process.stdin.isTTY || !process.stderr.isTTY) {
+    throw new StoreError('KEY_LOCKED', `there is no terminal to ask for ${what} on`, {
+      hint: `Put it in a file and name that in ${SETTINGS.passphraseFile.variable}.`,
+    });
+  }
+  const first = await prompt(`New ${what}: `);
+  const second = await prompt('The same again: ');
+  if (first !== undefined && first !== '' && first === second) return first;
+  throw new StoreError('ARGUMENT_INVALID', 'the two entries differ, or are empty', {
+    hint: 'Nothing was changed. Try again.',
+  });
+}
+
+/** The first line of a passphrase file. @throws StoreError KEY_LOCKED */
+export async function readPassphrase(file: string): Promise<string> {
   const { readFile } = await import('node:fs/promises');
   const text = await readFile(file, 'utf8').catch((cause: unknown) => {
     throw unreadable(file, cause);
@@ -32,10 +48,10 @@ function unreadable(file: string, cause: unknown): StoreError {
   });
 }
 
-async function prompt(): Promise<string | undefined> {
+async function prompt(question: string): Promise<string | undefined> {
   const { createInterface } = await import('node:readline');
   const { Writable } = await import('node:stream');
-  process.stderr.write('Passphrase of the signing key: ');
+  process.stderr.write(question);
   // readline echoes what is typed to its output: give it one that drops everything.
   const silent = new Writable({ write: (_chunk, _encoding, done) => done() });
   const lines = createInterface({ input: process.stdin, output: silent, terminal: true });

@@ -3,7 +3,7 @@ import { storeObserver } from '../telemetry/observers.ts';
 import { openTelemetry, type Telemetry } from '../telemetry/telemetry.ts';
 import { type LazyStore, lazyStore } from './lazy-store.ts';
 import { observedStore } from './observed-store.ts';
-import { passphraseSource } from './passphrase.ts';
+import { passphraseSource, readPassphrase } from './passphrase.ts';
 import { version } from './version.ts';
 
 /** Settings, store and telemetry of one process, put together. */
@@ -29,6 +29,10 @@ export function wire(flags: SettingFlags, mayPrompt: boolean): Wiring {
   const telemetry = startTelemetry(settings);
   const store = lazyStore(settings, {
     passphrase: async () => passphraseSource(settings().passphraseFile, mayPrompt)?.(),
+    newKeyPassphrase: async () => {
+      const file = settings().passphraseFile;
+      return file === undefined ? undefined : readPassphrase(file);
+    },
     observer: storeObserver(telemetry.events),
     wrap: (opened) => observedStore(opened, telemetry.events),
   });

@@ -159,6 +159,16 @@ export class FileStore implements Store {
     return { read, envelope, publicKeyPem };
   }
 
+  async publicKeyPem(keyid: Hex): Promise<string> {
+    const { view } = this.#parts;
+    await view.absorb();
+    const pem = view.keyring.publicKeyPem(keyid);
+    if (pem !== undefined) return pem;
+    throw new StoreError('NOT_FOUND', `key ${keyid.slice(0, 16)}… is not in this store's keyring`, {
+      hint: '"config-store keys list" shows the keys.',
+    });
+  }
+
   async changes(): Promise<{ changed: readonly string[]; listChanged: boolean }> {
     const { view } = this.#parts;
     await view.absorb();
