@@ -1,6 +1,7 @@
 import { readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import type { Context } from '../../src/configs/context.ts';
 import { deleteConfig } from '../../src/configs/delete-config.ts';
 import { diffConfigs } from '../../src/configs/diff-configs.ts';
 import { discardDraft } from '../../src/configs/discard-draft.ts';
@@ -9,10 +10,33 @@ import { listConfigs } from '../../src/configs/list-configs.ts';
 import { patchConfig } from '../../src/configs/patch-config.ts';
 import { publishDrafts } from '../../src/configs/publish-drafts.ts';
 import { putConfig } from '../../src/configs/put-config.ts';
+import type { Store } from '../../src/store/api.ts';
 import { draftFolder } from '../../src/store/layout.ts';
 import { openContext, refusal } from './open-context.ts';
 
 const name = 'claude-code/settings';
+
+/** The same context on the same store, with something happening right before or after it commits. */
+function duringCommit(
+  ctx: Context,
+  store: Store,
+  { before, after }: { before?: () => Promise<unknown>; after?: () => Promise<unknown> },
+): Context {
+  const commit: Store['commit'] = async (request) => {
+    await before?.();
+    const outcome = await store.commit(request);
+    await after?.();
+    return outcome;
+  };
+  const racing: Store = new Proxy(store, {
+    get: (target, property) => {
+      if (property === 'commit') return commit;
+      const value: unknown = Reflect.get(target, property, target);
+      return typeof value === 'function' ? value.bind(target) : value;
+    },
+  });
+  return { ...ctx, store: async () => racing };
+}
 
 describe('drafts', () => {
   it('are saved unsigned, read back unverified, and committed by publishing', async () => {
@@ -106,6 +130,30 @@ describe('drafts', () => {
     expect((await store.heads({ limit: 1 })).total).toBe(0);
     await publishDrafts(ctx, { names: ['a'], expected: [{ name: 'a', digest: now }] });
     expect(store.drafts.has('b')).toBe(true);
+  });
+
+  it('lose no change that another client makes while they are published', async () => {
+    const { ctx, store } = await openContext();
+    await putConfig(ctx, { name, json: { a: 1 } });
+    await putConfig(ctx, { name, json: { a: 2 }, draft: true });
+    const racing = duringCommit(ctx, store, { before: () => putConfig(ctx, { name, json: { a: 3 } }) });
+    expect(await refusal(publishDrafts(racing, {}))).toMatchObject({
+      code: 'VERSION_CONFLICT',
+      details: { version: 2 },
+    });
+    expect((await getConfig(ctx, { name })).content).toBe('{"a":3}');
+    expect(store.drafts.has(name)).toBe(true);
+  });
+
+  it('that are saved again while they are published stay, and are named', async () => {
+    const { ctx, store } = await openContext();
+    await putConfig(ctx, { name, json: { a: 1 }, draft: true });
+    const racing = duringCommit(ctx, store, { after: () => putConfig(ctx, { name, json: { a: 2 }, draft: true }) });
+    const { published, next } = await publishDrafts(racing, {});
+    expect(published).toMatchObject([{ version: 1 }]);
+    expect(next).toContain(name);
+    expect((await getConfig(ctx, { name })).content).toBe('{"a":1}');
+    expect((await getConfig(ctx, { name, draft: true })).content).toBe('{"a":2}');
   });
 
   it('that equal the head are published without a new version', async () => {

@@ -58,6 +58,21 @@ describe('restore', () => {
     expect((await store.head(name))?.version).toBe(2);
   });
 
+  it('does not bring purged bytes back, and a put after a purge still says what it did', async () => {
+    const { ctx, store } = await openContext();
+    const { digest } = await putConfig(ctx, { name, json: { a: 1 } });
+    await store.commit({
+      changes: [{ action: 'purge', digest: digest.slice(7), reason: 'leaked' }],
+      message: '',
+      author: ctx.author(),
+    });
+    expect((await refusal(restoreConfig(ctx, { name, version: 1 }))).code).toBe('PURGED');
+    expect(await putConfig(ctx, { name, json: { a: 2 } })).toMatchObject({
+      version: 2,
+      changes: [{ op: 'replace', path: '' }],
+    });
+  });
+
   it('does not bring damaged bytes back', async () => {
     const { ctx, paths } = await openContext();
     const { digest } = await putConfig(ctx, { name, json: { a: 1 } });
