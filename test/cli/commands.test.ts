@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdir, readdir, readFile, stat, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, stat, symlink, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -186,6 +186,22 @@ describe('content that must not be stored', () => {
   it('a credential is stored with --allow-secrets only', async () => {
     const stdin = '{"token":"ghp_R4nd0mR4nd0mR4nd0mR4nd0mR4nd0mR4nd"}';
     expect((await place.run(['put', 'leaky', '-', '--allow-secrets'], { stdin })).code).toBe(0);
+  });
+
+  it('more than 64 MiB; up to that it is stored', async () => {
+    const limit = 64 * 1_048_576;
+    await writeFile(place.path('large.bin'), '');
+    await truncate(place.path('large.bin'), limit + 1);
+    const { code, stderr } = await place.run(['put', 'large', 'large.bin']);
+    expect([code, stderr]).toEqual([
+      65,
+      expect.stringContaining(`CONTENT_TOO_LARGE: large.bin has more than ${limit} bytes`),
+    ]);
+    await truncate(place.path('large.bin'), limit);
+    expect(await place.json(['put', 'large', 'large.bin', '--media-type', 'application/octet-stream'])).toMatchObject({
+      version: 1,
+    });
+    expect(await place.json(['list', 'large'])).toMatchObject({ configs: [{ size: limit }] });
   });
 
   it('a file that is not there, and a folder', async () => {
