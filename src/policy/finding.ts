@@ -1,6 +1,6 @@
 /** One thing the policy has to say of content. */
 export interface PolicyFinding {
-  /** An error code of the store, or one of the MCP server findings; see docs/policy.md. */
+  /** An error code of the store, or one of the MCP server findings; docs/errors.md lists the first. */
   readonly code: string;
   /** JSON Pointer in structured content, `line 12` in text, or `name`, `message`, `label`, `media_type`; empty for the whole. */
   readonly path: string;

@@ -1,8 +1,14 @@
 import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import type { PolicyFinding } from './finding.ts';
-import type { ServerFindingOptions } from './mcp-servers.ts';
 import type { ServerEntry } from './server-entries.ts';
+
+/** What the findings depend on beside the content; each has the machine's own as its default. */
+export interface ServerFindingOptions {
+  readonly platform?: NodeJS.Platform;
+  /** Whether a command without a path can be started here. */
+  readonly isOnPath?: (command: string) => boolean;
+}
 
 /** Warns of `npx`, `uvx` and their like when they fetch whatever version is newest. */
 export function packageFinding({ command, args, argsPath }: ServerEntry): PolicyFinding | undefined {

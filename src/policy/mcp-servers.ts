@@ -2,15 +2,8 @@ import { showPointer } from '../core/pointer.ts';
 import { dockerFindings } from './docker-run.ts';
 import type { PolicyFinding } from './finding.ts';
 import { clientRules } from './mcp-clients.ts';
-import { packageFinding, pathFindings } from './mcp-programs.ts';
+import { packageFinding, pathFindings, type ServerFindingOptions } from './mcp-programs.ts';
 import { readServers, type ServerEntry } from './server-entries.ts';
-
-/** What the findings depend on beside the content; each has the machine's own as its default. */
-export interface ServerFindingOptions {
-  readonly platform?: NodeJS.Platform;
-  /** Whether a command without a path can be started here. */
-  readonly isOnPath?: (command: string) => boolean;
-}
 
 /**
  * Findings on the MCP servers of a client's file, in whichever member the client keeps them; none for content that is no such

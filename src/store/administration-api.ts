@@ -1,8 +1,8 @@
 import type { Hex } from '../core/digest.ts';
+import type { Receipt } from '../core/receipt.ts';
 import type { Author, Role } from '../core/statement.ts';
 import type { StoreError } from '../errors.ts';
 import type { KeyFolder } from '../keys/key-files.ts';
-import type { Receipt } from './api.ts';
 
 /** Files after the newest good commit that are not commits of this store. */
 export interface BadTail {

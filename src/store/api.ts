@@ -1,22 +1,10 @@
 import type { Hex } from '../core/digest.ts';
+import type { Receipt } from '../core/receipt.ts';
 import type { Author, KeyChange } from '../core/statement.ts';
 import type { StoreError } from '../errors.ts';
 import type { Administration } from './administration-api.ts';
 
-/** Proof that a change or a read belongs to one commit of one store. Times are RFC 3339 in UTC. */
-export interface Receipt {
-  readonly store: Hex;
-  readonly index: number;
-  readonly commit: Hex;
-  readonly keyId: Hex;
-  readonly time: string;
-  readonly name?: string;
-  readonly version?: number;
-  /** `sha256:<hex>`. */
-  readonly digest?: string;
-  /** On reads: `log` when this process has walked the whole chain, `cache` until then. */
-  readonly freshness?: 'log' | 'cache';
-}
+export type { Receipt } from '../core/receipt.ts';
 
 /** One version of a config as the cache knows it (derived from the log; every read checks it against the log). */
 export interface VersionRow {

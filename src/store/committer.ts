@@ -5,6 +5,7 @@ import type { SigningKey } from '../keys/signing-key.ts';
 import type { CommitOutcome, CommitRequest } from './api.ts';
 import { pause } from './cache-open.ts';
 import type { FileCommitLog, StagedCommit } from './log.ts';
+import { linkedNotDurable } from './not-durable.ts';
 import type { FileObjectStore, PendingObject } from './objects.ts';
 import { type Plan, planCommit } from './plan.ts';
 import { PlanLookup } from './plan-lookup.ts';
@@ -202,7 +203,11 @@ export class Committer {
   /** After the folder's fsync the commits are durable: from here on the answer is success, whatever else happens. */
   async #settle(done: readonly Built[]): Promise<void> {
     const { log, view, objects } = this.#parts;
-    for (const index of log.foldersOf(done.map(({ record }) => record.index))) await log.syncFolder(index);
+    try {
+      for (const index of log.foldersOf(done.map(({ record }) => record.index))) await log.syncFolder(index);
+    } catch (error) {
+      throw linkedNotDurable(error);
+    }
     for (const { waiting, plan, record } of done) {
       view.acceptOwn(record);
       for (const change of waiting.request.changes) {

@@ -69,7 +69,7 @@ export async function openStore(options: OpenOptions): Promise<Store> {
   const disk = options.disk ?? new Durable();
   try {
     const exists = checkAccess(paths.storage, layout.log);
-    if (exists) readFormat(layout.format);
+    readFormat(layout.format);
     const log = new FileCommitLog(layout, disk);
     const objects = new FileObjectStore(layout, disk);
     const view = await LogView.open(log, layout.cache, exists, (error) => observer?.fault?.(error));

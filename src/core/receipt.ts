@@ -1,0 +1,16 @@
+import type { Hex } from './digest.ts';
+
+/** Proof that a change or a read belongs to one commit of one store. Times are RFC 3339 in UTC. */
+export interface Receipt {
+  readonly store: Hex;
+  readonly index: number;
+  readonly commit: Hex;
+  readonly keyId: Hex;
+  readonly time: string;
+  readonly name?: string;
+  readonly version?: number;
+  /** `sha256:<hex>`. */
+  readonly digest?: string;
+  /** On reads: `log` when this process has walked the whole chain, `cache` until then. */
+  readonly freshness?: 'log' | 'cache';
+}

@@ -1,0 +1,11 @@
+import { StoreError, toStoreError } from '../errors.ts';
+
+/** The commit has its place, but whether it stays there is not known, whatever kept the folder from being fsynced. */
+export function linkedNotDurable(error: unknown): StoreError {
+  const reason = toStoreError(error);
+  if (reason.code === 'STATE_UNKNOWN') return reason;
+  return new StoreError('STATE_UNKNOWN', `a commit was made and its folder could not be fsynced: ${reason.message}`, {
+    hint: 'The change may be there or not, so this process writes nothing more. Mend what the message names, restart, and look with "config-store verify".',
+    cause: error,
+  });
+}
