@@ -12,6 +12,18 @@ export default defineConfig({
     projects: [
       { extends: true, test: { name: 'unit', include: ['test/**/*.test.ts'], exclude: [...process, ...container] } },
       { extends: true, test: { name: 'process', include: process, globalSetup: 'test/global-setup.ts' } },
+      {
+        extends: true,
+        test: {
+          name: 'container',
+          include: container,
+          globalSetup: 'test/container/global-setup.ts',
+          // A slow machine's engine takes seconds for what a process does in milliseconds.
+          testTimeout: 180_000,
+          hookTimeout: 180_000,
+          maxWorkers: 2,
+        },
+      },
     ],
   },
 });

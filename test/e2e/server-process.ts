@@ -29,8 +29,8 @@ export async function temporaryVar(): Promise<string> {
   return folder;
 }
 
-/** A server that is spoken to line by line, without any SDK in between. */
-export class ServerProcess {
+/** A server, however it is started, that is spoken to line by line, without any SDK in between. */
+export class StdioPeer {
   readonly child: ChildProcessWithoutNullStreams;
   readonly exited: Promise<[number | null, NodeJS.Signals | null]>;
   /** Every line on stdout, parsed; a line that is not JSON-RPC fails the wait that meets it. */
@@ -40,9 +40,8 @@ export class ServerProcess {
   #bad: string | undefined;
   #wake: Array<() => void> = [];
 
-  constructor(folder: string, flags: readonly string[] = [], settings: Readonly<Record<string, string>> = {}) {
-    const env = { ...process.env, CONFIG_STORE_TELEMETRY: 'off', ...settings };
-    this.child = spawn(process.execPath, [COMMAND, 'serve', '--var', folder, ...flags], { env });
+  constructor(command: string, args: readonly string[], env: NodeJS.ProcessEnv = process.env) {
+    this.child = spawn(command, args, { env });
     this.exited = once(this.child, 'exit') as Promise<[number | null, NodeJS.Signals | null]>;
     this.child.stdout.setEncoding('utf8').on('data', (text: string) => this.#read(text));
     this.child.stderr.setEncoding('utf8').on('data', (text: string) => {
@@ -120,5 +119,13 @@ export class ServerProcess {
     const waiting = this.#wake;
     this.#wake = [];
     for (const resolve of waiting) resolve();
+  }
+}
+
+/** The bundle as a process. */
+export class ServerProcess extends StdioPeer {
+  constructor(folder: string, flags: readonly string[] = [], settings: Readonly<Record<string, string>> = {}) {
+    const env = { ...process.env, CONFIG_STORE_TELEMETRY: 'off', ...settings };
+    super(process.execPath, [COMMAND, 'serve', '--var', folder, ...flags], env);
   }
 }
