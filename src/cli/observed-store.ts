@@ -1,7 +1,7 @@
 import type { Drafts, Store } from '../store/api.ts';
 import type { Events } from '../telemetry/events.ts';
 
-/** The store, with an event for each draft, key change and verification; commits, waits and faults it reports itself. */
+/** The store, with an event for each draft and verification; commits, waits and faults it reports itself. */
 export function observedStore(store: Store, events: Events): Store {
   const drafts = delegate<Drafts>(store.drafts, {
     save: async (request) => {
@@ -18,16 +18,6 @@ export function observedStore(store: Store, events: Events): Store {
   });
   return delegate<Store>(store, {
     drafts,
-    commit: async (request) => {
-      const outcome = await store.commit(request);
-      const { index } = outcome.receipt;
-      for (const key of outcome.committed ? (request.keys ?? []) : []) {
-        if (key.action === 'add') events.keyAdded({ keyId: key.keyid, role: key.role, index });
-        if (key.action === 'retire') events.keyRetired({ keyId: key.keyid, index });
-        if (key.action === 'revoke') events.keyRevoked({ keyId: key.keyid, fromIndex: key.fromIndex, index });
-      }
-      return outcome;
-    },
     verify: async (request) => {
       const report = await store.verify(request);
       const codes = report.findings.filter(({ severity }) => severity === 'error').map(({ code }) => code);

@@ -1,6 +1,7 @@
 import { accessSync, constants, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Hex } from '../core/digest.ts';
+import type { KeyChange } from '../core/statement.ts';
 import { Durable } from '../durable.ts';
 import { isStoreError, StoreError, toStoreError } from '../errors.ts';
 import { fileFault } from '../file-fault.ts';
@@ -34,7 +35,13 @@ export interface StorePaths {
 export interface StoreObserver {
   committed?(
     receipt: Receipt,
-    facts: { names: readonly string[]; versions: readonly number[]; bytes: number; durationMs: number },
+    facts: {
+      names: readonly string[];
+      versions: readonly number[];
+      keys: readonly KeyChange[];
+      bytes: number;
+      durationMs: number;
+    },
   ): void;
   busy?(facts: { attempts: number; waitedMs: number }): void;
   fault?(error: StoreError): void;
@@ -147,9 +154,13 @@ function checkAccess(storage: string, log: string): boolean {
   }
 }
 
-function named(record: CommitRecord): { names: string[]; versions: number[] } {
+function named(record: CommitRecord): { names: string[]; versions: number[]; keys: readonly KeyChange[] } {
   const rows = versionRows(record);
-  return { names: rows.map(({ name }) => name), versions: rows.map(({ version }) => version) };
+  return {
+    names: rows.map(({ name }) => name),
+    versions: rows.map(({ version }) => version),
+    keys: record.statement.keys,
+  };
 }
 
 function isFileError(error: unknown): boolean {

@@ -1,7 +1,7 @@
 import { sha256Hex } from '../core/digest.ts';
 import { encodeEnvelope, MAX_ENVELOPE_BYTES, PAYLOAD_TYPE, preAuthEncoding } from '../core/envelope.ts';
-import { type Author, encodeStatement, STATEMENT_LIMITS, type Statement } from '../core/statement.ts';
-import { StoreError } from '../errors.ts';
+import { type Author, encodeStatement, parseStatement, STATEMENT_LIMITS, type Statement } from '../core/statement.ts';
+import { StoreError, toStoreError } from '../errors.ts';
 import type { SigningKey } from '../keys/signing-key.ts';
 import type { CommitRequest } from './api.ts';
 import type { Plan } from './plan.ts';
@@ -39,13 +39,15 @@ export function statementOf(
  * Signs a statement: the bytes of its log file, and a promise that settles once the second, independent implementation
  * has agreed with the signature. It must be awaited before the bytes are published; its handler is attached.
  *
- * @throws StoreError CONTENT_TOO_LARGE when the envelope would be over 1 MiB.
+ * @throws StoreError CONTENT_TOO_LARGE when the envelope would be over 1 MiB, ARGUMENT_INVALID when no reader would take it.
  */
 export function seal(
   statement: Statement,
   key: SigningKey,
 ): { record: CommitRecord; bytes: Uint8Array; verified: Promise<void> } {
-  const payload = Buffer.from(encodeStatement(statement), 'utf8');
+  const text = encodeStatement(statement);
+  checkReadable(text);
+  const payload = Buffer.from(text, 'utf8');
   const message = preAuthEncoding(PAYLOAD_TYPE, payload);
   const signature = key.sign(message);
   const verified = key.check(message, signature);
@@ -59,4 +61,16 @@ export function seal(
     );
   }
   return { record: { index: statement.index, id: sha256Hex(bytes), keyid: key.keyid, statement }, bytes, verified };
+}
+
+/** Reads the statement as every reader will: nothing may get into the log that could not be read again. */
+function checkReadable(text: string): void {
+  try {
+    parseStatement(text);
+  } catch (error) {
+    throw new StoreError('ARGUMENT_INVALID', `this change cannot be written: ${toStoreError(error).message}`, {
+      hint: 'Nothing was committed. Shorten or correct the message, label or reason that it names.',
+      cause: error,
+    });
+  }
 }

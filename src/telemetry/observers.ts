@@ -1,4 +1,5 @@
 import type { Hex } from '../core/digest.ts';
+import type { KeyChange } from '../core/statement.ts';
 import type { StoreError } from '../errors.ts';
 import { REFUSAL_CODES } from './catalog.ts';
 import type { Events, RefusalFacts, RequestFacts } from './events.ts';
@@ -9,20 +10,30 @@ interface CommitFacts {
   readonly versions: readonly number[];
   readonly bytes: number;
   readonly durationMs: number;
+  /** Changes of keys that the commit makes. */
+  readonly keys: readonly KeyChange[];
 }
 
 /** Turns what happens inside the store into events; fits `StoreObserver` of store/open.ts. */
 export function storeObserver(events: Events) {
   return {
-    committed: (receipt: { readonly index: number; readonly commit: Hex; readonly keyId: Hex }, facts: CommitFacts) => {
+    committed: (
+      receipt: { readonly index: number; readonly commit: Hex; readonly keyId: Hex },
+      { keys, ...facts }: CommitFacts,
+    ) => {
       const { index, commit, keyId } = receipt;
       events.configCommitted({ ...facts, index, commit, keyId });
-      // The store's first commit adds the owner key that signs it.
-      if (index === 0) events.keyAdded({ keyId, role: 'owner', index });
+      for (const key of keys) keyChanged(events, key, index);
     },
     busy: (facts: { readonly attempts: number; readonly waitedMs: number }) => events.storeBusy(facts),
     fault: (error: StoreError) => events.storeFault(error),
   };
+}
+
+function keyChanged(events: Events, key: KeyChange, index: number): void {
+  if (key.action === 'add') events.keyAdded({ keyId: key.keyid, role: key.role, index });
+  if (key.action === 'retire') events.keyRetired({ keyId: key.keyid, index });
+  if (key.action === 'revoke') events.keyRevoked({ keyId: key.keyid, fromIndex: key.fromIndex, index });
 }
 
 /** Turns what the MCP server did into events; fits `ServeObserver` of mcp/observer.ts. */
