@@ -37,19 +37,57 @@ export class Durable {
    * @throws StoreError STORE_FULL, STORE_READONLY, STORE_UNREADABLE; `durable` rejects with STATE_UNKNOWN.
    */
   stage(tmpFolder: string, bytes: Uint8Array, mode: number): TmpFile {
-    const path = join(tmpFolder, `${process.pid}-${randomBytes(8).toString('hex')}`);
-    let fd: number | undefined;
+    const { fd, path } = this.#openNew(tmpFolder, mode);
+    this.#write(fd, path, bytes);
+    return this.#staged(fd, path);
+  }
+
+  /**
+   * As `stage`, of bytes that come in pieces; when they stop with an error, nothing is left behind.
+   *
+   * @throws StoreError as `stage`, and what the pieces throw
+   */
+  async stageStream(tmpFolder: string, pieces: AsyncIterable<Uint8Array>, mode: number): Promise<TmpFile> {
+    const { fd, path } = this.#openNew(tmpFolder, mode);
+    let written = true;
     try {
-      fd = this.#disk.open(path, 'wx', mode);
+      for await (const piece of pieces) {
+        written = false;
+        this.#write(fd, path, piece); // closes and removes the file itself when it fails
+        written = true;
+      }
+    } catch (error) {
+      if (written) this.#abandon(fd, path);
+      throw error;
+    }
+    return this.#staged(fd, path);
+  }
+
+  #openNew(tmpFolder: string, mode: number): { fd: number; path: string } {
+    const path = join(tmpFolder, `${process.pid}-${randomBytes(8).toString('hex')}`);
+    try {
+      return { fd: this.#disk.open(path, 'wx', mode), path };
+    } catch (error) {
+      throw fileFault(error, path, 'write');
+    }
+  }
+
+  #write(fd: number, path: string, bytes: Uint8Array): void {
+    try {
       for (let written = 0; written < bytes.length; )
         written += this.#disk.write(fd, written === 0 ? bytes : bytes.subarray(written));
     } catch (error) {
-      if (fd !== undefined) {
-        this.#disk.close(fd);
-        this.drop({ path, durable: Promise.resolve() });
-      }
+      this.#abandon(fd, path);
       throw fileFault(error, path, 'write');
     }
+  }
+
+  #abandon(fd: number, path: string): void {
+    this.#disk.close(fd);
+    this.drop({ path, durable: Promise.resolve() });
+  }
+
+  #staged(fd: number, path: string): TmpFile {
     const durable = this.#syncAndClose(fd, path);
     durable.catch(() => undefined); // awaited by whoever publishes; until then not unhandled
     return { path, durable };
@@ -168,12 +206,16 @@ export class Durable {
     try {
       await this.#disk.fsync(fd);
     } catch (error) {
-      throw new StoreError('STATE_UNKNOWN', `the disk did not confirm a write to ${path}`, {
-        hint: 'What is on the disk is unknown, so this process writes nothing more. Check the disk and its log, restart, and run "config-store verify".',
-        cause: error,
-      });
+      throw unconfirmed(path, error);
     } finally {
       this.#disk.close(fd);
     }
   }
+}
+
+function unconfirmed(path: string, cause: unknown): StoreError {
+  return new StoreError('STATE_UNKNOWN', `the disk did not confirm a write to ${path}`, {
+    hint: 'What is on the disk is unknown, so this process writes nothing more. Check the disk and its log, restart, and run "config-store verify".',
+    cause,
+  });
 }

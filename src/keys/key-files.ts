@@ -184,7 +184,8 @@ export class KeyFolder {
     const path = this.#private(keyid);
     const file = readPrivateFile(path);
     try {
-      const given = isEncryptedPem(file) && passphrase !== undefined ? await passphrase() : undefined;
+      const asked: Promise<string | undefined> | undefined = isEncryptedPem(file) ? passphrase?.() : undefined;
+      const given = await asked;
       const opened = await openPrivateKey(file, given);
       if ('fault' in opened) throw opened.fault === 'form' ? damaged(path) : locked(keyid, given !== undefined);
       const key = await signingKeyOf(opened.seed);
