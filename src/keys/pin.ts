@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Hex, isHexDigest } from '../core/digest.ts';
-import { Durable } from '../durable.ts';
+import { Durable, type TmpFile } from '../durable.ts';
 
 /** What this installation remembers outside the storage volume: the store, and the highest commit seen. */
 export interface Pin {
@@ -41,18 +41,33 @@ export class PinFile {
       : { pin };
   }
 
-  /** Writes the pin if it is higher than the one there, of the same store. A damaged pin is left for a person to see. */
+  /**
+   * Writes the pin if it is higher than the one there, of the same store. A damaged pin is left for a person to see. Other
+   * processes do the same at the same time, and a rename cannot compare: so it is looked at again right before, and after.
+   *
+   * @throws StoreError as `Durable.writeFile`
+   */
   async raise(pin: Pin): Promise<void> {
-    const { pin: there, warning } = this.read();
-    if (warning !== undefined || (there !== undefined && (there.store !== pin.store || there.index >= pin.index)))
-      return;
-    await this.replace(pin);
+    while (this.#isLowerThan(pin)) {
+      const staged = this.#stage(pin);
+      await staged.durable;
+      if (this.#isLowerThan(pin)) await this.#disk.publish(staged, this.#path);
+      else this.#disk.drop(staged);
+    }
   }
 
   /** Writes the pin whatever is there: the person decided. @throws StoreError as `Durable.writeFile` */
   async replace(pin: Pin): Promise<void> {
-    const bytes = Buffer.from(`${JSON.stringify({ store: pin.store, index: pin.index, commit: pin.commit })}\n`);
-    await this.#disk.writeFile(this.#folder, this.#path, bytes, 0o600);
+    await this.#disk.publish(this.#stage(pin), this.#path);
+  }
+
+  #isLowerThan(pin: Pin): boolean {
+    const { pin: there, warning } = this.read();
+    return warning === undefined && (there === undefined || (there.store === pin.store && there.index < pin.index));
+  }
+
+  #stage({ store, index, commit }: Pin): TmpFile {
+    return this.#disk.stage(this.#folder, Buffer.from(`${JSON.stringify({ store, index, commit })}\n`), 0o600);
   }
 }
 
