@@ -1,0 +1,305 @@
+import {
+  chmodSync,
+  chownSync,
+  linkSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  statSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { inspect } from 'node:util';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { sha256Hex } from '../../src/core/digest.ts';
+import { isStoreError } from '../../src/errors.ts';
+import { keyidOf, newSeed } from '../../src/keys/ed25519.ts';
+import { KeyFolder } from '../../src/keys/key-files.ts';
+import { publicKeyPem } from '../../src/keys/pem.ts';
+import { encryptedPrivateKeyPem, privateKeyPem } from '../../src/keys/private-key-pem.ts';
+import { signingKeyOf } from '../../src/keys/signing-key.ts';
+import { temporaryFolder } from '../telemetry/temporary-folder.ts';
+
+const isRoot = process.getuid?.() === 0;
+
+let path: string;
+let keys: KeyFolder;
+beforeEach(async () => {
+  path = join(await temporaryFolder(), 'keys');
+  keys = new KeyFolder(path);
+});
+
+const make = async (passphrase?: string) => {
+  const key = await keys.createPending(passphrase);
+  await keys.publish(key.keyid, key.spki);
+  return key;
+};
+const privateFile = (keyid: string) => join(path, `${keyid}.key.pem`);
+const modeOf = (file: string) => statSync(file).mode & 0o777;
+
+describe('a fresh key', () => {
+  it('is in pending/ first, closed to others, and nothing else is there', async () => {
+    const { keyid } = await keys.createPending();
+    expect(readdirSync(path)).toEqual(['pending']);
+    expect(readdirSync(join(path, 'pending'))).toEqual([`${keyid}.key.pem`]);
+    expect([modeOf(path), modeOf(join(path, 'pending')), modeOf(join(path, 'pending', `${keyid}.key.pem`))]).toEqual([
+      0o700, 0o700, 0o600,
+    ]);
+    expect([...keys.pendingKeyIds()]).toEqual([keyid]);
+    expect(keys.hasPrivate(keyid)).toBe(false);
+    expect(keys.publicKeyIds().size).toBe(0);
+  });
+
+  it('gets its place, with its public file, once its commit is in the log', async () => {
+    const { keyid, spki } = await make();
+    expect(readdirSync(path).sort()).toEqual([`${keyid}.key.pem`, `${keyid}.pub.pem`, 'pending']);
+    expect(readdirSync(join(path, 'pending'))).toEqual([]);
+    expect(readFileSync(join(path, `${keyid}.pub.pem`), 'utf8')).toBe(publicKeyPem(Buffer.from(spki, 'base64')));
+    expect([modeOf(privateFile(keyid)), modeOf(join(path, `${keyid}.pub.pem`))]).toEqual([0o600, 0o644]);
+    await keys.publish(keyid, spki);
+    expect(keys.hasPrivate(keyid)).toBe(true);
+  });
+
+  it('is dropped when its commit is not in the log', async () => {
+    const { keyid } = await keys.createPending();
+    await keys.dropPending(keyid);
+    await keys.dropPending(keyid);
+    expect(keys.pendingKeyIds().size).toBe(0);
+  });
+
+  it('closes a folder that was made with the usual mode', async () => {
+    mkdirSync(path, { mode: 0o755 });
+    await make();
+    expect(modeOf(path)).toBe(0o700);
+  });
+
+  it('signs, OpenSSL agrees, and nothing of the seed can be printed', async () => {
+    const { keyid } = await make();
+    const key = await keys.loadPrivate(keyid, undefined);
+    const message = Buffer.from('message');
+    await expect(key.check(message, key.sign(message))).resolves.toBeUndefined();
+    await expect(key.check(message, key.sign(Buffer.from('another')))).rejects.toMatchObject({ code: 'INTERNAL' });
+    const seed = Buffer.from(readFileSync(privateFile(keyid), 'utf8').split('\n')[1] as string, 'base64').subarray(-32);
+    const printed = inspect({ key, keys }, { depth: 10, showHidden: true }) + JSON.stringify({ key, keys });
+    for (const form of ['hex', 'base64', 'base64url'] as const) expect(printed).not.toContain(seed.toString(form));
+    expect(printed).not.toContain(inspect(seed));
+  });
+});
+
+describe('public keys', () => {
+  it('are those whose file holds the key of its name', async () => {
+    const [one, two] = [await make(), await make()];
+    expect(keys.publicKeyIds()).toEqual(new Set([one.keyid, two.keyid]));
+    writeFileSync(join(path, `${sha256Hex('x')}.pub.pem`), readFileSync(join(path, `${one.keyid}.pub.pem`)));
+    writeFileSync(join(path, `${sha256Hex('y')}.pub.pem`), 'nonsense');
+    writeFileSync(join(path, 'notes.pub.pem'), readFileSync(join(path, `${one.keyid}.pub.pem`)));
+    expect(keys.publicKeyIds()).toEqual(new Set([one.keyid, two.keyid]));
+    expect(keys.publicKey(sha256Hex('x'))).toBeUndefined();
+    expect(keys.publicKey(sha256Hex('none'))).toBeUndefined();
+  });
+
+  it('are none where no folder is', () => {
+    expect(keys.publicKeyIds().size).toBe(0);
+    expect(keys.privateKeyIds().size).toBe(0);
+  });
+});
+
+describe('a private key file is refused', () => {
+  it.each([0o640, 0o604, 0o660, 0o644, 0o610])('with mode %o, naming the chmod that mends it', async (mode) => {
+    const { keyid } = await make();
+    chmodSync(privateFile(keyid), mode);
+    await expect(keys.loadPrivate(keyid, undefined)).rejects.toMatchObject({
+      code: 'KEY_PERMISSIONS',
+      message: expect.stringContaining(mode.toString(8)),
+      hint: `Mend it with: chmod 600 ${privateFile(keyid)}`,
+    });
+    chmodSync(privateFile(keyid), 0o600);
+    await expect(keys.loadPrivate(keyid, undefined)).resolves.toMatchObject({ keyid });
+  });
+
+  it.each([0o750, 0o701, 0o755])('in a folder with mode %o', async (mode) => {
+    const { keyid } = await make();
+    chmodSync(path, mode);
+    await expect(keys.loadPrivate(keyid, undefined)).rejects.toMatchObject({
+      code: 'KEY_PERMISSIONS',
+      hint: `Mend it with: chmod 700 ${path}`,
+    });
+  });
+
+  it('when it is a link, a folder, or a pipe', async () => {
+    const { keyid } = await make();
+    renameSync(privateFile(keyid), join(path, 'elsewhere'));
+    symlinkSync(join(path, 'elsewhere'), privateFile(keyid));
+    await expect(keys.loadPrivate(keyid, undefined)).rejects.toMatchObject({
+      code: 'KEY_PERMISSIONS',
+      message: expect.stringContaining('plain file'),
+    });
+    mkdirSync(privateFile(sha256Hex('folder')), { mode: 0o700 });
+    await expect(keys.loadPrivate(sha256Hex('folder'), undefined)).rejects.toMatchObject({ code: 'KEY_PERMISSIONS' });
+  });
+
+  it('in a folder that is a link', async () => {
+    const { keyid } = await make();
+    symlinkSync(path, `${path}-link`);
+    await expect(new KeyFolder(`${path}-link`).loadPrivate(keyid, undefined)).rejects.toMatchObject({
+      code: 'KEY_PERMISSIONS',
+    });
+  });
+
+  it('when it is not there', async () => {
+    await expect(keys.loadPrivate(sha256Hex('none'), undefined)).rejects.toMatchObject({ code: 'KEY_MISSING' });
+    await make();
+    await expect(keys.loadPrivate(sha256Hex('none'), undefined)).rejects.toMatchObject({ code: 'KEY_MISSING' });
+  });
+
+  it('when it holds another key than its name says', async () => {
+    const [one, two] = [await make(), await make()];
+    writeFileSync(privateFile(one.keyid), readFileSync(privateFile(two.keyid)));
+    await expect(keys.loadPrivate(one.keyid, undefined)).rejects.toMatchObject({
+      code: 'CORRUPT',
+      message: expect.stringContaining('another key'),
+    });
+  });
+
+  it.each([
+    ['empty', ''],
+    ['text', 'hello'],
+    ['too long', 'x'.repeat(10_000)],
+  ])('when it is %s', async (_, text) => {
+    const { keyid } = await make();
+    writeFileSync(privateFile(keyid), text);
+    await expect(keys.loadPrivate(keyid, undefined)).rejects.toMatchObject({ code: 'CORRUPT' });
+  });
+
+  it.skipIf(isRoot)('when this user may not read it', async () => {
+    const { keyid } = await make();
+    chmodSync(privateFile(keyid), 0);
+    await expect(keys.loadPrivate(keyid, undefined)).rejects.toMatchObject({ code: 'STORE_UNREADABLE' });
+  });
+
+  it.skipIf(!isRoot)('when it belongs to somebody else, unless root reads it', async () => {
+    const { keyid } = await make();
+    chownSync(privateFile(keyid), 12345, 12345);
+    await expect(keys.loadPrivate(keyid, undefined)).resolves.toMatchObject({ keyid });
+    const [uid, gid] = [54321, 54321];
+    chownSync(path, uid, gid);
+    const parent = join(path, '..');
+    chmodSync(parent, 0o755);
+    process.setegid?.(gid);
+    process.seteuid?.(uid);
+    try {
+      const refused = keys.loadPrivate(keyid, undefined);
+      await expect(refused).rejects.toMatchObject({
+        code: 'KEY_PERMISSIONS',
+        hint: `Mend it with: chown ${uid} ${privateFile(keyid)}`,
+      });
+    } finally {
+      process.seteuid?.(0);
+      process.setegid?.(0);
+    }
+  });
+
+  it('and its bytes are in no error', async () => {
+    const seed = newSeed();
+    const key = await signingKeyOf(seed);
+    const pem = privateKeyPem(seed).toString();
+    await make();
+    for (const [text, mode] of [
+      [pem, 0o644],
+      [pem.slice(0, -1), 0o600],
+      [`${pem}x`, 0o600],
+      [pem.replace('MC4', 'MD4'), 0o600],
+    ] as const) {
+      writeFileSync(privateFile(key.keyid), text, { mode });
+      chmodSync(privateFile(key.keyid), mode);
+      const error = await keys.loadPrivate(key.keyid, undefined).catch((thrown: unknown) => thrown);
+      expect(isStoreError(error)).toBe(true);
+      const printed = inspect(error, { depth: 10, showHidden: true });
+      for (const form of ['hex', 'base64'] as const)
+        expect(printed).not.toContain(Buffer.from(seed).toString(form).slice(0, 20));
+      expect(printed).not.toContain((pem.split('\n')[1] as string).slice(-20));
+    }
+  });
+});
+
+describe('an encrypted key', () => {
+  it('opens with its passphrase, which is asked for only then', async () => {
+    const plain = await make();
+    const encrypted = await make('geheim');
+    const never = () => expect.unreachable('nobody needs a passphrase here');
+    await expect(keys.loadPrivate(plain.keyid, never)).resolves.toMatchObject({ keyid: plain.keyid });
+    await expect(keys.loadPrivate(encrypted.keyid, async () => 'geheim')).resolves.toMatchObject({
+      keyid: encrypted.keyid,
+    });
+    expect([keys.isEncrypted(plain.keyid), keys.isEncrypted(encrypted.keyid)]).toEqual([false, true]);
+  });
+
+  it('is locked without one, and with a wrong one, and says what to do', async () => {
+    const { keyid } = await make('geheim');
+    const locked = { code: 'KEY_LOCKED', hint: expect.stringContaining('CONFIG_STORE_KEY_PASSPHRASE_FILE') };
+    await expect(keys.loadPrivate(keyid, undefined)).rejects.toMatchObject(locked);
+    await expect(keys.loadPrivate(keyid, async () => undefined)).rejects.toMatchObject(locked);
+    const error = await keys.loadPrivate(keyid, async () => 'falsches Wort').catch((thrown: unknown) => thrown);
+    expect(error).toMatchObject(locked);
+    expect(inspect(error, { depth: 10 })).not.toContain('falsches Wort');
+  });
+
+  it('is made of a plain one in its place, and a plain one of it', async () => {
+    const { keyid } = await make();
+    const before = readFileSync(privateFile(keyid));
+    await keys.rewritePrivate(keyid, undefined, 'one');
+    expect(keys.isEncrypted(keyid)).toBe(true);
+    await expect(keys.rewritePrivate(keyid, async () => 'wrong', 'two')).rejects.toMatchObject({ code: 'KEY_LOCKED' });
+    await keys.rewritePrivate(keyid, async () => 'one', 'two');
+    await expect(keys.loadPrivate(keyid, async () => 'two')).resolves.toMatchObject({ keyid });
+    await keys.rewritePrivate(keyid, async () => 'two', undefined);
+    expect(readFileSync(privateFile(keyid))).toEqual(before);
+    expect(readdirSync(path).sort()).toEqual([`${keyid}.key.pem`, `${keyid}.pub.pem`, 'pending']);
+    expect(modeOf(privateFile(keyid))).toBe(0o600);
+  });
+
+  it('needs a passphrase of at least one character', async () => {
+    const { keyid } = await make();
+    await expect(keys.rewritePrivate(keyid, undefined, '')).rejects.toMatchObject({ code: 'ARGUMENT_INVALID' });
+    expect(keys.isEncrypted(keyid)).toBe(false);
+  });
+
+  it('is published without its passphrase: the log has the public key', async () => {
+    const { keyid, spki } = await keys.createPending('geheim');
+    await new KeyFolder(path).publish(keyid, spki);
+    await expect(keys.loadPrivate(keyid, async () => 'geheim')).resolves.toMatchObject({ keyid });
+  });
+});
+
+describe('a key from elsewhere', () => {
+  it('is taken into pending/ when it opens, and refused as an argument otherwise', async () => {
+    const seed = newSeed();
+    const { keyid, spki } = await signingKeyOf(seed);
+    expect(keyidOf(Buffer.from(spki, 'base64'))).toBe(keyid);
+    const file = await encryptedPrivateKeyPem(seed, 'theirs');
+    await expect(keys.importPending(file, 'wrong')).rejects.toMatchObject({ code: 'ARGUMENT_INVALID' });
+    await expect(keys.importPending(Buffer.from('nonsense'))).rejects.toMatchObject({ code: 'ARGUMENT_INVALID' });
+    await expect(keys.importPending(file, 'theirs', 'ours')).resolves.toMatchObject({ keyid });
+    await keys.publish(keyid, spki);
+    await expect(keys.loadPrivate(keyid, async () => 'ours')).resolves.toMatchObject({ keyid });
+  });
+});
+
+describe('what a process that died had staged', () => {
+  it('is cleared away once it is an hour old, and nothing else', async () => {
+    const { keyid } = await make();
+    const hourAgo = new Date(Date.now() - 3_700_000);
+    const staged = [join(path, '123-0123456789abcdef'), join(path, 'pending', '7-00112233aabbccdd')];
+    for (const file of [...staged, join(path, '9-fedcba9876543210'), join(path, 'notes')]) writeFileSync(file, 'x');
+    for (const file of [...staged, join(path, 'notes'), privateFile(keyid)]) utimesSync(file, hourAgo, hourAgo);
+    linkSync(privateFile(keyid), join(path, 'copy'));
+    keys.sweep();
+    expect(readdirSync(path).sort()).toEqual(
+      ['9-fedcba9876543210', 'copy', `${keyid}.key.pem`, `${keyid}.pub.pem`, 'notes', 'pending'].sort(),
+    );
+    expect(readdirSync(join(path, 'pending'))).toEqual([]);
+  });
+});
