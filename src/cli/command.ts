@@ -34,8 +34,10 @@ export interface CommandDefinition<Input = Record<string, never>> {
   readonly run: (environment: Environment, input: Input) => Promise<ExitCode | undefined>;
 }
 
-/** A command that only holds others, such as `draft`. */
+/** A command that holds others, such as `draft`. */
 export interface CommandGroup {
+  /** What the command does without one of its subcommands, where it does something: `backup --out FILE`. */
+  readonly alone?: AnyDefinition;
   readonly subcommands: Readonly<Record<string, CommandEntry>>;
 }
 
@@ -46,9 +48,11 @@ export interface CommandEntry {
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: each definition has its own Input, which commander fills from that same definition.
-export type LoadedCommand = CommandDefinition<any> | CommandGroup;
+export type AnyDefinition = CommandDefinition<any>;
 
-/** True for a command that only holds others. */
+export type LoadedCommand = AnyDefinition | CommandGroup;
+
+/** True for a command that holds others. */
 export function isGroup(command: LoadedCommand): command is CommandGroup {
   return 'subcommands' in command;
 }

@@ -53,6 +53,10 @@ export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     summary: 'list, rotate, retire, revoke, trust, import or encrypt keys',
     load: async () => (await import('./commands/keys.ts')).keys,
   },
+  backup: {
+    summary: 'back up the whole store, encrypted; verify or restore a backup',
+    load: async () => (await import('./commands/backup.ts')).backup,
+  },
   trust: {
     summary: 'decide what holds after a rollback',
     load: async () => (await import('./commands/trust.ts')).trust,

@@ -4,6 +4,7 @@ import type { Settings } from '../settings.ts';
 import type { Store } from '../store/api.ts';
 import type { Telemetry } from '../telemetry/telemetry.ts';
 import type { CommandEntry } from './command.ts';
+import { forgottenVolume } from './forgotten-volume.ts';
 import type { Output } from './output.ts';
 import { type HealthAsked, overseeHealth } from './oversight.ts';
 import { version } from './version.ts';
@@ -37,6 +38,13 @@ export function createEnvironment(
 ): Environment {
   const wiring = wire(flags, true);
   const { settings, store, telemetry } = wiring;
+  let warned = false;
+  const open = async () => {
+    const forgotten = warned ? undefined : forgottenVolume(settings());
+    warned = true;
+    if (forgotten !== undefined) await output.warn(`${forgotten.message}. ${forgotten.hint}`);
+    return store.open();
+  };
   return {
     output,
     version,
@@ -44,9 +52,9 @@ export function createEnvironment(
     telemetry,
     settings,
     health: (asked) => overseeHealth(wiring, asked),
-    store: store.open,
+    store: open,
     context: ({ allowSecrets = false } = {}) => ({
-      store: store.open,
+      store: open,
       author: () => ({ name: 'config-store', version, via: 'cli' }),
       maxContentBytes: MAX_CONTENT_BYTES,
       allowSecrets,

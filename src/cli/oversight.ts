@@ -1,4 +1,5 @@
 import type { HealthReport } from '../health.ts';
+import type { Settings } from '../settings.ts';
 import type { ReviewRequest, ReviewResult } from '../telemetry/review-telemetry.ts';
 import { version } from './version.ts';
 import type { Wiring } from './wiring.ts';
@@ -8,16 +9,26 @@ export interface HealthAsked {
   readonly readOnly?: boolean | undefined;
   /** Whether a small file may be written to see that the disk takes it. */
   readonly probeDisk?: boolean | undefined;
+  /** Whether a server process may be started to see that one answers. */
+  readonly probeServer?: boolean | undefined;
 }
 
 const MINUTE_MS = 60_000;
 
 /** Checks the health of the store, with everything this process knows; the answer is an event too. Never throws. */
 export async function overseeHealth({ settings, store, telemetry }: Wiring, asked: HealthAsked): Promise<HealthReport> {
+  const { probeServer, ...rest } = asked;
+  // Started first: the process needs longer than everything else together.
+  const answer = probeServer ? import('./server-probe.ts').then((probe) => probe.probeServer()) : undefined;
+  answer?.catch(() => undefined); // reported as a failed check
   const { checkHealth } = await import('../health.ts');
-  const paths = pathsOf(settings);
+  const read = attempt(settings);
+  const paths = read?.paths;
+  const { forgottenVolume } = await import('./forgotten-volume.ts');
   const report = await checkHealth({
-    ...asked,
+    ...rest,
+    probeServer: answer && (() => answer),
+    forgottenVolume: read && forgottenVolume(read),
     context: { store: store.open },
     version,
     paths,
@@ -48,9 +59,9 @@ export async function overseeReview({ settings, telemetry }: Wiring, request: Re
 }
 
 /** Bad settings are the store's answer already; without them only the rest is checked. */
-function pathsOf(settings: Wiring['settings']) {
+function attempt(settings: Wiring['settings']): Settings | undefined {
   try {
-    return settings().paths;
+    return settings();
   } catch {
     // The check of the store reports the same error, with its hint.
     return undefined;

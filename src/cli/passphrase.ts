@@ -31,6 +31,15 @@ export async function askNewPassphrase(what: string): Promise<string> {
   });
 }
 
+/** Asks once. @throws StoreError KEY_LOCKED without a terminal or an answer */
+export async function askPassphrase(question: string): Promise<string> {
+  const answer = process.stdin.isTTY && process.stderr.isTTY ? await prompt(question) : undefined;
+  if (answer !== undefined && answer !== '') return answer;
+  throw new StoreError('KEY_LOCKED', 'there is no passphrase', {
+    hint: 'Name a file with --passphrase-file, or run this on a terminal.',
+  });
+}
+
 /** The first line of a passphrase file. @throws StoreError KEY_LOCKED */
 export async function readPassphrase(file: string): Promise<string> {
   const { readFile } = await import('node:fs/promises');

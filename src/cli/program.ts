@@ -2,6 +2,7 @@ import { Argument, Command, CommanderError, Option } from 'commander';
 import { isStoreError, StoreError, toStoreError } from '../errors.ts';
 import { refused } from '../telemetry/observers.ts';
 import {
+  type AnyDefinition,
   COMMON_OPTIONS,
   type CommandDefinition,
   type CommandEntry,
@@ -94,10 +95,13 @@ async function fill(
   asked: readonly string[] | 'everything',
   handle: Handler,
 ): Promise<void> {
-  if (isGroup(loaded)) {
-    command.helpCommand(false);
-    return addCommands(command, loaded.subcommands, asked, handle);
-  }
+  if (!isGroup(loaded)) return define(command, loaded, handle);
+  command.helpCommand(false);
+  if (loaded.alone !== undefined) define(command.enablePositionalOptions(), loaded.alone, handle); // subcommands have some of the same
+  await addCommands(command, loaded.subcommands, asked, handle);
+}
+
+function define(command: Command, loaded: AnyDefinition, handle: Handler): void {
   for (const { syntax, meaning } of loaded.arguments ?? []) command.addArgument(new Argument(syntax, meaning));
   addOptions(command, [...(loaded.options ?? []), ...COMMON_OPTIONS]);
   const notes = loaded.notes === undefined ? '' : `\n${loaded.notes}\n`;

@@ -1,4 +1,5 @@
 import { DAY_MS, utcDate } from '../telemetry/day-file.ts';
+import { formatDuration } from '../telemetry/duration.ts';
 import { number, occurrence } from '../telemetry/event-fields.ts';
 import type { EventRecord } from '../telemetry/event-line.ts';
 import type { Reconciliation } from '../telemetry/reconcile.ts';
@@ -150,12 +151,6 @@ export function renderReconciliation(
       withoutCommit,
     ),
   ];
-}
-
-/** `0.41 ms`, `12.3 ms`, `1.2 s`. */
-function formatDuration(milliseconds: number): string {
-  if (milliseconds >= 1_000) return `${(milliseconds / 1_000).toFixed(1)} s`;
-  return `${milliseconds.toFixed(milliseconds < 10 ? 2 : milliseconds < 100 ? 1 : 0)} ms`;
 }
 
 function indented(lines: readonly string[]): string[] {

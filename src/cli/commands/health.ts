@@ -1,19 +1,25 @@
+import type { HealthReport } from '../../health.ts';
 import type { CommandDefinition } from '../command.ts';
 import { printable } from '../output.ts';
 
 /** `config-store health`: tries whether the store can serve, write and sign; exits 0 or 1 only. */
 export const health: CommandDefinition = {
   examples: ['config-store health', 'config-store health --json'],
+  notes:
+    'It starts a server for the purpose, writes and removes a probe file, and signs a probe; nothing in the store changes.\nOne line says how it is; --json gives every check.',
   run: async (environment) => {
-    const report = await environment.health({ probeDisk: true });
+    const report = await environment.health({ probeDisk: true, probeServer: true });
     const { colors } = environment.output;
-    await environment.output.result(report, () => [
-      report.ok ? colors.green(printable(report.summary)) : colors.red(printable(report.summary)),
-      ...report.checks.flatMap(({ name, ok, message, hint }) => [
-        `  ${ok ? colors.green('ok    ') : colors.red('failed')}  ${name}: ${printable(message)}`,
-        ...(ok || hint === undefined ? [] : [colors.dim(`          ${printable(hint)}`)]),
-      ]),
-    ]);
+    await environment.output.result(report, () => (report.ok ? colors.green : colors.red)(oneLine(report)));
     return report.ok ? undefined : 1;
   },
 };
+
+/** What engines and cron keep of it: each failed check with what mends it, or that there is none. */
+function oneLine({ ok, summary, checks }: HealthReport): string {
+  if (ok) return printable(summary);
+  const faults = checks
+    .filter((check) => !check.ok)
+    .map(({ name, message, hint }) => `${name}: ${message}${hint === undefined ? '' : `. ${hint}`}`);
+  return `not healthy: ${printable(faults.join(' | ')).replace(/\s*\n\s*/g, ' ')}`;
+}

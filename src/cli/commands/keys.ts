@@ -33,5 +33,9 @@ export const keys: CommandGroup = {
       summary: 'decrypt the private key files here',
       load: async () => (await import('./keys-encrypt.ts')).decryptKeys,
     },
+    backup: {
+      summary: 'back up the key files, encrypted',
+      load: async () => (await import('./backup-write.ts')).backupKeys,
+    },
   },
 };

@@ -1,6 +1,7 @@
+import { fstatSync } from 'node:fs';
 import type { Context } from '../../configs/context.ts';
 import { serve as serveMcp } from '../../mcp/serve.ts';
-import type { SettingFlags } from '../../settings.ts';
+import type { SettingFlags, Settings } from '../../settings.ts';
 import { openLog } from '../../telemetry/log.ts';
 import { serveObserver } from '../../telemetry/observers.ts';
 import type { CommandDefinition } from '../command.ts';
@@ -28,6 +29,7 @@ export async function startServer(flags: SettingFlags): Promise<never> {
   const { settings, store, telemetry } = wiring;
   const read = attempt(settings);
   const log = openLog({ level: read?.logLevel ?? 'warn', sessionId: telemetry.sessionId });
+  await warnOfTrouble(read);
   const context = (client: () => { name: string; version: string }): Context => ({
     store: store.open,
     author: () => ({ ...client(), via: 'mcp' }),
@@ -52,6 +54,19 @@ export async function startServer(flags: SettingFlags): Promise<never> {
   await log.flush();
   // Whatever a library left open must not keep a process whose client is gone.
   process.exit(exitCode);
+}
+
+/** What a person who starts it by hand, or in a container, did not mean: said on stderr, which hosts show or keep. */
+async function warnOfTrouble(settings: Settings | undefined): Promise<void> {
+  const unheard = !process.stdin.isTTY && fstatSync(0).isCharacterDevice();
+  if (!unheard && !settings?.expectVolume) return;
+  const { createOutput } = await import('../output.ts');
+  const { forgottenVolume } = await import('../forgotten-volume.ts');
+  const { warn } = createOutput(process, false);
+  const forgotten = settings && forgottenVolume(settings);
+  if (forgotten !== undefined) await warn(`${forgotten.message}. ${forgotten.hint}`);
+  if (unheard)
+    await warn('standard input is empty, so there is nobody to serve. With Docker, -i keeps it open: docker run -i …');
 }
 
 function attempt<T>(read: () => T): T | undefined {

@@ -11,6 +11,8 @@ import { parseCount } from '../config-reference.ts';
 import type { Environment } from '../environment.ts';
 import type { ExitCode } from '../exit-codes.ts';
 import { logEntries } from '../log-entries.ts';
+import { replaceFile } from '../replace-file.ts';
+import { formatSize } from '../table.ts';
 import { renderEvent, renderReconciliation, renderReview } from '../telemetry-lines.ts';
 
 interface TelemetryInput {
@@ -22,6 +24,7 @@ interface TelemetryInput {
   readonly failures?: boolean;
   readonly limit?: number;
   readonly follow?: boolean;
+  readonly html?: string;
 }
 
 /** Events are written this soon after their commits, or not at all; milliseconds. */
@@ -43,11 +46,13 @@ export const telemetry: CommandDefinition<TelemetryInput> = {
       meaning: 'how many slowest calls, last failures and configs; 10 by default',
       parse: parseCount('--limit'),
     },
+    { flags: '--html <file>', meaning: 'write the review as one self-contained web page' },
     { flags: '--follow', meaning: 'print events as they happen, until interrupted' },
   ],
   examples: [
     'config-store telemetry --since 24h',
     'config-store telemetry --failures --tool put_config',
+    'config-store telemetry --since 30d --html report.html',
     'config-store telemetry verify',
   ],
   notes:
@@ -59,21 +64,33 @@ export const telemetry: CommandDefinition<TelemetryInput> = {
       throw new StoreError('ARGUMENT_INVALID', `telemetry has no action ${JSON.stringify(input.action.slice(0, 40))}`, {
         hint: 'Run "config-store telemetry" or "config-store telemetry verify".',
       });
-    return input.follow === true ? follow(environment, input) : review(environment, input);
+    if (input.follow === true) return follow(environment, input);
+    return input.html === undefined ? review(environment, input) : report(environment, input, input.html);
   },
 };
 
-async function review(
-  { settings, telemetry: { state }, output }: Environment,
-  input: TelemetryInput,
-): Promise<undefined> {
-  const { since, until, config: name, tool, failures: failuresOnly, limit } = input;
-  const request: ReviewRequest = { since, until, name, tool, failuresOnly, limit };
+async function review({ settings, telemetry, output }: Environment, input: TelemetryInput): Promise<undefined> {
   const result = await reviewTelemetry(
-    { folder: settings().paths.telemetry, state, maxJsonChars: Number.POSITIVE_INFINITY },
-    request,
+    { folder: settings().paths.telemetry, state: telemetry.state, maxJsonChars: Number.POSITIVE_INFINITY },
+    requestOf(input),
   );
   await output.result(result, () => renderReview(result, output));
+}
+
+async function report(
+  { settings, telemetry, output, version }: Environment,
+  input: TelemetryInput,
+  file: string,
+): Promise<undefined> {
+  const { telemetryReport } = await import('../../telemetry/telemetry-report.ts');
+  const source = { folder: settings().paths.telemetry, state: telemetry.state };
+  const page = Buffer.from(await telemetryReport(source, requestOf(input), version));
+  const path = await replaceFile(file, page);
+  await output.result({ path, bytes: page.length }, () => `wrote ${path} (${formatSize(page.length)})`);
+}
+
+function requestOf({ since, until, config: name, tool, failures: failuresOnly, limit }: TelemetryInput): ReviewRequest {
+  return { since, until, name, tool, failuresOnly, limit };
 }
 
 /** 0 when they agree; 4 when they do not, because events are no proof of anything being wrong. */

@@ -21,7 +21,7 @@ export interface Outline {
 }
 
 /** Options whose value is a path. */
-export const PATH_FLAGS: readonly string[] = ['--var', '--out', '--file'];
+export const PATH_FLAGS: readonly string[] = ['--var', '--out', '--file', '--to', '--identity', '--passphrase-file'];
 /** The command line that prints the config names, for all shells; says nothing when there is no store. */
 export const NAMES_COMMAND = 'config-store list --names 2>/dev/null';
 
@@ -38,7 +38,7 @@ export async function outlineCommands(
         const group = {
           path,
           summary,
-          options: COMMON_OPTIONS.map(toOption),
+          options: [...(loaded.alone?.options ?? []), ...COMMON_OPTIONS].map(toOption),
           completes: [Object.keys(loaded.subcommands)],
         };
         return [group, ...(await outlineCommands(loaded.subcommands, path))];
