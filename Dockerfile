@@ -52,7 +52,8 @@ COPY --from=root /root-fs/ /
 # without a word.
 COPY --from=root --chown=10001:10001 /volumes/ /app/
 ENV NODE_ENV=production \
-    CONFIG_STORE_VAR=/app/var
+    CONFIG_STORE_VAR=/app/var \
+    CONFIG_STORE_EXPECT_VOLUME=on
 WORKDIR /app
 USER 10001:10001
 HEALTHCHECK --interval=30s --timeout=10s --start-period=5s --retries=3 \

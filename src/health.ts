@@ -1,10 +1,8 @@
-import { randomUUID } from 'node:crypto';
-import { accessSync, constants, existsSync, statfsSync, unlinkSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
 import { type StoreError, toStoreError } from './errors.ts';
 import { fileFault } from './file-fault.ts';
 import type { Store, StoreStatus } from './store/api.ts';
 import type { StorePaths } from './store/open.ts';
+import { checkRoom, checkWritable } from './store/room.ts';
 import type { SinkState } from './telemetry/sink.ts';
 
 /** One criterion. */
@@ -42,12 +40,14 @@ export interface HealthOptions {
   /** Nothing is meant to be written here: what only writing needs is not checked. */
   readonly readOnly?: boolean | undefined;
   readonly telemetry?: { state(): SinkState } | undefined;
+  /** Starts a server for the purpose and says what it answered; `config-store health` only. */
+  readonly probeServer?: (() => Promise<string>) | undefined;
+  /** That storage or keys are on no volume, where one is expected. */
+  readonly forgottenVolume?: { readonly message: string; readonly hint: string } | undefined;
   /** The critical events of the last so many minutes, from the tail of the telemetry. */
   readonly criticalEvents?: ((minutes: number) => Promise<{ count: number; codes: readonly string[] }>) | undefined;
 }
 
-/** Below this much room a volume counts as full: sixteen of the largest configs that come over MCP. */
-const MIN_FREE_BYTES = 16 * 1_048_576;
 /** How far back critical events count. */
 const CRITICAL_MINUTES = 15;
 
@@ -56,27 +56,30 @@ const CRITICAL_MINUTES = 15;
  * the store.
  */
 export async function checkHealth(options: HealthOptions): Promise<HealthReport> {
-  const { version, readOnly = false } = options;
+  const { version, readOnly = false, paths, telemetry, criticalEvents, probeServer, forgottenVolume } = options;
+  const server = probeServer && guarded('server', async () => passed('server', await probeServer()));
   const { store, status, checks: storeChecks } = await checkStore(options);
   const checks = [...storeChecks];
-  if (!readOnly && options.paths !== undefined)
+  if (forgottenVolume !== undefined) checks.push(failed('volume', forgottenVolume.message, forgottenVolume.hint));
+  if (!readOnly && paths !== undefined)
     checks.push(
-      await guarded('storage', async () => checkStorage(options.paths as StorePaths, options.probeDisk ?? false)),
+      await guarded('storage', async () => passed('storage', checkRoom(paths.storage, options.probeDisk ?? false))),
     );
   if (!readOnly && store !== undefined && status !== undefined)
     checks.push(await guarded('signing', () => checkSigning(store, status)));
-  const { telemetry, criticalEvents } = options;
   if (telemetry !== undefined)
-    checks.push(await guarded('telemetry', async () => checkTelemetry(telemetry.state(), options.paths?.telemetry)));
-  if (criticalEvents !== undefined) checks.push(await guarded('events', () => checkEvents(criticalEvents)));
-  const failed = checks.filter((check) => !check.ok);
+    checks.push(await guarded('telemetry', async () => checkTelemetry(telemetry.state(), paths?.telemetry)));
+  if (criticalEvents !== undefined)
+    checks.push(await guarded('events', () => checkEvents(criticalEvents, paths?.telemetry ?? 'telemetry')));
+  if (server !== undefined) checks.unshift(await server);
+  const faults = checks.filter((check) => !check.ok);
   return {
     summary:
-      failed.length === 0
+      faults.length === 0
         ? `healthy: ${checks.length} checks passed`
-        : `not healthy: ${failed.map((check) => check.name).join(', ')} failed (${failed.length} of ${checks.length} checks)`,
-    next: failed[0]?.hint,
-    ok: failed.length === 0,
+        : `not healthy: ${faults.map((check) => check.name).join(', ')} failed (${faults.length} of ${checks.length} checks)`,
+    next: faults[0]?.hint,
+    ok: faults.length === 0,
     version,
     store: status?.store,
     head: status?.head,
@@ -87,12 +90,13 @@ export async function checkHealth(options: HealthOptions): Promise<HealthReport>
 
 async function checkStore({
   context,
+  paths,
   readOnly = false,
 }: HealthOptions): Promise<{ store?: Store; status?: StoreStatus; checks: HealthCheck[] }> {
   try {
     const store = await context.store();
     const status = await store.status();
-    const checks = [readable(status), pinned(status), keysInForce(status), warned(status)];
+    const checks = [readable(status), pinned(status, paths), keysInForce(status), warned(status)];
     return { store, status, checks: readOnly ? checks : [...checks, writable(status)] };
   } catch (error) {
     return { checks: [failure('store', toStoreError(error))] };
@@ -105,7 +109,7 @@ function readable({ store, head, configs }: StoreStatus): HealthCheck {
   return passed('store', `store ${short(store)} can be read: ${head.index + 1} commits, ${configs} configs`);
 }
 
-function pinned({ store, head, pin, anchor, writable }: StoreStatus): HealthCheck {
+function pinned({ store, head, pin, anchor, writable }: StoreStatus, paths: StorePaths | undefined): HealthCheck {
   if (store === undefined || head === undefined) return passed('pin', 'nothing to compare yet');
   if (anchor === 'foreign' || writable?.code === 'STORE_FOREIGN' || writable?.code === 'ROLLED_BACK') {
     return writable === undefined
@@ -122,12 +126,24 @@ function pinned({ store, head, pin, anchor, writable }: StoreStatus): HealthChec
       'not anchored: nothing on this machine says that this store is yours',
       'Mount the keys folder of this store, or set CONFIG_STORE_ID to its store id.',
     );
-  return passed(
-    'pin',
+  const known =
     pin === undefined
       ? `no pin here; the store is known by its ${anchor}`
-      : `head ${head.index} agrees with the pin at ${pin.index}`,
+      : `head ${head.index} agrees with the pin at ${pin.index}`;
+  const kept = paths === undefined || canWrite(paths.keys);
+  return passed(
+    'pin',
+    kept ? known : `${known}. The keys folder is read-only: a rollback of what is written now would not be seen`,
   );
+}
+
+function canWrite(folder: string): boolean {
+  try {
+    checkWritable(folder);
+    return true;
+  } catch {
+    return false; // why does not matter: no pin can be kept there
+  }
 }
 
 function keysInForce({ store, keys }: StoreStatus): HealthCheck {
@@ -149,49 +165,6 @@ function writable(status: StoreStatus): HealthCheck {
     : failure('writable', status.writable);
 }
 
-/** Room and permission where the log is, or would be. */
-function checkStorage(paths: StorePaths, probeDisk: boolean): HealthCheck {
-  const folder = nearestFolder(paths.storage);
-  accessible(folder);
-  const { bavail, bsize, files, ffree } = statfsSync(folder);
-  const free = bavail * bsize;
-  if (free < MIN_FREE_BYTES)
-    return failed(
-      'storage',
-      `STORE_FULL: ${mebibytes(free)} are free, less than ${mebibytes(MIN_FREE_BYTES)}`,
-      'Free space on the volume of the storage folder.',
-    );
-  if (files > 0 && ffree === 0)
-    return failed('storage', 'STORE_FULL: no inodes are free', 'Remove files from the volume of the storage folder.');
-  const probed = probeDisk && existsSync(join(paths.storage, 'tmp'));
-  if (probed) probe(join(paths.storage, 'tmp'));
-  return passed('storage', `${mebibytes(free)} free${probed ? ', a probe file was written and removed' : ''}`);
-}
-
-function probe(folder: string): void {
-  const path = join(folder, `health-${process.pid}-${randomUUID()}`);
-  try {
-    writeFileSync(path, 'probe\n', { flag: 'wx', mode: 0o600 });
-    unlinkSync(path);
-  } catch (error) {
-    throw fileFault(error, path, 'write');
-  }
-}
-
-function nearestFolder(path: string): string {
-  let folder = path;
-  while (!existsSync(folder) && dirname(folder) !== folder) folder = dirname(folder);
-  return folder;
-}
-
-function accessible(folder: string): void {
-  try {
-    accessSync(folder, constants.W_OK | constants.X_OK);
-  } catch (error) {
-    throw fileFault(error, folder, 'write');
-  }
-}
-
 async function checkSigning(store: Store, { store: id }: StoreStatus): Promise<HealthCheck> {
   if (id === undefined) return passed('signing', 'the first write makes a key and signs with it');
   return passed('signing', `key ${short(await store.probeSigning())} signs, and its signature verifies`);
@@ -205,12 +178,17 @@ function checkTelemetry({ status, lost, message, hint }: SinkState, folder: stri
       `${message ?? 'events cannot be written'}; ${lost} events lost, the store goes on`,
       hint,
     );
-  if (status === 'waiting' && folder !== undefined) accessible(nearestFolder(folder));
+  if (status === 'waiting' && folder !== undefined) checkWritable(folder);
   return passed('telemetry', status === 'on' ? 'events are written' : 'nothing to write yet; the folder is writable');
 }
 
-async function checkEvents(criticalEvents: NonNullable<HealthOptions['criticalEvents']>): Promise<HealthCheck> {
-  const { count, codes } = await criticalEvents(CRITICAL_MINUTES);
+async function checkEvents(
+  criticalEvents: NonNullable<HealthOptions['criticalEvents']>,
+  folder: string,
+): Promise<HealthCheck> {
+  const { count, codes } = await criticalEvents(CRITICAL_MINUTES).catch((error: unknown) => {
+    throw fileFault(error, folder, 'read');
+  });
   if (count === 0) return passed('events', `no critical event in the last ${CRITICAL_MINUTES} minutes`);
   return failed(
     'events',
@@ -241,8 +219,4 @@ function failure(name: string, { code, message, hint }: StoreError): HealthCheck
 
 function short(id: string): string {
   return `${id.slice(0, 12)}…`;
-}
-
-function mebibytes(bytes: number): string {
-  return `${Math.floor(bytes / 1_048_576).toLocaleString('en')} MiB`;
 }

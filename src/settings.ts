@@ -79,6 +79,12 @@ export const SETTINGS = {
     meaning: 'Days a telemetry file is kept, 1 to 3650.',
     secret: false,
   },
+  expectVolume: {
+    variable: 'CONFIG_STORE_EXPECT_VOLUME',
+    fallback: '`off`; the image sets `on`',
+    meaning: '`on`: say so when storage or keys lie in the container itself and not on a volume.',
+    secret: false,
+  },
   logLevel: {
     variable: 'CONFIG_STORE_LOG_LEVEL',
     fallback: '`warn`',
@@ -123,6 +129,7 @@ export interface Settings {
   readonly readOnly: boolean;
   readonly telemetry: boolean;
   readonly telemetryDays: number;
+  readonly expectVolume: boolean;
   readonly logLevel: LogLevel;
 }
 
@@ -153,6 +160,7 @@ export function readSettings(env: Environment, flags: SettingFlags, surroundings
     readOnly: flags.readOnly ?? readSwitch(SETTINGS.readOnly, given(SETTINGS.readOnly), false),
     telemetry: readSwitch(SETTINGS.telemetry, given(SETTINGS.telemetry), true),
     telemetryDays: readDays(given(SETTINGS.telemetryDays)),
+    expectVolume: readSwitch(SETTINGS.expectVolume, given(SETTINGS.expectVolume), false),
     logLevel: readLevel(given(SETTINGS.logLevel)),
   };
 }
@@ -160,6 +168,11 @@ export function readSettings(env: Environment, flags: SettingFlags, surroundings
 /** `readSettings` of this process. */
 export function readProcessSettings(flags: SettingFlags): Settings {
   return readSettings(process.env, flags);
+}
+
+/** The environment of a child process that shall leave no trace in the telemetry. */
+export function quietEnvironment(): NodeJS.ProcessEnv {
+  return { ...process.env, [SETTINGS.telemetry.variable]: 'off' };
 }
 
 function findRoot(

@@ -2,6 +2,7 @@ import { chmodSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { putConfig } from '../src/configs/put-config.ts';
+import { StoreError } from '../src/errors.ts';
 import { checkHealth, type HealthReport } from '../src/health.ts';
 import { openStore, type StorePaths } from '../src/store/open.ts';
 import { openContext, temporaryPaths } from './configs/open-context.ts';
@@ -155,5 +156,32 @@ describe('health', () => {
       ok: false,
       message: expect.stringMatching(/^STORE_UNREADABLE: /),
     });
+  });
+
+  it('says that a server does not answer, and that a volume was forgotten', async () => {
+    const { ctx } = await openContext();
+    const report = await checkHealth({
+      context: ctx,
+      version,
+      probeServer: async () => {
+        throw new StoreError('INTERNAL', 'no answer', { hint: 'Start it by hand.' });
+      },
+      forgottenVolume: { message: 'no volume is mounted', hint: 'Mount one.' },
+    });
+    expect(check(report, 'server')).toEqual({
+      name: 'server',
+      ok: false,
+      message: 'INTERNAL: no answer',
+      hint: 'Start it by hand.',
+    });
+    expect(check(report, 'volume')).toEqual({
+      name: 'volume',
+      ok: false,
+      message: 'no volume is mounted',
+      hint: 'Mount one.',
+    });
+    const answering = await checkHealth({ context: ctx, version, probeServer: async () => 'it answers' });
+    expect(check(answering, 'server')).toMatchObject({ ok: true, message: 'it answers' });
+    expect(answering.ok).toBe(true);
   });
 });

@@ -17,11 +17,13 @@ import { FileCommitLog } from './log.ts';
 import { FileObjectStore } from './objects.ts';
 import { Reader } from './read.ts';
 import { commitReceipt } from './receipt.ts';
+import { checkWritable } from './room.ts';
 import { type CommitRecord, versionRows } from './rows.ts';
 import { Signers } from './signers.ts';
 import { Standing } from './standing.ts';
 import { FileStore } from './store.ts';
 import { LogView } from './view.ts';
+import { WriteGate } from './write-gate.ts';
 
 /** Where everything lives; each folder may be a volume of its own. Absolute paths. */
 export interface StorePaths {
@@ -101,6 +103,7 @@ export async function openStore(options: OpenOptions): Promise<Store> {
       view,
       log,
       objects,
+      gate: new WriteGate(layout.tmp, log),
       now,
       prepare: (request) => standing.prepare(request),
       signingKey: (needsOwner) => signers.key(needsOwner),
@@ -141,7 +144,10 @@ export async function openStore(options: OpenOptions): Promise<Store> {
 /** Says early, and with the mending command, when the storage folder cannot be used; true when there is a log in it. */
 function checkAccess(storage: string, log: string): boolean {
   const stat = statSync(storage, { throwIfNoEntry: false });
-  if (stat === undefined) return false;
+  if (stat === undefined) {
+    checkCreatable(storage);
+    return false;
+  }
   if (!stat.isDirectory())
     throw new StoreError('STORE_UNREADABLE', `${storage} is not a folder`, {
       hint: 'Point --var (CONFIG_STORE_VAR) at the folder that holds storage/ and keys/.',
@@ -151,6 +157,15 @@ function checkAccess(storage: string, log: string): boolean {
     return statSync(join(log, commitPath(0)), { throwIfNoEntry: false }) !== undefined;
   } catch (error) {
     throw fileFault(error, storage, 'open');
+  }
+}
+
+/** A folder of somebody else, mounted where the store would be made, is no empty store. On a read-only disk it is. */
+function checkCreatable(storage: string): void {
+  try {
+    checkWritable(storage);
+  } catch (error) {
+    if (!isStoreError(error, 'STORE_READONLY')) throw error;
   }
 }
 

@@ -1,8 +1,7 @@
-import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { ContainerPeer, DOCKER, describeContainer, docker, execute, IMAGE, run, serveIn, serveLine, volume } from './engine.ts';
+import { DOCKER, describeContainer, docker, execute, run, serveIn, volume } from './engine.ts';
 
 const desktopConfig = JSON.parse(
   await readFile(join(import.meta.dirname, '../../examples/claude_desktop_config.json'), 'utf8'),
@@ -54,7 +53,10 @@ describeContainer('a server in a container', () => {
     expect(JSON.parse(got['content'] as string)).toEqual(desktopConfig);
     expect(got).toMatchObject({ verified: true, digest: put['digest'] });
     expect(await second.end()).toBe(0);
-    expect(await run(['verify', '--json'], { flags })).toMatchObject({ code: 0, stdout: expect.stringContaining('"ok":true') });
+    expect(await run(['verify', '--json'], { flags })).toMatchObject({
+      code: 0,
+      stdout: expect.stringContaining('"ok":true'),
+    });
   });
 
   test('answers the test by hand, and says what is wrong when -i is missing', async () => {
@@ -76,7 +78,9 @@ describeContainer('a server in a container', () => {
     await Promise.all(
       servers.map(async (server, at) => {
         for (let put = 1; put <= 100; put++)
-          expect(await server.tool('put_config', { name: `app-${at}`, json: { at, put } })).toMatchObject({ version: put });
+          expect(await server.tool('put_config', { name: `app-${at}`, json: { at, put } })).toMatchObject({
+            version: put,
+          });
       }),
     );
     const listed = await servers[0]?.tool('list_configs', {});
