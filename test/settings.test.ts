@@ -70,6 +70,7 @@ describe('values', () => {
     const { paths: _paths, ...rest } = readSettings({}, {}, at(empty));
     expect(rest).toEqual({
       rootFrom: 'platform',
+      expectVolume: false,
       storeId: undefined,
       signingKey: undefined,
       passphraseFile: undefined,
