@@ -9,8 +9,11 @@ export function nextStep({ headline, criticalCodes, refusalCodes }: ReviewFacts,
     return `The store was in trouble (${Object.keys(criticalCodes).join(', ')}): run "config-store health" and follow its hints.`;
   if (sink?.status === 'failing') return sink.hint;
   const secrets = refusalCodes['SECRET_FOUND'] ?? 0;
-  if (secrets > 0)
-    return `${secrets === 1 ? 'A credential was' : `${secrets} credentials were`} refused: replace it by \${env:NAME} where it came from, and change it if others may have seen it.`;
+  if (secrets > 0) {
+    const [were, place, them] =
+      secrets === 1 ? ['A credential was', 'its', 'it'] : [`${secrets} credentials were`, 'their', 'them'];
+    return `${were} refused: put \${env:NAME} in ${place} place, and change ${them} if others may have seen ${them}.`;
+  }
   if (headline.drift > 0)
     return 'A client\'s file differs from the store: run "config-store scan", then import or deploy.';
   const conflicts = refusalCodes['VERSION_CONFLICT'] ?? 0;
