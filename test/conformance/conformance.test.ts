@@ -1,0 +1,50 @@
+import { expect, test } from 'vitest';
+import { type Check, requiredScenarios, runSuite } from './suite.ts';
+
+const TASKS = 'the tasks extension: no call takes long enough to need one';
+const HEADERS = 'headers of HTTP, which stdio does not have';
+
+/** Scenarios that no revision requires of a server, and why they fail here; one that passes must leave this list. */
+const NOT_REQUIRED: Readonly<Record<string, string>> = {
+  'tasks-capability-negotiation': TASKS,
+  'tasks-dispatch-and-envelope': TASKS,
+  'tasks-lifecycle': TASKS,
+  'tasks-mrtr-composition': TASKS,
+  'tasks-mrtr-input': TASKS,
+  'tasks-request-headers': TASKS,
+  'tasks-request-state-removal': TASKS,
+  'tasks-required-task-error': TASKS,
+  'tasks-wire-fields': TASKS,
+  'http-custom-header-server-validation': HEADERS,
+  'http-header-validation': HEADERS,
+};
+
+function faults(checks: readonly Check[]): Check[] {
+  return checks.filter(({ status }) => status === 'FAILURE' || status === 'WARNING');
+}
+
+function namesOf(checks: readonly Check[]): string[] {
+  return [...new Set(checks.map(({ scenario }) => scenario))].sort();
+}
+
+// The suite gives some frames half a second to arrive, which a busy machine may miss.
+const PATIENT = { timeout: 300_000, retry: 2 };
+
+test('suite 0.1.16: every active scenario passes', PATIENT, async () => {
+  const { checks, output } = await runSuite('conformance-0.1', ['--suite', 'active']);
+  expect(faults(checks)).toEqual([]);
+  expect(namesOf(checks)).toHaveLength(30);
+  expect(output).toMatch(/^Total: \d+ passed, 0 failed$/m);
+});
+
+test.each([
+  { revision: '2025-11-25', failing: [] },
+  { revision: '2026-07-28', failing: Object.keys(NOT_REQUIRED) },
+])('suite 0.2.0: every scenario that $revision requires passes', PATIENT, async ({ revision, failing }) => {
+  const required = await requiredScenarios('conformance-0.2', revision);
+  const { checks } = await runSuite('conformance-0.2', ['--requirements', revision]);
+  expect(namesOf(checks)).toEqual(expect.arrayContaining([...required]));
+  expect(faults(checks).filter(({ scenario }) => !(scenario in NOT_REQUIRED))).toEqual([]);
+  expect(namesOf(faults(checks))).toEqual([...failing].sort());
+  expect(required.filter((scenario) => scenario in NOT_REQUIRED)).toEqual([]);
+});
