@@ -1,11 +1,11 @@
-import { type Hex, sha256Hex } from '../core/digest.ts';
-import { StoreError, toStoreError } from '../errors.ts';
-import type { Keyring } from '../keys/keyring.ts';
+import { sha256Hex } from '../core/digest.ts';
+import { type StoreError, toStoreError } from '../errors.ts';
 import type { SigningKey } from '../keys/signing-key.ts';
 import type { CommitOutcome, CommitRequest } from './api.ts';
 import { pause } from './cache-open.ts';
+import { linkedNotDurable, lostEveryRace } from './commit-faults.ts';
+import { changesKeysOrPurges, checkKeyChanges } from './key-changes.ts';
 import type { FileCommitLog, StagedCommit } from './log.ts';
-import { linkedNotDurable } from './not-durable.ts';
 import type { FileObjectStore, PendingObject } from './objects.ts';
 import { type Plan, planCommit } from './plan.ts';
 import { PlanLookup } from './plan-lookup.ts';
@@ -14,6 +14,7 @@ import { commitReceipt, unchangedOutcome } from './receipt.ts';
 import { type CommitRecord, versionRows } from './rows.ts';
 import { seal, statementOf } from './seal.ts';
 import type { LogView } from './view.ts';
+import type { WriteGate } from './write-gate.ts';
 
 /** How long a commit goes on trying after losing the race for an index, in milliseconds. */
 const PATIENCE_MS = 5_000;
@@ -25,6 +26,7 @@ export interface CommitterParts {
   readonly view: LogView;
   readonly log: FileCommitLog;
   readonly objects: FileObjectStore;
+  readonly gate: WriteGate;
   readonly now: () => Date;
   /** Makes the log's first commit where there is none; throws whatever forbids writing now. Called before each attempt. */
   readonly prepare: (request: Pick<CommitRequest, 'author' | 'keys'>) => Promise<void>;
@@ -78,15 +80,14 @@ export class Committer {
   commit(request: CommitRequest): Promise<CommitOutcome> {
     return new Promise((resolve, reject) => {
       this.#queue.push({ request, artifacts: [], startedMs: performance.now(), resolve, reject });
-      this.#running ??= this.#drain().finally(() => {
-        this.#running = undefined;
-      });
+      this.#running ??= this.#drain();
     });
   }
 
-  /** Resolves when everything asked for so far has been answered. */
-  async idle(): Promise<void> {
+  /** Resolves when everything asked for so far has been answered; then other processes may have the gate. */
+  async close(): Promise<void> {
     while (this.#running !== undefined) await this.#running;
+    this.#parts.gate.close();
   }
 
   async #drain(): Promise<void> {
@@ -101,6 +102,7 @@ export class Committer {
         for (const waiting of batch) waiting.reject(reason); // those answered already ignore it
       }
     }
+    this.#running = undefined; // in the same turn as the last look at the queue: nothing can be pushed in between
   }
 
   /** A commit that changes keys goes alone: what follows it may need another key. */
@@ -111,28 +113,35 @@ export class Committer {
   }
 
   async #commitAll(batch: readonly Waiting[]): Promise<void> {
-    const since = performance.now();
     let waiting = batch;
+    let lostSince: number | undefined;
     for (let attempts = 1; ; attempts++) {
       if (this.#unknown !== undefined) throw this.#unknown;
       const [first] = waiting;
       if (first === undefined) return;
       await this.#parts.prepare(first.request);
-      const built = await this.#build(waiting);
-      if (built.length === 0) return;
-      const appended = await this.#append(built);
-      waiting = built.slice(appended).map((one) => one.waiting);
+      waiting = await this.#inTurn(waiting);
       if (waiting.length === 0) return;
-      const waitedMs = performance.now() - since;
+      lostSince ??= performance.now();
+      const waitedMs = performance.now() - lostSince;
       this.#parts.busy({ attempts, waitedMs });
-      if (waitedMs > PATIENCE_MS) {
-        throw new StoreError(
-          'STORE_BUSY',
-          `other processes took every place in the log for ${Math.round(waitedMs / 1000)} seconds`,
-          { hint: 'Nothing was committed. Try again.' },
-        );
-      }
+      if (waitedMs > PATIENCE_MS) throw lostEveryRace(waitedMs);
       await pause();
+    }
+  }
+
+  /** One attempt, when it is this process's turn to append; returns those that lost their index all the same. */
+  async #inTurn(waiting: readonly Waiting[]): Promise<readonly Waiting[]> {
+    const { gate, prepare, view } = this.#parts;
+    const turn = await gate.enter((view.head?.index ?? -1) + 1);
+    try {
+      const [first] = waiting;
+      if (turn.waited && first !== undefined) await prepare(first.request);
+      const built = await this.#build(waiting);
+      const appended = built.length === 0 ? 0 : await this.#append(built);
+      return built.slice(appended).map((one) => one.waiting);
+    } finally {
+      turn.leave();
     }
   }
 
@@ -210,10 +219,18 @@ export class Committer {
     }
     for (const { waiting, plan, record } of done) {
       view.acceptOwn(record);
-      for (const change of waiting.request.changes) {
-        if (change.action === 'put' && !objects.hasSync(sha256Hex(change.bytes))) await objects.put(change.bytes); // a purge took it meanwhile
+      try {
+        for (const change of waiting.request.changes) {
+          if (change.action === 'put' && !objects.hasSync(sha256Hex(change.bytes))) await objects.put(change.bytes); // a purge took it meanwhile
+        }
+        await finishPurges(record, view, objects);
+      } catch (error) {
+        // Its own caller hears of it; the other commits of the batch are as durable as they were.
+        const reason = toStoreError(error);
+        if (reason.code === 'STATE_UNKNOWN') this.#unknown = reason;
+        waiting.reject(reason);
+        continue;
       }
-      await finishPurges(record, view, objects);
       const bytes = waiting.request.changes.reduce(
         (sum, change) => sum + (change.action === 'put' ? change.bytes.length : 0),
         0,
@@ -222,19 +239,6 @@ export class Committer {
       waiting.resolve({ receipt: commitReceipt(record), versions: plan.versions, committed: true });
     }
   }
-}
-
-function changesKeysOrPurges({ keys, changes }: CommitRequest): boolean {
-  return (keys?.length ?? 0) > 0 || changes.some(({ action }) => action === 'purge');
-}
-
-/** What every reader would refuse is refused before it is signed. */
-function checkKeyChanges({ keys }: CommitRequest, index: number, signer: Hex, keyring: Keyring): void {
-  const refusal = keys === undefined || keys.length === 0 ? undefined : keyring.refusal({ index, signer, keys });
-  if (refusal === undefined) return;
-  throw new StoreError('ARGUMENT_INVALID', `these key changes are not allowed: ${refusal}`, {
-    hint: 'Nothing was committed. "config-store keys list" shows the keys and their state.',
-  });
 }
 
 function beginArtifacts(request: CommitRequest, plan: Plan, objects: FileObjectStore): PendingObject[] {

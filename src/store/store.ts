@@ -187,7 +187,7 @@ export class FileStore implements Store {
 
   async close(): Promise<void> {
     const { committer, standing, view } = this.#parts;
-    await committer.idle();
+    await committer.close();
     await standing.close();
     await view.close();
   }

@@ -9,3 +9,14 @@ export function linkedNotDurable(error: unknown): StoreError {
     cause: error,
   });
 }
+
+/** `STORE_BUSY`: the commit was not made, because another process was always first. */
+export function lostEveryRace(waitedMs: number): StoreError {
+  return new StoreError(
+    'STORE_BUSY',
+    `other processes took every place in the log for ${Math.round(waitedMs / 1000)} seconds`,
+    {
+      hint: 'Nothing was committed. Try again.',
+    },
+  );
+}
