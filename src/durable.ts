@@ -161,6 +161,18 @@ export class Durable {
     await this.syncFolder(dirname(path));
   }
 
+  /** `makeFolder` for many in one parent, with one fsync of it. */
+  async makeFoldersIn(parent: string, names: readonly string[], mode = 0o700): Promise<void> {
+    for (const name of names) {
+      try {
+        this.#disk.mkdir(join(parent, name), mode);
+      } catch (error) {
+        if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw fileFault(error, join(parent, name), 'mkdir');
+      }
+    }
+    await this.syncFolder(parent);
+  }
+
   /** `makeFolder`, after the parents that are missing. */
   async makeFolders(path: string, mode = 0o700): Promise<void> {
     if (this.#disk.identity(dirname(path)) === undefined) await this.makeFolders(dirname(path), mode);

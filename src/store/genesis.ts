@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import { sha256Hex } from '../core/digest.ts';
 import type { Author, Statement } from '../core/statement.ts';
 import { keySubject } from '../core/statement.ts';
@@ -65,8 +66,12 @@ export async function makeStore(
 
 async function makeFolders(layout: StorageLayout, disk: Durable): Promise<void> {
   await disk.makeFolders(layout.root);
-  for (const folder of [layout.tmp, layout.objects, layout.log, layout.drafts]) await disk.makeFolder(folder);
-  await Promise.all(FAN_OUT.map((name) => disk.makeFolder(`${layout.objects}/${name}`)));
+  const folders = [layout.tmp, layout.objects, layout.log, layout.drafts];
+  await disk.makeFoldersIn(
+    layout.root,
+    folders.map((folder) => basename(folder)),
+  );
+  await disk.makeFoldersIn(layout.objects, FAN_OUT);
   if (readFormat(layout.format) === undefined)
     await disk.writeFile(layout.tmp, layout.format, Buffer.from(FORMAT_LINE), 0o444);
 }

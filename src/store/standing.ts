@@ -10,7 +10,7 @@ import { PinKeeper } from './pin-keeper.ts';
 import { finishCutPurges } from './purge.ts';
 import type { CommitRecord } from './rows.ts';
 import type { Signers } from './signers.ts';
-import { sweepTmp } from './sweep.ts';
+import { sweepUnfinished } from './sweep.ts';
 import { type Anchors, anchorState, foreignStore, missingStore, rolledBack } from './trust.ts';
 import type { LogView } from './view.ts';
 
@@ -64,7 +64,7 @@ export class Standing {
     if (anchorState(store, this.#anchors()) === 'foreign') return foreignStore(store, this.#anchors());
     const pin = this.#pin;
     if (pin === undefined || view.keyring.accepts(pin.index, pin.commit)) return undefined;
-    if (pin.index > head.index) return rolledBack(pin, { index: head.index, commit: head.id });
+    // Asked of the disk, not of what this process has absorbed: another may have pinned a newer commit since.
     const there = this.#parts.log.readSync(pin.index);
     return there !== undefined && sha256Hex(there) === pin.commit
       ? undefined
@@ -104,7 +104,8 @@ export class Standing {
     if (reason !== undefined && !(reason.code === 'ROLLED_BACK' && this.#accepted(keys))) throw reason;
     if (!this.#tidied) {
       this.#tidied = true;
-      sweepTmp(this.#parts.layout.tmp, this.#parts.now().getTime());
+      for (const folder of [this.#parts.layout.tmp, this.#parts.keys.path])
+        sweepUnfinished(folder, this.#parts.now().getTime());
       await finishCutPurges(view, this.#parts.objects);
     }
   }
@@ -153,9 +154,10 @@ export class Standing {
     label?: string;
   }): Promise<void> {
     const { view } = this.#parts;
+    // In this order: a process that makes the store now publishes its key after its commit.
+    this.#look();
     await view.absorb();
     if (view.head !== undefined) return;
-    this.#look();
     if (view.fault !== undefined) throw view.fault;
     const missing = this.missing();
     if (!fresh && missing !== undefined) throw missing;

@@ -4,17 +4,21 @@ import { join } from 'node:path';
 /** Unfinished files older than this belong to nobody any more, in milliseconds. */
 export const TMP_AGE_MS = 3_600_000;
 
+/** What durable.ts names a staged file, and genesis the link it tries; nothing else is ever swept. */
+const UNFINISHED = /^\d+-[0-9a-f]{16}(-link)?$/;
+
 /**
- * Clears `storage/tmp/` of unfinished files older than an hour; a process suspended for so long writes its file again.
- * Never fails: what cannot be removed now is removed another time.
+ * Clears a folder in which files are staged (`storage/tmp/`, `keys/`) of unfinished ones older than an hour; a process
+ * suspended for so long writes its file again. Never fails: what cannot be removed now is removed another time.
  *
  * @returns how many files were removed
  */
-export function sweepTmp(tmp: string, nowMs: number): number {
+export function sweepUnfinished(folder: string, nowMs: number): number {
   let removed = 0;
   try {
-    for (const name of readdirSync(tmp)) {
-      const path = join(tmp, name);
+    for (const name of readdirSync(folder)) {
+      if (!UNFINISHED.test(name)) continue;
+      const path = join(folder, name);
       const modifiedMs = statSync(path, { throwIfNoEntry: false })?.mtimeMs;
       if (modifiedMs === undefined || modifiedMs > nowMs - TMP_AGE_MS) continue;
       unlinkSync(path);
