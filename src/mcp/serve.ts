@@ -14,7 +14,7 @@ const DRAIN_MS = 700;
 const CLOSE_MS = 150;
 const FLUSH_MS = 50;
 /** How long after the first answer the signer is warmed, in milliseconds: the client's next requests come first. */
-const WARM_MS = 25;
+const WARM_MS = 250;
 const SIGNALS = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const;
 /** After one of these somebody waits to be told of changes. */
 const WATCHED = new Set(['subscriptions/listen', 'resources/list']);

@@ -25,12 +25,17 @@ export interface StandingParts extends GenesisParts {
   readonly stopped: () => StoreError | undefined;
 }
 
+/** How long an agreement of log and pin is taken for granted, in milliseconds. */
+const AGREED_MS = 1_000;
+
 /** Where this installation stands to the store it opened: whose it is, how new it must be, and which key signs. */
 export class Standing {
   readonly #parts: StandingParts;
   readonly #pins: PinKeeper;
   readonly #warnings = new Set<string>();
   #pin: Pin | undefined;
+  /** Log and pin agreed while this was the head; asked again after a second, and for each new head. */
+  #agreed: { pin: Pin; head: Hex; untilMs: number } | undefined;
   /** Set at the first write of this process. */
   #tidied = false;
   #publicKeys: ReadonlySet<Hex> = new Set();
@@ -64,11 +69,14 @@ export class Standing {
     if (anchorState(store, this.#anchors()) === 'foreign') return foreignStore(store, this.#anchors());
     const pin = this.#pin;
     if (pin === undefined || view.keyring.accepts(pin.index, pin.commit)) return undefined;
+    const now = performance.now();
+    if (this.#agreed?.pin === pin && this.#agreed.head === head.id && now < this.#agreed.untilMs) return undefined;
     // Asked of the disk, not of what this process has absorbed: another may have pinned a newer commit since.
     const there = this.#parts.log.readSync(pin.index);
-    return there !== undefined && sha256Hex(there) === pin.commit
-      ? undefined
-      : rolledBack(pin, { index: head.index, commit: head.id });
+    if (there === undefined || sha256Hex(there) !== pin.commit)
+      return rolledBack(pin, { index: head.index, commit: head.id });
+    this.#agreed = { pin, head: head.id, untilMs: now + AGREED_MS };
+    return undefined;
   }
 
   /** Whether reads are verified now, and what must be said with each. */
