@@ -1,6 +1,7 @@
 import type { Hex } from '../core/digest.ts';
 import type { VersionRow } from './api.ts';
 import type { Lookup } from './plan.ts';
+import { CacheRowWrong } from './verified-commits.ts';
 import type { LogView } from './view.ts';
 
 /** The view as it will be once the earlier requests of the same batch are in the log. */
@@ -20,15 +21,14 @@ export class PlanLookup implements Lookup {
   }
 
   async head(name: string): Promise<VersionRow | undefined> {
-    return this.#heads.get(name) ?? this.#view.headRow(name);
+    return this.#heads.get(name) ?? this.#checked(() => this.#view.headRow(name));
   }
 
   async version(name: string, version: number): Promise<VersionRow | undefined> {
-    const row =
+    return (
       this.#versions.find((one) => one.name === name && one.version === version) ??
-      (await this.#view.query((cache) => cache.version(name, version)));
-    if (row !== undefined && !this.#versions.includes(row)) await this.#view.commitOf(row);
-    return row;
+      this.#checked(() => this.#view.query((cache) => cache.version(name, version)))
+    );
   }
 
   async purged(digest: Hex): Promise<string | undefined> {
@@ -41,5 +41,17 @@ export class PlanLookup implements Lookup {
 
   async sizeOf(digest: Hex): Promise<number | undefined> {
     return this.#view.query((cache) => cache.byDigest(digest)[0]?.size);
+  }
+
+  /** What the cache says, if the log says the same: nothing is signed on a row that was tampered with. */
+  async #checked(find: () => Promise<VersionRow | undefined>): Promise<VersionRow | undefined> {
+    const row = await find();
+    try {
+      if (row !== undefined) await this.#view.commitOf(row);
+      return row;
+    } catch (error) {
+      if (error instanceof CacheRowWrong) return find(); // the cache is new now
+      throw error;
+    }
   }
 }

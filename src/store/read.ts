@@ -28,6 +28,7 @@ export class Reader {
   read(name: string, version?: number): Promise<VerifiedRead> {
     return this.#checked(async () => {
       const head = await this.#view.headRow(name);
+      if (version === undefined && head?.action === 'delete') await this.#view.commitOf(head); // the log must say so too
       if (head === undefined || (version === undefined && head.action === 'delete'))
         throw this.#view.truncated ?? notThere(name, head);
       if (version === undefined) return this.#newest(head);
@@ -39,6 +40,7 @@ export class Reader {
         });
       }
       if (row.action === 'delete') {
+        await this.#view.commitOf(row);
         throw new StoreError('NOT_FOUND', `version ${version} of ${name} is its deletion`, {
           hint: `Read version ${version - 1}, the one before it.`,
         });
@@ -72,9 +74,8 @@ export class Reader {
 
   async #checked(find: () => Promise<VersionRow>): Promise<VerifiedRead> {
     for (let attempt = 0; ; attempt++) {
-      const row = await find();
       try {
-        return await this.#verified(row);
+        return await this.#verified(await find());
       } catch (error) {
         if (error instanceof CacheRowWrong && attempt < 2) continue; // the cache is new now
         throw error;
