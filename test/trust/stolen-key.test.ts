@@ -1,0 +1,215 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { sha256Hex } from '../../src/core/digest.ts';
+import { parseEnvelope } from '../../src/core/envelope.ts';
+import { parseStatement } from '../../src/core/statement.ts';
+import { newSeed } from '../../src/keys/ed25519.ts';
+import { parsePublicKeyPem } from '../../src/keys/pem.ts';
+import { privateKeyPem } from '../../src/keys/private-key-pem.ts';
+import { signingKeyOf } from '../../src/keys/signing-key.ts';
+import type { Store } from '../../src/store/api.ts';
+import type { StorePaths } from '../../src/store/open.ts';
+import { seal } from '../../src/store/seal.ts';
+import { refusal } from '../configs/open-context.ts';
+import { puts } from '../store/temporary-var.ts';
+import { author, copyOf, installation, logFile, makePaths, open, stolenKeys, textOf, walked } from './stores.ts';
+
+/** A key file of somebody's own, outside every store. */
+async function keyFile(): Promise<{ file: Uint8Array; keyid: string; spki: Uint8Array }> {
+  const seed = newSeed();
+  const { keyid, spki } = await signingKeyOf(seed);
+  return { file: privateKeyPem(seed), keyid, spki: Buffer.from(spki, 'base64') };
+}
+
+/** A store with two owners: the key in use, and one whose private file the owner keeps elsewhere. */
+async function twoOwners(): Promise<{ paths: StorePaths; store: Store; first: string; spare: Store }> {
+  const paths = await installation('genuine');
+  const store = await open(paths);
+  const first = (await store.status()).signingKey ?? '';
+  const spareKey = await keyFile();
+  await store.administration.trust({ author, spki: spareKey.spki, label: 'spare', role: 'owner' });
+  const spare = await open({ ...paths, keys: join(paths.root, 'spare-keys') }, { storeId: first });
+  await spare.administration.importKey({ author, file: spareKey.file, label: 'spare', role: 'owner' });
+  return { paths, store, first, spare };
+}
+
+describe('a thief with the owner key', () => {
+  it('adds a key of his own; the revocation of the stolen one voids that, and all that followed', async () => {
+    const { paths, store, first, spare: owner } = await twoOwners();
+    const theft = (await store.status()).head?.index ?? 0;
+    const thief = await open(stolenKeys(paths));
+    const { keyId: thiefs } = await thief.administration.rotate({ author, label: 'nobody looks here' });
+    await thief.commit(puts({ a: 'by the thief', b: 'by the thief' }));
+    expect(textOf(await store.read('a'))).toBe('by the thief');
+
+    await owner.administration.revoke({ author, keyid: first, fromIndex: theft + 1, reason: 'stolen' });
+    expect((await owner.status()).keys).toMatchObject([
+      { keyId: first, state: 'revoked', revokedFrom: theft + 1 },
+      { label: 'spare', state: 'active' },
+      { keyId: thiefs, state: 'revoked' },
+    ]);
+    const refused = await refusal(owner.read('a'));
+    expect(refused).toMatchObject({
+      code: 'KEY_UNTRUSTED',
+      message: expect.stringContaining('added by a key that was revoked'),
+      hint: expect.stringContaining('newest trusted version of a is 1'),
+      details: { trusted_version: 1 },
+    });
+    expect(await refusal(owner.read('b'))).toMatchObject({ code: 'KEY_UNTRUSTED' });
+    expect(await refusal(thief.commit(puts({ a: 'once more' })))).toMatchObject({ code: 'KEY_MISSING' });
+    const report = await owner.verify({});
+    expect(report.findings.map(({ code, where }) => [code, where])).toEqual([
+      ['KEY_UNTRUSTED', `log/${theft + 1}`],
+      ['KEY_UNTRUSTED', `log/${theft + 2}`],
+    ]);
+    // What was signed before the theft is still good, and restoring it mends the head.
+    expect(textOf(await owner.read('a', 1))).toBe('genuine');
+    await owner.commit({ changes: [{ action: 'restore', name: 'a', version: 1 }], message: '', author });
+    expect(textOf(await owner.read('a'))).toBe('genuine');
+    const { items } = await owner.versions('a', { limit: 9 });
+    expect(items.map(({ version, verdict }) => [version, verdict])).toEqual([
+      [3, 'ok'],
+      [2, 'untrusted'],
+      [1, 'ok'],
+    ]);
+  });
+
+  it("can revoke every other owner and then nobody undoes it: the store is the thief's, and what it holds still verifies", async () => {
+    const { paths, store, first, spare: owner } = await twoOwners();
+    const theft = (await store.status()).head?.index ?? 0;
+    const spareId = (await store.status()).keys[1]?.keyId ?? '';
+    const thief = await open(stolenKeys(paths));
+    await thief.administration.revoke({ author, keyid: spareId, fromIndex: theft + 1, reason: 'mine now' });
+    expect(await refusal(owner.administration.revoke({ author, keyid: first, reason: '' }))).toMatchObject({
+      code: 'KEY_MISSING',
+    });
+    expect((await owner.read('a')).verified).toBe(true);
+  });
+});
+
+describe('a writer key', () => {
+  async function withWriter(): Promise<{ paths: StorePaths; owner: Store; writer: Store; keyid: string }> {
+    const paths = await installation('genuine');
+    const owner = await open(paths);
+    const { file, spki, keyid } = await keyFile();
+    await owner.administration.trust({ author, spki, label: 'writer', role: 'writer' });
+    const storeId = (await owner.status()).store;
+    const writer = await open({ ...paths, keys: join(paths.root, 'writer-keys') }, { storeId });
+    await writer.administration.importKey({ author, file, label: 'writer', role: 'writer' });
+    return { paths, owner, writer, keyid };
+  }
+
+  it('changes configs, and neither keys nor what is purged', async () => {
+    const { owner, writer } = await withWriter();
+    await writer.commit(puts({ a: 'by the writer' }));
+    const read = await owner.read('a');
+    expect([textOf(read), read.verified]).toEqual(['by the writer', true]);
+    expect(await refusal(writer.administration.rotate({ author, label: 'x' }))).toMatchObject({ code: 'KEY_MISSING' });
+    const purge = { action: 'purge', digest: read.row.digest, reason: 'x' } as const;
+    expect(await refusal(writer.commit({ changes: [purge], message: '', author }))).toMatchObject({
+      code: 'KEY_MISSING',
+    });
+  });
+
+  it('cannot sign itself into ownership: readers refuse the commit', async () => {
+    const paths = await installation('genuine');
+    const owner = await open(paths);
+    const seed = newSeed();
+    const key = await signingKeyOf(seed);
+    await owner.administration.trust({ author, spki: Buffer.from(key.spki, 'base64'), label: 'w', role: 'writer' });
+    const more = await signingKeyOf(newSeed());
+    const add = { action: 'add', keyid: more.keyid, label: 'me', role: 'owner', spki: more.spki } as const;
+    const { index, commit } = (await owner.status()).head ?? { index: 0, commit: '' };
+    const { bytes } = seal(
+      {
+        index: index + 1,
+        store: (await owner.status()).store ?? '',
+        previous: commit,
+        keyring: index,
+        time: new Date(0).toISOString(),
+        author,
+        message: '',
+        changes: [],
+        keys: [add],
+        subjects: [{ name: `keys/${more.keyid}`, digest: more.keyid }],
+      },
+      key,
+    );
+    writeFileSync(logFile(paths, index + 1), bytes);
+    expect(await refusal(owner.commit(puts({ a: 'x' })))).toMatchObject({
+      code: 'KEY_UNTRUSTED',
+      message: expect.stringContaining('not signed by an owner'),
+    });
+    expect((await owner.status()).keys).toHaveLength(2);
+    expect(textOf(await owner.read('a'))).toBe('genuine');
+  });
+
+  it('that was revoked cannot leave its revocation out of the pointers, though the cache names its commit', async () => {
+    const paths = await installation('genuine');
+    const owner = await open(paths);
+    const seed = newSeed();
+    const key = await signingKeyOf(seed);
+    const trusted = await owner.administration.trust({
+      author,
+      spki: Buffer.from(key.spki, 'base64'),
+      label: 'w',
+      role: 'writer',
+    });
+    const revoked = await owner.administration.revoke({ author, keyid: key.keyid, reason: 'stolen' });
+    await owner.close();
+    const file = Buffer.from('by the thief');
+    const digest = sha256Hex(file);
+    const { bytes, record } = seal(
+      {
+        index: revoked.index + 1,
+        store: revoked.store,
+        previous: revoked.commit,
+        keyring: trusted.receipt.index, // hides the revocation
+        time: new Date(0).toISOString(),
+        author,
+        message: '',
+        changes: [{ action: 'put', name: 'a', version: 2, size: file.length, mediaType: 'text/plain' }],
+        keys: [],
+        subjects: [{ name: 'a', digest }],
+      },
+      key,
+    );
+    writeFileSync(logFile(paths, record.index), bytes);
+    writeFileSync(join(paths.storage, 'objects', digest.slice(0, 2), digest), file);
+    // The thief's cache: made where his commit is good, by ending the log before the revocation and linking it anew.
+    const { default: Database } = await import('better-sqlite3');
+    const cache = new Database(join(paths.storage, 'cache.sqlite'));
+    cache.exec(`INSERT INTO commits VALUES (${record.index}, '${record.id}');
+      INSERT OR REPLACE INTO heads SELECT 'a', 2, ${record.index}, 'put', '${digest}', ${file.length}, media_type, NULL, '${record.id}', '${key.keyid}', '1970-01-01T00:00:00.000Z', '', author FROM heads WHERE name = 'a';
+      INSERT INTO versions SELECT * FROM heads WHERE name = 'a'`);
+    cache.close();
+    const store = await open(paths);
+    await walked(store);
+    expect(textOf(await store.read('a', 1))).toBe('genuine');
+    const read = await store.read('a').catch((error: unknown) => error);
+    expect(read).not.toMatchObject({ row: { version: 2 } });
+    expect((await store.verify({})).findings.map(({ where }) => where)).toContain(`log/${record.index}`);
+  });
+});
+
+describe('a key of another store', () => {
+  it('signs nothing that is read here, though its envelope is sound', async () => {
+    const paths = await installation('genuine');
+    const stranger = await installation('one', 'two', 'three');
+    const bytes = await import('node:fs').then(({ readFileSync }) => readFileSync(logFile(stranger, 2)));
+    expect(parseStatement(Buffer.from(parseEnvelope(bytes).payload).toString()).index).toBe(2);
+    writeFileSync(logFile(paths, 2), bytes);
+    const store = await open(paths);
+    expect(textOf(await store.read('a'))).toBe('genuine');
+    expect(await refusal(store.commit(puts({ a: 'x' })))).toMatchObject({ code: 'KEY_UNTRUSTED' });
+  });
+});
+
+it('a copy of the storage with a stolen key is another installation: its commits count here only if the log has them', async () => {
+  const paths = await installation('genuine');
+  const copy = { ...(await makePaths()), storage: copyOf(paths.storage), keys: stolenKeys(paths).keys };
+  const thief = await open(copy);
+  await thief.commit(puts({ a: 'elsewhere' }));
+  expect(textOf(await (await open(paths)).read('a'))).toBe('genuine');
+});

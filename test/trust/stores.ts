@@ -1,0 +1,78 @@
+import { chmodSync, cpSync, rmSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { onTestFinished } from 'vitest';
+import type { Store, VerifiedRead } from '../../src/store/api.ts';
+import { commitPath } from '../../src/store/layout.ts';
+import { type OpenOptions, openStore, type StorePaths } from '../../src/store/open.ts';
+import { pathsBelow, puts } from '../store/temporary-var.ts';
+
+export const author = { name: 'test', version: '1', via: 'cli' } as const;
+
+/** The folders of an installation of this test's own, removed when the test ends; nothing is made in them yet. */
+export async function makePaths(): Promise<StorePaths> {
+  const root = await mkdtemp(join(tmpdir(), 'trust-'));
+  onTestFinished(() => rm(root, { recursive: true, force: true }));
+  return pathsBelow(root);
+}
+
+/** Opens a store; closed when the test ends. */
+export async function open(paths: StorePaths, options: Omit<OpenOptions, 'paths'> = {}): Promise<Store> {
+  const store = await openStore({ paths, ...options });
+  onTestFinished(() => store.close());
+  return store;
+}
+
+/** An installation whose config `a` has versions with these texts; closed again, pin written. */
+export async function installation(...texts: string[]): Promise<StorePaths> {
+  const paths = await makePaths();
+  await writeVersions(paths, ...texts);
+  return paths;
+}
+
+/** One more version of `a` for each text, by a process that then ends. */
+export async function writeVersions(paths: StorePaths, ...texts: string[]): Promise<void> {
+  const store = await openStore({ paths });
+  try {
+    for (const text of texts) await store.commit(puts({ a: text }));
+  } finally {
+    await store.close();
+  }
+}
+
+/** The log file of a commit. */
+export function logFile({ storage }: StorePaths, index: number): string {
+  return join(storage, 'log', commitPath(index));
+}
+
+/** Puts a copy of a storage folder in the place of another, whole. */
+export function replaceStorage(from: string, paths: StorePaths): void {
+  rmSync(paths.storage, { recursive: true, force: true });
+  cpSync(from, paths.storage, { recursive: true });
+}
+
+/** A copy of a folder, beside it. */
+export function copyOf(folder: string): string {
+  const copy = `${folder}-copy`;
+  cpSync(folder, copy, { recursive: true });
+  return copy;
+}
+
+/** The same storage with a copy of its keys, as somebody has it who stole them. */
+export function stolenKeys(paths: StorePaths): StorePaths {
+  const keys = copyOf(paths.keys);
+  rmSync(join(keys, 'pin.json'), { force: true });
+  chmodSync(keys, 0o700);
+  return { ...paths, keys };
+}
+
+/** What a read answered, as text. */
+export function textOf({ bytes }: VerifiedRead): string {
+  return Buffer.from(bytes).toString('utf8');
+}
+
+/** Resolves once the process has walked the whole chain, and so answers from the log. */
+export async function walked(store: Store): Promise<void> {
+  while ((await store.status()).freshness !== 'log') await new Promise<void>((resolve) => setImmediate(resolve));
+}
