@@ -81,7 +81,7 @@ export class Keyring {
     const name = `key ${keyid.slice(0, 16)}…`;
     if (key === undefined) return `${name}, which signed commit ${index}, was never added to this store`;
     if (key.voided) return `${name}, which signed commit ${index}, was added by a key that was revoked`;
-    if (index !== 0 && index <= key.addedAt)
+    if (index < key.addedAt || (index === key.addedAt && index !== 0))
       return `${name} signed commit ${index}, and was added only at ${key.addedAt}`;
     if (key.revokedFrom !== undefined && index >= key.revokedFrom)
       return `${name}, which signed commit ${index}, is revoked from commit ${key.revokedFrom} on`;
@@ -151,9 +151,9 @@ export class Keyring {
     const after = this.with({ index, commit: '', signer, keys });
     if (this.commits.length > 0 && lastOwnerGoes(after.#entries))
       return 'the last owner key cannot go unless another owner is added in the same commit';
-    const ineffective = ({ action, ...key }: KeyChange) => {
-      const entry = action === 'revoke' && 'keyid' in key ? after.#entries.get(key.keyid) : undefined;
-      return entry !== undefined && !entry.voided && entry.revokedFrom === undefined;
+    const ineffective = (key: KeyChange) => {
+      const entry = key.action === 'revoke' ? after.#entries.get(key.keyid) : undefined;
+      return key.action === 'revoke' && entry?.voided === false && (entry.revokedFrom ?? Infinity) > key.fromIndex;
     };
     if (keys.some(ineffective)) return 'the revocation would void the commit that makes it';
     return undefined;
