@@ -9,7 +9,7 @@ export function advertise(schema: z.ZodObject, io: 'input' | 'output'): Standard
   let json: Record<string, unknown> | undefined;
   const convert = () =>
     (json ??= withoutDialect(
-      z.toJSONSchema(schema, { io, target: 'draft-2020-12', unrepresentable: 'any', override: withoutSafeRange }),
+      z.toJSONSchema(schema, { io, target: 'draft-2020-12', unrepresentable: 'any', override: spellPlainly }),
     ));
   return {
     '~standard': {
@@ -25,8 +25,13 @@ function withoutDialect({ $schema, ...schema }: Record<string, unknown>): Record
   return schema;
 }
 
-/** Every integer of JSON is within these bounds; saying so at each field would be most of the schema. */
-function withoutSafeRange({ jsonSchema }: { jsonSchema: z.core.JSONSchema.BaseSchema }): void {
+/**
+ * Every integer of JSON is within the safe range; saying so at each field would be most of the schema. Any further member
+ * is `true` in the schema, not the empty object that some clients take for a mistake.
+ */
+function spellPlainly({ jsonSchema }: { jsonSchema: z.core.JSONSchema.BaseSchema }): void {
   if (jsonSchema.maximum === Number.MAX_SAFE_INTEGER) delete jsonSchema.maximum;
   if (jsonSchema.minimum === Number.MIN_SAFE_INTEGER) delete jsonSchema.minimum;
+  const more = jsonSchema.additionalProperties;
+  if (typeof more === 'object' && Object.keys(more).length === 0) jsonSchema.additionalProperties = true;
 }
