@@ -1,3 +1,4 @@
+import type { Hex } from '../core/digest.ts';
 import type { Pin, PinFile } from '../keys/pin.ts';
 import type { CommitRecord } from './rows.ts';
 
@@ -9,6 +10,7 @@ export class PinKeeper {
   readonly #file: PinFile;
   readonly #onWarning: (warning: string) => void;
   #next: Pin | undefined;
+  #noted: Hex | undefined;
   #timer: NodeJS.Timeout | undefined;
   #writing: Promise<void> = Promise.resolve();
 
@@ -19,7 +21,8 @@ export class PinKeeper {
 
   /** Notes a durable commit; it is in the pin a second later at the latest. */
   note({ index, id, statement }: CommitRecord): void {
-    if (this.#next !== undefined && this.#next.index >= index) return;
+    if (this.#noted === id || (this.#next !== undefined && this.#next.index >= index)) return;
+    this.#noted = id;
     this.#next = { store: statement.store, index, commit: id };
     this.#timer ??= setTimeout(() => void this.flush(), INTERVAL_MS).unref();
   }

@@ -93,7 +93,10 @@ export class Standing {
       );
     if (view.fault !== undefined) warnings.push(`${view.fault.code}: ${view.fault.message}. ${view.fault.hint}`);
     const replaced = view.fault?.code === 'ROLLED_BACK';
-    return { trusted: objection === undefined && anchored && !replaced, warnings };
+    const trusted = objection === undefined && anchored && !replaced;
+    // What others committed was seen here once the chain below it was walked, also where nothing is ever written.
+    if (trusted && view.head !== undefined && view.freshness === 'log') this.#pins.note(view.head);
+    return { trusted, warnings };
   }
 
   /**
