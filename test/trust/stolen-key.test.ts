@@ -5,7 +5,6 @@ import { sha256Hex } from '../../src/core/digest.ts';
 import { parseEnvelope } from '../../src/core/envelope.ts';
 import { parseStatement } from '../../src/core/statement.ts';
 import { newSeed } from '../../src/keys/ed25519.ts';
-import { parsePublicKeyPem } from '../../src/keys/pem.ts';
 import { privateKeyPem } from '../../src/keys/private-key-pem.ts';
 import { signingKeyOf } from '../../src/keys/signing-key.ts';
 import type { Store } from '../../src/store/api.ts';

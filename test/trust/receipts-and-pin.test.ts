@@ -1,0 +1,133 @@
+import { chmodSync, chownSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { checkHealth } from '../../src/health.ts';
+import { openStore, type StorePaths } from '../../src/store/open.ts';
+import { puts } from '../store/temporary-var.ts';
+import {
+  author,
+  copyOf,
+  installation,
+  open,
+  replaceStorage,
+  stolenKeys,
+  textOf,
+  walked,
+  writeVersions,
+} from './stores.ts';
+
+const pinOf = ({ keys }: StorePaths) => JSON.parse(readFileSync(join(keys, 'pin.json'), 'utf8')) as { index: number };
+
+describe('a receipt that somebody kept elsewhere', () => {
+  it('shows what no pin is left to show: both volumes rolled back', async () => {
+    const paths = await installation('one');
+    const storage = copyOf(paths.storage);
+    const keys = readFileSync(join(paths.keys, 'pin.json'));
+    const store = await open(paths);
+    const { receipt } = await store.commit(puts({ a: 'two' }));
+    expect((await store.verify({ expectCommit: receipt.commit })).findings).toEqual([]);
+    await store.close();
+    replaceStorage(storage, paths);
+    writeFileSync(join(paths.keys, 'pin.json'), keys);
+
+    const rolledBack = await open(paths);
+    expect(await rolledBack.read('a')).toMatchObject({ verified: true, warnings: [] }); // nothing here can know
+    expect((await rolledBack.verify({})).ok).toBe(true);
+    expect((await rolledBack.verify({ expectCommit: receipt.commit })).findings).toMatchObject([
+      { code: 'ROLLED_BACK', message: expect.stringContaining(receipt.commit) },
+    ]);
+  });
+
+  it('names the store it must be', async () => {
+    const paths = await installation('one');
+    const store = await open(paths);
+    const id = (await store.status()).store ?? '';
+    expect((await store.verify({ expectStore: id })).ok).toBe(true);
+    expect((await store.verify({ expectStore: 'f'.repeat(64) })).findings).toMatchObject([{ code: 'STORE_FOREIGN' }]);
+  });
+
+  it('is in the answer of every read and write', async () => {
+    const paths = await installation('one');
+    const store = await open(paths);
+    const { receipt } = await store.commit(puts({ a: 'two' }));
+    const head = (await store.status()).head;
+    expect({ index: receipt.index, commit: receipt.commit }).toEqual(head);
+    expect((await store.read('a')).receipt).toMatchObject({ index: receipt.index, commit: receipt.commit });
+  });
+});
+
+describe('the pin of an installation that only reads', () => {
+  it('follows what others committed, so that a rollback below it is seen', async () => {
+    const paths = await installation('one');
+    const reader = { ...paths, keys: stolenKeys(paths).keys };
+    rmSync(join(reader.keys, `${readdirSync(reader.keys).find((name) => name.endsWith('.key.pem'))}`));
+    const older = copyOf(paths.storage);
+    await writeVersions(paths, 'two');
+    const store = await open(reader);
+    await walked(store);
+    expect(textOf(await store.read('a'))).toBe('two');
+    await store.close();
+    expect(pinOf(reader).index).toBe(2);
+    replaceStorage(older, paths);
+    const again = await open(reader);
+    expect((await again.read('a')).warnings).toEqual([expect.stringMatching(/^ROLLED_BACK: /)]);
+  });
+
+  it('is not written where nothing says whose store it is', async () => {
+    const paths = await installation('one');
+    rmSync(paths.keys, { recursive: true });
+    const store = await open(paths);
+    await walked(store);
+    await store.read('a');
+    await store.close();
+    expect(existsSync(paths.keys)).toBe(false);
+  });
+});
+
+/** Runs as a user who may not write what root may: the tests may run as root, whom no mode stops. */
+async function asOrdinaryUser<T>(paths: StorePaths, work: () => Promise<T>): Promise<T> {
+  const uid = 65_534;
+  if (process.geteuid?.() !== 0) return work();
+  for (const name of readdirSync(paths.root, { recursive: true })) chownSync(join(paths.root, String(name)), uid, uid);
+  chownSync(paths.root, uid, uid);
+  process.seteuid?.(uid);
+  try {
+    return await work();
+  } finally {
+    process.seteuid?.(0);
+  }
+}
+
+it.skipIf(process.platform === 'win32')(
+  'keys mounted read-only: no pin, the store works, and health says so',
+  async () => {
+    const paths = await installation('one');
+    rmSync(join(paths.keys, 'pin.json'));
+    chmodSync(paths.keys, 0o500);
+    onTestFinished(() => chmodSync(paths.keys, 0o700));
+    await asOrdinaryUser(paths, async () => {
+      const store = await openStore({ paths });
+      try {
+        const { receipt } = await store.commit(puts({ a: 'two' }));
+        expect(await store.read('a')).toMatchObject({ verified: true, receipt: { index: receipt.index } });
+        const report = await checkHealth({ context: { store: async () => store }, version: '1.2.3', paths });
+        expect(report.checks.find(({ name }) => name === 'pin')).toMatchObject({
+          message: 'no pin here; the store is known by its key',
+        });
+        const warned = [expect.stringContaining('the pin cannot be written')];
+        await vi.waitFor(async () => expect((await store.status()).warnings).toEqual(warned), { timeout: 30_000 });
+      } finally {
+        await store.close();
+      }
+      expect(existsSync(join(paths.keys, 'pin.json'))).toBe(false);
+    });
+  },
+);
+
+it('an author is a claim: whoever says he is the owner is still only the key that signed', async () => {
+  const paths = await installation('one');
+  const store = await open(paths);
+  const id = (await store.status()).signingKey;
+  const { receipt } = await store.commit({ ...puts({ a: 'two' }), author: { ...author, name: 'the owner himself' } });
+  expect(receipt.keyId).toBe(id);
+});
