@@ -1,0 +1,81 @@
+import { chmodSync, closeSync, openSync, readFileSync, writeSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { sha256Hex } from '../../src/core/digest.ts';
+import type { Store } from '../../src/store/api.ts';
+import { commitPath, objectPath } from '../../src/store/layout.ts';
+import { openStore, type StorePaths } from '../../src/store/open.ts';
+import { makeVar, puts } from './temporary-var.ts';
+
+describe('every single-bit flip is found', () => {
+  const content = 'sixty-four bytes of content, so that all flips are soon through.';
+  let paths: StorePaths;
+  let dispose: () => Promise<void>;
+  let store: Store;
+
+  beforeAll(async () => {
+    ({ paths, dispose } = await makeVar());
+    store = await openStore({ paths });
+    await store.commit(puts({ a: 'first' }));
+    await store.commit(puts({ b: content }));
+  });
+  afterAll(async () => {
+    await store.close();
+    await dispose();
+  });
+
+  /** Calls `check` once for every `step`th bit of the file, with that bit the other way round; returns how often. */
+  async function flipEach(path: string, step: number, check: (bit: number) => Promise<void>): Promise<number> {
+    chmodSync(path, 0o644);
+    const bytes = readFileSync(path);
+    const file = openSync(path, 'r+');
+    const write = (at: number, byte: number) => writeSync(file, Uint8Array.of(byte), 0, 1, at);
+    let flips = 0;
+    for (let bit = 0; bit < bytes.length * 8; bit += step) {
+      const at = bit >> 3;
+      const byte = bytes[at] ?? 0;
+      write(at, byte ^ (1 << (bit & 7)));
+      await check(bit);
+      write(at, byte);
+      flips++;
+    }
+    closeSync(file);
+    chmodSync(path, 0o444);
+    return flips;
+  }
+
+  // The newest commit: no later one names it, so it must give itself away.
+  it('in the newest envelope, by verify', async () => {
+    const flips = await flipEach(join(paths.storage, 'log', commitPath(2)), 1, async (bit) => {
+      const { ok, findings } = await store.verify({ depth: 'signatures' });
+      expect(ok, `bit ${bit}`).toBe(false);
+      expect(findings[0], `bit ${bit}`).toMatchObject({ severity: 'error', where: 'log/2' });
+    });
+    expect(flips).toBeGreaterThan(8_000);
+    expect(await store.verify({})).toMatchObject({ ok: true, findings: [] });
+  }, 300_000);
+
+  it('in an older envelope, whose hash the next one names', async () => {
+    const path = join(paths.storage, 'log', commitPath(1));
+    // All of the newest are tried above; here every 41st.
+    await flipEach(path, 41, async (bit) => {
+      expect(await store.verify({ depth: 'signatures' }), `bit ${bit}`).toMatchObject({ ok: false });
+      await expect(store.read('a'), `bit ${bit}`).rejects.toMatchObject({
+        code: expect.stringMatching(/^(CORRUPT|SIGNATURE_INVALID|KEY_UNTRUSTED|STORE_FOREIGN)$/),
+      });
+    });
+  });
+
+  it('in an artifact, by verify and by every read', async () => {
+    const digest = sha256Hex(content);
+    const flips = await flipEach(join(paths.storage, 'objects', objectPath(digest)), 1, async (bit) => {
+      const { ok, findings } = await store.verify({});
+      expect(ok, `bit ${bit}`).toBe(false);
+      expect(findings, `bit ${bit}`).toHaveLength(1);
+      expect(findings[0]?.where, `bit ${bit}`).toContain(digest);
+      await expect(store.read('b'), `bit ${bit}`).rejects.toMatchObject({ code: 'CORRUPT' });
+    });
+    expect(flips).toBe(512);
+    expect(Buffer.from((await store.read('b')).bytes).toString()).toBe(content);
+  });
+});
