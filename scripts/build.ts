@@ -1,10 +1,14 @@
-import { chmod, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 import { parseArgs } from 'node:util';
 import { type BuildOptions, build as esbuild, type Plugin } from 'esbuild';
 import { thirdPartyNotices } from './third-party-notices.ts';
 
 const ROOT = join(import.meta.dirname, '..');
+/** The modification time of every file of a build: the same bytes make the same package. Another time means: superseded since then. */
+const BUILT = new Date('1985-10-26T08:15:00.000Z');
+/** How long a superseded file stays, in milliseconds: a server that was started before may load it only now. */
+const KEEP_MS = 7 * 24 * 60 * 60 * 1000;
 
 /** The platforms better-sqlite3 carries an addon for. */
 export const PLATFORMS = [
@@ -74,9 +78,14 @@ export function bundleOptions(platform: Platform): BuildOptions {
 
 /**
  * Bundles src/main.ts into `outdir`: main.js, its chunks, the SQLite addon of `platform`, and the licences of all that is
- * inside. A file whose bytes would not change is left alone, each other one appears whole, and what no longer belongs is removed.
+ * inside. A file whose bytes would not change is left alone, each other one appears whole. What no longer belongs stays a week,
+ * so that a running server finds its chunks; with `clean` it is removed at once.
  */
-export async function build({ outdir = join(ROOT, 'dist'), platform = hostPlatform() } = {}): Promise<BuiltFile[]> {
+export async function build({
+  outdir = join(ROOT, 'dist'),
+  platform = hostPlatform(),
+  clean = false,
+} = {}): Promise<BuiltFile[]> {
   const result = await esbuild({
     ...bundleOptions(platform),
     entryPoints: ['src/main.ts'],
@@ -90,23 +99,31 @@ export async function build({ outdir = join(ROOT, 'dist'), platform = hostPlatfo
   const paths = [...files.keys()].sort((a, b) => Number(a === 'main.js') - Number(b === 'main.js') || (a < b ? -1 : 1));
   for (const path of paths) await replaceFile(join(outdir, path), files.get(path) as Uint8Array);
   await chmod(join(outdir, 'main.js'), 0o755);
-  await removeOthers(outdir, files);
+  await removeOthers(outdir, files, clean ? 0 : KEEP_MS);
   return paths.map((path) => ({ path, sizeBytes: (files.get(path) as Uint8Array).length }));
 }
 
 async function replaceFile(path: string, bytes: Uint8Array): Promise<void> {
   const before = await readFile(path).catch(() => undefined); // not there yet, or unreadable: written anew
-  if (before?.equals(bytes)) return;
+  if (before?.equals(bytes)) return utimes(path, BUILT, BUILT);
   await mkdir(dirname(path), { recursive: true });
   const draft = `${path}.${process.pid}.tmp`;
   await writeFile(draft, bytes);
+  await utimes(draft, BUILT, BUILT);
   await rename(draft, path);
 }
 
-async function removeOthers(outdir: string, files: ReadonlyMap<string, unknown>): Promise<void> {
+/** Notes on a superseded file since when it is one, as its modification time, and removes it once that is `keepMs` ago. */
+async function removeOthers(outdir: string, files: ReadonlyMap<string, unknown>, keepMs: number): Promise<void> {
+  const now = new Date();
   for (const entry of await readdir(outdir, { recursive: true, withFileTypes: true })) {
     const path = join(entry.parentPath, entry.name);
-    if (entry.isFile() && !files.has(slashed(relative(outdir, path)))) await rm(path, { force: true });
+    if (!entry.isFile() || files.has(slashed(relative(outdir, path)))) continue;
+    const found = await stat(path).catch(() => undefined); // another build was quicker
+    if (found === undefined) continue;
+    const belongedTillNow = found.mtimeMs === BUILT.getTime();
+    if (keepMs > 0 && belongedTillNow) await utimes(path, now, now);
+    else if (keepMs === 0 || now.getTime() - found.mtimeMs > keepMs) await rm(path, { force: true });
   }
 }
 
@@ -123,11 +140,17 @@ function checkPlatform(text: string): Platform {
 
 if (import.meta.main) {
   const { values } = parseArgs({
-    options: { platform: { type: 'string' }, outdir: { type: 'string' }, quiet: { type: 'boolean' } },
+    options: {
+      platform: { type: 'string' },
+      outdir: { type: 'string' },
+      quiet: { type: 'boolean' },
+      clean: { type: 'boolean' },
+    },
   });
   const outdir = values.outdir ?? join(ROOT, 'dist');
   const files = await build({
     outdir,
+    clean: values.clean ?? false,
     ...(values.platform === undefined ? {} : { platform: checkPlatform(values.platform) }),
   });
   if (values.quiet !== true) {

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -34,14 +34,38 @@ describe('the bundle', () => {
     expect(await contents(second)).toEqual(await contents(first));
   });
 
-  test('built over an older one holds nothing of it, and unchanged files are left alone', async () => {
+  test('built over an older one leaves unchanged files alone', async () => {
     const outdir = join(folder, 'over');
     await build({ outdir });
     const before = await stat(join(outdir, 'main.js'));
-    await writeFile(join(outdir, 'chunks', 'stale-AAAAAAAA.js'), 'stale');
+    await build({ outdir });
+    const after = await stat(join(outdir, 'main.js'));
+    expect([after.ino, after.mtimeMs]).toEqual([before.ino, before.mtimeMs]);
+  });
+
+  test('keeps superseded chunks a week, for servers that were started before', async () => {
+    const outdir = join(folder, 'superseded');
+    await build({ outdir });
+    const { mtime: built } = await stat(join(outdir, 'main.js'));
+    const chunk = join(outdir, 'chunks', 'superseded-AAAAAAAA.js');
+    await writeFile(chunk, 'of the build before');
+    await utimes(chunk, built, built);
+    await build({ outdir });
+    await build({ outdir });
+    const { mtimeMs } = await stat(chunk);
+    expect(mtimeMs).toBeGreaterThan(built.getTime());
+    const weekAgo = new Date(mtimeMs - 7.1 * 24 * 60 * 60 * 1000);
+    await utimes(chunk, weekAgo, weekAgo);
     await build({ outdir });
     expect(await contents(outdir)).toEqual(await contents(first));
-    expect((await stat(join(outdir, 'main.js'))).ino).toBe(before.ino);
+  });
+
+  test('built clean holds nothing of an older one', async () => {
+    const outdir = join(folder, 'clean');
+    await build({ outdir });
+    await writeFile(join(outdir, 'chunks', 'superseded-AAAAAAAA.js'), 'of the build before');
+    await build({ outdir, clean: true });
+    expect(await contents(outdir)).toEqual(await contents(first));
   });
 
   test('carries the SQLite addon of the platform asked for', async () => {
