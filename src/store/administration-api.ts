@@ -9,6 +9,8 @@ export interface BadTail {
   readonly first: number;
   readonly last: number;
   readonly fault: StoreError;
+  /** The pin, where it names a commit that is among these or after them: it was good when it was last seen here. */
+  readonly seen?: { readonly index: number; readonly commit: Hex };
 }
 
 /** What only the person may do, on the command line: each is one commit, signed by an owner. */
@@ -27,7 +29,11 @@ export interface Administration {
     label: string;
     role: Role;
   }): Promise<{ receipt: Receipt; keyId: Hex }>;
-  /** Adds a private key from elsewhere; without a receipt when the store knew it and only its file was missing. */
+  /**
+   * Adds a private key from elsewhere; without a receipt when the store knew it and only its file was missing.
+   *
+   * @throws StoreError STORE_FOREIGN where nothing says yet that the store is ours
+   */
   importKey(request: {
     author: Author;
     /** A PKCS#8 PEM file, and the passphrase that opens it. */
@@ -38,6 +44,7 @@ export interface Administration {
   }): Promise<{ receipt: Receipt | undefined; keyId: Hex }>;
   /** The decision, after `ROLLED_BACK`, to go on without the commits that were seen here. */
   accept(request: { author: Author; reason: string }): Promise<Receipt>;
+  /** @throws StoreError CORRUPT when commit 0 itself is bad: only a backup mends that */
   badTail(): Promise<BadTail | undefined>;
   /** Moves a bad tail to quarantine/ and says so in a commit. */
   repair(request: { author: Author; tail: BadTail; reason: string }): Promise<Receipt>;

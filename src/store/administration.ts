@@ -102,6 +102,10 @@ export class FileAdministration implements Administration {
     const { view, standing, newKeyPassphrase } = this.#parts;
     await standing.prepare({ author });
     const key = await this.keys.importPending(file, opens, await newKeyPassphrase?.());
+    if ((await standing.status()).anchor === 'none' && key.keyid !== view.keyring.store) {
+      await this.keys.dropPending(key.keyid);
+      throw notAnchored();
+    }
     if (view.keyring.publicKey(key.keyid) !== undefined) {
       await this.keys.publish(key.keyid, key.spki); // known already: only its file was missing here
       return { receipt: undefined, keyId: key.keyid };
@@ -131,16 +135,23 @@ export class FileAdministration implements Administration {
   }
 
   async badTail(): Promise<BadTail | undefined> {
-    const { view } = this.#parts;
+    const { view, standing } = this.#parts;
     await view.absorb();
     const fault = view.fault;
     const first = (view.head?.index ?? -1) + 1;
     const last = view.log.lastIndex();
-    return fault === undefined || last < first ? undefined : { first, last, fault };
+    if (fault === undefined || last < first) return undefined;
+    if (first === 0) throw fault; // nothing of the store would be left to sign on
+    const { pin } = standing;
+    return { first, last, fault, ...(pin !== undefined && pin.index >= first && { seen: pin }) };
   }
 
   async repair({ author, tail, reason }: { author: Author; tail: BadTail; reason: string }): Promise<Receipt> {
-    const { view, layout, disk } = this.#parts;
+    const { view, layout, disk, standing, signers } = this.#parts;
+    const { seen } = tail;
+    const objection = standing.objection();
+    if (objection !== undefined && !(objection.code === 'ROLLED_BACK' && seen !== undefined)) throw objection;
+    await signers.key(true); // nothing is moved where nothing can say so
     const bytes = view.log.readSync(tail.first);
     await disk.makeFolder(layout.quarantine);
     for (let index = tail.last; index >= tail.first; index--) {
@@ -148,12 +159,15 @@ export class FileAdministration implements Administration {
       await disk.move(path, join(layout.quarantine, `${Date.now()}-${basename(path)}`));
     }
     await view.reopen();
-    const commit = bytes === undefined ? sha256Hex('') : sha256Hex(bytes);
-    return this.#change(
+    const commit = sha256Hex(bytes ?? '');
+    const accepted = [{ index: tail.first, commit }, ...(seen === undefined || seen.commit === commit ? [] : [seen])];
+    const receipt = await this.#change(
       author,
-      [{ action: 'accept', index: tail.first, commit, reason }],
+      accepted.map((one) => ({ action: 'accept', index: one.index, commit: one.commit, reason })),
       'repair: move a bad tail to quarantine',
     );
+    if (seen !== undefined) await standing.repin();
+    return receipt;
   }
 
   async #change(author: Author, keys: readonly KeyChange[], message: string): Promise<Receipt> {
@@ -183,6 +197,16 @@ export class FileAdministration implements Administration {
       hint: '"config-store keys list" shows the keys.',
     });
   }
+}
+
+function notAnchored(): StoreError {
+  return new StoreError(
+    'STORE_FOREIGN',
+    'keys/ is empty and CONFIG_STORE_ID is not set, so nothing here says that this store is yours',
+    {
+      hint: 'Nothing was changed. Set CONFIG_STORE_ID to the store id that its owner gave you ("config-store status" there shows it), and import again.',
+    },
+  );
 }
 
 function added({ keyid, spki }: SigningKey, label: string, role: Role): KeyChange {

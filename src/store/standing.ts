@@ -59,7 +59,7 @@ export class Standing {
   }
 
   /** What stands against trusting the store, if anything: it is foreign, or it is older than what was seen here. */
-  #objection(): StoreError | undefined {
+  objection(): StoreError | undefined {
     const { view } = this.#parts;
     const head = view.head;
     if (head === undefined) return undefined;
@@ -82,7 +82,7 @@ export class Standing {
   /** Whether reads are verified now, and what must be said with each. */
   current(): { trusted: boolean; warnings: readonly string[] } {
     const { view } = this.#parts;
-    const objection = this.#objection();
+    const objection = this.objection();
     const warnings: string[] = [];
     if (objection !== undefined) warnings.push(`${objection.code}: ${objection.message}. ${objection.hint}`);
     const store = view.head?.statement.store;
@@ -151,7 +151,7 @@ export class Standing {
 
   #refusal(): StoreError | undefined {
     const { view, stopped } = this.#parts;
-    return stopped() ?? view.fault ?? this.#objection();
+    return stopped() ?? view.fault ?? this.objection();
   }
 
   /** Makes the store; with `fresh` also beside keys or a pin of another. */
@@ -185,7 +185,7 @@ export class Standing {
 
   /** Notes a commit that is durable: the pin follows. A foreign, unanchored or rolled-back store is never pinned. */
   note(record: CommitRecord): void {
-    if (this.#objection() !== undefined || anchorState(record.statement.store, this.#anchors()) === 'none') return;
+    if (this.objection() !== undefined || anchorState(record.statement.store, this.#anchors()) === 'none') return;
     this.#pins.note(record);
   }
 

@@ -1,3 +1,4 @@
+import type { BadTail } from '../../store/administration-api.ts';
 import type { CommandDefinition } from '../command.ts';
 import { confirm, YES } from '../confirm.ts';
 
@@ -15,7 +16,7 @@ export const repair: CommandDefinition<{ reason?: string; yes?: boolean }> = {
     }
     const moved = tail.last - tail.first + 1;
     await confirm(
-      `${tail.fault.message}. Move ${moved === 1 ? `commit ${tail.first}` : `commits ${tail.first} to ${tail.last}`} to quarantine/?`,
+      `${tail.fault.message}. ${seen(tail)}Move ${moved === 1 ? `commit ${tail.first}` : `commits ${tail.first} to ${tail.last}`} to quarantine/?`,
       yes,
     );
     const receipt = await administration.repair({
@@ -30,3 +31,10 @@ export const repair: CommandDefinition<{ reason?: string; yes?: boolean }> = {
     return undefined;
   },
 };
+
+/** A commit that was good here once is lost by a repair, and may still be elsewhere. */
+function seen({ seen: pin }: BadTail): string {
+  return pin === undefined
+    ? ''
+    : `Commit ${pin.index} was good when it was last seen here, so bringing storage/log back from a backup is better. `;
+}
