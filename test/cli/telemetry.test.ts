@@ -127,3 +127,14 @@ it('a telemetry folder that cannot be written costs no commit; health says so', 
     checks: expect.arrayContaining([expect.objectContaining({ name: 'telemetry', ok: false })]),
   });
 });
+
+it('changes of keys leave their events, and no passphrase', async () => {
+  await writeFile(place.path('passphrase'), 'correct horse battery staple\n');
+  await place.json(['keys', 'rotate', '--label', 'second']);
+  const env = { CONFIG_STORE_KEY_PASSPHRASE_FILE: place.path('passphrase') };
+  expect((await place.run(['keys', 'encrypt'], { env })).code).toBe(0);
+  const events = (await readFile(await telemetryFile(), 'utf8')).trimEnd().split('\n');
+  const names = events.map((line) => JSON.parse(line)['event.name']);
+  expect(names).toEqual(expect.arrayContaining(['key.added', 'key.retired', 'key.protected']));
+  expect(events.join('\n')).not.toContain('correct horse');
+});

@@ -25,7 +25,7 @@ export const decryptKeys: CommandDefinition = {
 
 /** Writes anew the files that are encrypted (or not), each whole at every moment. */
 async function rewrite(
-  { store, output }: Environment,
+  { store, output, telemetry }: Environment,
   encrypted: boolean,
   opens: (() => Promise<string | undefined>) | undefined,
   wanted: string | undefined,
@@ -36,6 +36,7 @@ async function rewrite(
     if (keys.isEncrypted(keyid) !== encrypted) continue;
     await keys.rewritePrivate(keyid, opens, wanted);
     changed.push(keyid);
+    telemetry.events.keyProtected({ keyId: keyid, encrypted: !encrypted });
   }
   const verb = encrypted ? 'decrypted' : 'encrypted';
   await output.result({ [verb]: changed }, () =>
