@@ -1,0 +1,339 @@
+import { generateKeyPairSync } from 'node:crypto';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { canonicalJson } from '../../src/core/canonical-json.ts';
+import { sha256Hex } from '../../src/core/digest.ts';
+import { encodeEnvelope, PAYLOAD_TYPE, parseEnvelope, preAuthEncoding } from '../../src/core/envelope.ts';
+import { encodeStatement, type KeyChange, keySubject, type Statement } from '../../src/core/statement.ts';
+import { isStoreError } from '../../src/errors.ts';
+import { keyidOf, newSeed, spkiOf } from '../../src/keys/ed25519.ts';
+import { Keyring } from '../../src/keys/keyring.ts';
+import { type SigningKey, signingKeyOf } from '../../src/keys/signing-key.ts';
+import { keyCommitOf } from '../../src/store/rows.ts';
+import { seal } from '../../src/store/seal.ts';
+import {
+  checkAppended,
+  checkEnvelope,
+  checkStructure,
+  type ExpectedPlace,
+  startCheck,
+} from '../../src/store/verify-commit.ts';
+
+let owner: SigningKey;
+let writer: SigningKey;
+let stranger: SigningKey;
+let genesis: ReturnType<typeof seal>;
+let added: ReturnType<typeof seal>;
+let keyring: Keyring;
+
+const addOf = (key: Pick<SigningKey, 'keyid' | 'spki'>, role: 'owner' | 'writer'): KeyChange => ({
+  action: 'add',
+  keyid: key.keyid,
+  label: role,
+  role,
+  spki: key.spki,
+});
+const withKeys = (...keys: KeyChange[]) => ({ keys, changes: [], subjects: keys.map(keySubject) });
+
+function statement(over: Partial<Statement>): Statement {
+  return {
+    index: 2,
+    store: owner.keyid,
+    previous: added.record.id,
+    keyring: 1,
+    time: '2026-11-20T00:00:00.000Z',
+    author: { name: 'test', version: '1', via: 'cli' },
+    message: '',
+    changes: [{ action: 'put', name: 'a', version: 1, size: 1, mediaType: 'text/plain' }],
+    keys: [],
+    subjects: [{ name: 'a', digest: sha256Hex('x') }],
+    ...over,
+  };
+}
+
+beforeAll(async () => {
+  [owner, writer, stranger] = [
+    await signingKeyOf(newSeed()),
+    await signingKeyOf(newSeed()),
+    await signingKeyOf(newSeed()),
+  ];
+  const first = { index: 0, previous: null, keyring: null, store: owner.keyid };
+  added = { record: { id: '' } } as typeof added; // statement() reads it before it is there
+  genesis = seal(statement({ ...first, ...withKeys(addOf(owner, 'owner')) }), owner);
+  added = seal(
+    statement({ index: 1, previous: genesis.record.id, keyring: 0, ...withKeys(addOf(writer, 'writer')) }),
+    owner,
+  );
+  keyring = Keyring.empty.with(keyCommitOf(genesis.record)).with(keyCommitOf(added.record));
+});
+
+const place = (): ExpectedPlace => ({ index: 2, previous: added.record.id, store: owner.keyid, keyring: 1 });
+const sealed = (over: Partial<Statement> = {}, key = writer) => seal(statement(over), key).bytes;
+const text = (bytes: Uint8Array) => Buffer.from(bytes).toString('latin1');
+/** A log file with this payload, signed by this key whatever it says. */
+function signed(payload: string, key = writer): Uint8Array {
+  const bytes = Buffer.from(payload);
+  return encodeEnvelope({
+    payload: bytes,
+    keyid: key.keyid,
+    signature: key.sign(preAuthEncoding(PAYLOAD_TYPE, bytes)),
+  });
+}
+
+/** The error of each way to check: read again, appended, in the pool; `fine` where there is none. */
+async function verdicts(
+  bytes: Uint8Array,
+  expected = place(),
+  ring = keyring,
+): Promise<Record<'envelope' | 'appended' | 'pool', string>> {
+  const verdict = async (check: () => unknown) => {
+    try {
+      await check();
+      return 'fine';
+    } catch (error) {
+      if (!isStoreError(error)) throw error;
+      expect(error.hint).not.toBe('');
+      return `${error.code}: ${error.message}`;
+    }
+  };
+  return {
+    envelope: await verdict(() => checkEnvelope(bytes, expected, ring)),
+    appended: await verdict(() => checkAppended(bytes, expected, ring)),
+    pool: await verdict(() => startCheck(bytes, expected, ring).signature),
+  };
+}
+const all = (one: unknown) => ({ envelope: one, appended: one, pool: one });
+const like = (code: string, why: string) => expect.stringMatching(new RegExp(`^${code}: .*${why}`));
+
+describe('a sound commit', () => {
+  it('passes every check, and gives the same record', async () => {
+    const { bytes, record, verified } = seal(statement({}), writer);
+    await verified;
+    expect(await verdicts(bytes)).toEqual(all('fine'));
+    expect(checkEnvelope(bytes, { ...place(), id: record.id }, keyring)).toEqual(record);
+    expect(checkStructure(bytes, place(), keyring)).toEqual(record);
+  });
+
+  it('also as the first of a store, and as a change of keys', async () => {
+    const first = { index: 0, previous: null, keyring: null };
+    expect(await verdicts(genesis.bytes, first, Keyring.empty)).toEqual(all('fine'));
+    const second = { index: 1, previous: genesis.record.id, keyring: 0, store: owner.keyid };
+    expect(await verdicts(added.bytes, second, Keyring.empty.with(keyCommitOf(genesis.record)))).toEqual(all('fine'));
+  });
+});
+
+describe('each rule has its own error', () => {
+  it('size limit', async () => {
+    expect(await verdicts(Buffer.alloc(1_048_577, 'x'))).toEqual(all(like('CORRUPT', 'over 1048576')));
+  });
+
+  it('file hash', async () => {
+    const expected = { ...place(), id: sha256Hex('another') };
+    expect(await verdicts(sealed(), expected)).toEqual(all(like('CORRUPT', 'its SHA-256 is not')));
+  });
+
+  it.each<[string, (envelope: string) => string]>([
+    ['white space', (envelope) => envelope.replace('{"payload"', '{ "payload"')],
+    ['a line feed behind', (envelope) => `${envelope}\n`],
+    ['a byte order mark', (envelope) => `\u00ef\u00bb\u00bf${envelope}`],
+    [
+      'another order of members',
+      (envelope) => envelope.replace(/\{("payload":"[^"]*"),("payloadType":"[^"]*"),/, '{$2,$1,'),
+    ],
+    ['one more member', (envelope) => envelope.replace(/\}$/, ',"x":1}')],
+    ['a member twice', (envelope) => envelope.replace('{"payload":', '{"payload":"","payload":')],
+    ['two signatures', (envelope) => envelope.replace(/\[(.*)\]/, '[$1,$1]')],
+    ['no signature', (envelope) => envelope.replace(/\[.*\]/, '[]')],
+    ['a payloadType of others', (envelope) => envelope.replace('application/vnd.in-toto+json', 'application/json')],
+    ['an escaped character', (envelope) => envelope.replace('payloadType', 'payload\\u0054ype')],
+    ['base64 of the URL', (envelope) => envelope.replace(/("sig":")../, '$1-_')],
+    ['base64 without padding', (envelope) => envelope.replace('=="}', '"}')],
+    ['base64 with bits to spare', (envelope) => envelope.replace(/.=="\}/, 'B=="}')],
+    [
+      'a keyid in upper case',
+      (envelope) =>
+        envelope.replace(/("keyid":")([0-9a-f]{64})/, (_, head: string, id: string) => head + id.toUpperCase()),
+    ],
+    ['nothing', () => ''],
+  ])('the one form of the envelope: %s', async (_, change) => {
+    const bytes = Buffer.from(change(text(sealed())), 'latin1');
+    expect(bytes.equals(sealed())).toBe(false);
+    expect(await verdicts(bytes)).toEqual(all(like('CORRUPT', '')));
+  });
+
+  it('the key is known', async () => {
+    expect(await verdicts(sealed({}, stranger))).toEqual(all(like('KEY_UNTRUSTED', 'never added')));
+  });
+
+  it('the key is in force where it signs: before it was added, retired, revoked', async () => {
+    const retire = keyring.with({
+      index: 2,
+      commit: sha256Hex('2'),
+      signer: owner.keyid,
+      keys: [{ action: 'retire', keyid: writer.keyid }],
+    });
+    const revoke = keyring.with({
+      index: 2,
+      commit: sha256Hex('2'),
+      signer: owner.keyid,
+      keys: [{ action: 'revoke', keyid: writer.keyid, fromIndex: 2, reason: '' }],
+    });
+    const at = (index: number) => ({ ...place(), index, keyring: 2 });
+    const bytes = sealed({ index: 3, keyring: 2 });
+    for (const [ring, why] of [
+      [retire, 'was retired'],
+      [revoke, 'is revoked'],
+    ] as const)
+      expect(await verdicts(bytes, at(3), ring)).toEqual({
+        envelope: 'fine',
+        appended: like('KEY_UNTRUSTED', why),
+        pool: like('KEY_UNTRUSTED', why),
+      });
+    const early = seal(statement({ index: 1, previous: genesis.record.id, keyring: 0 }), writer).bytes;
+    const expected = { index: 1, previous: genesis.record.id, store: owner.keyid, keyring: 0 };
+    expect(await verdicts(early, expected)).toMatchObject({ appended: like('KEY_UNTRUSTED', 'added only at 1') });
+  });
+
+  it('the signature, also when the keyid says somebody else', async () => {
+    const { payload, signature } = parseEnvelope(sealed());
+    for (const over of [
+      { keyid: owner.keyid },
+      { signature: Buffer.alloc(64) },
+      { signature: Buffer.from(signature).reverse() },
+    ])
+      expect(await verdicts(encodeEnvelope({ payload, keyid: writer.keyid, signature, ...over }))).toEqual(
+        all(like('SIGNATURE_INVALID', 'does not verify')),
+      );
+  });
+
+  it('the signature comes before what the payload says: a changed payload is not trusted to explain itself', async () => {
+    const { signature, keyid } = parseEnvelope(sealed());
+    for (const over of [{ index: 9 }, { store: sha256Hex('x') }, { previous: sha256Hex('x') }, { keyring: 0 }])
+      expect(
+        await verdicts(encodeEnvelope({ payload: Buffer.from(encodeStatement(statement(over))), keyid, signature })),
+      ).toEqual(all(like('SIGNATURE_INVALID', '')));
+    expect(await verdicts(encodeEnvelope({ payload: Buffer.from('no statement'), keyid, signature }))).toEqual(
+      all(like('SIGNATURE_INVALID', '')),
+    );
+  });
+
+  it.each<[string, (line: string) => string]>([
+    ['not JSON', () => 'hello'],
+    ['white space', (line) => line.replace(':', ': ')],
+    ['a key twice', (line) => line.replace('"index":2', '"index":2,"index":2')],
+    ['another type', (line) => line.replace('Statement/v1', 'Statement/v2')],
+    ['another predicate', (line) => line.replace('commit:v1', 'commit:v2')],
+    ['a member more', (line) => line.replace('"index":2', '"index":2,"kind":"x"')],
+    ['a number in another form', (line) => line.replace('"size":1', '"size":1.0')],
+    ['a name that is none', (line) => line.replaceAll('"name":"a"', '"name":"A"')],
+    ['a subject of something else', (line) => line.replace(/"name":"a"\}\]\}$/, '"name":"b"}]}')],
+    ['an action that is none', (line) => line.replace('"put"', '"take"')],
+    ['a time that is none', (line) => line.replace('2026-11-20', '2026-13-20')],
+  ])('the one form of the statement: %s', async (_, change) => {
+    const line = encodeStatement(statement({}));
+    expect(change(line)).not.toBe(line);
+    expect(await verdicts(signed(change(line)))).toEqual(all(like('CORRUPT', '')));
+  });
+
+  it('the store', async () => {
+    expect(await verdicts(sealed({ store: sha256Hex('x') }))).toEqual(all(like('STORE_FOREIGN', 'belongs to store')));
+  });
+
+  it('the index', async () => {
+    expect(await verdicts(sealed({ index: 3 }))).toEqual(all(like('CORRUPT', 'says it is commit 3')));
+  });
+
+  it('the commit before', async () => {
+    expect(await verdicts(sealed({ previous: genesis.record.id }))).toEqual(all(like('CORRUPT', 'commit before it')));
+  });
+
+  it('the keyring pointer', async () => {
+    expect(await verdicts(sealed({ keyring: 0 }))).toEqual(all(like('CORRUPT', 'newest key commit')));
+  });
+
+  it('a keyid is the hash of its key, and its key is Ed25519', async () => {
+    const other = { keyid: stranger.keyid, spki: writer.spki };
+    const spaced = { keyid: stranger.keyid, spki: `${stranger.spki}\n` };
+    const x25519 = generateKeyPairSync('x25519').publicKey.export({ format: 'der', type: 'spki' });
+    const foreign = { keyid: keyidOf(x25519), spki: x25519.toString('base64') };
+    for (const key of [other, spaced, foreign])
+      expect(await verdicts(sealed(withKeys(addOf(key, 'writer')), owner))).toEqual(
+        all(like('CORRUPT', 'it adds a key')),
+      );
+  });
+
+  it('keys and purges are an owner’s', async () => {
+    const purge = {
+      changes: [{ action: 'purge', reason: 'secret', size: 1 }],
+      subjects: [{ name: `purge/${sha256Hex('x')}`, digest: sha256Hex('x') }],
+    } as const;
+    const why = like('KEY_UNTRUSTED', 'not signed by an owner');
+    expect(await verdicts(sealed(withKeys(addOf(stranger, 'writer'))))).toEqual({
+      envelope: 'fine',
+      appended: why,
+      pool: why,
+    });
+    expect(await verdicts(sealed(purge))).toEqual({ envelope: 'fine', appended: why, pool: why });
+    expect(await verdicts(sealed(purge, owner))).toEqual(all('fine'));
+  });
+
+  it('keys change only as the keyring allows', async () => {
+    const why = like('CORRUPT', 'last owner');
+    expect(await verdicts(sealed(withKeys({ action: 'retire', keyid: owner.keyid }), owner))).toEqual({
+      envelope: 'fine',
+      appended: why,
+      pool: why,
+    });
+  });
+
+  it('a key of small order does not get in, signed by whomever', async () => {
+    const small = spkiOf(Buffer.from('c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac037a', 'hex'));
+    const key = { keyid: keyidOf(small), spki: Buffer.from(small).toString('base64') };
+    expect((await verdicts(sealed(withKeys(addOf(key, 'writer')), owner))).pool).toEqual(
+      like('KEY_UNTRUSTED', 'small order'),
+    );
+  });
+
+  it('the first commit adds one owner, is signed by it, and is named after it', async () => {
+    const at = { index: 0, previous: null, keyring: null };
+    const first = (over: Partial<Statement>, key = owner) =>
+      seal(statement({ ...at, store: owner.keyid, ...over }), key).bytes;
+    const check = async (bytes: Uint8Array) => verdicts(bytes, at, Keyring.empty);
+    expect(await check(first(withKeys(addOf(owner, 'writer'))))).toEqual(all(like('CORRUPT', 'first owner key')));
+    expect(await check(first({}))).toEqual(all(like('CORRUPT', 'first owner key')));
+    expect(await check(first(withKeys(addOf(owner, 'owner'), addOf(writer, 'owner'))))).toEqual(
+      all(like('CORRUPT', 'first owner key')),
+    );
+    expect(await check(first(withKeys(addOf(owner, 'owner')), writer))).toEqual(all(like('CORRUPT', 'not the same')));
+    expect(await check(first({ ...withKeys(addOf(owner, 'owner')), store: writer.keyid }))).toEqual(
+      all(like('CORRUPT', 'not the same')),
+    );
+  });
+});
+
+describe('where no signature is asked for', () => {
+  it('structure is checked all the same', () => {
+    const { payload, keyid } = parseEnvelope(sealed());
+    const unsigned = encodeEnvelope({ payload, keyid, signature: Buffer.alloc(64) });
+    expect(checkStructure(unsigned, place(), keyring).index).toBe(2);
+    expect(() => checkStructure(sealed({ index: 3 }), place(), keyring)).toThrowError(
+      expect.objectContaining({ code: 'CORRUPT' }),
+    );
+  });
+});
+
+it('every bit of a log file counts', async () => {
+  const bytes = sealed();
+  const flips = Array.from({ length: bytes.length * 8 }, (_, bit) => bit).filter((bit) => bit % 7 === 0);
+  for (const bit of flips) {
+    const flipped = Buffer.from(bytes);
+    flipped[bit >> 3] = (flipped[bit >> 3] as number) ^ (1 << (bit & 7));
+    expect(() => checkEnvelope(flipped, place(), keyring), `bit ${bit}`).toThrowError(
+      expect.objectContaining({ name: 'StoreError' }),
+    );
+  }
+});
+
+it('the statement that is signed is canonical JSON', () => {
+  const line = Buffer.from(parseEnvelope(sealed()).payload).toString();
+  expect(line).toBe(canonicalJson(JSON.parse(line)));
+});
