@@ -51,7 +51,7 @@ export const FIXED_RESOURCES = [
     name: 'log',
     uri: 'store://log',
     title: 'Newest changes',
-    description: 'The newest commit, and the configs changed last.',
+    description: 'The newest 50 commits: who changed which configs, when, why and with which key, each verified.',
     mimeType: 'application/json',
   },
 ] as const;

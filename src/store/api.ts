@@ -1,6 +1,6 @@
 import type { Hex } from '../core/digest.ts';
 import type { Receipt } from '../core/receipt.ts';
-import type { Author, KeyChange } from '../core/statement.ts';
+import type { Author, KeyChange, Statement } from '../core/statement.ts';
 import type { StoreError } from '../errors.ts';
 import type { Administration } from './administration-api.ts';
 
@@ -25,6 +25,15 @@ export interface VersionRow {
 
 /** Verdict on one version in a history. */
 export type Verdict = 'ok' | 'untrusted' | 'corrupt';
+
+/** One commit of the log, checked; a `corrupt` one says nothing that could be told. */
+export interface CommitEntry {
+  readonly index: number;
+  readonly verdict: Verdict;
+  readonly commit?: Hex;
+  readonly keyId?: Hex;
+  readonly statement?: Statement;
+}
 
 /** A page of something sorted, with the number of all and where the next page begins (absent on the last). */
 export interface Page<T, C> {
@@ -204,6 +213,8 @@ export interface Store {
   read(name: string, version?: number): Promise<VerifiedRead>;
   /** By digest or unique prefix of 8 or more hex characters: the newest version that has these bytes. */
   readDigest(prefix: Hex): Promise<VerifiedRead>;
+  /** The newest commits, newest first, each checked in the log itself; none when there is no store. */
+  recent(limit: number): Promise<readonly CommitEntry[]>;
   commit(request: CommitRequest): Promise<CommitOutcome>;
   /** Makes the store when there is none; says what there is. */
   init(options: { author: Author; label?: string; fresh?: boolean }): Promise<Receipt>;

@@ -3,6 +3,7 @@ import type { Author } from '../core/statement.ts';
 import { StoreError } from '../errors.ts';
 import type { Administration } from './administration-api.ts';
 import type {
+  CommitEntry,
   CommitOutcome,
   CommitRequest,
   Drafts,
@@ -24,6 +25,7 @@ import type { FileObjectStore } from './objects.ts';
 import { notThere } from './plan.ts';
 import type { Reader } from './read.ts';
 import { commitReceipt } from './receipt.ts';
+import { recentCommits } from './recent.ts';
 import type { Signers } from './signers.ts';
 import type { Standing } from './standing.ts';
 import type { LogView } from './view.ts';
@@ -105,6 +107,13 @@ export class FileStore implements Store {
     await this.#parts.view.absorb();
     this.#present();
     return this.#parts.reader.readDigest(prefix);
+  }
+
+  async recent(limit: number): Promise<readonly CommitEntry[]> {
+    const { view } = this.#parts;
+    await view.absorb();
+    this.#present();
+    return recentCommits(view, limit);
   }
 
   commit(request: CommitRequest): Promise<CommitOutcome> {

@@ -232,7 +232,10 @@ describe.each(CLIENTS)('%s', (_name, create) => {
       (await client.readResource({ uri: digest.replace('sha256:', 'artifact://sha256/') })).contents,
     ).toMatchObject([{ text: 'plain' }]);
     expect((await client.readResource({ uri: 'store://health' })).contents[0]?.text).toContain('"ok": true');
-    expect((await client.readResource({ uri: 'store://log' })).contents[0]?.text).toContain(NAME);
+    const log = JSON.parse(String((await client.readResource({ uri: 'store://log' })).contents[0]?.text));
+    expect(log.commits[0]).toMatchObject({ verified: 'ok', changes: [{ name: NAME, digest: expect.any(String) }] });
+    expect(log.commits.at(-1)).toMatchObject({ index: 0, keys: [{ action: 'add', role: 'owner' }] });
+    expect(log.total).toBe(log.commits.length);
     for (const uri of [
       'config://no/such',
       `config://${NAME}@9`,
