@@ -40,10 +40,12 @@ export async function askPassphrase(question: string): Promise<string> {
   });
 }
 
-/** The first line of a passphrase file. @throws StoreError KEY_LOCKED */
+/** The first line of a passphrase file, or of standard input for `-`. @throws StoreError KEY_LOCKED */
 export async function readPassphrase(file: string): Promise<string> {
   const { readFile } = await import('node:fs/promises');
-  const text = await readFile(file, 'utf8').catch((cause: unknown) => {
+  const { text: readAll } = await import('node:stream/consumers');
+  const reading = file === '-' ? readAll(process.stdin) : readFile(file, 'utf8');
+  const text = await reading.catch((cause: unknown) => {
     throw unreadable(file, cause);
   });
   const [line = ''] = text.split(/\r?\n/, 1);

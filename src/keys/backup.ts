@@ -32,9 +32,8 @@ export async function writeBackup(
   options: { lock: Lock; replace: boolean; now: Date; disk: Durable },
 ): Promise<BackupFacts> {
   refuseExisting(out, options.replace);
-  const facts = { files: 0, bytes: 0 };
-  const archive = writeTar(withManifest(files, facts), Math.floor(options.now.getTime() / 1000));
-  const staged = await options.disk.stageStream(dirname(out), await encryptAge(archive, options.lock), 0o600);
+  const { stream, facts } = await streamBackup(files, options);
+  const staged = await options.disk.stageStream(dirname(out), stream, 0o600);
   await staged.durable;
   if (!options.replace && existsSync(out)) {
     options.disk.drop(staged);
@@ -42,6 +41,20 @@ export async function writeBackup(
   }
   await options.disk.publish(staged, out);
   return facts;
+}
+
+/**
+ * The same backup as a stream, for whoever keeps it somewhere else; `facts` are whole once the stream is.
+ *
+ * @throws StoreError as `encryptAge`
+ */
+export async function streamBackup(
+  files: Iterable<ArchiveFile> | AsyncIterable<ArchiveFile>,
+  { lock, now }: { lock: Lock; now: Date },
+): Promise<{ stream: AsyncIterable<Uint8Array>; facts: BackupFacts }> {
+  const facts = { files: 0, bytes: 0 };
+  const archive = writeTar(withManifest(files, facts), Math.floor(now.getTime() / 1000));
+  return { stream: await encryptAge(archive, lock), facts };
 }
 
 /**
@@ -106,6 +119,7 @@ function sumLine({ path, bytes }: ArchiveFile): string {
 }
 
 async function* bytesOf(file: string): AsyncGenerator<Uint8Array> {
+  if (file === '-') return yield* process.stdin as AsyncIterable<Uint8Array>;
   try {
     yield* createReadStream(file) as AsyncIterable<Uint8Array>;
   } catch (error) {

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, rmdirSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync, rmdirSync, rmSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Durable } from '../durable.ts';
 import { StoreError } from '../errors.ts';
@@ -66,10 +66,15 @@ function refuseFull(target: string): void {
   } catch (error) {
     throw fileFault(error, target, 'list');
   }
-  const found = names.find((name) => name !== UNFINISHED);
+  const found = names.find((name) => name !== UNFINISHED && !isEmptyFolder(join(target, name)));
   if (found !== undefined) {
     throw new StoreError('ARGUMENT_INVALID', `${target} is not empty: it holds ${found}`, {
       hint: 'Restore into a new folder, look at it, and then point --var at it. A store is never restored over another.',
     });
   }
+}
+
+/** A new volume of the image has empty folders in it. */
+function isEmptyFolder(path: string): boolean {
+  return statSync(path).isDirectory() && readdirSync(path).length === 0;
 }

@@ -1,4 +1,5 @@
 import { StoreError } from '../errors.ts';
+import { fileFault } from '../file-fault.ts';
 import { nextStep } from './next-step.ts';
 import { reviewEvents } from './review-events.ts';
 import type { ConfigFacts, Headline, Occurrence, PeriodFacts, ReviewFacts, ToolFacts } from './review-facts.ts';
@@ -80,6 +81,7 @@ export async function reviewTelemetry(source: ReviewSource, request: ReviewReque
 /** Says that the telemetry files cannot be read, and what mends it. */
 export function unreadable(folder: string, cause: unknown): StoreError {
   const { code } = cause as NodeJS.ErrnoException;
+  if (code === 'EACCES' || code === 'EPERM') return fileFault(cause, folder, 'read');
   return new StoreError('STORE_UNREADABLE', `the telemetry in ${folder} cannot be read (${code ?? 'unknown fault'})`, {
     hint: 'Give the user this runs as read access to that folder; the store itself does not need it.',
     cause,

@@ -1,5 +1,8 @@
 import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, inject, onTestFinished } from 'vitest';
 import { StdioPeer } from '../e2e/server-process.ts';
 
@@ -54,9 +57,9 @@ export async function docker(...args: readonly string[]): Promise<string> {
   return stdout.trim();
 }
 
-/** A new named volume, gone after the test. */
-export async function volume(): Promise<string> {
-  const name = await docker('volume', 'create', '--label', label);
+/** A new named volume, gone after the test; `options` as `docker volume create -o`. */
+export async function volume(...options: readonly string[]): Promise<string> {
+  const name = await docker('volume', 'create', '--label', label, ...options.flatMap((option) => ['-o', option]));
   onTestFinished(async () => {
     await execute(command, ['volume', 'rm', '-f', name]);
   });
@@ -74,6 +77,31 @@ export async function run(args: readonly string[], { flags = [], input }: RunOpt
   const interactive = input === undefined ? [] : ['-i'];
   const line = ['run', '--rm', ...interactive, `--label=${label}`, ...HARDENED, ...flags, image, ...args];
   return execute(command, line, { input });
+}
+
+/** Runs a script on the image's Node, as root unless `flags` say otherwise, and returns what it printed. */
+export async function script(text: string, flags: readonly string[]): Promise<string> {
+  const powers = ['CHOWN', 'FOWNER', 'DAC_OVERRIDE'].map((name) => `--cap-add=${name}`);
+  const { code, stdout, stderr } = await run(['-e', text], {
+    flags: ['--user=0', ...powers, '--entrypoint=/usr/local/bin/node', ...flags],
+  });
+  if (code !== 0) throw new Error(`exit ${code}: ${stderr}`);
+  return stdout;
+}
+
+/** A folder of this machine for a bind mount, of the given owner and mode; gone after the test. */
+export async function folder(owner: string, mode: string): Promise<string> {
+  const path = await mkdtemp(join(tmpdir(), 'config-store-mount-'));
+  // Whoever runs the tests need not be able to give folders away, or to remove what others put there: the engine is.
+  await script(`fs.chownSync('/m', ${owner.replace(':', ', ')}); fs.chmodSync('/m', 0o${mode});`, [
+    `--volume=${path}:/m`,
+  ]);
+  onTestFinished(async () => {
+    const empty = `for (const name of fs.readdirSync('/m')) fs.rmSync('/m/' + name, { recursive: true });`;
+    await script(`${empty} fs.chmodSync('/m', 0o777);`, [`--volume=${path}:/m`]);
+    await rm(path, { recursive: true, force: true });
+  });
+  return path;
 }
 
 /** The arguments of docker that serve MCP as a host would start it. */

@@ -16,7 +16,7 @@ interface OpenInput {
   readonly passphraseFile?: string;
 }
 
-const FILE = { syntax: '<file>', meaning: 'the backup', completes: 'files' } as const;
+const FILE = { syntax: '<file>', meaning: 'the backup; - for standard input', completes: 'files' } as const;
 const OPTIONS = [
   { flags: '--identity <file>', meaning: 'file with the age identity (AGE-SECRET-KEY-1…) that opens it' },
   { flags: '--passphrase-file <file>', meaning: 'file whose first line opens it; asked for otherwise' },

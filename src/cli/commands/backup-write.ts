@@ -14,9 +14,12 @@ interface BackupInput {
 }
 
 const OPTIONS = [
-  { flags: '--out <file>', meaning: 'where to write the backup, an age file (required)' },
+  { flags: '--out <file>', meaning: 'where to write the backup, an age file; - for standard output (required)' },
   { flags: '--recipient <age1…>', meaning: 'encrypt for this age recipient; several with commas between' },
-  { flags: '--passphrase-file <file>', meaning: 'encrypt with the first line of this file; asked for otherwise' },
+  {
+    flags: '--passphrase-file <file>',
+    meaning: 'encrypt with the first line of this file (- for standard input); asked for otherwise',
+  },
   { flags: '--force', meaning: 'replace the file when it is there' },
 ] as const;
 
@@ -51,7 +54,7 @@ async function write(environment: Environment, input: BackupInput, scope: 'keys'
   const since = performance.now();
   const { paths } = environment.settings();
   const lock = await lockOf(input);
-  const [{ keyFiles, writeBackup }, { storeFiles }, { KeyFolder }, { Durable }] = await Promise.all([
+  const [{ keyFiles, streamBackup, writeBackup }, { storeFiles }, { KeyFolder }, { Durable }] = await Promise.all([
     import('../../keys/backup.ts'),
     import('../../store/backup.ts'),
     import('../../keys/key-files.ts'),
@@ -60,6 +63,16 @@ async function write(environment: Environment, input: BackupInput, scope: 'keys'
   const disk = new Durable();
   const keys = new KeyFolder(paths.keys, disk);
   const files = scope === 'keys' ? keyFiles(keys) : storeFiles(paths.storage, keys, disk);
+  if (input.out === '-') {
+    if (process.stdout.isTTY)
+      throw new StoreError('ARGUMENT_INVALID', 'a backup is not for a terminal', {
+        hint: 'Send standard output to a file, or name one with --out.',
+      });
+    const { stream, facts } = await streamBackup(files, { lock, now: new Date() });
+    for await (const chunk of stream) await environment.output.bytes(chunk);
+    environment.telemetry.events.backupMade({ scope, ...facts, durationMs: performance.now() - since });
+    return undefined;
+  }
   const out = resolve(input.out);
   const facts = await writeBackup(out, files, { lock, replace: input.force ?? false, now: new Date(), disk });
   environment.telemetry.events.backupMade({ scope, ...facts, durationMs: performance.now() - since });
