@@ -1,9 +1,9 @@
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { closeSync, openSync, readdirSync, readFileSync, readSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { MAX_ENVELOPE_BYTES } from '../core/envelope.ts';
 import type { Durable, TmpFile } from '../durable.ts';
 import { StoreError } from '../errors.ts';
-import { fileFault } from '../file-fault.ts';
+import { fileFault, look } from '../file-fault.ts';
 import {
   COMMITS_PER_FOLDER,
   commitFolder,
@@ -40,7 +40,7 @@ export class FileCommitLog implements CommitLog {
 
   /** True when there is a file at this index. About 1 µs; a missing folder is no error. */
   probe(index: number): boolean {
-    return statSync(this.#path(index), { throwIfNoEntry: false }) !== undefined;
+    return look(this.#path(index)) !== undefined;
   }
 
   async append(index: number, envelope: Uint8Array): Promise<'appended' | 'conflict'> {
@@ -111,17 +111,20 @@ export class FileCommitLog implements CommitLog {
     return this.readSync(index);
   }
 
-  /** The envelope's bytes, unchecked; at most 1 MiB, so always read at once. */
+  /**
+   * The envelope's bytes, unchecked: of a file over 1 MiB only so much that it shows, of what is no file none. So whatever
+   * stands at an index, its reader sees that it is not a commit, and where.
+   *
+   * @throws StoreError STORE_UNREADABLE when it cannot be read at all.
+   */
   readSync(index: number): Uint8Array | undefined {
     const path = this.#path(index);
     try {
-      const stat = statSync(path, { throwIfNoEntry: false });
+      const stat = look(path);
       if (stat === undefined) return undefined;
-      if (!stat.isFile()) throw damaged(index, 'it is not a regular file');
-      if (stat.size > MAX_ENVELOPE_BYTES) throw damaged(index, `it has ${stat.size} bytes, over ${MAX_ENVELOPE_BYTES}`);
-      return readFileSync(path);
+      if (!stat.isFile()) return new Uint8Array();
+      return stat.size <= MAX_ENVELOPE_BYTES ? readFileSync(path) : readStart(path, MAX_ENVELOPE_BYTES + 1);
     } catch (error) {
-      if (error instanceof StoreError) throw error;
       if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
       throw fileFault(error, path, 'read');
     }
@@ -214,9 +217,12 @@ function gap(missing: number, highest?: number): StoreError {
   });
 }
 
-function damaged(index: number, why: string): StoreError {
-  return new StoreError('CORRUPT', `log/${commitPath(index)} is not a commit: ${why}`, {
-    hint: 'Run "config-store verify" to see every finding; "config-store repair" moves a damaged tail aside.',
-    details: { index },
-  });
+function readStart(path: string, bytes: number): Uint8Array {
+  const fd = openSync(path, 'r');
+  try {
+    const start = new Uint8Array(bytes);
+    return start.subarray(0, readSync(fd, start, 0, bytes, 0));
+  } finally {
+    closeSync(fd);
+  }
 }
