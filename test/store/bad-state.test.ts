@@ -1,0 +1,388 @@
+import { spawnSync } from 'node:child_process';
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import Database from 'better-sqlite3';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { sha256Hex } from '../../src/core/digest.ts';
+import { realDisk } from '../../src/disk.ts';
+import { Durable } from '../../src/durable.ts';
+import { isStoreError, type StoreError } from '../../src/errors.ts';
+import type { Store } from '../../src/store/api.ts';
+import { commitPath, objectPath } from '../../src/store/layout.ts';
+import { type OpenOptions, openStore, type StorePaths } from '../../src/store/open.ts';
+import { makeVar, puts } from './temporary-var.ts';
+
+const isRoot = process.getuid?.() === 0;
+const NOBODY = '65534';
+
+/** Every file with its mode and content, but the cache and the locks of the write gate: what must not change. */
+function snapshot(root: string): Record<string, string> {
+  const files = readdirSync(root, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name))
+    .filter((path) => !/cache\.sqlite|tmp\/gate-/.test(path));
+  return Object.fromEntries(
+    files.map((path) => [
+      relative(root, path),
+      `${(statSync(path).mode & 0o777).toString(8)} ${sha256Hex(readFileSync(path))}`,
+    ]),
+  );
+}
+
+async function errorOf(run: () => Promise<unknown>): Promise<StoreError> {
+  try {
+    await run();
+  } catch (error) {
+    if (isStoreError(error)) return error;
+    throw error;
+  }
+  throw new Error('nothing was refused');
+}
+
+describe('what bad state gets', () => {
+  let paths: StorePaths;
+  let dispose: () => Promise<void>;
+  let keyFile: string;
+  const opened: Store[] = [];
+
+  beforeEach(async () => {
+    ({ paths, dispose } = await makeVar());
+    const store = await openStore({ paths });
+    for (const text of ['one', 'two', 'three']) await store.commit(puts({ a: text }));
+    await store.close();
+    keyFile = join(paths.keys, readdirSync(paths.keys).find((name) => name.endsWith('.key.pem')) ?? '');
+  });
+  afterEach(async () => {
+    for (const store of opened.splice(0)) await store.close();
+    await dispose();
+  });
+
+  const open = async (options: Partial<OpenOptions> = {}): Promise<Store> => {
+    const store = await openStore({ paths, ...options });
+    opened.push(store);
+    return store;
+  };
+  const write = async (store: Store, name = 'b') => store.commit(puts({ [name]: 'content-that-no-error-quotes' }));
+  const log = (index: number) => join(paths.storage, 'log', commitPath(index));
+  const rewrite = (path: string, change: (bytes: Buffer) => Buffer) => {
+    const bytes = readFileSync(path);
+    chmodSync(path, 0o644);
+    writeFileSync(path, change(bytes));
+  };
+
+  /** The error has its code, says what is wrong and what to do, quotes no content, and left everything as it was. */
+  const refused = async (run: () => Promise<unknown>, code: string, message: RegExp, hint: RegExp): Promise<void> => {
+    const before = snapshot(paths.root);
+    const error = await errorOf(run);
+    expect(error).toMatchObject({ code, message: expect.stringMatching(message), hint: expect.stringMatching(hint) });
+    expect(`${error.message} ${error.hint} ${JSON.stringify(error.details)}`).not.toContain('content-that');
+    expect(snapshot(paths.root)).toEqual(before);
+  };
+
+  const asUser = (uid: string): Record<'open' | 'read' | 'write', { code: string; message: string; hint: string }> => {
+    const script = fileURLToPath(new URL('as-user.ts', import.meta.url));
+    const { stdout, stderr } = spawnSync(process.execPath, [script, paths.root, uid], { encoding: 'utf8' });
+    expect(stderr).toBe('');
+    return JSON.parse(stdout) as ReturnType<typeof asUser>;
+  };
+
+  it('a storage folder that cannot be read: STORE_UNREADABLE', () => {
+    const before = snapshot(paths.root);
+    chmodSync(paths.root, 0o755);
+    chmodSync(paths.storage, 0o000);
+    const said = asUser(isRoot ? NOBODY : '');
+    chmodSync(paths.storage, 0o700);
+    for (const one of [said.open, said.read, said.write])
+      expect(one).toMatchObject({ code: 'STORE_UNREADABLE', message: expect.stringContaining(paths.storage) });
+    expect(snapshot(paths.root)).toEqual(before);
+  });
+
+  it('a var folder of another user: STORE_UNREADABLE, with both users and the chown that mends it', (context) => {
+    if (!isRoot) return context.skip('only root can become another user');
+    const before = snapshot(paths.root);
+    const said = asUser(NOBODY);
+    expect(said.open).toMatchObject({
+      code: 'STORE_UNREADABLE',
+      message: expect.stringMatching(/uid 65534.*uid 0/),
+      hint: expect.stringContaining(`chown -R ${NOBODY}:${NOBODY} ${paths.root}`),
+    });
+    expect(said.write.code).toBe('STORE_UNREADABLE');
+    expect(snapshot(paths.root)).toEqual(before);
+  });
+
+  it('a key file that others can read: KEY_PERMISSIONS, with the chmod; reading goes on', async () => {
+    chmodSync(keyFile, 0o644);
+    const store = await open();
+    await refused(() => write(store), 'KEY_PERMISSIONS', /others/, /chmod 600 /);
+    expect((await store.read('a')).verified).toBe(true);
+    chmodSync(keyFile, 0o600);
+    await write(store);
+  });
+
+  it('no key while a log exists: KEY_MISSING; reading goes on', async () => {
+    renameSync(keyFile, `${keyFile}.elsewhere`);
+    const store = await open();
+    await refused(() => write(store), 'KEY_MISSING', /no private key/, /backup/);
+    expect((await store.read('a')).verified).toBe(true);
+  });
+
+  it('a corrupt artifact: CORRUPT for that version only; putting the bytes again mends it', async () => {
+    rewrite(join(paths.storage, 'objects', objectPath(sha256Hex('three'))), () => Buffer.from('thr33'));
+    const store = await open();
+    await refused(() => store.read('a'), 'CORRUPT', /bytes/, /again|backup/);
+    expect(Buffer.from((await store.read('a', 2)).bytes).toString()).toBe('two');
+    await write(store);
+    expect(await store.verify({})).toMatchObject({ ok: false, findings: [{ code: 'CORRUPT' }] });
+    await store.commit(puts({ a: 'three' }));
+    expect(Buffer.from((await store.read('a')).bytes).toString()).toBe('three');
+    expect((await store.verify({})).findings).toEqual([]);
+  });
+
+  it('a missing artifact: CORRUPT', async () => {
+    rmSync(join(paths.storage, 'objects', objectPath(sha256Hex('three'))));
+    const store = await open();
+    await refused(() => store.read('a'), 'CORRUPT', /missing/, /backup/);
+  });
+
+  it('a corrupt envelope below the newest: that version is CORRUPT, verify names it, and nothing is written', async () => {
+    rewrite(log(2), (bytes) => bytes.subarray(0, bytes.length - 10));
+    const store = await open();
+    await refused(() => store.read('a', 2), 'CORRUPT', /envelope/, /verify/);
+    expect(await store.verify({})).toMatchObject({ ok: false, findings: [{ where: 'log/2', code: 'CORRUPT' }, ...[]] });
+    await (await open()).close();
+  });
+
+  it('a rolled-back volume: ROLLED_BACK for writes, reads say so and are not verified', async () => {
+    const kept = `${paths.storage}-kept`;
+    cpSync(paths.storage, kept, { recursive: true });
+    const store = await openStore({ paths });
+    await store.commit(puts({ a: 'four' }));
+    await store.close();
+    rmSync(paths.storage, { recursive: true });
+    renameSync(kept, paths.storage);
+    const after = await open();
+    await refused(() => write(after), 'ROLLED_BACK', /commit 4 .* was seen here before/, /trust --accept/);
+    const read = await after.read('a');
+    expect(read).toMatchObject({ verified: false, warnings: [expect.stringContaining('ROLLED_BACK')] });
+    expect((await after.verify({})).findings).toMatchObject([{ code: 'ROLLED_BACK' }]);
+  });
+
+  it('a rewritten log of our own key and length: ROLLED_BACK all the same', async () => {
+    for (const index of [3]) rmSync(log(index));
+    for (const file of readdirSync(paths.storage).filter((name) => name.startsWith('cache')))
+      rmSync(join(paths.storage, file));
+    const pin = readFileSync(join(paths.keys, 'pin.json'));
+    rmSync(join(paths.keys, 'pin.json'));
+    const thief = await openStore({ paths });
+    await thief.commit(puts({ a: 'another three' }));
+    await thief.close();
+    writeFileSync(join(paths.keys, 'pin.json'), pin);
+    await refused(async () => write(await open()), 'ROLLED_BACK', /was seen here before/, /trust --accept/);
+  });
+
+  it('a foreign store: STORE_FOREIGN for writes, reads are not verified', async () => {
+    const other = await makeVar();
+    const theirs = await openStore({ paths: other.paths });
+    await theirs.commit(puts({ a: 'theirs' }));
+    await theirs.close();
+    rmSync(paths.storage, { recursive: true });
+    cpSync(other.paths.storage, paths.storage, { recursive: true });
+    await other.dispose();
+    const store = await open();
+    await refused(() => write(store), 'STORE_FOREIGN', /not this installation's/, /CONFIG_STORE_ID/);
+    expect(await store.read('a')).toMatchObject({
+      verified: false,
+      warnings: [expect.stringContaining('STORE_FOREIGN')],
+    });
+  });
+
+  it('storage missing beside a key: STORE_MISSING, never a silent new store', async () => {
+    rmSync(paths.storage, { recursive: true });
+    const store = await open();
+    await refused(() => write(store), 'STORE_MISSING', /storage/, /init --new/);
+    await refused(
+      () =>
+        store.drafts.save({
+          name: 'd',
+          bytes: Buffer.from('x'),
+          mediaType: 'text/plain',
+          message: '',
+          author: { name: 't', version: '1', via: 'cli' },
+          baseVersion: 0,
+        }),
+      'STORE_MISSING',
+      /storage/,
+      /init --new/,
+    );
+    expect(existsSync(paths.storage)).toBe(false);
+  });
+
+  it('storage missing beside a pin: STORE_MISSING', async () => {
+    rmSync(paths.storage, { recursive: true });
+    for (const file of readdirSync(paths.keys).filter((name) => name.endsWith('.pem'))) rmSync(join(paths.keys, file));
+    await refused(async () => write(await open()), 'STORE_MISSING', /storage/, /init --new/);
+  });
+
+  it('a volume without hard links: STORE_UNSUPPORTED with the way out, before anything is signed', async () => {
+    const made = await makeVar();
+    try {
+      const disk = new Durable({
+        ...realDisk,
+        link: () => {
+          throw Object.assign(new Error('EPERM: no hard links here'), { code: 'EPERM', syscall: 'link' });
+        },
+      });
+      const store = await openStore({ paths: made.paths, disk });
+      const error = await errorOf(() => write(store));
+      expect(error).toMatchObject({
+        code: 'STORE_UNSUPPORTED',
+        message: expect.stringContaining('hard links'),
+        hint: expect.stringContaining('named volume'),
+      });
+      await store.close();
+      expect(existsSync(made.paths.keys)).toBe(false);
+      expect(existsSync(join(made.paths.storage, 'log', commitPath(0)))).toBe(false);
+    } finally {
+      await made.dispose();
+    }
+  });
+
+  it.each([
+    ['no commit at all', Buffer.from('garbage')],
+    ['empty', Buffer.alloc(0)],
+    ['over 1 MiB', Buffer.alloc(1_048_577, 0x7b)],
+  ])(
+    'garbage after the newest commit (%s): reads go on with a warning, writes are CORRUPT and name the repair',
+    async (_, garbage) => {
+      writeFileSync(log(4), garbage);
+      const store = await open();
+      const read = await store.read('a');
+      expect(Buffer.from(read.bytes).toString()).toBe('three');
+      expect(read.warnings).toEqual([expect.stringContaining('CORRUPT')]);
+      await refused(() => write(store), 'CORRUPT', /index 4/, /repair/);
+    },
+  );
+
+  it('a gap in the log: CORRUPT, never an older version as the newest', async () => {
+    rmSync(log(2));
+    for (const withCache of [true, false]) {
+      if (!withCache)
+        for (const file of readdirSync(paths.storage).filter((name) => name.startsWith('cache')))
+          rmSync(join(paths.storage, file));
+      const store = await open();
+      await store.verify({}); // lets the walk in the background end
+      await refused(() => write(store), 'CORRUPT', /2/, /backup/);
+      if (!withCache) await refused(() => store.read('a'), 'CORRUPT', /2/, /backup/);
+      expect((await store.verify({})).findings).toContainEqual(
+        expect.objectContaining({ code: 'CORRUPT', where: 'log/2' }),
+      );
+    }
+  });
+
+  it('a cache of a newer version: left alone, and everything works without it', async () => {
+    const path = join(paths.storage, 'cache.sqlite');
+    const cache = new Database(path);
+    cache.pragma('user_version = 999');
+    cache.close();
+    const before = readFileSync(path);
+    const store = await open();
+    expect((await store.read('a')).verified).toBe(true);
+    await write(store);
+    expect((await store.status()).warnings).toEqual([expect.stringContaining('STORE_NEWER')]);
+    expect(readFileSync(path).equals(before)).toBe(true);
+  });
+
+  it.each([
+    ['garbage', Buffer.from('this is not SQLite')],
+    ['empty', Buffer.alloc(0)],
+  ])('a cache file that is %s: built anew', async (_, bytes) => {
+    for (const file of readdirSync(paths.storage).filter((name) => name.startsWith('cache')))
+      rmSync(join(paths.storage, file));
+    writeFileSync(join(paths.storage, 'cache.sqlite'), bytes);
+    const store = await open();
+    expect((await store.read('a')).verified).toBe(true);
+    expect((await store.heads({ limit: 10 })).total).toBe(1);
+  });
+
+  it('a cache that lies: the log answers', async () => {
+    const cache = new Database(join(paths.storage, 'cache.sqlite'));
+    cache.exec(
+      "UPDATE heads SET version = 2, digest = (SELECT digest FROM versions WHERE name = 'a' AND version = 2), idx = 2",
+    );
+    cache.close();
+    const store = await open();
+    await store.verify({}); // lets the walk in the background end
+    expect(Buffer.from((await store.read('a')).bytes).toString()).toBe('three');
+  });
+
+  it('a store of a newer release: STORE_NEWER at open', async () => {
+    rewrite(join(paths.storage, 'format'), () => Buffer.from('mcp-config-store 2\n'));
+    await refused(open, 'STORE_NEWER', /format 2/, /Update/);
+  });
+
+  it('a folder of something else: CORRUPT at open', async () => {
+    rewrite(join(paths.storage, 'format'), () => Buffer.from('something else\n'));
+    await refused(open, 'CORRUPT', /format/, /--var/);
+  });
+
+  describe('on a file system of its own', () => {
+    let mounted: string | undefined;
+
+    beforeEach(() => {
+      const point = join(paths.root, 'mounted');
+      mkdirSync(point);
+      mounted =
+        isRoot &&
+        process.platform === 'linux' &&
+        spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=3m', 'tmpfs', point]).status === 0
+          ? point
+          : undefined;
+      if (mounted !== undefined) {
+        cpSync(paths.storage, join(mounted, 'storage'), { recursive: true });
+        paths = { ...paths, storage: join(mounted, 'storage') };
+      }
+    });
+    afterEach(async () => {
+      for (const store of opened.splice(0)) await store.close();
+      if (mounted !== undefined) expect(spawnSync('umount', [mounted]).status).toBe(0);
+    });
+
+    it('read-only: STORE_READONLY for writes, reading goes on', async (context) => {
+      if (mounted === undefined) return context.skip('mounting needs root on Linux');
+      expect(spawnSync('mount', ['-o', 'remount,ro', mounted]).status).toBe(0);
+      const store = await open();
+      expect((await store.read('a')).verified).toBe(true);
+      await refused(() => write(store), 'STORE_READONLY', /read-only/, /writable/);
+    });
+
+    it('full: STORE_FULL for writes, nothing half-written, and it goes on when there is space again', async (context) => {
+      if (mounted === undefined) return context.skip('mounting needs root on Linux');
+      const store = await open();
+      const filler = join(mounted, 'filler');
+      spawnSync('dd', ['if=/dev/zero', `of=${filler}`, 'bs=4k']);
+      const before = snapshot(paths.storage);
+      expect(await errorOf(() => write(store))).toMatchObject({
+        code: 'STORE_FULL',
+        message: expect.stringContaining('no space'),
+        hint: expect.stringContaining('Free space'),
+      });
+      expect(snapshot(paths.storage)).toEqual(before);
+      expect(Buffer.from((await store.read('a')).bytes).toString()).toBe('three');
+      rmSync(filler);
+      await write(store);
+      expect((await store.verify({})).findings).toEqual([]);
+    });
+  });
+});
