@@ -207,8 +207,8 @@ export class LogView {
     if (this.#head === undefined) return;
     for (const spki of this.#keyring.spkis()) await admitPublicKey(Buffer.from(spki, 'base64'));
     if (this.heads.complete) return;
-    const keyCommits = new Set(this.#keyring.commits.map(({ index }) => index));
-    const result = await walkChain((index) => this.log.readSync(index), this.#head, keyCommits, this.#stop.signal);
+    const { indexes } = this.#keyring;
+    const result = await walkChain((index) => this.log.readSync(index), this.#head, indexes, this.#stop.signal);
     if (result === undefined || this.heads.complete) return;
     if (result.hidden !== undefined) return this.rebuild(); // from commit 0, where nothing can be left out
     if (result.fault !== undefined) throw result.fault;
