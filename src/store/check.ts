@@ -1,8 +1,9 @@
 import { type Hex, sha256Hex } from '../core/digest.ts';
-import { isStoreError, StoreError, toStoreError } from '../errors.ts';
+import { StoreError, toStoreError } from '../errors.ts';
 import { Keyring } from '../keys/keyring.ts';
-import type { Drafts, Finding, VerifyReport, VerifyRequest } from './api.ts';
+import type { Finding, VerifyReport, VerifyRequest } from './api.ts';
 import { ArtifactCheck } from './check-artifacts.ts';
+import type { FileDrafts } from './drafts.ts';
 import type { StorageLayout } from './layout.ts';
 import type { FileObjectStore } from './objects.ts';
 import { type CommitRecord, keyCommitOf, versionRows } from './rows.ts';
@@ -15,7 +16,7 @@ export interface CheckParts {
   readonly layout: StorageLayout;
   readonly view: LogView;
   readonly objects: FileObjectStore;
-  readonly drafts: Drafts;
+  readonly drafts: FileDrafts;
   readonly standing: Standing;
 }
 
@@ -183,17 +184,8 @@ class Check {
   }
 
   async #drafts(): Promise<void> {
-    try {
-      await this.#parts.drafts.list();
-    } catch (error) {
-      if (!isStoreError(error)) throw error;
-      this.findings.push({
-        severity: 'warning',
-        code: error.code,
-        where: 'drafts',
-        message: error.message,
-        hint: error.hint,
-      });
+    for (const { code, message, hint } of await this.#parts.drafts.damaged()) {
+      this.findings.push({ severity: 'warning', code, where: 'drafts', message, hint });
     }
   }
 

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { sha256Hex } from '../core/digest.ts';
+import { isHexDigest, sha256Hex } from '../core/digest.ts';
 import type { Author } from '../core/statement.ts';
 import type { Durable } from '../durable.ts';
 import { isStoreError, StoreError } from '../errors.ts';
@@ -56,17 +56,29 @@ export class FileDrafts implements Drafts {
 
   /** Every draft, by name; one whose file is damaged is left out and reported. */
   async list(): Promise<readonly Draft[]> {
+    const { drafts, faults } = this.#readAll();
+    for (const fault of faults) this.#options.onFault?.(fault);
+    return drafts;
+  }
+
+  /** `CORRUPT` for every draft that cannot be read, each naming its file. */
+  async damaged(): Promise<readonly StoreError[]> {
+    return this.#readAll().faults;
+  }
+
+  #readAll(): { drafts: Draft[]; faults: StoreError[] } {
     const drafts: Draft[] = [];
+    const faults: StoreError[] = [];
     for (const folder of namesIn(this.#layout.drafts)) {
       try {
-        const newest = this.#newest(folder);
+        const newest = isHexDigest(folder) ? this.#newest(folder) : undefined;
         if (newest !== undefined && !('discarded' in newest)) drafts.push(newest);
       } catch (error) {
         if (!isStoreError(error)) throw error;
-        this.#options.onFault?.(error);
+        faults.push(error);
       }
     }
-    return drafts.sort((a, b) => (a.name < b.name ? -1 : 1));
+    return { drafts: drafts.sort((a, b) => (a.name < b.name ? -1 : 1)), faults };
   }
 
   /** True when the name has a draft; looks at its folder only, about 5 µs. */

@@ -20,6 +20,7 @@ import type {
 import { checkStore } from './check.ts';
 import { collectGarbage } from './collect.ts';
 import type { Committer } from './committer.ts';
+import type { FileDrafts } from './drafts.ts';
 import type { StorageLayout } from './layout.ts';
 import type { FileObjectStore } from './objects.ts';
 import { notThere } from './plan.ts';
@@ -37,7 +38,7 @@ export interface StoreParts {
   readonly objects: FileObjectStore;
   readonly reader: Reader;
   readonly committer: Committer;
-  readonly drafts: Drafts;
+  readonly drafts: FileDrafts;
   readonly standing: Standing;
   readonly signers: Signers;
   readonly administration: Administration;

@@ -206,6 +206,7 @@ describe('drafts as files', () => {
       });
       expect((await drafts.list()).map((draft) => draft.name)).toEqual(['sound']);
       expect(faults).toHaveLength(1);
+      expect(await drafts.damaged()).toEqual(faults);
       expect(JSON.stringify(faults[0])).not.toContain('secret-looking');
     });
 
