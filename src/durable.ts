@@ -13,11 +13,12 @@ export interface TmpFile {
 /**
  * The one place that fsyncs. The system calls, in order (a test holds this list to a trace):
  *
- * - stage:   open(tmp, O_CREAT|O_EXCL, mode) · write … · fsync(file) · close
- * - publish: rename(tmp, target) · open(folder) · fsync(folder) · close
+ * - stage:   open(tmp, O_CREAT|O_EXCL, mode) · write(tmp) … · fsync(tmp) · close(tmp)
+ * - publish: rename(tmp, target) · open(folder) · fsync(folder) · close(folder)
  * - link:    link(tmp, target) · unlink(tmp); the caller then calls syncFolder once for all it linked
- * - folder:  mkdir(path) · fsync(parent), the fsync also when it was there already
- * - remove:  unlink(path) · fsync(folder)
+ * - folder:  mkdir(path) · open(parent) · fsync(parent) · close(parent), the last three also when it was there already
+ * - move:    rename(from, to) · open(folder of to) · fsync · close · open(folder of from) · fsync · close
+ * - remove:  unlink(path) · open(folder) · fsync(folder) · close(folder)
  *
  * open and write are synchronous (fastest, and nothing else can come between); only the fsyncs run in the thread pool.
  */
