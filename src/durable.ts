@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { dirname, join } from 'node:path';
 import { type Disk, realDisk } from './disk.ts';
-import { StoreError } from './errors.ts';
+import type { StoreError } from './errors.ts';
 import { fileFault } from './file-fault.ts';
+import { HaltingDisk } from './halting-disk.ts';
 
 /** A finished but unpublished file. `durable` settles when its bytes are on the disk; its handler is attached. */
 export interface TmpFile {
@@ -19,17 +20,28 @@ export interface TmpFile {
  * - folder:  mkdir(path) · open(parent) · fsync(parent) · close(parent), the last three also when it was there already
  * - move:    rename(from, to) · open(folder of to) · fsync · close · open(folder of from) · fsync · close
  * - remove:  unlink(path) · open(folder) · fsync(folder) · close(folder)
+ * - file:    open(path) · fsync(file) · close(file), of what its caller wrote in place
  *
  * open and write are synchronous (fastest, and nothing else can come between); only the fsyncs run in the thread pool.
  */
 export class Durable {
-  readonly #disk: Disk;
+  readonly #disk: HaltingDisk;
   /** Windows cannot fsync a folder; its files are still fsynced. */
   readonly #syncsFolders: boolean;
 
   constructor(disk: Disk = realDisk, platform: NodeJS.Platform = process.platform) {
-    this.#disk = disk;
+    this.#disk = new HaltingDisk(disk);
     this.#syncsFolders = platform !== 'win32';
+  }
+
+  /** STATE_UNKNOWN, once the state of the disk is unknown: every call below is refused with it. */
+  get halted(): StoreError | undefined {
+    return this.#disk.halted;
+  }
+
+  /** Lets nothing more be written through here; the first reason stays. */
+  halt(reason: StoreError): void {
+    this.#disk.halt(reason);
   }
 
   /**
@@ -134,7 +146,9 @@ export class Durable {
       if (there !== undefined) return there.dev === ours.dev && there.ino === ours.ino ? 'linked' : 'exists';
       // Somebody had the name, and took it away again before we looked: a draft's older revision, say.
       if ((failure as NodeJS.ErrnoException).code === 'EEXIST') return 'exists';
-      throw fileFault(failure, target, 'link');
+      const fault = fileFault(failure, target, 'link');
+      if (fault.code === 'STATE_UNKNOWN') this.halt(fault);
+      throw fault;
     } finally {
       this.drop(tmp);
     }
@@ -142,10 +156,18 @@ export class Durable {
 
   /** Makes a folder's names durable. */
   async syncFolder(path: string): Promise<void> {
-    if (!this.#syncsFolders) return;
+    if (this.#syncsFolders) await this.#syncPath(path, 'r');
+  }
+
+  /** Makes the bytes of a file durable that had to be written in place. */
+  async syncFile(path: string): Promise<void> {
+    await this.#syncPath(path, 'r+');
+  }
+
+  async #syncPath(path: string, flags: 'r' | 'r+'): Promise<void> {
     let fd: number;
     try {
-      fd = this.#disk.open(path, 'r');
+      fd = this.#disk.open(path, flags);
     } catch (error) {
       throw fileFault(error, path, 'open');
     }
@@ -219,16 +241,9 @@ export class Durable {
     try {
       await this.#disk.fsync(fd);
     } catch (error) {
-      throw unconfirmed(path, error);
+      throw fileFault(error, path, 'fsync');
     } finally {
       this.#disk.close(fd);
     }
   }
-}
-
-function unconfirmed(path: string, cause: unknown): StoreError {
-  return new StoreError('STATE_UNKNOWN', `the disk did not confirm a write to ${path}`, {
-    hint: 'What is on the disk is unknown, so this process writes nothing more. Check the disk and its log, restart, and run "config-store verify".',
-    cause,
-  });
 }

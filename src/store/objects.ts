@@ -1,10 +1,10 @@
-import { readFileSync, statSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { formatDigest, type Hex, sha256Hex } from '../core/digest.ts';
 import type { Durable } from '../durable.ts';
 import { isStoreError, StoreError } from '../errors.ts';
-import { fileFault } from '../file-fault.ts';
+import { fileFault, look } from '../file-fault.ts';
 import { objectPath, type StorageLayout } from './layout.ts';
 import type { ObjectStore } from './ports.ts';
 
@@ -58,7 +58,7 @@ export class FileObjectStore implements ObjectStore {
 
   /** True when there is a file under this address; its bytes are not looked at. About 1 µs. */
   hasSync(digest: Hex): boolean {
-    return statSync(this.#path(digest), { throwIfNoEntry: false })?.isFile() === true;
+    return look(this.#path(digest))?.isFile() === true;
   }
 
   async remove(digest: Hex): Promise<void> {
@@ -103,7 +103,7 @@ export class FileObjectStore implements ObjectStore {
   async #read(digest: Hex): Promise<Uint8Array | undefined> {
     const path = this.#path(digest);
     try {
-      const stat = statSync(path, { throwIfNoEntry: false });
+      const stat = look(path);
       if (stat === undefined) return undefined;
       if (!stat.isFile()) throw corruptArtifact(digest);
       return stat.size <= SYNC_READ_BYTES ? readFileSync(path) : await readFile(path);
