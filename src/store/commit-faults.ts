@@ -20,3 +20,8 @@ export function lostEveryRace(waitedMs: number): StoreError {
     },
   );
 }
+
+/** `CANCELLED`: asked of a store that was closed. */
+export function closedStore(): StoreError {
+  return new StoreError('CANCELLED', 'the store was closed', { hint: 'Nothing was committed. Open it again.' });
+}

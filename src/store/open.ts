@@ -84,7 +84,7 @@ export async function openStore(options: OpenOptions): Promise<Store> {
     const view = await LogView.open(log, layout.cache, exists, (error) => observer?.fault?.(error));
     const keys = new KeyFolder(paths.keys, disk);
     const signers = new Signers({ view, keys, setting: options.signingKey, passphrase: options.passphrase });
-    const standing: Standing = new Standing({
+    const standing = new Standing({
       layout,
       disk,
       log,
@@ -96,11 +96,11 @@ export async function openStore(options: OpenOptions): Promise<Store> {
       storeId: options.storeId,
       signers,
       newKeyPassphrase: options.newKeyPassphrase,
-      stopped: () => committer.stopped,
       made: (record) => observer?.committed?.(commitReceipt(record), { ...named(record), bytes: 0, durationMs: 0 }),
     });
-    const committer: Committer = new Committer({
+    const committer = new Committer({
       view,
+      disk,
       log,
       objects,
       gate: new WriteGate(layout.tmp, log),

@@ -9,6 +9,8 @@ export class PlanLookup implements Lookup {
   readonly #view: LogView;
   readonly #heads = new Map<string, VersionRow>();
   readonly #versions: VersionRow[] = [];
+  /** Set when something was answered from this batch, which the log does not hold yet. */
+  rested = false;
 
   constructor(view: LogView) {
     this.#view = view;
@@ -21,18 +23,18 @@ export class PlanLookup implements Lookup {
   }
 
   async head(name: string): Promise<VersionRow | undefined> {
-    return this.#heads.get(name) ?? this.#checked(() => this.#view.headRow(name));
+    return this.#ofBatch(this.#heads.get(name)) ?? this.#checked(() => this.#view.headRow(name));
   }
 
   async version(name: string, version: number): Promise<VersionRow | undefined> {
     return (
-      this.#versions.find((one) => one.name === name && one.version === version) ??
+      this.#ofBatch(this.#versions.find((one) => one.name === name && one.version === version)) ??
       this.#checked(() => this.#view.query((cache) => cache.version(name, version)))
     );
   }
 
   async purged(digest: Hex): Promise<string | undefined> {
-    if (this.#versions.some((row) => row.digest === digest)) return undefined;
+    if (this.#ofBatch(this.#versions.find((row) => row.digest === digest)) !== undefined) return undefined;
     return this.#view.query((cache) => {
       const purge = cache.purge(digest);
       return purge !== undefined && !cache.namedSince(digest, purge.index + 1) ? purge.reason : undefined;
@@ -41,6 +43,11 @@ export class PlanLookup implements Lookup {
 
   async sizeOf(digest: Hex): Promise<number | undefined> {
     return this.#view.query((cache) => cache.byDigest(digest)[0]?.size);
+  }
+
+  #ofBatch(row: VersionRow | undefined): VersionRow | undefined {
+    this.rested ||= row !== undefined;
+    return row;
   }
 
   /** What the cache says, if the log says the same: nothing is signed on a row that was tampered with. */

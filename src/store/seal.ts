@@ -7,6 +7,13 @@ import type { CommitRequest } from './api.ts';
 import type { Plan } from './plan.ts';
 import type { CommitRecord } from './rows.ts';
 
+/** What an envelope has beside its payload. */
+const ENVELOPE_FRAME_BYTES = encodeEnvelope({
+  payload: new Uint8Array(),
+  keyid: '0'.repeat(64),
+  signature: new Uint8Array(64),
+}).length;
+
 /** The author as a statement holds it: cut to its limits, because a client's name must never make a write fail. */
 export function claimOf({ name, version, via }: Author): Author {
   const cut = (text: string) => text.toWellFormed().slice(0, STATEMENT_LIMITS.authorChars).toWellFormed();
@@ -36,30 +43,42 @@ export function statementOf(
 }
 
 /**
+ * The payload of a statement's envelope: what will be signed.
+ *
+ * @throws StoreError CONTENT_TOO_LARGE when the envelope would be over 1 MiB, ARGUMENT_INVALID when no reader would take it.
+ */
+export function payloadOf(statement: Statement): Uint8Array {
+  const text = encodeStatement(statement);
+  checkReadable(text);
+  const payload = Buffer.from(text, 'utf8');
+  const size = Math.ceil(payload.length / 3) * 4 + ENVELOPE_FRAME_BYTES;
+  if (size <= MAX_ENVELOPE_BYTES) return payload;
+  throw new StoreError(
+    'CONTENT_TOO_LARGE',
+    `the commit's envelope would have ${size} bytes, over ${MAX_ENVELOPE_BYTES}`,
+    {
+      hint: 'Split the change into several commits, or shorten the message.',
+    },
+  );
+}
+
+/**
  * Signs a statement: the bytes of its log file, and a promise that settles once the second, independent implementation
  * has agreed with the signature. It must be awaited before the bytes are published; its handler is attached.
  *
- * @throws StoreError CONTENT_TOO_LARGE when the envelope would be over 1 MiB, ARGUMENT_INVALID when no reader would take it.
+ * @param payload what `payloadOf` made of the statement, where that was asked before
+ * @throws StoreError as `payloadOf`
  */
 export function seal(
   statement: Statement,
   key: SigningKey,
+  payload = payloadOf(statement),
 ): { record: CommitRecord; bytes: Uint8Array; verified: Promise<void> } {
-  const text = encodeStatement(statement);
-  checkReadable(text);
-  const payload = Buffer.from(text, 'utf8');
   const message = preAuthEncoding(PAYLOAD_TYPE, payload);
   const signature = key.sign(message);
   const verified = key.check(message, signature);
   verified.catch(() => undefined); // whoever publishes awaits it
   const bytes = encodeEnvelope({ payload, keyid: key.keyid, signature });
-  if (bytes.length > MAX_ENVELOPE_BYTES) {
-    throw new StoreError(
-      'CONTENT_TOO_LARGE',
-      `the commit's envelope would have ${bytes.length} bytes, over ${MAX_ENVELOPE_BYTES}`,
-      { hint: 'Split the change into several commits, or shorten the message.' },
-    );
-  }
   return { record: { index: statement.index, id: sha256Hex(bytes), keyid: key.keyid, statement }, bytes, verified };
 }
 

@@ -21,8 +21,6 @@ export interface StandingParts extends GenesisParts {
   readonly pinFile: PinFile;
   readonly storeId: Hex | undefined;
   readonly signers: Signers;
-  /** Why the committer stopped, if it did. */
-  readonly stopped: () => StoreError | undefined;
 }
 
 /** How long an agreement of log and pin is taken for granted, in milliseconds. */
@@ -150,8 +148,8 @@ export class Standing {
   }
 
   #refusal(): StoreError | undefined {
-    const { view, stopped } = this.#parts;
-    return stopped() ?? view.fault ?? this.objection();
+    const { view, disk } = this.#parts;
+    return disk.halted ?? view.fault ?? this.objection();
   }
 
   /** Makes the store; with `fresh` also beside keys or a pin of another. */
