@@ -37,6 +37,7 @@ export async function overseeHealth({ settings, store, telemetry }: Wiring, aske
       paths &&
       (async (minutes) => {
         const { criticalEvents } = await import('../telemetry/critical-events.ts');
+        await telemetry.flush();
         const nowMs = Date.now();
         return criticalEvents(paths.telemetry, nowMs - minutes * MINUTE_MS, nowMs);
       }),
@@ -55,6 +56,7 @@ export async function overseeHealth({ settings, store, telemetry }: Wiring, aske
  */
 export async function overseeReview({ settings, telemetry }: Wiring, request: ReviewRequest): Promise<ReviewResult> {
   const { reviewTelemetry } = await import('../telemetry/review-telemetry.ts');
+  await telemetry.flush();
   return reviewTelemetry({ folder: settings().paths.telemetry, state: telemetry.state }, request);
 }
 

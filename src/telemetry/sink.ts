@@ -20,6 +20,8 @@ export interface Sink {
    */
   write(severity: Severity, fields: EventFields, held?: boolean): void;
   state(): SinkState;
+  /** Writes what waits for pino to be loaded, so that readers find it. */
+  flush(): Promise<void>;
   /** Writes what is still waiting and closes the file. */
   close(): Promise<void>;
 }
@@ -40,6 +42,8 @@ export interface SinkOptions {
 /** After a failure the folder is tried again this much later, not at every event; milliseconds. */
 const RETRY_MS = 5_000;
 const MAX_WAITING = 1_000;
+/** pino takes longer to load than an answer, so it is loaded when the first ones are out; milliseconds. */
+const LOAD_AFTER_MS = 100;
 
 interface Waiting {
   readonly severity: Severity;
@@ -51,7 +55,12 @@ interface Waiting {
 export function openSink(options: SinkOptions): Sink {
   return options.enabled
     ? new FileSink(options)
-    : { write: () => undefined, state: () => ({ status: 'off', lost: 0 }), close: async () => undefined };
+    : {
+        write: () => undefined,
+        state: () => ({ status: 'off', lost: 0 }),
+        flush: async () => undefined,
+        close: async () => undefined,
+      };
 }
 
 class FileSink implements Sink {
@@ -60,6 +69,8 @@ class FileSink implements Sink {
   readonly #now: () => number;
   #logger: Logger | undefined;
   #loading: Promise<void> | undefined;
+  /** Ends the wait before loading. */
+  #hurry: () => void = () => undefined;
   #waiting: Waiting[] = [];
   #time = '';
   #timeMs = 0;
@@ -82,8 +93,7 @@ class FileSink implements Sink {
       return;
     }
     this.#waiting.push({ severity, fields, timeMs });
-    // pino costs more than a whole answer, so it is loaded after the one that brought the first event.
-    if (!held) this.#loading ??= new Promise<void>((done) => setImmediate(done)).then(() => this.#load());
+    if (!held) this.#loading ??= this.#afterAnswers().then(() => this.#load());
   }
 
   state(): SinkState {
@@ -91,12 +101,24 @@ class FileSink implements Sink {
     return { status: 'failing', lost: this.#lost, ...explain(this.#failure.error, this.#options.folder) };
   }
 
-  async close(): Promise<void> {
+  async flush(): Promise<void> {
+    this.#hurry();
     await this.#loading;
+  }
+
+  async close(): Promise<void> {
+    await this.flush();
     this.#closed = true;
     this.#logger = undefined;
     this.#waiting = [];
     this.#file.close();
+  }
+
+  #afterAnswers(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#hurry = resolve;
+      setTimeout(resolve, LOAD_AFTER_MS).unref();
+    });
   }
 
   async #load(): Promise<void> {

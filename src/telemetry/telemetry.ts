@@ -9,7 +9,9 @@ export interface Telemetry {
   readonly sessionId: string;
   /** What became of it; health shows this. */
   state(): SinkState;
-  /** Writes what is waiting. */
+  /** Writes what is waiting, so that readers find it. */
+  flush(): Promise<void>;
+  /** Writes what is waiting and closes the file. */
   close(): Promise<void>;
 }
 
@@ -40,5 +42,11 @@ export function openTelemetry({
     now,
     common: { 'service.version': version, 'process.pid': process.pid, 'mcp.session.id': sessionId },
   });
-  return { events: createEvents(sink), sessionId, state: () => sink.state(), close: () => sink.close() };
+  return {
+    events: createEvents(sink),
+    sessionId,
+    state: () => sink.state(),
+    flush: () => sink.flush(),
+    close: () => sink.close(),
+  };
 }

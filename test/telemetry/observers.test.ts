@@ -11,6 +11,7 @@ function observe() {
   const events = createEvents({
     write: (severity, fields) => written.push({ severity, ...fields }),
     state: () => ({ status: 'on', lost: 0 }),
+    flush: async () => undefined,
     close: async () => undefined,
   });
   const store: Required<StoreObserver> = storeObserver(events);
