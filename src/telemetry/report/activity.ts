@@ -16,7 +16,7 @@ const PANELS: ReadonlyArray<{ readonly measure: Measure; readonly label: string;
 
 /** Activity over time: one panel for each measure over a common time axis, and the same as a table. */
 export function activitySection(periods: readonly PeriodFacts[]): Html {
-  const unit = periods[0]?.start.length === 13 ? 'hour' : 'day';
+  const unit = isHour(periods) ? 'hour' : 'day';
   return html`<section aria-labelledby="activity">
 <h2 id="activity">Activity over time</h2>
 <p class="note">By ${unit}, UTC.</p>
@@ -61,14 +61,28 @@ ${ticks.map((tick) => html`<text class="tick" x="-8" y="${y(tick) + 4}" text-anc
 </div>`;
 }
 
-/** Names of at most seven periods; those in between disappear on a narrow screen. */
+/** Hours between the names of an axis of hours: so that midnight is among them. */
+const HOUR_STEPS = [1, 2, 3, 6, 12, 24];
+
+/** Names of at most seven periods; every other one disappears on a narrow screen. */
 function axis(periods: readonly PeriodFacts[]): Html {
-  const step = Math.max(1, Math.ceil(periods.length / 7));
-  const named = periods.flatMap(({ start }, at) => (at % step === 0 ? [{ start, at }] : []));
+  const least = Math.max(1, Math.ceil(periods.length / 7));
+  const step = (isHour(periods) ? HOUR_STEPS.find((hours) => hours >= least) : undefined) ?? least;
+  const first = isHour(periods) ? (24 - Number(periods[0]?.start.slice(11))) % step : 0;
+  const named = periods.flatMap(({ start }, at) => (at % step === first ? [{ start, at }] : []));
   const centre = (at: number) => Math.round(((at + 0.5) / periods.length) * 10_000) / 100;
   return html`<svg class="axis" width="100%" height="22" aria-hidden="true" focusable="false">
-${named.map(({ start, at }, place) => html`<text class="tick${place % 2 === 1 ? ' minor' : ''}" x="${centre(at)}%" y="16" text-anchor="${anchor(centre(at))}">${formatPeriod(start)}</text>`)}
+${named.map(({ start, at }, place) => html`<text class="tick${place % 2 === 1 ? ' minor' : ''}" x="${edge(centre(at))}%" y="16" text-anchor="${anchor(centre(at))}">${formatPeriod(start)}</text>`)}
 </svg>`;
+}
+
+function isHour(periods: readonly PeriodFacts[]): boolean {
+  return periods[0]?.start.length === 13;
+}
+
+function edge(percent: number): number {
+  if (percent < 4) return 0;
+  return percent > 96 ? 100 : percent;
 }
 
 /** Names at the edges must not leave the chart. */
