@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Durable } from '../../src/durable.ts';
 import type { StorageLayout } from '../../src/store/layout.ts';
 import { FileCommitLog } from '../../src/store/log.ts';
-import { WriteGate } from '../../src/store/write-gate.ts';
+import { type Turn, WriteGate } from '../../src/store/write-gate.ts';
 import { makeStorageFolder } from './storage-folder.ts';
 
 describe('the gate that lets processes append in turn', () => {
@@ -50,26 +50,46 @@ describe('the gate that lets processes append in turn', () => {
     expect(readdirSync(layout.tmp)).toEqual(['gate-queue', 'gate-turn']);
   });
 
-  it('lets nobody else in meanwhile, and whoever waits before whoever comes back', async () => {
+  it('lets nobody else in meanwhile, and in the end whoever waits, however often the first comes back', async () => {
     const [first, second] = [open(), open()];
-    const order: string[] = [];
+    let theirs: Turn | undefined;
     const turn = await first.enter(0);
-    const waiting = second.enter(0).then((theirs) => {
-      order.push('second');
-      return theirs;
+    const waiting = second.enter(0).then((given) => {
+      theirs = given;
     });
     while (!isLocked('gate-queue')) await new Promise((resolve) => setImmediate(resolve));
-    expect(order).toEqual([]);
+    expect(theirs).toBeUndefined();
     turn.leave();
-    const again = first.enter(0).then((mine) => {
-      order.push('first again');
-      return mine;
-    });
+    while (theirs === undefined) {
+      const again = await Promise.race([first.enter(0), waiting]);
+      again?.leave();
+      if (again === undefined) break;
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    expect(theirs?.waited).toBe(true);
+    theirs?.leave();
+  });
+
+  it('lets those who compete in one after another', async () => {
+    const [first, second] = [open(), open()];
+    const order: string[] = [];
+    const enter = (gate: WriteGate, name: string) =>
+      gate.enter(0).then((turn) => {
+        order.push(name);
+        return turn;
+      });
+    const turn = await enter(first, 'first');
+    const waiting = enter(second, 'second');
+    while (!isLocked('gate-queue')) await new Promise((resolve) => setImmediate(resolve));
+    turn.leave();
     const theirs = await waiting;
-    expect(theirs.waited).toBe(true);
+    const third = enter(first, 'first again');
+    while (!isLocked('gate-queue')) await new Promise((resolve) => setImmediate(resolve));
     theirs.leave();
-    (await again).leave();
-    expect(order).toEqual(['second', 'first again']);
+    const fourth = enter(second, 'second again');
+    (await third).leave();
+    (await fourth).leave();
+    expect(order).toEqual(['first', 'second', 'first again', 'second again']);
   });
 
   it('goes on without one who neither commits nor leaves, and then does not wait for it each time', async () => {
