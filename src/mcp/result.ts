@@ -2,10 +2,9 @@ import type { CallToolResult } from '@modelcontextprotocol/server';
 import { z } from 'zod';
 import { snakeCase } from '../core/case.ts';
 import { StoreError } from '../errors.ts';
+import { describeResult } from './text.ts';
 import type { Tool, VerbResult } from './tool.ts';
 
-/** The most characters of content the text part of a result repeats. */
-const TEXT_CHARS = 2_000;
 /** The largest result as JSON, in bytes: below a message's limit, with room for its envelope. */
 const MAX_RESULT_BYTES = 4_128_768;
 
@@ -41,7 +40,7 @@ export interface SizedResult {
  */
 export function toResult(result: VerbResult): SizedResult {
   const structuredContent = snakeCase(result) as Record<string, unknown>;
-  const answer: CallToolResult = { content: [{ type: 'text', text: describe(result) }], structuredContent };
+  const answer: CallToolResult = { content: [{ type: 'text', text: describeResult(result) }], structuredContent };
   const bytes = sizeOf(answer);
   if (bytes > MAX_RESULT_BYTES) {
     throw new StoreError('CONTENT_TOO_LARGE', `the result is over ${MAX_RESULT_BYTES} bytes`, {
@@ -71,31 +70,4 @@ export function toErrorResult(error: StoreError): SizedResult {
     },
   };
   return { result, bytes: sizeOf(result) };
-}
-
-function describe(result: VerbResult): string {
-  const body = bodyOf(result);
-  const parts = [result.summary];
-  if (body !== undefined) parts.push(body);
-  if (result.next !== undefined) parts.push(result.next);
-  return parts.join('\n\n');
-}
-
-/** What people want to see beside the summary: content, a diff, findings; cut at {@link TEXT_CHARS}. */
-function bodyOf(result: VerbResult): string | undefined {
-  const record = result as unknown as Readonly<Record<string, unknown>>;
-  const { content, unified } = record;
-  if (typeof content === 'string') return cut(content);
-  if (typeof unified === 'string' && unified !== '') return cut(unified);
-  const list = ['configs', 'versions', 'changes', 'published', 'findings', 'errors', 'checks']
-    .map((key) => record[key])
-    .find((value) => Array.isArray(value) && value.length > 0);
-  if (!Array.isArray(list)) return undefined;
-  return cut(list.map((entry) => JSON.stringify(snakeCase(entry))).join('\n'));
-}
-
-function cut(text: string): string {
-  if (text.length <= TEXT_CHARS) return text;
-  const end = /[\uD800-\uDBFF]$/.test(text.slice(0, TEXT_CHARS)) ? TEXT_CHARS - 1 : TEXT_CHARS;
-  return `${text.slice(0, end)}\n[${text.length - end} more characters in the structured content]`;
 }

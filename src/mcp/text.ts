@@ -1,0 +1,119 @@
+import { snakeCase } from '../core/case.ts';
+import type { VerbResult } from './tool.ts';
+
+/** The most characters of content, or of the lines of a list, that the text part of a result repeats. */
+const TEXT_CHARS = 2_000;
+
+type Entry = Readonly<Record<string, unknown>>;
+
+/**
+ * A verb's result for people, and for clients that pass on nothing but text: its summary, what makes it doubtful, the
+ * beginning of the content or of the list, and the next step.
+ */
+export function describeResult(result: VerbResult): string {
+  const record = result as unknown as Entry;
+  const warnings = Array.isArray(record['warnings']) ? record['warnings'] : [];
+  const doubts = warnings.filter((warning) => typeof warning === 'string').map((warning) => `Warning: ${warning}`);
+  const parts = [result.summary, ...doubts, contentOf(record) ?? listOf(record), result.next];
+  return parts.filter((part) => part !== undefined && part !== '').join('\n\n');
+}
+
+function contentOf({ content, unified, encoding, offset }: Entry): string | undefined {
+  if (typeof content !== 'string') return typeof unified === 'string' ? cutText(unified, '') : undefined;
+  if (encoding === 'base64' && content.length > TEXT_CHARS)
+    return `[${content.length} characters of base64 in the structured content]`;
+  const advice =
+    typeof offset === 'number'
+      ? `; if only this text reaches you, go on with offset ${offset + TEXT_CHARS} and max_chars ${TEXT_CHARS}`
+      : '';
+  return cutText(content, advice);
+}
+
+function cutText(text: string, advice: string): string {
+  if (text.length <= TEXT_CHARS) return text;
+  const end = /[\uD800-\uDBFF]$/.test(text.slice(0, TEXT_CHARS)) ? TEXT_CHARS - 1 : TEXT_CHARS;
+  return `${text.slice(0, end)}\n[${text.length - end} more characters in the structured content${advice}]`;
+}
+
+/** The lists a result may have, each with the line that stands for an entry; the first that is not empty is shown. */
+const LINES: Readonly<Record<string, (entry: Entry) => string>> = {
+  configs: configLine,
+  versions: versionLine,
+  changes: changeLine,
+  published: ({ name, version, digest }) => `${name}  version ${version}  ${shortDigest(digest)}`,
+  findings: ({ severity, code, where, message, hint }) => `${severity} ${code} ${where}: ${message} (${hint})`,
+  errors: ({ code, path, message }) => `error ${code} ${place(path)}${message}`,
+  checks: ({ ok, name, message, hint }) =>
+    `${ok === true ? 'ok' : 'NOT OK'}  ${name}: ${message}${hint === undefined ? '' : ` (${hint})`}`,
+};
+
+function listOf(record: Entry): string | undefined {
+  const key = Object.keys(LINES).find((name) => isFilled(record[name]));
+  const line = key === undefined ? undefined : LINES[key];
+  const lines = key === undefined || line === undefined ? [] : (record[key] as Entry[]).map(line);
+  // Findings of the policy: not strings, as the warnings of a read are.
+  const warnings = isFilled(record['warnings']) ? (record['warnings'] as Entry[]) : [];
+  for (const { code, path, message } of warnings)
+    if (code !== undefined) lines.push(`warning ${code} ${place(path)}${message}`);
+  return lines.length === 0 ? undefined : cutLines(lines);
+}
+
+function isFilled(value: unknown): boolean {
+  return Array.isArray(value) && value.length > 0;
+}
+
+function cutLines(lines: readonly string[]): string {
+  const [only] = lines;
+  if (lines.length === 1 && only !== undefined) return cutText(only, '');
+  let chars = 0;
+  const shown = lines.filter((line) => {
+    chars += line.length + 1;
+    return chars <= TEXT_CHARS;
+  });
+  const left = lines.length - shown.length;
+  return left === 0 ? shown.join('\n') : [...shown, `[${left} more in the structured content]`].join('\n');
+}
+
+function configLine({ name, version, mediaType, size, time, digest, message, deleted, hasDraft }: Entry): string {
+  const flags = `${deleted === true ? '  deleted' : ''}${hasDraft === true ? '  has a draft' : ''}`;
+  return `${name}  version ${version}  ${mediaType}  ${size} bytes  ${time}  ${shortDigest(digest)}${quoted(message)}${flags}`;
+}
+
+function versionLine({ version, action, restoredFrom, size, time, author, digest, message, verified }: Entry): string {
+  const what = restoredFrom === undefined ? action : `${action} of version ${restoredFrom}`;
+  const { name } = author as Entry;
+  return `version ${version}  ${what}  ${size} bytes  ${time}  by ${name}  ${shortDigest(digest)}  ${verified}${quoted(message)}`;
+}
+
+function changeLine(change: Entry): string {
+  const { op, path, before, after } = change;
+  const at = path === '' ? 'the whole content' : String(path);
+  switch (op) {
+    case 'add':
+      return `+ ${at}${value(after)}`;
+    case 'remove':
+      return `- ${at}${value(before)}`;
+    case 'replace':
+      return `~ ${at}${value(before)}${after === undefined ? '' : ` ->${value(after).slice(1)}`}`;
+    default:
+      // Changes of another kind: those a review of telemetry counts.
+      return JSON.stringify(snakeCase(change));
+  }
+}
+
+function value(given: unknown): string {
+  return given === undefined ? '' : `: ${JSON.stringify(given)}`;
+}
+
+function place(path: unknown): string {
+  return path === '' || path === undefined ? '' : `${path}: `;
+}
+
+function quoted(message: unknown): string {
+  return typeof message === 'string' && message !== '' ? `  ${JSON.stringify(message)}` : '';
+}
+
+/** Long enough to be given to get_config. */
+function shortDigest(digest: unknown): string {
+  return `${String(digest).slice(0, 'sha256:'.length + 12)}…`;
+}
