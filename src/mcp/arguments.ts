@@ -28,7 +28,7 @@ export function parseArguments<Input extends z.ZodObject>(tool: string, input: I
   }
   const argument = shown(issue.path);
   const hint = descriptionOf(input.shape[String(issue.path[0])]) ?? takes(tool, known);
-  throw invalid(`argument "${argument}" of ${tool}: ${reason(issue)}`, hint, argument);
+  throw invalid(`argument "${argument}" of ${tool} ${reason(issue)}`, hint, argument);
 }
 
 function descriptionOf(schema: z.core.$ZodType | undefined): string | undefined {
@@ -39,11 +39,34 @@ function descriptionOf(schema: z.core.$ZodType | undefined): string | undefined 
   return typeof described?.description === 'string' ? described.description : undefined;
 }
 
+/** What is wrong, to go on after the argument's name; a schema's own message is taken as it is. */
 function reason(issue: z.core.$ZodIssue): string {
-  if (issue.code === 'invalid_type' && issue.input === undefined && issue.message.includes('undefined'))
-    return 'is missing';
-  return issue.message.replace(/^Invalid input: /, '');
+  switch (issue.code) {
+    case 'invalid_type':
+      if (issue.input === undefined && issue.message.includes('undefined')) return 'is missing';
+      return issue.message.startsWith('Invalid input')
+        ? `must be ${TYPES[issue.expected] ?? issue.expected}`
+        : issue.message;
+    case 'too_small':
+      return `must be at least ${issue.minimum}${issue.origin === 'string' ? ' characters long' : ''}`;
+    case 'too_big':
+      return `must be at most ${issue.maximum}${issue.origin === 'string' ? ' characters long' : ''}`;
+    case 'invalid_value':
+      return `must be one of ${issue.values.join(', ')}`;
+    default:
+      return issue.message;
+  }
 }
+
+/** Zod's names of types, in a sentence. */
+const TYPES: Readonly<Record<string, string>> = {
+  array: 'a list',
+  boolean: 'true or false',
+  int: 'a whole number',
+  number: 'a number, not text',
+  object: 'an object',
+  string: 'a string',
+};
 
 function shown(path: readonly PropertyKey[]): string {
   return path

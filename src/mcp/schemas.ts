@@ -38,11 +38,23 @@ export const pageLimit = z.int().min(1).max(200).describe('How many entries a pa
  */
 export function jsonDocument(description: string) {
   return z
-    .custom<object>(
-      (value) => typeof value === 'object' && value !== null,
-      'must be a JSON object or array, not a string of it',
-    )
+    .custom<object>((value) => typeof value === 'object' && value !== null, {
+      error: ({ input }) =>
+        `must be a JSON object or array${typeof input === 'string' ? ', not a string of it' : '; put other values into content, as text'}`,
+    })
     .meta({ description });
+}
+
+/** Content as text; whoever sends it parsed is told where that belongs. */
+export function textContent(description: string) {
+  return z
+    .string({
+      error: ({ input }) =>
+        typeof input === 'object' && input !== null
+          ? 'must be a string; send an object or array as json instead'
+          : undefined,
+    })
+    .describe(description);
 }
 
 /** A JSON object of any members, own `__proto__` among them (a zod record would drop that one in silence). */

@@ -11,7 +11,9 @@ export const patchConfigTool = defineTool({
   behaviour: { readOnly: false, destructive: false, idempotent: true },
   input: z.strictObject({
     name: configName,
-    patch: jsonObject('The merge patch: only the members to change, null for those to remove.'),
+    patch: jsonObject(
+      'The merge patch (RFC 7386, not a list of JSON Patch operations): only the members to change, null for those to remove.',
+    ),
     message: changeMessage.optional(),
     expected_version: expectedVersion.optional(),
     draft: z

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { changeMessage, configName, expectedVersion, jsonDocument, writeResult } from '../schemas.ts';
+import { changeMessage, configName, expectedVersion, jsonDocument, textContent, writeResult } from '../schemas.ts';
 import { defineTool } from '../tool.ts';
 
 /** `put_config` */
@@ -10,10 +10,9 @@ export const putConfigTool = defineTool({
   behaviour: { readOnly: false, destructive: false, idempotent: true },
   input: z.strictObject({
     name: configName,
-    content: z
-      .string()
-      .optional()
-      .describe('The content as text, stored byte for byte; with encoding base64, the bytes it spells.'),
+    content: textContent(
+      'The content as text, stored byte for byte; with encoding base64, the bytes it spells.',
+    ).optional(),
     json: jsonDocument(
       'The content as a JSON object or array, not as a string. Stored in canonical form (RFC 8785).',
     ).optional(),

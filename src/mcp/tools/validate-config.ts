@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { configName, findings, jsonDocument, versionNumber } from '../schemas.ts';
+import { configName, findings, jsonDocument, textContent, versionNumber } from '../schemas.ts';
 import { defineTool } from '../tool.ts';
 
 /** `validate_config` */
@@ -13,7 +13,7 @@ export const validateConfigTool = defineTool({
     name: configName.optional().describe('The config to check, or whose media type holds for the given content.'),
     version: versionNumber.optional(),
     draft: z.boolean().optional().describe('Check the unpublished draft of name. Default false.'),
-    content: z.string().optional().describe('Text to check.'),
+    content: textContent('Text to check.').optional(),
     json: jsonDocument('JSON object or array to check, not as a string.').optional(),
     media_type: z
       .string()
