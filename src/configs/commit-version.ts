@@ -40,7 +40,7 @@ export async function commitVersion(
   const total = reported.changes.length + (reported.changesOmitted ?? 0);
   return {
     summary: created
-      ? `${name} is now version ${version} (${shortDigest(digest)}, ${count(total, 'change')})`
+      ? `${name} is now version ${version}${change.action === 'restore' ? `, which is version ${change.version} again` : ''} (${shortDigest(digest)}, ${count(total, 'change')})`
       : `${name} holds this content already as version ${version}; nothing new was stored`,
     next: store.drafts.has(name)
       ? `There is still a draft of ${name}: compare it with diff_configs, then discard it or save it again.`

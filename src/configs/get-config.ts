@@ -58,7 +58,7 @@ export async function getConfig(
   const window = cutWindow(text, from, most);
   return {
     summary: describe(read, bytes.length, window),
-    next: nextStep(read, window),
+    next: nextStep(read, window, from),
     ...read,
     encoding,
     ...window,
@@ -87,7 +87,9 @@ function describe(
 function nextStep(
   { name, version, draft }: Described,
   { offset, content, totalChars }: TextWindow,
+  asked: number,
 ): string | undefined {
+  if (asked > totalChars) return `The content ends at character ${totalChars}: give a smaller offset.`;
   const end = offset + content.length;
   if (end >= totalChars) return undefined;
   const which = draft === undefined ? `version ${version}` : 'draft true (the digest must be the same again)';

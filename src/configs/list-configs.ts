@@ -57,7 +57,7 @@ export async function listConfigs(ctx: Context, request: ListConfigsRequest): Pr
   const first = draftsOnly[0];
   return {
     summary: `${count(page.total, 'config')}${which}${configs.length < page.total ? `, ${configs.length} on this page` : ''}${first === undefined ? '' : `; ${count(draftsOnly.length, 'draft')} without a config yet`}`,
-    next: listNext(nextCursor, configs.length, first),
+    next: listNext(nextCursor, configs.length, first, prefix),
     configs,
     total: page.total,
     nextCursor,
@@ -89,8 +89,14 @@ async function namesWithoutConfig(store: Store, prefix: string): Promise<string[
   return names;
 }
 
-function listNext(cursor: string | undefined, shown: number, draft: string | undefined): string | undefined {
+function listNext(
+  cursor: string | undefined,
+  shown: number,
+  draft: string | undefined,
+  prefix: string,
+): string | undefined {
   if (cursor !== undefined) return 'Send next_cursor as cursor for the next page.';
   if (shown > 0) return undefined;
-  return draft === undefined ? 'put_config stores a config.' : `publish_drafts makes ${draft} a config.`;
+  if (draft !== undefined) return `publish_drafts makes ${draft} a config.`;
+  return prefix === '' ? 'put_config stores a config.' : 'Leave prefix out to see the names there are.';
 }

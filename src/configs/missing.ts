@@ -23,7 +23,9 @@ export async function unknownConfig(store: Store, name: string): Promise<StoreEr
       ? `Did you mean ${near.join(' or ')}?`
       : total === 0
         ? 'The store has no configs yet: put_config makes the first.'
-        : `list_configs shows the ${total} there are.`;
+        : total === 1
+          ? `The only config is ${items[0]?.name}.`
+          : `list_configs shows the ${total} there are.`;
   return new StoreError('NOT_FOUND', `there is no config ${name}`, { hint: advice });
 }
 
@@ -31,7 +33,7 @@ export async function unknownConfig(store: Store, name: string): Promise<StoreEr
 export function unknownVersion(head: VersionRow, version: number): StoreError {
   return new StoreError('NOT_FOUND', `${head.name} has no version ${version}`, {
     hint: `Its versions are 1 to ${head.version}${head.action === 'delete' ? ', the newest being a deletion' : ''}; list_history shows them.`,
-    details: { version: head.version },
+    details: { newest_version: head.version },
   });
 }
 

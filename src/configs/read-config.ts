@@ -38,7 +38,7 @@ export async function readConfig(
   checkVersion('version', version);
   if (digest !== undefined) {
     if (name !== undefined || version !== undefined || draft)
-      throw argumentInvalid('digest stands alone', 'Leave out name, version and draft, or leave out digest.');
+      throw argumentInvalid('digest goes with none of name, version and draft', 'Send digest alone, or leave it out.');
     const prefix = parseDigestPrefix(digest);
     if (prefix === undefined)
       throw argumentInvalid(

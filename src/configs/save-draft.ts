@@ -1,4 +1,4 @@
-import { formatDigest, sha256Hex } from '../core/digest.ts';
+import { formatDigest, type Hex, sha256Hex } from '../core/digest.ts';
 import type { Draft, Store } from '../store/api.ts';
 import { admitContent } from './admission.ts';
 import { type Content, reportChanges } from './changes.ts';
@@ -47,11 +47,19 @@ export async function saveDraft(
     summary: same
       ? `the draft of ${name} holds this content already (revision ${saved.revision})`
       : `draft of ${name} saved (revision ${saved.revision}, ${base}); it is not signed yet`,
-    next: `Review it with diff_configs and draft true, then publish_drafts with expected digest ${formatDigest(digest)}.`,
+    next: await nextStep(store, saved, digest),
     name,
     created: !same,
     digest: formatDigest(digest),
     draft: { revision: saved.revision, baseVersion: saved.baseVersion },
     ...reported,
   };
+}
+
+/** A draft that was begun on an older version cannot be published as it is. */
+async function nextStep(store: Store, { name, baseVersion }: Draft, digest: Hex): Promise<string> {
+  const newest = (await store.head(name))?.version ?? 0;
+  return newest > baseVersion
+    ? `The newest version is ${newest} by now, so this draft cannot be published: compare them with diff_configs and draft true, merge, and save the whole draft with put_config, draft true and expected_version ${newest}.`
+    : `Review it with diff_configs and draft true, then publish_drafts with expected digest ${formatDigest(digest)}.`;
 }

@@ -54,7 +54,7 @@ export async function validateConfig(ctx: Context, request: ValidateConfigReques
   return {
     summary:
       errors.length === 0
-        ? `valid${warnings.length === 0 ? '' : `, with ${count(warnings.length, 'warning')}`}`
+        ? `valid, ${warnings.length === 0 ? 'no warnings' : count(warnings.length, 'warning')}`
         : `not valid: ${count(errors.length, 'error')}, ${count(warnings.length, 'warning')}`,
     next: errors.length === 0 ? undefined : 'Mend the errors before this is stored or used.',
     valid: errors.length === 0,

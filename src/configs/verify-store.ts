@@ -56,7 +56,7 @@ export async function verifyStore(ctx: Context, request: VerifyStoreRequest): Pr
     checked,
     findings: shown,
     ...(shown.length < findings.length ? { findingsOmitted: findings.length - shown.length } : {}),
-    seconds,
+    seconds: Math.round(seconds * 1_000) / 1_000,
   };
 }
 

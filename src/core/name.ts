@@ -20,6 +20,11 @@ export function checkName(text: string): string {
   if (follows(text)) return text;
   // A credential that was sent as a name must not come back in the error.
   const showable = isShowable(text);
+  const [, named, version] = /^([^@]+)@(\d{1,9})$/.exec(text) ?? [];
+  if (named !== undefined && follows(named))
+    throw new StoreError('NAME_INVALID', `${JSON.stringify(text)} is a name and a version, not a name`, {
+      hint: `Give the name as "${named}" and the version, ${version}, by itself.`,
+    });
   const near = showable ? suggestName(text) : undefined;
   throw new StoreError('NAME_INVALID', `${showable ? JSON.stringify(text) : 'the given name'} is not a config name`, {
     hint: `Use 1 to 8 segments joined by "/", each of a-z, 0-9, ".", "_" and "-" and starting with a letter or digit, 255 characters at most${near === undefined ? '' : `; for example "${near}"`}.`,

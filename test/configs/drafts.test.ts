@@ -60,6 +60,16 @@ describe('drafts', () => {
     expect(store.drafts.has(name)).toBe(false);
   });
 
+  it('says when a draft cannot be published because there is a newer version', async () => {
+    const { ctx } = await openContext();
+    await putConfig(ctx, { name, json: { a: 1 } });
+    const fresh = await patchConfig(ctx, { name, patch: { b: 2 }, draft: true });
+    expect(fresh.next).toContain(`publish_drafts with expected digest ${fresh.digest}`);
+    await putConfig(ctx, { name, json: { a: 3 } });
+    const stale = await patchConfig(ctx, { name, patch: { c: 4 }, draft: true });
+    expect(stale.next).toMatch(/newest version is 2 by now.+put_config, draft true and expected_version 2\.$/);
+  });
+
   it('are built on by further patches and puts', async () => {
     const { ctx } = await openContext();
     await putConfig(ctx, { name, json: { a: 1 } });

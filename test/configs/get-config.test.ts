@@ -32,6 +32,16 @@ describe('get', () => {
     expect(await getConfig(late.ctx, { name })).toMatchObject({ version: 1, verified: true });
   });
 
+  it('says where content ends that was asked for beyond its end', async () => {
+    const { ctx } = await openContext();
+    await putConfig(ctx, { name, content: 'short' });
+    expect(await getConfig(ctx, { name, offset: 9 })).toMatchObject({
+      content: '',
+      next: 'The content ends at character 5: give a smaller offset.',
+    });
+    expect((await getConfig(ctx, { name, offset: 5 })).next).toBeUndefined();
+  });
+
   it('gives long content in windows that name the version, and together are the whole', async () => {
     const { ctx } = await openContext();
     const content = '0123456789😀'.repeat(30);
@@ -69,7 +79,7 @@ describe('get', () => {
     await putConfig(ctx, { name, json: {} });
     expect(await refusal(getConfig(ctx, { name, version: 2 }))).toMatchObject({
       code: 'NOT_FOUND',
-      details: { version: 1 },
+      details: { newest_version: 1 },
     });
     await deleteConfig(ctx, { name });
     for (const version of [undefined, 2]) {

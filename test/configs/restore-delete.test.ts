@@ -48,7 +48,7 @@ describe('restore', () => {
     await deleteConfig(ctx, { name });
     expect(await refusal(restoreConfig(ctx, { name, version: 9 }))).toMatchObject({
       code: 'NOT_FOUND',
-      details: { version: 2 },
+      details: { newest_version: 2 },
     });
     expect((await refusal(restoreConfig(ctx, { name, version: 2 }))).hint).toContain('1');
     expect((await refusal(restoreConfig(ctx, { name, version: 0 }))).code).toBe('ARGUMENT_INVALID');

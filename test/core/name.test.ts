@@ -44,6 +44,12 @@ describe('config names', () => {
     );
   });
 
+  test('a name with a version says where each belongs', () => {
+    expect(() => checkName('claude-desktop/default@12')).toThrow(
+      expect.objectContaining({ hint: 'Give the name as "claude-desktop/default" and the version, 12, by itself.' }),
+    );
+  });
+
   test('what may be a credential is not repeated', () => {
     try {
       checkName('sk-ant-API03-0123456789abcdefABCDEF');
