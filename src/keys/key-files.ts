@@ -5,6 +5,7 @@ import { Durable } from '../durable.ts';
 import { isStoreError, StoreError } from '../errors.ts';
 import { fileFault } from '../file-fault.ts';
 import { keyidOf, newSeed } from './ed25519.ts';
+import { damagedKey, lockedKey, notImportable } from './key-faults.ts';
 import { parsePublicKeyPem, publicKeyPem } from './pem.ts';
 import { readPrivateFile } from './private-file.ts';
 import { encryptedPrivateKeyPem, isEncryptedPem, openPrivateKey, privateKeyPem } from './private-key-pem.ts';
@@ -87,16 +88,7 @@ export class KeyFolder {
   async importPending(file: Uint8Array, opens?: string, passphrase?: string): Promise<SigningKey> {
     const opened = await openPrivateKey(file, opens);
     if ('seed' in opened) return this.#addPending(opened.seed, passphrase);
-    const form = opened.fault === 'form';
-    throw new StoreError(
-      'ARGUMENT_INVALID',
-      form ? 'this is not an Ed25519 private key in PKCS#8 PEM form' : 'the passphrase does not open this key file',
-      {
-        hint: form
-          ? 'Give a file made by "openssl genpkey -algorithm ed25519", or one from another keys/ folder.'
-          : 'Give the passphrase that this very file was encrypted with.',
-      },
-    );
+    throw notImportable(opened.fault);
   }
 
   async #addPending(seed: Uint8Array, passphrase: string | undefined): Promise<SigningKey> {
@@ -187,7 +179,7 @@ export class KeyFolder {
       const asked: Promise<string | undefined> | undefined = isEncryptedPem(file) ? passphrase?.() : undefined;
       const given = await asked;
       const opened = await openPrivateKey(file, given);
-      if ('fault' in opened) throw opened.fault === 'form' ? damaged(path) : locked(keyid, given !== undefined);
+      if ('fault' in opened) throw opened.fault === 'form' ? damagedKey(path) : lockedKey(keyid, given !== undefined);
       const key = await signingKeyOf(opened.seed);
       if (key.keyid === keyid) return { key, seed: opened.seed };
       opened.seed.fill(0);
@@ -247,20 +239,4 @@ export class KeyFolder {
   #pending(keyid: Hex): string {
     return join(this.#pendingFolder, `${keyid}.key.pem`);
   }
-}
-
-function damaged(path: string): StoreError {
-  return new StoreError('CORRUPT', `${path} is not an Ed25519 private key in the form the store writes`, {
-    hint: 'Bring the file back from a key backup. A sound key in another form is rewritten with "openssl pkey -in OLD -out NEW".',
-  });
-}
-
-function locked(keyid: Hex, tried: boolean): StoreError {
-  return tried
-    ? new StoreError('KEY_LOCKED', `the passphrase does not open the key ${keyid.slice(0, 16)}…`, {
-        hint: 'Check the file that CONFIG_STORE_KEY_PASSPHRASE_FILE names: its first line is the passphrase.',
-      })
-    : new StoreError('KEY_LOCKED', `the key ${keyid.slice(0, 16)}… is encrypted, and there is no passphrase`, {
-        hint: 'Put the passphrase in a file and name it in CONFIG_STORE_KEY_PASSPHRASE_FILE, or run the command on a terminal. Reading and verifying work without it.',
-      });
 }

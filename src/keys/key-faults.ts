@@ -1,0 +1,31 @@
+import type { Hex } from '../core/digest.ts';
+import { StoreError } from '../errors.ts';
+
+/** `CORRUPT`: a private key file in another form than the store writes. */
+export function damagedKey(path: string): StoreError {
+  return new StoreError('CORRUPT', `${path} is not an Ed25519 private key in the form the store writes`, {
+    hint: 'Bring the file back from a key backup. A sound key in another form is rewritten with "openssl pkey -in OLD -out NEW".',
+  });
+}
+
+/** `KEY_LOCKED`: no passphrase, or one that does not open the key (`tried`). */
+export function lockedKey(keyid: Hex, tried: boolean): StoreError {
+  return tried
+    ? new StoreError('KEY_LOCKED', `the passphrase does not open the key ${keyid.slice(0, 16)}…`, {
+        hint: 'Check the file that CONFIG_STORE_KEY_PASSPHRASE_FILE names: its first line is the passphrase.',
+      })
+    : new StoreError('KEY_LOCKED', `the key ${keyid.slice(0, 16)}… is encrypted, and there is no passphrase`, {
+        hint: 'Put the passphrase in a file and name it in CONFIG_STORE_KEY_PASSPHRASE_FILE, or run the command on a terminal. Reading and verifying work without it.',
+      });
+}
+
+/** `ARGUMENT_INVALID`: a key from elsewhere that cannot be taken in. */
+export function notImportable(fault: 'form' | 'passphrase'): StoreError {
+  return fault === 'form'
+    ? new StoreError('ARGUMENT_INVALID', 'this is not an Ed25519 private key in PKCS#8 PEM form', {
+        hint: 'Give a file made by "openssl genpkey -algorithm ed25519", or one from another keys/ folder.',
+      })
+    : new StoreError('ARGUMENT_INVALID', 'the passphrase does not open this key file', {
+        hint: 'Give the passphrase that this very file was encrypted with.',
+      });
+}
