@@ -105,8 +105,9 @@ export async function folder(owner: string, mode: string): Promise<string> {
 }
 
 /** The arguments of docker that serve MCP as a host would start it. */
-export function serveLine(name: string, flags: readonly string[], args: readonly string[] = []): string[] {
-  return ['run', '-i', '--rm', `--name=${name}`, `--label=${label}`, ...HARDENED, ...flags, image, ...args];
+export function serveLine(name: string | undefined, flags: readonly string[], args: readonly string[] = []): string[] {
+  const named = name === undefined ? [] : [`--name=${name}`];
+  return ['run', '-i', '--rm', ...named, `--label=${label}`, ...HARDENED, ...flags, image, ...args];
 }
 
 /** A server in a container; `peer.name` is the container's. */

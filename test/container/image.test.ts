@@ -1,6 +1,10 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import packageJson from '../../package.json' with { type: 'json' };
 import { DOCKER, describeContainer, docker, execute, IMAGE, run } from './engine.ts';
+
+const ROOT = join(import.meta.dirname, '../..');
 
 interface ImageConfig {
   readonly Size: number;
@@ -71,5 +75,39 @@ describeContainer('the image', () => {
     expect(open.filter(({ path }) => path !== 'app/LICENSE')).toEqual([
       { mode: 'drwxrwxrwt', owner: '0/0', path: 'tmp' },
     ]);
+  });
+});
+
+describeContainer('the build', () => {
+  test('gets nothing but what it reads', async () => {
+    const rules = (await readFile(join(ROOT, '.dockerignore'), 'utf8'))
+      .split('\n')
+      .filter((line) => /^[^#]/.test(line));
+    expect(rules[0]).toBe('*');
+    expect(rules.slice(1).every((line) => line.startsWith('!'))).toBe(true);
+    const dockerfile = await readFile(join(ROOT, 'Dockerfile'), 'utf8');
+    const copied = [...dockerfile.matchAll(/^COPY (?!--from)(.+) \S+$/gm)].flatMap(([, names = '']) =>
+      names.split(' '),
+    );
+    const allowed = rules.slice(1).map((line) => line.slice(1).split('/')[0]);
+    expect(new Set(copied)).toEqual(new Set(allowed));
+  });
+
+  test('works with the legacy builder too', { timeout: 600_000 }, async () => {
+    const dangling = async () => new Set((await docker('images', '-q', '-f', 'dangling=true')).split('\n'));
+    const before = await dangling();
+    const name = `${IMAGE}-legacy`.replace(/^([^:]+)-legacy$/, '$1:legacy');
+    const built = await execute(DOCKER, ['build', '-q', '-t', name, ROOT], {
+      env: { ...process.env, DOCKER_BUILDKIT: '0' },
+    });
+    try {
+      expect(built, built.stderr).toMatchObject({ code: 0 });
+      const { stdout } = await execute(DOCKER, ['run', '--rm', '--network=none', name, '--version']);
+      expect(stdout).toBe(`${packageJson.version}\n`);
+    } finally {
+      await execute(DOCKER, ['rmi', '-f', name]);
+      const left = [...(await dangling())].filter((id) => id !== '' && !before.has(id));
+      if (left.length > 0) await execute(DOCKER, ['rmi', '-f', ...left]);
+    }
   });
 });
