@@ -1,12 +1,23 @@
-import { statSync } from 'node:fs';
 import type { Hex } from '../core/digest.ts';
 import { StoreError } from '../errors.ts';
+import { look } from '../file-fault.ts';
 import { type Cache, CacheDisagrees } from './cache.ts';
 import { dropCacheFile, isBusy, isDamaged, openCache, pause } from './cache-open.ts';
+import { closedStore } from './commit-faults.ts';
 import type { CommitRecord } from './rows.ts';
 
 /** How long a question waits for other processes' writes to the cache, in milliseconds. */
 const PATIENCE_MS = 5_000;
+
+/** How often a question begins anew with a fresh cache, before what is wrong with it is told. */
+const MAX_REBUILDS = 3;
+
+/** How the cache is filled anew from the log. */
+export interface Rebuild {
+  /** Somebody's that is not done yet. */
+  underWay(): Promise<void> | undefined;
+  run(): Promise<void>;
+}
 
 /**
  * The cache as a file that may be deleted, replaced, locked or damaged at any time: commits that could not be written
@@ -18,8 +29,10 @@ export class CacheFile {
   #cache: Cache;
   #inode: number | undefined;
   #unwritten: CommitRecord[] = [];
-  #damaged = false;
+  /** Why the cache must be begun anew, if it must. */
+  #damage: unknown;
   #flushSoon: NodeJS.Immediate | undefined;
+  #closed = false;
   warning: string | undefined;
 
   private constructor(path: string | undefined, cache: Cache, warning: string | undefined) {
@@ -39,18 +52,20 @@ export class CacheFile {
 
   /** Called when there is a log: a cache that was kept in memory for want of a store gets its file. */
   async settleIn(): Promise<void> {
-    if (this.#later === undefined) return;
-    this.#path = this.#later;
+    const path = this.#later;
+    if (path === undefined) return;
     this.#later = undefined;
+    const { cache, warning } = await openCache(path);
     this.#cache.close();
-    const { cache, warning } = await openCache(this.#path);
+    this.#path = path;
     this.#cache = cache;
     this.warning = warning;
-    this.#inode = inodeOf(this.#path);
+    this.#inode = inodeOf(path);
   }
 
+  /** The newest commit it holds, if it can be asked. */
   newest(): { index: number; id: Hex } | undefined {
-    return this.#cache.newest();
+    return this.#ask((cache) => cache.newest())?.answer;
   }
 
   /** Hands over commits in order; what cannot be written now is written at the next call. */
@@ -69,54 +84,73 @@ export class CacheFile {
   }
 
   /**
-   * Returns once everything handed over is in the cache; true means that the cache disagrees with the log or was taken
-   * away, and must be rebuilt first.
+   * Returns once everything handed over is in the cache; otherwise why it must be rebuilt first: it disagrees with the log,
+   * is damaged, or was taken away.
    *
    * @throws StoreError STORE_BUSY when other processes held the cache for five seconds.
    */
-  async settle(): Promise<boolean> {
-    if (!this.#damaged && this.#path !== undefined && this.warning === undefined && inodeOf(this.#path) !== this.#inode)
-      this.#damaged = true;
+  async settle(): Promise<unknown> {
+    if (this.#closed) throw closedStore();
+    if (this.warning === undefined && inodeOf(this.#path) !== this.#inode)
+      this.#damage ??= new CacheDisagrees('the file was taken away');
     const since = Date.now();
-    while (!this.#damaged && this.#unwritten.length > 0) {
+    for (;;) {
       this.#flush();
-      if (this.#unwritten.length === 0) break;
+      if (this.#damage !== undefined || this.#unwritten.length === 0) return this.#damage;
       await this.#wait(since);
     }
-    return this.#damaged;
   }
 
-  /** Asks the cache; waits while it is locked, and lets it be rebuilt once when the file turns out to be damaged. */
-  async ask<T>(question: (cache: Cache) => T, rebuild: () => Promise<void>): Promise<T> {
+  /**
+   * Asks the cache, once everything handed over is in it. While it is filled anew it knows half, so nobody is answered.
+   *
+   * @throws StoreError STORE_BUSY as `settle`; what is wrong with a cache that is damaged again and again
+   */
+  async query<T>(question: (cache: Cache) => T, rebuild: Rebuild): Promise<T> {
     const since = Date.now();
-    for (let rebuilt = false; ; ) {
-      try {
-        return question(this.#cache);
-      } catch (error) {
-        if (isBusy(error)) {
-          await this.#wait(since);
-        } else if (isDamaged(error) && !rebuilt) {
-          rebuilt = true;
-          this.#damaged = true;
-          await rebuild();
-        } else throw error;
+    for (let rebuilds = 0; ; ) {
+      for (let others = rebuild.underWay(); others !== undefined; others = rebuild.underWay()) await others;
+      const damage = await this.settle();
+      if (damage !== undefined) {
+        if (++rebuilds > MAX_REBUILDS) throw damage;
+        await rebuild.run();
+      } else if (rebuild.underWay() === undefined) {
+        const asked = this.#ask(question);
+        if (asked !== undefined) return asked.answer;
+        await this.#wait(since);
       }
     }
   }
 
-  /** Begins an empty cache; the caller fills it from the log. */
+  /** Asks the cache as it is now. `undefined` when it is locked or turns out to be damaged: settle, and ask again. */
+  #ask<T>(question: (cache: Cache) => T): { readonly answer: T } | undefined {
+    try {
+      return { answer: question(this.#cache) };
+    } catch (error) {
+      this.#judge(error);
+      return undefined;
+    }
+  }
+
+  /**
+   * Begins an empty cache; the caller fills it from the log. Where another process has begun a new file already, that one
+   * is taken: it is filled with the same rows, and nobody takes away what a neighbour fills.
+   */
   async reset(): Promise<void> {
+    if (this.#closed) throw closedStore();
+    const replaced = inodeOf(this.#path) !== this.#inode;
     this.#cache.close();
-    if (this.#path !== undefined && this.warning === undefined) this.#drop(this.#path);
+    if (this.#path !== undefined && this.warning === undefined && !replaced) this.#drop(this.#path);
     const { cache, warning } = await openCache(this.warning === undefined ? this.#path : undefined);
     this.#cache = cache;
     this.warning ??= warning;
     this.#inode = inodeOf(this.#path);
     this.#unwritten = [];
-    this.#damaged = false;
+    this.#damage = undefined;
   }
 
   close(): void {
+    this.#closed = true;
     if (this.#flushSoon !== undefined) clearImmediate(this.#flushSoon);
     this.#flush();
     this.#cache.close();
@@ -131,17 +165,16 @@ export class CacheFile {
   }
 
   #flush(): void {
-    if (this.#damaged || this.#unwritten.length === 0) return;
+    if (this.#damage !== undefined || this.#unwritten.length === 0) return;
     try {
       this.#cache.apply(this.#unwritten);
       this.#unwritten = [];
     } catch (error) {
-      if (isBusy(error)) return;
-      if (error instanceof CacheDisagrees || isDamaged(error)) this.#damaged = true;
-      else if (!isFull(error)) throw error;
+      this.#judge(error);
     }
   }
 
+  /** A short wait for other processes. @throws StoreError STORE_BUSY when they held the cache for five seconds */
   async #wait(since: number): Promise<void> {
     if (Date.now() - since > PATIENCE_MS) {
       throw new StoreError('STORE_BUSY', 'other processes kept the cache locked for five seconds', {
@@ -150,16 +183,17 @@ export class CacheFile {
     }
     await pause();
   }
-}
 
-function isFull(error: unknown): boolean {
-  const code = (error as { code?: unknown }).code;
-  return (
-    code === 'SQLITE_FULL' ||
-    (typeof code === 'string' && (code.startsWith('SQLITE_IOERR') || code.startsWith('SQLITE_READONLY')))
-  );
+  /** A locked cache is free again soon, a damaged one is begun anew, and one that cannot be written is kept in memory. */
+  #judge(error: unknown): void {
+    if (isBusy(error)) return;
+    this.#damage = error;
+    if (error instanceof CacheDisagrees || isDamaged(error)) return;
+    const code = (error as { code?: unknown }).code;
+    this.warning ??= `the cache file cannot be written (${typeof code === 'string' ? code : 'unknown'}); this process keeps one in memory`;
+  }
 }
 
 function inodeOf(path: string | undefined): number | undefined {
-  return path === undefined ? undefined : statSync(path, { throwIfNoEntry: false })?.ino;
+  return path === undefined ? undefined : look(path)?.ino;
 }

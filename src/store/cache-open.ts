@@ -39,10 +39,8 @@ export async function openCache(path: string | undefined): Promise<OpenedCache> 
     } catch (error) {
       db?.close();
       if (isBusy(error) && attempt < MAX_ATTEMPTS) await pause();
-      else if (isDamaged(error) && !dropped) {
-        dropped = true;
-        dropCacheFile(path);
-      } else {
+      else if (isDamaged(error) && !dropped && removed(path)) dropped = true;
+      else {
         const code = (error as { code?: unknown }).code;
         const warning = `the cache file cannot be used (${typeof code === 'string' ? code : 'damaged'}); this process keeps one in memory`;
         return { cache: prepared(new Database(':memory:')), warning };
@@ -66,6 +64,16 @@ export function isDamaged(error: unknown): boolean {
 /** A fixed, jittered wait of 2 to 3 ms: a growing one made tails of seconds. */
 export function pause(): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, 2 + Math.random()));
+}
+
+/** False where the file cannot be taken away: on a read-only disk, say. */
+function removed(path: string): boolean {
+  try {
+    dropCacheFile(path);
+    return true;
+  } catch {
+    return false; // the caller goes on with a cache in memory, and says why
+  }
 }
 
 /** Deletes the cache with its journal files. */

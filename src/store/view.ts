@@ -1,11 +1,11 @@
 import { StoreError, toStoreError } from '../errors.ts';
-import { admitPublicKey } from '../keys/ed25519.ts';
 import { Keyring } from '../keys/keyring.ts';
 import { absorbRun } from './absorb.ts';
 import type { VersionRow } from './api.ts';
 import type { Cache } from './cache.ts';
 import { CacheFile } from './cache-file.ts';
-import { brokenChain, walkChain } from './chain-walk.ts';
+import { ChainCheck } from './chain-check.ts';
+import { brokenChain } from './chain-walk.ts';
 import { trustedStart } from './keyring-load.ts';
 import { KnownHeads } from './known-heads.ts';
 import type { FileCommitLog } from './log.ts';
@@ -25,19 +25,21 @@ export class LogView {
   readonly #onFault: (error: StoreError) => void;
   /** The newest versions, as far as the log itself said them. */
   readonly heads = new KnownHeads();
-  readonly #stop = new AbortController();
   #head: CommitRecord | undefined;
   #keyring: Keyring = Keyring.empty;
-  #walking: Promise<void> | undefined;
+  readonly #chain: ChainCheck;
   #absorbing: Promise<void> | undefined;
+  #rebuilding: Promise<void> | undefined;
+  #closed = false;
   #tailFault: StoreError | undefined;
-  #chainFault: StoreError | undefined;
+  #gapFault: StoreError | undefined;
 
   private constructor(log: FileCommitLog, cache: CacheFile, onFault: (error: StoreError) => void) {
     this.log = log;
     this.commits = new VerifiedCommits(log, () => this.#keyring);
     this.#cache = cache;
     this.#onFault = onFault;
+    this.#chain = new ChainCheck(this, onFault);
   }
 
   /** Opens the cache and takes its newest commit as the start, if that commit is in the log and verifies. */
@@ -69,13 +71,12 @@ export class LogView {
 
   /** Why nothing may be appended: garbage after the newest commit, a gap, or a broken chain. */
   get fault(): StoreError | undefined {
-    return this.#chainFault ?? this.#tailFault;
+    return this.#chain.fault ?? this.#gapFault ?? this.#tailFault;
   }
 
   /** Set when commits are known to be there after the last one that could be read: then no version is surely the newest. */
   get truncated(): StoreError | undefined {
-    const end = (this.#head?.index ?? -1) + 1;
-    return this.fault !== undefined && this.log.lastIndex() > end ? this.fault : undefined;
+    return this.fault !== undefined && this.log.lastIndex() > this.#next() ? this.fault : undefined;
   }
 
   get cacheWarning(): string | undefined {
@@ -84,38 +85,50 @@ export class LogView {
 
   /** Reads what was committed since, by whomever; returns when this process may answer from it. */
   async absorb(): Promise<void> {
-    if (this.#absorbing !== undefined) await this.#absorbing;
-    if (!this.log.probe((this.#head?.index ?? -1) + 1)) return;
-    this.#absorbing ??= this.#absorbAll().finally(() => {
+    while (this.#absorbing !== undefined) await this.#absorbing;
+    if (this.log.probe(this.#next())) await this.#alone(this.#absorbAll());
+    else this.#tailFault = undefined;
+  }
+
+  /** Lets nobody answer from a state that is being read. */
+  async #alone(work: Promise<void>): Promise<void> {
+    this.#absorbing = work.finally(() => {
       this.#absorbing = undefined;
     });
     await this.#absorbing;
   }
 
   async #absorbAll(onProgress?: (done: number) => void): Promise<void> {
-    this.#tailFault = undefined;
-    for (;;) {
+    for (let ended = false; !ended && !this.#closed; ) {
       const run = await absorbRun(this.log, this.#head, this.#keyring);
-      for (const record of run.records) this.#accept(record);
-      const last = run.records.at(-1);
-      if (last !== undefined) {
+      let { fault } = run;
+      try {
         for (const index of run.folders) await this.log.syncFolder(index);
         await this.#cache.settleIn();
-        this.#cache.write(run.records);
-        onProgress?.(last.index + 1);
+        // This process may have taken over its own commits while these were read.
+        const records = run.records.filter(({ index }) => index >= this.#next());
+        for (const record of records) this.#accept(record);
+        this.#cache.write(records);
+        if (run.records.length > 0) this.#gapFault = undefined;
+      } catch (error) {
+        fault = toStoreError(error); // what is not durable is not answered from
       }
-      if (run.fault !== undefined) {
-        this.#tailFault = run.fault;
-        this.#onFault(run.fault);
-      }
-      if (run.ended) break;
+      onProgress?.(this.#next());
+      if (fault !== undefined && fault.message !== this.#tailFault?.message) this.#onFault(fault);
+      this.#tailFault = fault;
+      ended = run.ended || fault !== undefined;
     }
   }
 
   /** Takes over a commit that this process linked itself and verified before. */
   acceptOwn(record: CommitRecord): void {
-    if (record.index === (this.#head?.index ?? -1) + 1) this.#accept(record);
+    if (record.index !== this.#next()) return; // the log is being read: it comes with the rest
+    this.#accept(record);
     this.#cache.writeSoon(record);
+  }
+
+  #next(): number {
+    return (this.#head?.index ?? -1) + 1;
   }
 
   #accept(record: CommitRecord): void {
@@ -132,6 +145,7 @@ export class LogView {
       const known = this.heads.remembered(name);
       if (known !== undefined) return known;
       const row = await this.query((cache) => cache.head(name));
+      if (this.heads.remembered(name) !== undefined) continue; // absorbed meanwhile
       if (row !== undefined && row.index > (this.#head?.index ?? -1) && this.log.probe(row.index)) continue; // a neighbour was quick
       if (rebuilt || !this.heads.contradicts(name, row)) {
         if (row !== undefined) this.heads.remember(row);
@@ -142,11 +156,13 @@ export class LogView {
     }
   }
 
-  /** Asks the cache, once everything absorbed is in it. */
-  async query<T>(ask: (cache: Cache) => T): Promise<T> {
-    const damaged = await this.#cache.settle();
-    if (damaged) await this.rebuild();
-    return this.#cache.ask(ask, () => this.rebuild());
+  /**
+   * Asks the cache, once everything absorbed is in it.
+   *
+   * @throws StoreError STORE_BUSY when other processes held the cache for five seconds.
+   */
+  query<T>(ask: (cache: Cache) => T): Promise<T> {
+    return this.#cache.query(ask, { underWay: () => this.#rebuilding, run: () => this.rebuild() });
   }
 
   /**
@@ -167,22 +183,25 @@ export class LogView {
 
   /** Forgets everything and begins again from the disk: the log under this process was replaced. */
   async reopen(): Promise<void> {
-    this.#walking = undefined;
-    this.#chainFault = undefined;
+    while (this.#rebuilding !== undefined) await this.#rebuilding;
     await this.rebuild();
-    this.#chainFault = undefined;
+    this.#chain.reset();
   }
 
-  /** The cache anew from the log, every commit verified. */
-  async rebuild(onProgress?: (done: number) => void): Promise<void> {
-    while (this.#absorbing !== undefined) await this.#absorbing;
-    this.#absorbing = this.#rebuildAll(onProgress).finally(() => {
-      this.#absorbing = undefined;
+  /** The cache anew from the log, every commit verified. Who asks while that is under way waits for the same. */
+  rebuild(onProgress?: (done: number) => void): Promise<void> {
+    this.#rebuilding ??= this.#rebuildAll(onProgress).finally(() => {
+      this.#rebuilding = undefined;
     });
-    await this.#absorbing;
+    return this.#rebuilding;
   }
 
   async #rebuildAll(onProgress?: (done: number) => void): Promise<void> {
+    while (this.#absorbing !== undefined) await this.#absorbing;
+    await this.#alone(this.#absorbAnew(onProgress));
+  }
+
+  async #absorbAnew(onProgress?: (done: number) => void): Promise<void> {
     const before = this.#head;
     await this.#cache.reset();
     this.#head = undefined;
@@ -191,46 +210,27 @@ export class LogView {
     this.commits.clear();
     await this.#absorbAll(onProgress);
     this.#lookForGap();
-    this.#chainFault = replacedSince(this.log, before, this.#head);
+    this.#chain.fault = this.#closed ? undefined : replacedSince(this.log, before, this.#head);
   }
 
   /** Walks the whole chain once, in the background; afterwards `freshness` is `log`. */
   walk(): Promise<void> {
-    this.#walking ??= this.#walkOnce().catch((error: unknown) => {
-      this.#chainFault = toStoreError(error);
-      this.#onFault(this.#chainFault);
-    });
-    return this.#walking;
-  }
-
-  async #walkOnce(): Promise<void> {
-    if (this.#head === undefined) return;
-    for (const spki of this.#keyring.spkis()) await admitPublicKey(Buffer.from(spki, 'base64'));
-    if (this.heads.complete) return;
-    const { indexes } = this.#keyring;
-    const result = await walkChain((index) => this.log.readSync(index), this.#head, indexes, this.#stop.signal);
-    if (result === undefined || this.heads.complete) return;
-    if (result.hidden !== undefined) return this.rebuild(); // from commit 0, where nothing can be left out
-    if (result.fault !== undefined) throw result.fault;
-    this.heads.learn(result.newest);
-    await this.absorb();
-    const { count } = this.heads;
-    const cached = await this.query((cache) => cache.countHeads('', true));
-    if (cached !== count && count === this.heads.count) await this.rebuild();
+    return this.#chain.walk();
   }
 
   /** Ends the walk and closes the cache. */
   async close(): Promise<void> {
-    this.#stop.abort();
+    this.#closed = true;
     await this.#absorbing?.catch(() => undefined); // whoever asked for it got the error
-    await this.#walking;
+    await this.#chain.close();
     this.#cache.close();
   }
 
   async #startFromCache(): Promise<void> {
-    const start = trustedStart(this.log, this.#cache.newest(), this.#onFault);
+    const newest = this.#cache.newest();
+    const start = trustedStart(this.log, newest, this.#onFault);
     if (start === undefined) {
-      if (this.#cache.newest() !== undefined) await this.#cache.reset();
+      if (newest !== undefined || (await this.#cache.settle()) !== undefined) await this.#cache.reset();
       this.heads.reset(true);
       return;
     }
@@ -241,7 +241,7 @@ export class LogView {
 
   /** A commit after a missing one means a gap, never a shorter log. Lists a folder, so only where the log is begun. */
   #lookForGap(): void {
-    const next = (this.#head?.index ?? -1) + 1;
-    if (this.#tailFault === undefined && this.log.lastIndex() > next) this.#tailFault = brokenChain(next, true);
+    const next = this.#next();
+    if (this.log.lastIndex() > next && !this.log.probe(next)) this.#gapFault = brokenChain(next, true);
   }
 }

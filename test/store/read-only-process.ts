@@ -1,0 +1,34 @@
+import { toStoreError } from '../../src/errors.ts';
+import { openStore } from '../../src/store/open.ts';
+import { pathsBelow, puts } from './temporary-var.ts';
+
+// Reads and tries to write the store below its argument, and prints how that went.
+const store = await openStore({ paths: pathsBelow(process.argv[2] ?? '') });
+const text = async (version?: number) => Buffer.from((await store.read('a', version)).bytes).toString();
+const codeOf = async (work: Promise<unknown>) => {
+  try {
+    await work;
+    return 'done';
+  } catch (error) {
+    return toStoreError(error).code;
+  }
+};
+const draft = {
+  name: 'a',
+  bytes: Buffer.from('x'),
+  mediaType: 'text/plain',
+  message: '',
+  author: puts({}).author,
+  baseVersion: 0,
+};
+const said = {
+  text: await text(),
+  older: await text(1),
+  total: (await store.heads({ limit: 1 })).total,
+  ok: (await store.verify({})).ok,
+  put: await codeOf(store.commit(puts({ a: 'other' }))),
+  draft: await codeOf(store.drafts.save(draft)),
+  warnings: (await store.status()).warnings,
+};
+await store.close();
+process.stdout.write(JSON.stringify(said));
