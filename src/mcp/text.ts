@@ -35,46 +35,66 @@ function cutText(text: string, advice: string): string {
   return `${text.slice(0, end)}\n[${text.length - end} more characters in the structured content${advice}]`;
 }
 
-/** The lists a result may have, each with the line that stands for an entry; the first that is not empty is shown. */
+/** The lists a result may have, in the order they are shown, each with the line that stands for an entry. */
 const LINES: Readonly<Record<string, (entry: Entry) => string>> = {
+  tools: toolLine,
+  lastFailures: failureLine,
   configs: configLine,
   versions: versionLine,
   changes: changeLine,
   published: ({ name, version, digest }) => `${name}  version ${version}  ${shortDigest(digest)}`,
   findings: ({ severity, code, where, message, hint }) => `${severity} ${code} ${where}: ${message} (${hint})`,
   errors: ({ code, path, message }) => `error ${code} ${place(path)}${message}`,
+  warnings: ({ code, path, message }) => `warning ${code} ${place(path)}${message}`,
   checks: ({ ok, name, message, hint }) =>
     `${ok === true ? 'ok' : 'NOT OK'}  ${name}: ${message}${hint === undefined ? '' : ` (${hint})`}`,
 };
 
 function listOf(record: Entry): string | undefined {
-  const key = Object.keys(LINES).find((name) => isFilled(record[name]));
-  const line = key === undefined ? undefined : LINES[key];
-  const lines = key === undefined || line === undefined ? [] : (record[key] as Entry[]).map(line);
-  // Findings of the policy: not strings, as the warnings of a read are.
-  const warnings = isFilled(record['warnings']) ? (record['warnings'] as Entry[]) : [];
-  for (const { code, path, message } of warnings)
-    if (code !== undefined) lines.push(`warning ${code} ${place(path)}${message}`);
+  const lines = Object.entries(LINES).flatMap(([key, line]) => {
+    const list = record[key];
+    // Strings are the warnings of a read, which stand further up.
+    return Array.isArray(list) ? list.filter((entry) => typeof entry === 'object').map(line) : [];
+  });
   return lines.length === 0 ? undefined : cutLines(lines);
 }
 
-function isFilled(value: unknown): boolean {
-  return Array.isArray(value) && value.length > 0;
-}
-
 function cutLines(lines: readonly string[]): string {
-  const [only] = lines;
-  if (lines.length === 1 && only !== undefined) return cutText(only, '');
-  let chars = 0;
-  const shown = lines.filter((line) => {
+  const [first = '', ...others] = lines;
+  const shown = [cutText(first, '')];
+  let chars = first.length;
+  for (const line of others) {
     chars += line.length + 1;
-    return chars <= TEXT_CHARS;
-  });
+    if (chars > TEXT_CHARS) break;
+    shown.push(line);
+  }
   const left = lines.length - shown.length;
   return left === 0 ? shown.join('\n') : [...shown, `[${left} more in the structured content]`].join('\n');
 }
 
-function configLine({ name, version, mediaType, size, time, digest, message, deleted, hasDraft }: Entry): string {
+function toolLine({ tool, calls, failures, p50Ms, p95Ms, maxMs }: Entry): string {
+  return `${tool}: ${calls} called, ${failures} failed; half within ${p50Ms} ms, 95 % within ${p95Ms} ms, slowest ${maxMs} ms`;
+}
+
+function failureLine({ time, event, tool, config, code, rule, path }: Entry): string {
+  const facts = [tool, config, code, rule, path].filter((fact) => fact !== undefined).join('  ');
+  return `failed: ${time}  ${event}${facts === '' ? '' : `  ${facts}`}`;
+}
+
+function configLine({
+  name,
+  version,
+  mediaType,
+  size,
+  time,
+  digest,
+  message,
+  deleted,
+  hasDraft,
+  commits,
+}: Entry): string {
+  // What a review counts has no content to speak of.
+  if (mediaType === undefined) return `changed: ${name}  version ${version}  ${time}  commits: ${commits}`;
   const flags = `${deleted === true ? '  deleted' : ''}${hasDraft === true ? '  has a draft' : ''}`;
   return `${name}  version ${version}  ${mediaType}  ${size} bytes  ${time}  ${shortDigest(digest)}${quoted(message)}${flags}`;
 }
@@ -87,17 +107,15 @@ function versionLine({ version, action, restoredFrom, size, time, author, digest
 
 function changeLine(change: Entry): string {
   const { op, path, before, after } = change;
-  const at = path === '' ? 'the whole content' : String(path);
+  if (typeof op !== 'string' || typeof path !== 'string') return JSON.stringify(snakeCase(change));
+  const at = path === '' ? 'the whole content' : path;
   switch (op) {
     case 'add':
       return `+ ${at}${value(after)}`;
     case 'remove':
       return `- ${at}${value(before)}`;
-    case 'replace':
-      return `~ ${at}${value(before)}${after === undefined ? '' : ` ->${value(after).slice(1)}`}`;
     default:
-      // Changes of another kind: those a review of telemetry counts.
-      return JSON.stringify(snakeCase(change));
+      return `~ ${at}${value(before)}${after === undefined ? '' : ` ->${value(after).slice(1)}`}`;
   }
 }
 

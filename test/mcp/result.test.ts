@@ -93,6 +93,23 @@ test('warnings are in the text too, those of a read and those of the policy', ()
   );
 });
 
+test('a review tells calls, failures and changes', () => {
+  const review = {
+    ...{ tools: [{ tool: 'get_config', calls: 3, failures: 1, p50Ms: 0.5, p95Ms: 2, maxMs: 2 }] },
+    ...{ lastFailures: [{ time: 'T', event: 'tool.called', level: 'warn', tool: 'get_config', code: 'NOT_FOUND' }] },
+    ...{ configs: [{ name: 'a', version: 2, index: 4, commit: '0123', time: 'T', commits: 2 }] },
+  };
+  expect(
+    textOf(toResult({ summary: 's', ...review } as never))
+      .split('\n')
+      .slice(2),
+  ).toEqual([
+    'get_config: 3 called, 1 failed; half within 0.5 ms, 95 % within 2 ms, slowest 2 ms',
+    'failed: T  tool.called  get_config  NOT_FOUND',
+    'changed: a  version 2  T  commits: 2',
+  ]);
+});
+
 test('an error says code, message and hint, twice', () => {
   const error = new StoreError('VERSION_CONFLICT', 'newest is 7', { hint: 'Read it.', details: { version: 7 } });
   const result = toErrorResult(error);
