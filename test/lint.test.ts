@@ -24,7 +24,7 @@ const may: Record<string, string[]> = {
   store: ['keys', 'durable.ts', 'disk.ts', 'core', ...common],
   policy: ['core', ...common],
   telemetry: ['core', 'settings.ts', ...common],
-  clients: ['core', ...common],
+  clients: ['durable.ts', 'disk.ts', 'core', ...common],
   configs: ['store', 'policy', 'telemetry', 'core', ...common],
   mcp: ['configs', 'store/api.ts', 'store/open.ts', 'telemetry', 'health.ts', 'settings.ts', 'core', ...common],
   cli: [

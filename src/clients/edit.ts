@@ -64,7 +64,8 @@ function parseObject(text: string, file: string): Node {
   try {
     JSON.parse(text);
   } catch {
-    throw unparsable(file, whereBroken(text)); // its message quotes what is in the file
+    // biome-ignore lint/style/useErrorCause: its message quotes what is in the file.
+    throw unparsable(file, whereBroken(text));
   }
   let root: Node | undefined;
   try {

@@ -1,0 +1,38 @@
+import type { Dialect } from './dialect.ts';
+import { type EntryEdit, editEntry } from './edit.ts';
+import { mergeEntry, type ServerEntry } from './entry.ts';
+import { type Replaced, type ReplaceOptions, replaceTarget } from './replace-target.ts';
+import { readTarget, type TargetFile } from './target-file.ts';
+
+/** What writing an entry into a client's file would change; nothing is written yet. */
+export interface InstallPlan {
+  readonly target: TargetFile;
+  readonly edit: EntryEdit;
+  /** False when the file is as it shall be. */
+  readonly changes: boolean;
+}
+
+/**
+ * Reads a client's file and finds what has to change so that it holds our entry.
+ *
+ * @throws StoreError `TARGET_UNPARSABLE`, `ARGUMENT_INVALID`
+ */
+export async function planInstall(
+  { key }: Dialect,
+  file: string,
+  name: string,
+  entry: ServerEntry,
+): Promise<InstallPlan> {
+  const target = await readTarget(file);
+  const edit = editEntry(target.text ?? '{}\n', { file, key, name }, (existing) => mergeEntry(existing, entry));
+  return { target, edit, changes: edit.change !== 'none' || target.hadByteOrderMark };
+}
+
+/**
+ * Carries out a plan, if the file still is as the plan saw it.
+ *
+ * @throws StoreError `TARGET_CHANGED`, `ARGUMENT_INVALID`, `STORE_FULL`, `STATE_UNKNOWN`
+ */
+export async function applyInstall({ target, edit }: InstallPlan, options?: ReplaceOptions): Promise<Replaced> {
+  return replaceTarget(target, edit.text, options);
+}
