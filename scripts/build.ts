@@ -65,7 +65,11 @@ export function bundleOptions(platform: Platform): BuildOptions {
     entryNames: '[name]',
     chunkNames: 'chunks/[name]-[hash]',
     assetNames: '[name]',
-    alias: { 'better-sqlite3': `better-sqlite3/${platform}` },
+    alias: {
+      'better-sqlite3': `better-sqlite3/${platform}`,
+      // Its other form asks for its own files by names that a bundler cannot see.
+      'jsonc-parser': 'jsonc-parser/lib/esm/main.js',
+    },
     loader: { '.node': 'copy' },
     // CommonJS libraries inside the bundle ask for Node's own modules with require.
     banner: {

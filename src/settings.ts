@@ -175,6 +175,9 @@ export function quietEnvironment(): NodeJS.ProcessEnv {
   return { ...process.env, [SETTINGS.telemetry.variable]: 'off' };
 }
 
+/** A variable of the machine, none of ours; empty counts as not set. */
+export const machineVariable = (name: 'APPDATA' | 'LOCALAPPDATA' | 'XDG_CONFIG_HOME') => process.env[name] || undefined;
+
 function findRoot(
   env: Environment,
   flags: SettingFlags,
@@ -188,8 +191,7 @@ function findRoot(
   if (variable) return { root: resolve(at.cwd, variable), rootFrom: 'variable' };
   const local = resolve(at.cwd, 'var');
   // Desktop hosts start servers in the file system's root, and the folder `var` there is the machine's.
-  const belongsToMachine = at.cwd === parse(at.cwd).root;
-  if (!belongsToMachine && statSync(local, { throwIfNoEntry: false })?.isDirectory())
+  if (at.cwd !== parse(at.cwd).root && statSync(local, { throwIfNoEntry: false })?.isDirectory())
     return { root: local, rootFrom: 'working folder' };
   return { root: join(dataFolder(env, at), 'mcp-config-store'), rootFrom: 'platform' };
 }

@@ -81,6 +81,10 @@ export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     summary: 'review what happened: calls, failures, latency, changes',
     load: async () => (await import('./commands/telemetry.ts')).telemetry,
   },
+  install: {
+    summary: 'put this server into the file of an MCP client',
+    load: async () => (await import('./commands/install.ts')).install,
+  },
   completion: {
     summary: 'print the shell completion for bash, zsh or fish',
     load: async () => (await import('./commands/completion.ts')).completion,

@@ -1,11 +1,12 @@
 import { spawn } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
 import { StoreError } from '../errors.ts';
 import { quietEnvironment } from '../settings.ts';
 
 /** How long a server may take to its first answer; milliseconds. */
 const LIMIT_MS = 5_000;
-/** The entry lies one folder up, in the bundle as in the sources. */
-const ENTRY = new URL(import.meta.url.endsWith('.ts') ? '../main.ts' : '../main.js', import.meta.url);
+/** The program's main file: it lies one folder up, in the bundle as in the sources. */
+export const ENTRY = new URL(import.meta.url.endsWith('.ts') ? '../main.ts' : '../main.js', import.meta.url);
 const HELLO = {
   jsonrpc: '2.0',
   id: 1,
@@ -19,7 +20,7 @@ const HELLO = {
  * @throws StoreError `INTERNAL` when it does not answer as an MCP server
  */
 export async function probeServer(entry: URL = ENTRY): Promise<string> {
-  const child = spawn(process.execPath, [...process.execArgv, entry.pathname, 'serve', '--read-only'], {
+  const child = spawn(process.execPath, [...process.execArgv, fileURLToPath(entry), 'serve', '--read-only'], {
     env: quietEnvironment(),
     stdio: ['pipe', 'pipe', 'ignore'],
     timeout: LIMIT_MS,
