@@ -86,10 +86,17 @@ async function findingsOf(
   }
   const { findings } = await import('../policy/policy.ts');
   const { bytes, mediaType } = content;
-  return findings(
+  const found = await findings(
     { name: name ?? 'unnamed', bytes, mediaType },
     { maxContentBytes: ctx.maxContentBytes, ...(await formerValue(ctx, name, content)) },
   );
+  return name === undefined ? { ...found, warnings: found.warnings.map(aboutNoName) } : found;
+}
+
+/** What the policy says of a name when none was given: which limits hold depends on the client it begins with. */
+function aboutNoName(warning: ValidationFinding): ValidationFinding {
+  if (warning.code !== 'UNKNOWN_CLIENT') return warning;
+  return { ...warning, message: 'no name was given, so the limits of the MCP client were not checked: send name too' };
 }
 
 async function formerType(ctx: Context, name: string | undefined): Promise<{ mediaType: string } | undefined> {

@@ -44,6 +44,14 @@ describe('validate', () => {
     expect((await validateConfig(ctx, { content: '{' })).valid).toBe(true);
   });
 
+  it('asks for the name where the limits of an MCP client depend on it', async () => {
+    const { ctx } = await openContext();
+    const json = { mcpServers: { a: { command: 'a' } } };
+    const unnamed = await validateConfig(ctx, { json });
+    expect(unnamed.warnings).toMatchObject([{ code: 'UNKNOWN_CLIENT', message: expect.stringContaining('send name') }]);
+    expect((await validateConfig(ctx, { name, json })).warnings).toEqual([]);
+  });
+
   it('refuses nothing and two things to check', async () => {
     const { ctx } = await openContext();
     for (const request of [
