@@ -132,14 +132,14 @@ export class Cache {
     ) as PurgeRow | undefined;
   }
 
-  /** True when a put or restore at or after `index` names the artifact. */
-  namedSince(digest: Hex, index: number): boolean {
-    return (
+  /** A put or restore at or after `index` that names the artifact. */
+  namedSince(digest: Hex, index: number): VersionRow | undefined {
+    return fromColumns(
       this.#get(
-        "SELECT 1 FROM versions WHERE digest = ? AND idx >= ? AND action <> 'delete' LIMIT 1",
+        `SELECT ${ROW_COLUMNS} FROM versions WHERE digest = ? AND idx >= ? AND action <> 'delete' LIMIT 1`,
         digest,
         index,
-      ) !== undefined
+      ),
     );
   }
 

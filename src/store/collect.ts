@@ -1,8 +1,10 @@
-import { readdirSync, statSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Hex, isHexDigest } from '../core/digest.ts';
 import { StoreError } from '../errors.ts';
+import { fileFault, look } from '../file-fault.ts';
 import { FAN_OUT, type StorageLayout } from './layout.ts';
+import { namedInLog, removeUnnamed } from './named.ts';
 import type { FileObjectStore } from './objects.ts';
 import type { LogView } from './view.ts';
 
@@ -24,34 +26,27 @@ export async function collectGarbage(
     throw new StoreError('CORRUPT', `nothing is collected while the log is damaged: ${view.fault.message}`, {
       hint: view.fault.hint,
     });
-  const digests: Hex[] = [];
-  let bytes = 0;
+  const found = new Map<Hex, number>();
   for (const folder of FAN_OUT) {
-    for (const { digest, size, path } of await oldObjects(join(layout.objects, folder))) {
-      if (await view.query((cache) => cache.names(digest))) continue;
-      if (apply) {
-        await view.absorb(); // a commit that names it may have come meanwhile
-        if (
-          statSync(path, { throwIfNoEntry: false }) === undefined ||
-          (await view.query((cache) => cache.names(digest)))
-        )
-          continue;
-        await objects.remove(digest);
-      }
-      digests.push(digest);
-      bytes += size;
+    for (const { digest, size } of oldObjects(join(layout.objects, folder))) {
+      if (!(await view.query((cache) => cache.names(digest)))) found.set(digest, size);
     }
   }
-  return { digests, bytes, removed: apply };
+  const next = (view.head?.index ?? -1) + 1;
+  for (const digest of await namedInLog(new Set(found.keys()), 0, view)) found.delete(digest);
+  if (apply) {
+    for (const digest of found.keys()) if (!(await removeUnnamed(digest, next, view, objects))) found.delete(digest);
+  }
+  const bytes = [...found.values()].reduce((sum, size) => sum + size, 0);
+  return { digests: [...found.keys()], bytes, removed: apply };
 }
 
-async function oldObjects(folder: string): Promise<{ digest: Hex; size: number; path: string }[]> {
-  const found: { digest: Hex; size: number; path: string }[] = [];
+function oldObjects(folder: string): { digest: Hex; size: number }[] {
+  const found: { digest: Hex; size: number }[] = [];
   for (const digest of list(folder)) {
     if (!isHexDigest(digest)) continue;
-    const path = join(folder, digest);
-    const stat = statSync(path, { throwIfNoEntry: false });
-    if (stat?.isFile() && Date.now() - stat.mtimeMs > YOUNG_MS) found.push({ digest, size: stat.size, path });
+    const stat = look(join(folder, digest));
+    if (stat?.isFile() && Date.now() - stat.mtimeMs > YOUNG_MS) found.push({ digest, size: stat.size });
   }
   return found;
 }
@@ -61,6 +56,6 @@ function list(folder: string): string[] {
     return readdirSync(folder);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
-    throw error;
+    throw fileFault(error, folder, 'list');
   }
 }

@@ -52,6 +52,12 @@ export class FileObjectStore implements ObjectStore {
     throw corruptArtifact(digest);
   }
 
+  /** As `get`, and `undefined` also where the bytes are others: nothing worth keeping. */
+  async soundBytes(digest: Hex): Promise<Uint8Array | undefined> {
+    const bytes = await this.#read(digest);
+    return bytes !== undefined && sha256Hex(bytes) === digest ? bytes : undefined;
+  }
+
   async has(digest: Hex): Promise<boolean> {
     return this.hasSync(digest);
   }

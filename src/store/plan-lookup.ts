@@ -37,7 +37,7 @@ export class PlanLookup implements Lookup {
     if (this.#ofBatch(this.#versions.find((row) => row.digest === digest)) !== undefined) return undefined;
     return this.#view.query((cache) => {
       const purge = cache.purge(digest);
-      return purge !== undefined && !cache.namedSince(digest, purge.index + 1) ? purge.reason : undefined;
+      return purge !== undefined && cache.namedSince(digest, purge.index + 1) === undefined ? purge.reason : undefined;
     });
   }
 

@@ -1,0 +1,128 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync, utimesSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import Database from 'better-sqlite3';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { sha256Hex } from '../../src/core/digest.ts';
+import { type Disk, realDisk } from '../../src/disk.ts';
+import { Durable } from '../../src/durable.ts';
+import type { Store } from '../../src/store/api.ts';
+import { storageLayout } from '../../src/store/layout.ts';
+import { FileObjectStore } from '../../src/store/objects.ts';
+import { openStore, type StorePaths } from '../../src/store/open.ts';
+import { makeVar, puts } from './temporary-var.ts';
+
+let paths: StorePaths;
+let dispose: () => Promise<void>;
+const opened: Store[] = [];
+
+async function open(disk: Disk = realDisk): Promise<Store> {
+  const store = await openStore({ paths, disk: new Durable(disk) });
+  opened.push(store);
+  return store;
+}
+async function closeAll(): Promise<void> {
+  await Promise.all(opened.splice(0).map((store) => store.close()));
+}
+const digest = sha256Hex('one');
+const objectFile = () => join(paths.storage, 'objects', digest.slice(0, 2), digest);
+const lastWeek = () => utimesSync(objectFile(), 0, Date.now() / 1_000 - 7 * 86_400);
+const inCache = (sql: string) => new Database(join(paths.storage, 'cache.sqlite')).exec(sql).close();
+/** Another process puts the text `one` just before the artifact is unlinked. */
+function puttingBeforeUnlink(): Disk {
+  const script = fileURLToPath(new URL('put-process.ts', import.meta.url));
+  return {
+    ...realDisk,
+    unlink: (path) => {
+      if (path === objectFile()) {
+        const { stdout, stderr } = spawnSync(process.execPath, [script, paths.root, 'theirs', 'one']);
+        expect([stdout.toString(), stderr.toString()]).toEqual(['true', '']);
+      }
+      realDisk.unlink(path);
+    },
+  };
+}
+
+beforeEach(async () => {
+  ({ paths, dispose } = await makeVar());
+});
+afterEach(async () => {
+  await closeAll();
+  await dispose();
+});
+
+describe('gc', () => {
+  it('removes what no commit names, and only when told to', async () => {
+    await (await open()).commit(puts({ a: 'two' }));
+    await new FileObjectStore(storageLayout(paths.storage), new Durable()).put(Buffer.from('one'));
+    const store = await open();
+    expect((await store.collect({ apply: true })).digests).toEqual([]); // it is young
+    lastWeek();
+    expect(await store.collect({ apply: false })).toEqual({ digests: [digest], bytes: 3, removed: false });
+    expect(existsSync(objectFile())).toBe(true);
+    expect(await store.collect({ apply: true })).toEqual({ digests: [digest], bytes: 3, removed: true });
+    expect(existsSync(objectFile())).toBe(false);
+    expect((await store.verify({})).findings).toEqual([]);
+  });
+
+  it('keeps what the log names, also when the cache has forgotten it', async () => {
+    const store = await open();
+    await store.commit(puts({ a: 'one' }));
+    await store.commit(puts({ a: 'two' }));
+    await closeAll();
+    lastWeek();
+    inCache('DELETE FROM versions WHERE version = 1');
+    expect((await (await open()).collect({ apply: true })).digests).toEqual([]);
+    expect(existsSync(objectFile())).toBe(true);
+  });
+
+  it('keeps what another process commits at the last moment', async () => {
+    await (await open()).commit(puts({ a: 'two' }));
+    await new FileObjectStore(storageLayout(paths.storage), new Durable()).put(Buffer.from('one'));
+    lastWeek();
+    const store = await open(puttingBeforeUnlink());
+    expect((await store.collect({ apply: true })).digests).toEqual([]);
+    expect(Buffer.from((await store.read('theirs')).bytes).toString()).toBe('one');
+  });
+});
+
+describe('a purge', () => {
+  const purge = {
+    changes: [{ action: 'purge', digest, reason: 'a token' }],
+    message: '',
+    author: puts({}).author,
+  } as const;
+
+  it('leaves the bytes where another process commits them again at the last moment', async () => {
+    await (await open()).commit(puts({ a: 'one' }));
+    const store = await open(puttingBeforeUnlink());
+    await store.commit(purge);
+    expect(Buffer.from((await store.read('theirs')).bytes).toString()).toBe('one');
+    expect((await store.verify({})).findings).toEqual([]);
+  });
+
+  it('that only the cache tells of removes nothing', async () => {
+    await (await open()).commit(puts({ a: 'one' }));
+    await closeAll();
+    inCache(`INSERT INTO purges VALUES ('${digest}', 1, 'never signed')`);
+    const store = await open();
+    await store.commit(puts({ b: 'two' }));
+    expect(Buffer.from((await store.read('a')).bytes).toString()).toBe('one');
+  });
+
+  it('that was cut short is finished by the next process that writes', async () => {
+    const store = await open({
+      ...realDisk,
+      unlink: (path) => {
+        if (path === objectFile()) throw Object.assign(new Error('injected'), { code: 'EACCES' });
+        realDisk.unlink(path);
+      },
+    });
+    await store.commit(puts({ a: 'one' }));
+    await expect(store.commit(purge)).rejects.toMatchObject({ code: 'STORE_UNREADABLE', details: { index: 2 } });
+    expect(existsSync(objectFile())).toBe(true);
+    await (await open()).commit(puts({ b: 'two' }));
+    expect(existsSync(objectFile())).toBe(false);
+  });
+});
