@@ -1,0 +1,22 @@
+import { openStore } from '../../src/store/open.ts';
+import { pathsBelow, puts } from '../store/temporary-var.ts';
+
+// Rotates, or encrypts and decrypts, again and again until it is killed; says when each begins.
+const [root = '', action = ''] = process.argv.slice(2);
+const store = await openStore({ paths: pathsBelow(root), passphrase: async () => 'a passphrase' });
+const author = { name: 'worker', version: '1', via: 'cli' } as const;
+const { administration } = store;
+await store.commit(puts({ worker: `${process.pid}` }));
+
+for (let n = 0; ; n++) {
+  process.stdout.write(`${n}\n`);
+  if (action === 'rotate') await administration.rotate({ author, label: `key ${n}` });
+  else {
+    for (const keyid of administration.keys.privateKeyIds())
+      await administration.keys.rewritePrivate(
+        keyid,
+        async () => 'a passphrase',
+        n % 2 === 0 ? 'a passphrase' : undefined,
+      );
+  }
+}
