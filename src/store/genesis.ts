@@ -4,6 +4,7 @@ import type { Author, Statement } from '../core/statement.ts';
 import { keySubject } from '../core/statement.ts';
 import type { Durable } from '../durable.ts';
 import type { KeyFolder } from '../keys/key-files.ts';
+import type { PinFile } from '../keys/pin.ts';
 import { FORMAT_LINE, readFormat } from './format.ts';
 import { FAN_OUT, type StorageLayout } from './layout.ts';
 import type { FileCommitLog } from './log.ts';
@@ -18,6 +19,7 @@ export interface GenesisParts {
   readonly disk: Durable;
   readonly log: FileCommitLog;
   readonly keys: KeyFolder;
+  readonly pinFile: PinFile;
   readonly now: () => Date;
   /** Told of commit 0 when this process made it, after it is durable. */
   readonly made: (record: CommitRecord) => void;
@@ -62,6 +64,19 @@ export async function makeStore(
   await keys.publish(key.keyid, key.spki);
   made({ index: 0, id: sha256Hex(bytes), keyid: key.keyid, statement });
   return true;
+}
+
+/**
+ * Finishes a new store beside a key or pin of another that was cut right after its first commit: the pin still names the
+ * other one. Only for a person who asks for the new store again, and only when its private key is here.
+ */
+export async function finishFreshStore({ keys, pinFile }: GenesisParts, head: CommitRecord): Promise<void> {
+  const { store, keys: added } = head.statement;
+  const [first] = added;
+  if (head.index !== 0 || first?.action !== 'add' || !(keys.pendingKeyIds().has(store) || keys.hasPrivate(store)))
+    return;
+  await keys.publish(store, first.spki);
+  await pinFile.replace({ store, index: head.index, commit: head.id });
 }
 
 async function makeFolders(layout: StorageLayout, disk: Durable): Promise<void> {

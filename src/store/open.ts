@@ -108,8 +108,12 @@ export async function openStore(options: OpenOptions): Promise<Store> {
       prepare: (request) => standing.prepare(request),
       signingKey: (needsOwner) => signers.key(needsOwner),
       committed: (record, facts) => {
-        standing.note(record);
-        observer?.committed?.(commitReceipt(record), { ...named(record), ...facts });
+        try {
+          standing.note(record);
+          observer?.committed?.(commitReceipt(record), { ...named(record), ...facts });
+        } catch (error) {
+          observer?.fault?.(toStoreError(error)); // the commit is durable: its answer is success
+        }
       },
       busy: (facts) => observer?.busy?.(facts),
     });

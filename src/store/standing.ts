@@ -2,9 +2,10 @@ import type { Hex } from '../core/digest.ts';
 import { sha256Hex } from '../core/digest.ts';
 import type { Author, KeyChange } from '../core/statement.ts';
 import { isStoreError, type StoreError } from '../errors.ts';
+import { look } from '../file-fault.ts';
 import type { Pin, PinFile } from '../keys/pin.ts';
 import type { CommitRequest, KeyInfo, StoreStatus } from './api.ts';
-import { type GenesisParts, makeStore } from './genesis.ts';
+import { finishFreshStore, type GenesisParts, makeStore } from './genesis.ts';
 import type { FileObjectStore } from './objects.ts';
 import { PinKeeper } from './pin-keeper.ts';
 import { finishCutPurges } from './purge.ts';
@@ -18,7 +19,6 @@ import type { LogView } from './view.ts';
 export interface StandingParts extends GenesisParts {
   readonly view: LogView;
   readonly objects: FileObjectStore;
-  readonly pinFile: PinFile;
   readonly storeId: Hex | undefined;
   readonly signers: Signers;
 }
@@ -66,7 +66,7 @@ export class Standing {
     if (anchorState(store, this.#anchors()) === 'none') this.#look();
     if (anchorState(store, this.#anchors()) === 'foreign') return foreignStore(store, this.#anchors());
     const pin = this.#pin;
-    if (pin === undefined || view.keyring.accepts(pin.index, pin.commit)) return undefined;
+    if (pin === undefined || pin.store !== store || view.keyring.accepts(pin.index, pin.commit)) return undefined;
     const now = performance.now();
     if (this.#agreed?.pin === pin && this.#agreed.head === head.id && now < this.#agreed.untilMs) return undefined;
     // Asked of the disk, not of what this process has absorbed: another may have pinned a newer commit since.
@@ -113,8 +113,10 @@ export class Standing {
     if (reason !== undefined && !(reason.code === 'ROLLED_BACK' && this.#accepted(keys))) throw reason;
     if (!this.#tidied) {
       this.#tidied = true;
-      for (const folder of [this.#parts.layout.tmp, this.#parts.keys.path])
-        sweepUnfinished(folder, this.#parts.now().getTime());
+      const { layout, disk, keys: keyFolder, now } = this.#parts;
+      // Empty folders are what a copy of the storage loses most easily.
+      for (const folder of [layout.tmp, layout.drafts]) if (look(folder) === undefined) await disk.makeFolder(folder);
+      for (const folder of [layout.tmp, keyFolder.path]) sweepUnfinished(folder, now().getTime());
       await finishCutPurges(view, this.#parts.objects);
     }
   }
@@ -166,14 +168,17 @@ export class Standing {
     // In this order: a process that makes the store now publishes its key after its commit.
     this.#look();
     await view.absorb();
-    if (view.head !== undefined) return;
+    if (view.head !== undefined) {
+      if (fresh) await finishFreshStore(this.#parts, view.head);
+      return this.#look();
+    }
     if (view.fault !== undefined) throw view.fault;
     const missing = this.missing();
     if (!fresh && missing !== undefined) throw missing;
     await makeStore(this.#parts, author, label);
     await view.absorb();
     const head = view.head as CommitRecord | undefined;
-    if (head === undefined) return;
+    if (head === undefined) throw view.fault ?? missingStore(this.#parts.layout.root);
     if (fresh) await this.#parts.pinFile.replace({ store: head.statement.store, index: head.index, commit: head.id });
     await this.#parts.signers.publishPending();
     this.note(head);

@@ -14,13 +14,14 @@ export interface Anchors {
 }
 
 /**
- * Whether a store id is ours: it equals the pin's, or the setting where there is no pin, or names a public key in `keys/`
- * where there is neither. Being in the log's keyring is not enough: an attacker can write a new log that adds our key.
+ * Whether a store id is ours: it equals the setting, where a person has decided so; without one the pin's; and names a
+ * public key in `keys/` where there is neither. Being in the log's keyring is not enough: an attacker can write a new log that adds our key.
  */
 export function anchorState(store: Hex, { pin, setting, publicKeys }: Anchors): AnchorState {
   if (setting !== undefined && setting !== store) return 'foreign';
-  if (pin !== undefined) return pin.store === store ? 'pin' : 'foreign';
+  if (pin?.store === store) return 'pin';
   if (setting !== undefined) return 'setting';
+  if (pin !== undefined) return 'foreign';
   if (publicKeys.has(store)) return 'key';
   return publicKeys.size === 0 ? 'none' : 'foreign';
 }

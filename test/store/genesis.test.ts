@@ -1,0 +1,129 @@
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { type Disk, realDisk } from '../../src/disk.ts';
+import { Durable } from '../../src/durable.ts';
+import type { Store } from '../../src/store/api.ts';
+import { openStore, type StorePaths } from '../../src/store/open.ts';
+import { refusal } from '../configs/open-context.ts';
+import { makeVar, puts } from './temporary-var.ts';
+
+let paths: StorePaths;
+let dispose: () => Promise<void>;
+const opened: Store[] = [];
+const { author } = puts({});
+
+async function open(disk: Disk = realDisk, storeId?: string): Promise<Store> {
+  const store = await openStore({ paths, disk: new Durable(disk), storeId });
+  opened.push(store);
+  return store;
+}
+async function closeAll(): Promise<void> {
+  await Promise.all(opened.splice(0).map((store) => store.close()));
+}
+/** The real disk until a call on a path that fits: from then on every call fails, as if the process were gone. */
+function cutAt(verb: 'link' | 'rename', fits: (target: string) => boolean): Disk {
+  let gone = false;
+  const run = <T>(work: () => T): T => {
+    if (gone) throw Object.assign(new Error('injected'), { code: 'EACCES', syscall: 'open' });
+    return work();
+  };
+  const on = (which: string, target: string) => {
+    gone ||= which === verb && fits(target);
+  };
+  return {
+    ...realDisk,
+    open: (path, flags, mode) => run(() => realDisk.open(path, flags, mode)),
+    link: (from, to) => run(() => [realDisk.link(from, to), on('link', to)]),
+    rename: (from, to) => run(() => [realDisk.rename(from, to), on('rename', to)]),
+    mkdir: (path, mode) => run(() => realDisk.mkdir(path, mode)),
+    unlink: (path) => run(() => realDisk.unlink(path)),
+  };
+}
+const pin = () => JSON.parse(readFileSync(join(paths.keys, 'pin.json'), 'utf8')) as { store: string; index: number };
+
+beforeEach(async () => {
+  ({ paths, dispose } = await makeVar());
+});
+afterEach(async () => {
+  await closeAll();
+  await dispose();
+});
+
+describe('a new store beside the key and pin of another', () => {
+  it.each([
+    ['its first commit was linked', 'link', /000000000\.json$/],
+    ['its public key was in place', 'rename', /\.pub\.pem$/],
+    ['its private key was in place', 'rename', /\.key\.pem$/],
+  ] as const)('cut when %s is finished by asking for it again', async (_, verb, target) => {
+    await (await open()).commit(puts({ a: 'x' }));
+    await closeAll();
+    const old = pin().store;
+    rmSync(paths.storage, { recursive: true });
+    expect(await refusal((await open()).commit(puts({ a: 'y' })))).toMatchObject({ code: 'STORE_MISSING' });
+    const dying = await open(cutAt(verb, (path) => target.test(path) && !path.includes('pending')));
+    await expect(dying.init({ author, fresh: true })).rejects.toMatchObject({ name: 'StoreError' });
+    await closeAll();
+    expect(pin().store).toBe(old);
+    // Until the person says so again, the pin stands.
+    expect(await refusal((await open()).commit(puts({ a: 'y' })))).toMatchObject({ code: 'STORE_FOREIGN' });
+    const store = await open();
+    const receipt = await store.init({ author, fresh: true });
+    expect(pin()).toMatchObject({ store: receipt.store, index: 0 });
+    await store.commit(puts({ a: 'y' }));
+    expect((await store.read('a')).verified).toBe(true);
+    expect(readdirSync(join(paths.keys, 'pending'))).toEqual([]);
+  });
+
+  it('asking again changes nothing where the store is in use', async () => {
+    const store = await open();
+    await store.commit(puts({ a: 'x' }));
+    await store.init({ author, fresh: true });
+    await closeAll();
+    expect(pin().index).toBe(1);
+  });
+});
+
+describe('CONFIG_STORE_ID', () => {
+  it('decides where the pin is of another store, as the hint says', async () => {
+    const first = await open();
+    await first.commit(puts({ a: 'x' }));
+    await closeAll();
+    const old = pin();
+    rmSync(paths.storage, { recursive: true });
+    rmSync(paths.keys, { recursive: true });
+    const second = await open();
+    const { receipt } = await second.commit(puts({ a: 'y' }));
+    await closeAll();
+    writeFileSync(join(paths.keys, 'pin.json'), `${JSON.stringify(old)}\n`);
+    expect(await refusal((await open()).commit(puts({ a: 'z' })))).toMatchObject({ code: 'STORE_FOREIGN' });
+    const store = await open(realDisk, receipt.store);
+    await store.commit(puts({ a: 'z' }));
+    expect((await store.read('a')).verified).toBe(true);
+    expect((await store.status()).anchor).toBe('setting');
+  });
+});
+
+describe('a storage folder that lost its empty folders', () => {
+  it.each([
+    ['a put', (store: Store) => store.commit(puts({ b: 'y' }))],
+    [
+      'a draft',
+      (store: Store) =>
+        store.drafts.save({
+          name: 'b',
+          bytes: Buffer.from('y'),
+          mediaType: 'text/plain',
+          message: '',
+          author,
+          baseVersion: 0,
+        }),
+    ],
+  ])('is written all the same: %s', async (_, write) => {
+    await (await open()).commit(puts({ a: 'x' }));
+    await closeAll();
+    for (const name of ['tmp', 'drafts']) rmSync(join(paths.storage, name), { recursive: true });
+    await write(await open());
+    expect(existsSync(join(paths.storage, 'tmp'))).toBe(true);
+  });
+});
