@@ -3,7 +3,7 @@ import { sha256Hex } from '../core/digest.ts';
 import type { Author, KeyChange } from '../core/statement.ts';
 import { isStoreError, type StoreError } from '../errors.ts';
 import { look } from '../file-fault.ts';
-import type { Pin, PinFile } from '../keys/pin.ts';
+import type { Pin } from '../keys/pin.ts';
 import type { CommitRequest, KeyInfo, StoreStatus } from './api.ts';
 import { finishFreshStore, type GenesisParts, makeStore } from './genesis.ts';
 import type { FileObjectStore } from './objects.ts';
