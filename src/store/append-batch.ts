@@ -1,10 +1,9 @@
-import { sha256Hex } from '../core/digest.ts';
 import { StoreError, toStoreError } from '../errors.ts';
 import { type Built, settled, type Waiting } from './build-batch.ts';
 import { linkedNotDurable } from './commit-faults.ts';
 import type { FileCommitLog } from './log.ts';
 import type { FileObjectStore } from './objects.ts';
-import { finishPurges } from './purge.ts';
+import { finishPurges, putBack } from './purge.ts';
 import { commitReceipt } from './receipt.ts';
 import type { CommitRecord } from './rows.ts';
 import type { LogView } from './view.ts';
@@ -69,7 +68,7 @@ async function settle({ log, view, objects, committed }: AppendParts, done: read
     const puts = waiting.request.changes.filter((change) => change.action === 'put');
     let fault: StoreError | undefined;
     try {
-      for (const { bytes } of puts) if (!objects.hasSync(sha256Hex(bytes))) await objects.put(bytes); // a purge took it meanwhile
+      for (const { bytes } of puts) await putBack(bytes, record, view, objects);
       await finishPurges(record, view, objects);
     } catch (error) {
       fault = committedButUnfinished(record, toStoreError(error));

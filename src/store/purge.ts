@@ -1,3 +1,4 @@
+import { type Hex, sha256Hex } from '../core/digest.ts';
 import { removeUnnamed } from './named.ts';
 import type { FileObjectStore } from './objects.ts';
 import { type CommitRecord, type PurgeRow, purgeRows } from './rows.ts';
@@ -18,6 +19,29 @@ export async function finishCutPurges(view: LogView, objects: FileObjectStore): 
     }
     await removeUnnamed(purge.digest, purge.index + 1, view, objects);
   }
+}
+
+/**
+ * Puts an artifact back that a purge took while the commit that names it was made. One that was purged after that commit
+ * stays away, also when the purge comes while it is put back.
+ */
+export async function putBack(
+  bytes: Uint8Array,
+  { index }: CommitRecord,
+  view: LogView,
+  objects: FileObjectStore,
+): Promise<void> {
+  const digest = sha256Hex(bytes);
+  if (objects.hasSync(digest) || (await purgedAfter(digest, index, view)) !== undefined) return;
+  await objects.put(bytes);
+  const purge = await purgedAfter(digest, index, view);
+  if (purge !== undefined) await removeUnnamed(digest, purge.index + 1, view, objects);
+}
+
+async function purgedAfter(digest: Hex, index: number, view: LogView): Promise<PurgeRow | undefined> {
+  await view.absorb();
+  const purge = await view.query((cache) => cache.purge(digest));
+  return purge !== undefined && purge.index > index && saysSo(purge, view) ? purge : undefined;
 }
 
 /** True when the log says the same as the cache: nothing is removed on the word of the cache alone. */

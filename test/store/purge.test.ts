@@ -1,0 +1,107 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { chmodSync, existsSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { sha256Hex } from '../../src/core/digest.ts';
+import type { CommitRequest, Store } from '../../src/store/api.ts';
+import { objectPath } from '../../src/store/layout.ts';
+import { openStore, type StorePaths } from '../../src/store/open.ts';
+import { refusal } from '../configs/open-context.ts';
+import { makeVar, puts } from './temporary-var.ts';
+
+const ROUNDS = 40;
+let paths: StorePaths;
+let dispose: () => Promise<void>;
+let store: Store;
+
+beforeEach(async () => {
+  ({ paths, dispose } = await makeVar());
+  store = await openStore({ paths });
+});
+afterEach(async () => {
+  await store.close();
+  await dispose();
+});
+
+const fileOf = (text: string) => join(paths.storage, 'objects', objectPath(sha256Hex(text)));
+const purge = (text: string): CommitRequest => ({
+  ...puts({}),
+  changes: [{ action: 'purge', digest: sha256Hex(text), reason: 'a secret' }],
+});
+
+describe('a purge', () => {
+  it('removes the bytes and says why; the same bytes put again are an ordinary new version', async () => {
+    await store.commit(puts({ a: 'secret' }));
+    await store.commit(purge('secret'));
+    expect(existsSync(fileOf('secret'))).toBe(false);
+    expect(await refusal(store.read('a'))).toMatchObject({
+      code: 'PURGED',
+      message: expect.stringContaining('a secret'),
+    });
+    const { versions } = await store.commit(puts({ a: 'secret' }));
+    expect(versions).toMatchObject([{ version: 2, created: true }]);
+    expect(Buffer.from((await store.read('a')).bytes).toString()).toBe('secret');
+    expect((await store.verify({})).findings).toEqual([]);
+  });
+
+  it('cut between commit and removal is finished by the first write of the next process', async () => {
+    await store.commit(puts({ a: 'secret', b: 'other' }));
+    await store.commit(purge('secret'));
+    await store.close();
+    writeFileSync(fileOf('secret'), 'secret'); // as it was, had the process died before the removal
+    store = await openStore({ paths });
+    await store.commit(puts({ b: 'another' }));
+    expect(existsSync(fileOf('secret'))).toBe(false);
+    expect(await refusal(store.read('a'))).toMatchObject({ code: 'PURGED' });
+    expect((await store.verify({})).findings).toEqual([]);
+  });
+
+  it('of what was put again since is not carried out a second time', async () => {
+    await store.commit(puts({ a: 'secret' }));
+    await store.commit(purge('secret'));
+    await store.commit(puts({ b: 'secret' }));
+    await store.close();
+    store = await openStore({ paths });
+    await store.commit(puts({ c: 'x' }));
+    expect(Buffer.from((await store.read('b')).bytes).toString()).toBe('secret');
+  });
+
+  it('takes a damaged artifact away too', async () => {
+    await store.commit(puts({ a: 'secret' }));
+    chmodSync(fileOf('secret'), 0o644);
+    writeFileSync(fileOf('secret'), 'damaged');
+    await store.commit(purge('secret'));
+    expect(existsSync(fileOf('secret'))).toBe(false);
+  });
+
+  it('of bytes that no version names, or of those purged already, changes nothing that is read', async () => {
+    expect(await refusal(store.commit(purge('never there')))).toMatchObject({ code: 'NOT_FOUND' });
+    await store.commit(puts({ a: 'secret' }));
+    await store.commit(purge('secret'));
+    await store.commit(purge('secret'));
+    expect((await store.verify({})).findings).toEqual([]);
+  });
+});
+
+it('racing a put of the same bytes in another process: what is named after the purge is there, what is not is gone', async () => {
+  await store.commit(puts(Object.fromEntries(Array.from({ length: ROUNDS }, (_, n) => [`seed/${n}`, `bytes ${n}`]))));
+  const worker = join(import.meta.dirname, 'purge-process.ts');
+  const child = spawn(process.execPath, [worker, paths.root, String(ROUNDS)], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const ended = once(child, 'close');
+  await once(child.stdout, 'data');
+  const purgedAt: number[] = [];
+  for (let round = 0; round < ROUNDS; round++) {
+    const { receipt } = await store.commit(purge(`bytes ${round}`));
+    purgedAt.push(receipt.index);
+  }
+  expect(await ended).toEqual([0, null]);
+  for (let round = 0; round < ROUNDS; round++) {
+    const row = await store.head(`put/${round}`);
+    const isAfter = (row?.index ?? -1) > (purgedAt[round] ?? 0);
+    if (isAfter) expect(Buffer.from((await store.read(`put/${round}`)).bytes).toString()).toBe(`bytes ${round}`);
+    else expect(await refusal(store.read(`put/${round}`))).toMatchObject({ code: 'PURGED' });
+    expect(existsSync(fileOf(`bytes ${round}`))).toBe(isAfter);
+  }
+  expect((await store.verify({})).findings).toEqual([]);
+});
