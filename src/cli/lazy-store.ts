@@ -1,4 +1,4 @@
-import { toStoreError } from '../errors.ts';
+import { isStoreError, StoreError, toStoreError } from '../errors.ts';
 import type { Settings } from '../settings.ts';
 import type { Store } from '../store/api.ts';
 import type { StoreObserver } from '../store/open.ts';
@@ -38,7 +38,7 @@ export function lazyStore(settings: () => Settings, { wrap, ...options }: LazySt
     open: () => {
       opened ??= openNow().catch((error: unknown) => {
         opened = undefined;
-        throw toStoreError(error);
+        throw fromTheHost(toStoreError(error), settings);
       });
       return opened;
     },
@@ -48,4 +48,16 @@ export function lazyStore(settings: () => Settings, { wrap, ...options }: LazySt
       await store?.close();
     },
   };
+}
+
+/** A path in a container is another one for the person who has to mend it, and who may also choose the container's user. */
+function fromTheHost(error: StoreError, settings: () => Settings): StoreError {
+  const owner = error.details?.['owner'];
+  if (!isStoreError(error, 'STORE_UNREADABLE') || typeof owner !== 'number' || !settings().expectVolume) return error;
+  const user = owner > 0 ? `, or start the container as its owner: docker run --user ${owner} …` : '';
+  return new StoreError(error.code, error.message, {
+    hint: `${error.hint} (on the host: the folder that is mounted there)${user}`,
+    details: error.details ?? {},
+    cause: error,
+  });
 }

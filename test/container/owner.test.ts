@@ -45,6 +45,7 @@ describeContainer('a folder of somebody else', () => {
       expect(stderr.trim().split('\n')).toHaveLength(1);
       expect(stderr).toMatch(/^config-store: STORE_UNREADABLE: .*runs as uid 10001, \/app\/var belongs to uid 4242\./);
       expect(stderr).toContain('chown -R 10001:10001 /app/var');
+      if (args[0] !== 'telemetry') expect(stderr).toContain('docker run --user 4242 …');
     }
   });
 
@@ -85,6 +86,7 @@ describeContainer('any owner works', () => {
   });
 
   test('a user of this machine, with a folder of their own', async () => {
+    await works(['--user=4242', `--volume=${await folder('4242:4242', '755')}:/app/var`]);
     await works(['--user=4242:4242', `--volume=${await folder('4242:4242', '755')}:/app/var`]);
   });
 
