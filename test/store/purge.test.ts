@@ -4,6 +4,7 @@ import { chmodSync, existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { sha256Hex } from '../../src/core/digest.ts';
+import { Durable } from '../../src/durable.ts';
 import type { CommitRequest, Store } from '../../src/store/api.ts';
 import { objectPath } from '../../src/store/layout.ts';
 import { openStore, type StorePaths } from '../../src/store/open.ts';
@@ -81,6 +82,37 @@ describe('a purge', () => {
     await store.commit(purge('secret'));
     await store.commit(purge('secret'));
     expect((await store.verify({})).findings).toEqual([]);
+  });
+});
+
+/** Does something once, right after the next commit of its store is linked and before that commit is settled. */
+class DiskWithInterruption extends Durable {
+  interruption: (() => Promise<unknown>) | undefined;
+
+  override async link(...args: Parameters<Durable['link']>): ReturnType<Durable['link']> {
+    const linked = await super.link(...args);
+    const work = args[1].includes('/log/') ? this.interruption : undefined;
+    if (work !== undefined) {
+      this.interruption = undefined;
+      await work();
+    }
+    return linked;
+  }
+}
+
+describe('a purge of another process between the link of a put and its end', () => {
+  it('wins: it is the later one, and the put does not bring the bytes back', async () => {
+    const disk = new DiskWithInterruption();
+    await store.commit(puts({ seed: 'secret' }));
+    const writer = await openStore({ paths, disk });
+    try {
+      disk.interruption = () => store.commit(purge('secret'));
+      await writer.commit(puts({ a: 'secret' }));
+      expect(existsSync(fileOf('secret'))).toBe(false);
+      expect(await refusal(writer.read('a'))).toMatchObject({ code: 'PURGED' });
+    } finally {
+      await writer.close();
+    }
   });
 });
 
