@@ -26,6 +26,11 @@ export const HARDENED = [
   '--memory=256m',
 ];
 
+/** Tells whoever reads the test run a figure that no test asserts: it depends on the machine. */
+export function figure(text: string): void {
+  process.stderr.write(`figure: ${text}\n`);
+}
+
 /** What a finished process said. */
 export interface Finished {
   readonly code: number | null;

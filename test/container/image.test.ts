@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import packageJson from '../../package.json' with { type: 'json' };
-import { DOCKER, describeContainer, docker, execute, IMAGE, run } from './engine.ts';
+import { DOCKER, describeContainer, docker, execute, figure, IMAGE, run } from './engine.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 
@@ -35,9 +35,9 @@ async function listing(): Promise<Array<{ mode: string; owner: string; path: str
 }
 
 describeContainer('the image', () => {
-  test('is at most 130 MB', async ({ annotate }) => {
+  test('is at most 130 MB', async () => {
     const { Size } = await inspect();
-    await annotate(`${(Size / 1e6).toFixed(1)} MB`);
+    figure(`${(Size / 1e6).toFixed(1)} MB`);
     expect(Size).toBeLessThan(130_000_000);
   });
 

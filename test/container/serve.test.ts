@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { DOCKER, describeContainer, docker, execute, run, serveIn, volume } from './engine.ts';
+import { DOCKER, describeContainer, docker, execute, figure, run, serveIn, volume } from './engine.ts';
 
 const desktopConfig = JSON.parse(
   await readFile(join(import.meta.dirname, '../../examples/claude_desktop_config.json'), 'utf8'),
@@ -34,12 +34,12 @@ describeContainer('a server in a container', () => {
     ]);
   });
 
-  test('writes only JSON-RPC, and what one container put the next one reads', async ({ annotate }) => {
+  test('writes only JSON-RPC, and what one container put the next one reads', async () => {
     const store = await volume();
     const flags = [`--volume=${store}:/app/var`];
     const startedMs = performance.now();
     const first = await serveIn(flags);
-    await annotate(`start to first answer: ${(performance.now() - startedMs).toFixed(0)} ms`);
+    figure(`start to first answer: ${(performance.now() - startedMs).toFixed(0)} ms`);
     first.write('this is no JSON\n');
     await first.waitFor(({ error }) => error?.code === -32_700);
     const put = await first.tool('put_config', { name: 'claude-desktop/default', json: desktopConfig });
@@ -109,12 +109,12 @@ describeContainer('the end of a container', () => {
     expect((await server.exited)[0]).toBe(0);
   });
 
-  test('a docker command that is killed takes its container with it', async ({ annotate }) => {
+  test('a docker command that is killed takes its container with it', async () => {
     const server = await serveIn(await inVolume());
     server.child.kill('SIGKILL');
     const killedMs = performance.now();
     while ((await execute(DOCKER, ['inspect', server.name])).code === 0);
-    await annotate(`gone after ${(performance.now() - killedMs).toFixed(0)} ms`);
+    figure(`gone after ${(performance.now() - killedMs).toFixed(0)} ms`);
   });
 
   test('killed in the middle of writing, every acknowledged version is there', async () => {
