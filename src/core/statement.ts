@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import { canonicalJson } from './canonical-json.ts';
 import type { Hex } from './digest.ts';
 import { isConfigName } from './name.ts';
@@ -133,6 +134,12 @@ export function parseStatement(line: string): Statement {
   rule((statement.index === 0) === (statement.keyring === null), 'keyring is null at index 0 and nowhere else');
   rule(encodeStatement(statement) === line, 'it is not in canonical form');
   return statement;
+}
+
+/** As `parseStatement`, of an envelope's payload: bytes that are no UTF-8 must not pass for others that are. */
+export function parsePayload(payload: Uint8Array): Statement {
+  rule(isUtf8(payload), 'it is not UTF-8');
+  return parseStatement(Buffer.from(payload.buffer, payload.byteOffset, payload.length).toString('utf8'));
 }
 
 function checkSubjects({ subjects, changes, keys }: Statement): void {

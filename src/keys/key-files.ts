@@ -207,9 +207,13 @@ export class KeyFolder {
 
   /** A folder somebody made for us with the usual mode is closed before a key goes into it. */
   #close(folder: string): void {
-    const stat = lstatSync(folder);
-    if (process.platform !== 'win32' && (stat.mode & 0o077) !== 0 && stat.uid === process.geteuid?.())
-      chmodSync(folder, 0o700);
+    try {
+      const stat = lstatSync(folder);
+      if (process.platform !== 'win32' && (stat.mode & 0o077) !== 0 && stat.uid === process.geteuid?.())
+        chmodSync(folder, 0o700);
+    } catch (error) {
+      throw fileFault(error, folder, 'close');
+    }
   }
 
   #keyidsOf(folder: string, ending: string): Hex[] {

@@ -79,10 +79,13 @@ async function admitted(spki: string): Promise<void> {
   try {
     await admitPublicKey(Buffer.from(spki, 'base64'));
   } catch (cause) {
-    if (!isStoreError(cause)) throw cause;
-    throw new StoreError('KEY_UNTRUSTED', `the log adds a key that is not sound: ${cause.message}`, {
-      hint: '"config-store verify" names the commit; nothing is written until its storage is restored from a backup.',
-      cause,
-    });
+    throw isStoreError(cause) ? unsound(cause) : cause;
   }
+}
+
+function unsound(cause: StoreError): StoreError {
+  return new StoreError('KEY_UNTRUSTED', `the log adds a key that is not sound: ${cause.message}`, {
+    hint: '"config-store verify" names the commit; nothing is written until the storage is restored from a backup.',
+    cause,
+  });
 }

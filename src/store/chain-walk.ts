@@ -1,6 +1,6 @@
 import { type Hex, sha256Hex } from '../core/digest.ts';
 import { parseEnvelope } from '../core/envelope.ts';
-import { parseStatement } from '../core/statement.ts';
+import { parsePayload } from '../core/statement.ts';
 import { StoreError } from '../errors.ts';
 import { versionRows } from './rows.ts';
 
@@ -37,8 +37,7 @@ export async function walkChain(
     const bytes = read(index);
     if (bytes === undefined || sha256Hex(bytes) !== expected)
       return { newest, fault: brokenChain(index, bytes === undefined), hidden: undefined };
-    const { payload } = parseEnvelope(bytes);
-    const statement = parseStatement(Buffer.from(payload).toString('utf8'));
+    const statement = parsePayload(parseEnvelope(bytes).payload);
     if (statement.keys.length > 0 && !keyCommits.has(index)) return { newest, fault: undefined, hidden: index };
     for (const { name } of versionRows({ index, id: expected, keyid: '', statement })) {
       if (!newest.has(name)) newest.set(name, index);

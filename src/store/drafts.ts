@@ -1,10 +1,10 @@
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { isHexDigest, sha256Hex } from '../core/digest.ts';
 import type { Author } from '../core/statement.ts';
 import type { Durable } from '../durable.ts';
 import { isStoreError, StoreError } from '../errors.ts';
-import { fileFault } from '../file-fault.ts';
+import { fileFault, look } from '../file-fault.ts';
 import type { Draft, DraftRequest, Drafts } from './api.ts';
 import {
   DISCARDED_END,
@@ -87,7 +87,7 @@ export class FileDrafts implements Drafts {
       const revision = this.#newestRevision(draftFolder(name));
       if (revision === undefined) return false;
       const path = this.#path(draftFolder(name), revision);
-      const size = statSync(path, { throwIfNoEntry: false })?.size;
+      const size = look(path)?.size;
       if (size === undefined) continue;
       if (size > MAX_MARK_BYTES) return true;
       const bytes = readIfThere(path);
@@ -211,7 +211,7 @@ function namesIn(folder: string): string[] {
 
 function readIfThere(path: string): Uint8Array | undefined {
   try {
-    const size = statSync(path, { throwIfNoEntry: false })?.size;
+    const size = look(path)?.size;
     if (size === undefined) return undefined;
     if (size > MAX_DRAFT_FILE_BYTES) throw damagedDraft(path, `it has ${size} bytes, over ${MAX_DRAFT_FILE_BYTES}`);
     return readFileSync(path);

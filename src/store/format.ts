@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { StoreError } from '../errors.ts';
+import { fileFault } from '../file-fault.ts';
 
 /** The on-disk format this release reads and writes. */
 export const FORMAT_VERSION = 1;
@@ -13,7 +14,7 @@ const MAX_FORMAT_BYTES = 64;
  * Reads `storage/format`: the version, or `undefined` when there is no such file.
  *
  * @throws StoreError `STORE_NEWER` when a newer release wrote the store, `CORRUPT` when the file holds anything else.
- * @throws the file system's own error when the file cannot be read.
+ * @throws StoreError `STORE_UNREADABLE` when the file cannot be read.
  */
 export function readFormat(path: string): number | undefined {
   let bytes: Buffer;
@@ -21,7 +22,7 @@ export function readFormat(path: string): number | undefined {
     bytes = readFileSync(path);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw error;
+    throw fileFault(error, path, 'read');
   }
   const match =
     bytes.length <= MAX_FORMAT_BYTES ? /^mcp-config-store ([1-9]\d{0,8})\n$/.exec(bytes.toString('latin1')) : null;

@@ -1,6 +1,6 @@
 import { type Hex, sha256Hex } from '../core/digest.ts';
 import { parseEnvelope } from '../core/envelope.ts';
-import { parseStatement } from '../core/statement.ts';
+import { parsePayload } from '../core/statement.ts';
 import { isStoreError, type StoreError } from '../errors.ts';
 import { Keyring } from '../keys/keyring.ts';
 import { brokenChain } from './chain-walk.ts';
@@ -59,5 +59,5 @@ function keyCommitFiles(log: FileCommitLog, bytes: Uint8Array): { at: number; fi
 }
 
 function peek(bytes: Uint8Array): { index: number; keyring: number | null } {
-  return parseStatement(Buffer.from(parseEnvelope(bytes).payload).toString('utf8'));
+  return parsePayload(parseEnvelope(bytes).payload);
 }

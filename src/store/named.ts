@@ -1,6 +1,6 @@
 import type { Hex } from '../core/digest.ts';
 import { parseEnvelope } from '../core/envelope.ts';
-import { parseStatement } from '../core/statement.ts';
+import { parsePayload } from '../core/statement.ts';
 import { brokenChain } from './chain-walk.ts';
 import type { FileObjectStore } from './objects.ts';
 import { versionRows } from './rows.ts';
@@ -22,7 +22,7 @@ export async function namedInLog(wanted: ReadonlySet<Hex>, from: number, view: L
     if (index % COMMITS_A_TURN === 0) await new Promise<void>((resolve) => setImmediate(resolve));
     const bytes = view.log.readSync(index);
     if (bytes === undefined) throw brokenChain(index, true);
-    const statement = parseStatement(Buffer.from(parseEnvelope(bytes).payload).toString('utf8'));
+    const statement = parsePayload(parseEnvelope(bytes).payload);
     for (const { action, digest } of versionRows({ index, id: '', keyid: '', statement })) {
       if (action !== 'delete' && wanted.has(digest)) named.add(digest);
     }

@@ -26,6 +26,7 @@ export class Reader {
 
   /** @throws StoreError NOT_FOUND, PURGED, CORRUPT, SIGNATURE_INVALID, KEY_UNTRUSTED */
   read(name: string, version?: number): Promise<VerifiedRead> {
+    let complete = false;
     return this.#checked(async () => {
       const head = await this.#view.headRow(name);
       if (version === undefined && head?.action === 'delete') await this.#view.commitOf(head); // the log must say so too
@@ -33,6 +34,11 @@ export class Reader {
         throw this.#view.truncated ?? notThere(name, head);
       if (version === undefined) return this.#newest(head);
       const row = version === head.version ? head : await this.#view.query((cache) => cache.version(name, version));
+      if (row === undefined && version > 0 && version < head.version && !complete) {
+        complete = true;
+        await this.#view.rebuild(); // versions have no gaps: the cache has lost this one
+        throw new CacheRowWrong();
+      }
       if (row === undefined) {
         throw new StoreError('NOT_FOUND', `${name} has no version ${version}`, {
           hint: `Its versions go from 1 to ${head.version}.`,

@@ -87,9 +87,13 @@ function checkReadable(text: string): void {
   try {
     parseStatement(text);
   } catch (error) {
-    throw new StoreError('ARGUMENT_INVALID', `this change cannot be written: ${toStoreError(error).message}`, {
-      hint: 'Nothing was committed. Shorten or correct the message, label or reason that it names.',
-      cause: error,
-    });
+    throw unwritable(toStoreError(error));
   }
+}
+
+function unwritable(cause: StoreError): StoreError {
+  return new StoreError('ARGUMENT_INVALID', `this change cannot be written: ${cause.message}`, {
+    hint: 'Nothing was committed. Shorten or correct the message, label or reason that it names.',
+    cause,
+  });
 }

@@ -1,6 +1,6 @@
 import type { Hex } from '../core/digest.ts';
 import type { Author } from '../core/statement.ts';
-import { StoreError } from '../errors.ts';
+import { isStoreError, StoreError } from '../errors.ts';
 import type { Administration } from './administration-api.ts';
 import type {
   CommitEntry,
@@ -17,6 +17,7 @@ import type {
   VerifyRequest,
   VersionRow,
 } from './api.ts';
+import type { Cache } from './cache.ts';
 import { checkStore } from './check.ts';
 import { collectGarbage } from './collect.ts';
 import type { Committer } from './committer.ts';
@@ -29,7 +30,11 @@ import { commitReceipt } from './receipt.ts';
 import { recentCommits } from './recent.ts';
 import type { Signers } from './signers.ts';
 import type { Standing } from './standing.ts';
+import { CacheRowWrong } from './verified-commits.ts';
 import type { LogView } from './view.ts';
+
+/** How often a page is asked of a cache begun anew. */
+const MAX_REBUILDS = 2;
 
 /** The rooms of one open store, put together by open.ts. */
 export interface StoreParts {
@@ -72,7 +77,7 @@ export class FileStore implements Store {
     await view.absorb();
     this.#present();
     const { prefix = '', includeDeleted = false, after = '', limit } = query;
-    const { rows, total } = await view.query((cache) => ({
+    const { rows, total } = await this.#page((cache) => ({
       rows: cache.heads({ prefix, includeDeleted, after, limit: limit + 1 }),
       total: cache.countHeads(prefix, includeDeleted),
     }));
@@ -89,10 +94,11 @@ export class FileStore implements Store {
     const head = await view.headRow(name);
     this.#present();
     if (head === undefined) throw view.truncated ?? notThere(name, head);
-    const { rows, total } = await view.query((cache) => ({
-      rows: cache.versions(name, page.before ?? head.version + 1, page.limit + 1),
-      total: cache.countVersions(name),
-    }));
+    const before = Math.min(page.before ?? head.version + 1, head.version + 1);
+    const { rows, total } = await this.#page(
+      (cache) => ({ rows: cache.versions(name, before, page.limit + 1), total: cache.countVersions(name) }),
+      Math.min(page.limit + 1, before - 1), // versions have no gaps
+    );
     const items = rows.slice(0, page.limit).map((row) => ({ ...row, verdict: view.commits.verdict(row) }));
     const last = items.at(-1);
     return { items, total, ...(rows.length > page.limit && last !== undefined ? { next: last.version } : {}) };
@@ -183,6 +189,28 @@ export class FileStore implements Store {
     const { view } = this.#parts;
     await view.absorb();
     return view.heads.takeChanges();
+  }
+
+  /** Rows as the log has them: one that says something else, or is missing, makes the cache be rebuilt. */
+  async #page<T extends { readonly rows: readonly VersionRow[] }>(ask: (cache: Cache) => T, atLeast = 0): Promise<T> {
+    for (let attempt = 0; ; attempt++) {
+      const page = await this.#parts.view.query(ask);
+      const lacks = page.rows.length < atLeast;
+      if (attempt === MAX_REBUILDS || (!lacks && (await this.#agrees(page.rows)))) return page;
+      if (lacks) await this.#parts.view.rebuild();
+    }
+  }
+
+  async #agrees(rows: readonly VersionRow[]): Promise<boolean> {
+    for (const row of rows) {
+      try {
+        await this.#parts.view.commitOf(row);
+      } catch (error) {
+        if (error instanceof CacheRowWrong) return false;
+        if (!isStoreError(error)) throw error; // a damaged commit is listed all the same: its reader is told
+      }
+    }
+    return true;
   }
 
   /** @throws StoreError STORE_MISSING when there are keys or a pin, and no log. */

@@ -7,8 +7,8 @@ import type { FileCommitLog } from './log.ts';
 import { type CommitRecord, sameRow, versionRows } from './rows.ts';
 import { checkEnvelope } from './verify-commit.ts';
 
-/** Verified commits that are remembered; each holds its statement, so the number bounds the memory. */
-const REMEMBERED = 4_096;
+/** What the remembered commits may weigh together: each counts one, and one for each of its changes (about 300 bytes). */
+const REMEMBERED = 8_192;
 
 /**
  * Single commits, read from the log at every call and verified. That a signature was good is remembered by commit id, in
@@ -18,6 +18,7 @@ export class VerifiedCommits {
   readonly #log: FileCommitLog;
   readonly #keyring: () => Keyring;
   readonly #byId = new Map<Hex, CommitRecord>();
+  #weight = 0;
 
   constructor(log: FileCommitLog, keyring: () => Keyring) {
     this.#log = log;
@@ -38,15 +39,19 @@ export class VerifiedCommits {
 
   /** Keeps a commit that was verified elsewhere. */
   remember(record: CommitRecord): void {
-    if (this.#byId.size >= REMEMBERED) {
-      const oldest = this.#byId.keys().next();
-      if (!oldest.done) this.#byId.delete(oldest.value);
-    }
+    if (this.#byId.has(record.id)) return;
     this.#byId.set(record.id, record);
+    this.#weight += weightOf(record);
+    for (const oldest of this.#byId.values()) {
+      if (this.#weight <= REMEMBERED) break;
+      this.#byId.delete(oldest.id);
+      this.#weight -= weightOf(oldest);
+    }
   }
 
   clear(): void {
     this.#byId.clear();
+    this.#weight = 0;
   }
 
   /** Why a commit is not trusted today; undefined when it is. */
@@ -67,6 +72,10 @@ export class VerifiedCommits {
       throw error;
     }
   }
+}
+
+function weightOf({ statement }: CommitRecord): number {
+  return 1 + statement.changes.length;
 }
 
 /** True when the commit signs exactly what the row says. */

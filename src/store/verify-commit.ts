@@ -1,6 +1,6 @@
 import { type Hex, sha256Hex } from '../core/digest.ts';
 import { type Envelope, MAX_ENVELOPE_BYTES, PAYLOAD_TYPE, parseEnvelope, preAuthEncoding } from '../core/envelope.ts';
-import { parseStatement, type Statement } from '../core/statement.ts';
+import { parsePayload, type Statement } from '../core/statement.ts';
 import { isStoreError, StoreError } from '../errors.ts';
 import { admitPublicKey, keyidOf, publicKeyObject, verifyInPool, verifySignature } from '../keys/ed25519.ts';
 import type { Keyring } from '../keys/keyring.ts';
@@ -181,7 +181,7 @@ function addedKey(index: number, { keyid, spki }: { keyid: Hex; spki: string }):
 }
 
 function statementOf({ payload }: Envelope): Statement {
-  return parseStatement(Buffer.from(payload).toString('utf8'));
+  return parsePayload(payload);
 }
 
 function signedMessage({ payload }: Envelope): Uint8Array {
