@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { encodeStatement, parseStatement, type Statement } from '../../src/core/statement.ts';
+import { encodeStatement, parsePayload, parseStatement, type Statement } from '../../src/core/statement.ts';
 import { propertyRuns } from '../property-runs.ts';
 import { example, statements } from './statements.ts';
 
@@ -82,5 +82,13 @@ describe('statements', () => {
     expect(() => parseStatement(encodeStatement(commit(2, () => 'same')))).toThrow(/occurs twice/);
     expect(() => parseStatement(encodeStatement(commit(1_001, (i) => `n${i}`)))).toThrow(/more than 1000/);
     expect(parseStatement(encodeStatement(commit(1_000, (i) => `n${i}`))).changes).toHaveLength(1_000);
+  });
+
+  test('are UTF-8: bytes that only decode to the same text are refused', () => {
+    const payload = Buffer.from(line.replace('add github server', 'add \ufffd server'));
+    expect(parsePayload(payload).message).toBe('add \ufffd server');
+    const at = payload.indexOf(Buffer.from('\ufffd'));
+    const spoilt = Buffer.concat([payload.subarray(0, at), Buffer.of(0xff), payload.subarray(at + 3)]);
+    expect(() => parsePayload(spoilt)).toThrow(/not UTF-8/);
   });
 });

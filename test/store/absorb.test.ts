@@ -1,0 +1,109 @@
+import { readdirSync, renameSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { type Disk, realDisk } from '../../src/disk.ts';
+import { Durable } from '../../src/durable.ts';
+import type { StoreError } from '../../src/errors.ts';
+import type { Store } from '../../src/store/api.ts';
+import { commitPath } from '../../src/store/layout.ts';
+import { openStore, type StorePaths } from '../../src/store/open.ts';
+import { refusal } from '../configs/open-context.ts';
+import { makeVar, puts } from './temporary-var.ts';
+
+let paths: StorePaths;
+let dispose: () => Promise<void>;
+const opened: Store[] = [];
+let faults: StoreError[];
+
+async function open(disk: Disk = realDisk): Promise<Store> {
+  const observer = { fault: (error: StoreError) => faults.push(error) };
+  const store = await openStore({ paths, disk: new Durable(disk), observer });
+  opened.push(store);
+  return store;
+}
+const text = async (store: Store, name: string) => Buffer.from((await store.read(name)).bytes).toString();
+
+beforeEach(async () => {
+  faults = [];
+  ({ paths, dispose } = await makeVar());
+});
+afterEach(async () => {
+  await Promise.all(opened.splice(0).map((store) => store.close()));
+  await dispose();
+});
+
+describe("another process's commit", () => {
+  it('that cannot be made durable is not answered from; older ones are, with the reason', async () => {
+    let fails = false;
+    const store = await open();
+    await store.commit(puts({ a: 'one' }));
+    const reader = await open({
+      ...realDisk,
+      fsync: async (fd) => {
+        if (fails) throw Object.assign(new Error('injected'), { code: 'EIO' });
+        await realDisk.fsync(fd);
+      },
+    });
+    expect(await text(reader, 'a')).toBe('one');
+    await store.commit(puts({ a: 'two' }));
+    fails = true;
+    for (let time = 0; time < 3; time++) {
+      const read = await reader.read('a');
+      expect(Buffer.from(read.bytes).toString()).toBe('one');
+      expect(read.warnings).toEqual([expect.stringMatching(/^STATE_UNKNOWN: /)]);
+    }
+    fails = false;
+    expect(await refusal(reader.commit(puts({ b: 'x' })))).toMatchObject({ code: 'STATE_UNKNOWN' });
+    expect(faults.map(({ code }) => code)).toEqual(['STATE_UNKNOWN']); // told once, not with every read
+    expect(await text(store, 'a')).toBe('two');
+  });
+
+  it('is fsynced with its folder before anything is answered from it', async () => {
+    const store = await open();
+    await store.commit(puts({ a: 'one' }));
+    const synced: string[] = [];
+    const reader = await open({
+      ...realDisk,
+      open: (path, flags, mode) => {
+        synced.push(path.slice(paths.storage.length + 1));
+        return realDisk.open(path, flags, mode);
+      },
+    });
+    expect(await text(reader, 'a')).toBe('one');
+    synced.length = 0;
+    await store.commit(puts({ a: 'two' }));
+    expect(await text(reader, 'a')).toBe('two');
+    expect(synced).toEqual(['log/000/000']);
+  });
+});
+
+describe('garbage at the next index', () => {
+  it('is told once, and forgotten when somebody took it away', async () => {
+    const store = await open();
+    await store.commit(puts({ a: 'one' }));
+    const file = join(paths.storage, 'log', commitPath(2));
+    writeFileSync(file, 'garbage');
+    for (let time = 0; time < 3; time++) expect(await text(store, 'a')).toBe('one');
+    expect(faults.map(({ code }) => code)).toEqual(['CORRUPT']);
+    expect(await refusal(store.commit(puts({ a: 'two' })))).toMatchObject({ code: 'CORRUPT' });
+    renameSync(file, join(paths.storage, 'taken-away'));
+    expect((await store.commit(puts({ a: 'two' }))).receipt.index).toBe(2);
+    expect((await store.read('a')).warnings).toEqual([]);
+  });
+
+  it('a gap is none while the missing commit is there when asked for again', async () => {
+    const store = await open();
+    for (const content of ['one', 'two', 'three']) await store.commit(puts({ a: content }));
+    await Promise.all(opened.splice(0).map((one) => one.close()));
+    const file = join(paths.storage, 'log', commitPath(2));
+    renameSync(file, join(paths.storage, 'mislaid'));
+    for (const name of readdirSync(paths.storage).filter((one) => one.startsWith('cache'))) {
+      renameSync(join(paths.storage, name), join(paths.storage, `old-${name}`));
+    }
+    const broken = await open();
+    expect(await refusal(broken.commit(puts({ a: 'four' })))).toMatchObject({ code: 'CORRUPT' });
+    renameSync(join(paths.storage, 'mislaid'), file);
+    expect((await broken.commit(puts({ a: 'four' }))).versions[0]?.version).toBe(4);
+    expect((await broken.verify({})).findings).toEqual([]);
+  });
+});
