@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { chmod, cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { errorLine } from '../src/cli/output.ts';
 import { fileFault } from '../src/file-fault.ts';
@@ -40,7 +41,7 @@ beforeEach(async () => {
 describe('the message is what the program says', () => {
   it.each(['Permission denied on the var folder', 'The volume belongs to another uid'])('%s', async (heading) => {
     await mkdir(place.path('var'), { mode: 0o700 });
-    const line = [join(import.meta.dirname, 'as-user.ts'), '10001', 'list'];
+    const line = [fileURLToPath(new URL('as-user.ts', import.meta.url)), '10001', 'list'];
     const env = { PATH: process.env['PATH'], HOME: place.folder, CONFIG_STORE_VAR: place.path('var') };
     await chmod(place.folder, 0o755);
     if (!isRoot) await chmod(place.path('var'), 0);

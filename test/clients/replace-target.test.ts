@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, renameSync } from 'node:fs';
 import { chmod, chown, lstat, mkdir, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { replaceTarget } from '../../src/clients/replace-target.ts';
 import { readTarget } from '../../src/clients/target-file.ts';
@@ -96,7 +97,7 @@ describe('a file that is replaced', () => {
   it.runIf(isRoot && canMount())('is written in place under a real bind mount', async () => {
     const source = join(folder, '..', 'source.json');
     await writeFile(source, BEFORE);
-    const script = join(import.meta.dirname, 'replace-file.ts');
+    const script = fileURLToPath(new URL('replace-file.ts', import.meta.url));
     const inside = `mount --bind "$1" "$2" && exec "$3" "$4" "$2"`;
     const said = execFileSync('unshare', ['-m', 'sh', '-c', inside, 'sh', source, file, process.execPath, script]);
     expect(JSON.parse(said.toString())).toMatchObject({ inPlace: true });
