@@ -70,30 +70,41 @@ export function look(path: string): Stats | undefined {
 
 function unreadable(path: string, code: string, cause: unknown): StoreError {
   const uid = process.getuid?.();
-  const gid = process.getgid?.();
-  const { at, owner } = nearest(path);
-  const mend =
-    uid === undefined ? 'Give this user access to that folder.' : `Mend it with: chown -R ${uid}:${gid ?? uid} ${at}`;
+  const { at, stats } = nearest(path);
+  const owner = stats?.uid;
+  if (stats?.isFile() === true && owner === uid && (stats.mode & 0o600) === 0o600)
+    return new StoreError('STORE_UNREADABLE', `${at} is a file, where a folder is needed (${code})`, {
+      hint: 'Name a folder with --var or CONFIG_STORE_VAR, or move that file away.',
+      details: { path: at },
+      cause,
+    });
   return new StoreError(
     'STORE_UNREADABLE',
     `no permission at ${path} (${code}): this process runs as uid ${uid ?? 'unknown'}, ${at} belongs to uid ${owner ?? 'unknown'}`,
-    {
-      hint: mend,
-      details: { path: at, uid: uid ?? -1, owner: owner ?? -1 },
-      cause,
-    },
+    { hint: mend(at, uid, owner), details: { path: at, uid: uid ?? -1, owner: owner ?? -1 }, cause },
   );
 }
 
-/** The path, or the nearest folder above it that can be looked at, with its owner. */
-function nearest(path: string): { at: string; owner: number | undefined } {
+/** Folders of the system and of all users: changing their owner would break more than it mends. */
+const SYSTEM_FOLDER =
+  /^\/(?:(?:bin|boot|dev|etc|lib\w*|media|mnt|opt|proc|run|sbin|srv|sys|tmp|Applications|Library|System|Volumes)|(?:home|private|root|usr|var|Users)(?:\/[^/]+)?|usr\/local\/[^/]+)?$/;
+
+function mend(at: string, uid: number | undefined, owner: number | undefined): string {
+  if (uid === undefined) return 'Give this user access to that folder.';
+  if (uid === owner) return `Mend it with: chmod -R u+rwX ${at}`;
+  if (SYSTEM_FOLDER.test(at)) return 'Name a folder that this user can write, with --var or CONFIG_STORE_VAR.';
+  return `Mend it with: chown -R ${uid}:${process.getgid?.() ?? uid} ${at}`;
+}
+
+/** The path, or the nearest folder above it that can be looked at. */
+function nearest(path: string): { at: string; stats: Stats | undefined } {
   for (let at = path; ; at = dirname(at)) {
     try {
-      return { at, owner: statSync(at).uid };
+      return { at, stats: statSync(at) };
     } catch {
       // not there, or hidden from us: ask the folder above
     }
-    if (at === dirname(at)) return { at: path, owner: undefined };
+    if (at === dirname(at)) return { at: path, stats: undefined };
   }
 }
 
