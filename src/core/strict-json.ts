@@ -37,7 +37,8 @@ class Scanner {
   }
 
   document(): void {
-    if (this.#text.startsWith('\uFEFF')) throw this.#refused('it begins with a byte order mark');
+    if (this.#text.startsWith('\uFEFF'))
+      throw this.#refused('it begins with a byte order mark: save it as UTF-8 without one');
     this.#space();
     this.#value();
     this.#space();
@@ -69,7 +70,12 @@ class Scanner {
     const keys = new Set<string>();
     do {
       this.#space();
-      if (this.#text.charCodeAt(this.#at) !== 0x22) throw this.#refused('a member name in double quotes is missing');
+      if (this.#text.charCodeAt(this.#at) !== 0x22)
+        throw this.#refused(
+          keys.size > 0 && this.#text.charCodeAt(this.#at) === 0x7d
+            ? 'a comma stands before the closing brace'
+            : 'a member name in double quotes is missing',
+        );
       const start = this.#at;
       const key = this.#string();
       this.#path.push(key);

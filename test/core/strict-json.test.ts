@@ -32,7 +32,7 @@ describe('parseStrictJson', () => {
     ['a byte order mark', '\uFEFF{}', 1, 1, '', /byte order mark/],
     ['nothing', '', 1, 1, '', /ends where a value/],
     ['a trailing comma', '[1,\n]', 2, 1, '/1', /value is missing/],
-    ['a trailing comma in an object', '{"a":1,}', 1, 8, '', /member name/],
+    ['a trailing comma in an object', '{"a":1,}', 1, 8, '', /comma stands before the closing brace/],
     ['a comment', '{} // x', 1, 4, '', /follows the value/],
     ['single quotes', "{'a':1}", 1, 2, '', /member name/],
     ['a leading zero', '[01]', 1, 3, '', /comma or closing/],
