@@ -40,10 +40,10 @@ export async function commitVersion(
   const total = reported.changes.length + (reported.changesOmitted ?? 0);
   return {
     summary: created
-      ? `${name} is now version ${version}${change.action === 'restore' ? `, which is version ${change.version} again` : ''} (${shortDigest(digest)}, ${count(total, 'change')})`
+      ? `${name} is now version ${version}${change.action === 'restore' ? `, which is version ${change.version} again` : ''} (${shortDigest(digest)}${isWhole(reported.changes) ? '' : `, ${count(total, 'change')}`})`
       : `${name} holds this content already as version ${version}; nothing new was stored`,
     next: store.drafts.has(name)
-      ? `There is still a draft of ${name}: compare it with diff_configs, then discard it or save it again.`
+      ? `There is still a draft of ${name}: compare it with diff_configs, name ${name} and draft true, then discard it or save it again.`
       : undefined,
     name,
     created,
@@ -52,6 +52,11 @@ export async function commitVersion(
     receipt,
     ...reported,
   };
+}
+
+/** True when a config began, or was brought back: there is nothing to count changes against. */
+function isWhole(changes: readonly ValueChange[]): boolean {
+  return changes.length === 1 && changes[0]?.op === 'add' && changes[0].path === '';
 }
 
 /**

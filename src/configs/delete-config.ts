@@ -38,7 +38,7 @@ export async function deleteConfig(ctx: Context, request: DeleteConfigRequest): 
   const draft = store.drafts.has(name) ? ' Its draft is still there: discard_draft drops it.' : '';
   return {
     summary: `${name} is deleted (version ${version})`,
-    next: `restore_config with version ${version - 1} brings it back.${draft}`,
+    next: `restore_config with name ${name} and version ${version - 1} brings it back.${draft}`,
     name,
     version,
     receipt,

@@ -57,7 +57,7 @@ export async function listConfigs(ctx: Context, request: ListConfigsRequest): Pr
   const first = draftsOnly[0];
   return {
     summary: `${count(page.total, 'config')}${which}${configs.length < page.total ? `, ${configs.length} on this page` : ''}${first === undefined ? '' : `; ${count(draftsOnly.length, 'draft')} without a config yet`}`,
-    next: listNext(nextCursor, configs.length, first, prefix),
+    next: listNext(nextCursor, configs.length, first) ?? (await emptyNext(store, request, configs.length)),
     configs,
     total: page.total,
     nextCursor,
@@ -89,14 +89,20 @@ async function namesWithoutConfig(store: Store, prefix: string): Promise<string[
   return names;
 }
 
-function listNext(
-  cursor: string | undefined,
-  shown: number,
-  draft: string | undefined,
-  prefix: string,
-): string | undefined {
+function listNext(cursor: string | undefined, shown: number, draft: string | undefined): string | undefined {
   if (cursor !== undefined) return 'Send next_cursor as cursor for the next page.';
+  return shown === 0 && draft !== undefined ? `publish_drafts makes ${draft} a config.` : undefined;
+}
+
+/** What to do where nothing is listed: a deleted config may be what was looked for. */
+async function emptyNext(
+  store: Store,
+  { prefix = '', includeDeleted = false }: ListConfigsRequest,
+  shown: number,
+): Promise<string | undefined> {
   if (shown > 0) return undefined;
-  if (draft !== undefined) return `publish_drafts makes ${draft} a config.`;
+  const { total } = includeDeleted ? { total: 0 } : await store.heads({ prefix, includeDeleted: true, limit: 1 });
+  if (total > 0)
+    return `${count(total, 'config')} ${total === 1 ? 'was' : 'were'} deleted: list_configs with include_deleted true shows them.`;
   return prefix === '' ? 'put_config stores a config.' : 'Leave prefix out to see the names there are.';
 }

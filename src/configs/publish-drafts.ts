@@ -63,8 +63,12 @@ export async function publishDrafts(ctx: Context, request: PublishDraftsRequest)
   const { name: _name, version: _version, digest: _digest, ...receipt } = outcome.receipt;
   const made = published.filter((config) => config.created).length;
   const same = published.length - made;
+  const versions = listed(published.map((config) => `${config.name} version ${config.version}`));
   return {
-    summary: `${count(made, 'draft')} published${outcome.committed ? ` in commit ${receipt.index}` : ''}: ${listed(published.map((config) => `${config.name} version ${config.version}`))}${same === 0 ? '' : `; ${same} equalled the newest version`}`,
+    summary:
+      made === 0
+        ? `nothing new to publish: ${versions} ${same === 1 ? 'holds' : 'hold'} what the ${same === 1 ? 'draft' : 'drafts'} did`
+        : `${count(made, 'draft')} published in commit ${receipt.index}: ${versions}${same === 0 ? '' : `; ${same} equalled the newest version`}`,
     next:
       kept.length === 0
         ? undefined

@@ -60,6 +60,6 @@ export async function saveDraft(
 async function nextStep(store: Store, { name, baseVersion }: Draft, digest: Hex): Promise<string> {
   const newest = (await store.head(name))?.version ?? 0;
   return newest > baseVersion
-    ? `The newest version is ${newest} by now, so this draft cannot be published: compare them with diff_configs and draft true, merge, and save the whole draft with put_config, draft true and expected_version ${newest}.`
-    : `Review it with diff_configs and draft true, then publish_drafts with expected digest ${formatDigest(digest)}.`;
+    ? `The newest version is ${newest} by now, so this draft cannot be published: compare them with diff_configs, name ${name} and draft true, merge, and save the whole draft with put_config, draft true and expected_version ${newest}.`
+    : `Review it with diff_configs, name ${name} and draft true, then publish it with publish_drafts, names ["${name}"] and expected [{"name":"${name}","digest":"${formatDigest(digest)}"}].`;
 }

@@ -102,7 +102,7 @@ export function checkBase(draft: Draft, head: VersionRow | undefined): void {
     {
       hint: same
         ? `Version ${newest} holds exactly what the draft does: drop it with discard_draft. Nothing was published.`
-        : `Compare them with diff_configs and draft true, merge, and save the draft again with put_config, draft true and expected_version ${newest}. Nothing was published.`,
+        : `Compare them with diff_configs, name ${draft.name} and draft true, merge, and save the draft again with put_config, draft true and expected_version ${newest}. Nothing was published.`,
       details: {
         name: draft.name,
         version: newest,

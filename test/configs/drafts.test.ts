@@ -64,7 +64,9 @@ describe('drafts', () => {
     const { ctx } = await openContext();
     await putConfig(ctx, { name, json: { a: 1 } });
     const fresh = await patchConfig(ctx, { name, patch: { b: 2 }, draft: true });
-    expect(fresh.next).toContain(`publish_drafts with expected digest ${fresh.digest}`);
+    expect(fresh.next).toContain(
+      `publish_drafts, names ["${name}"] and expected [{"name":"${name}","digest":"${fresh.digest}"}]`,
+    );
     await putConfig(ctx, { name, json: { a: 3 } });
     const stale = await patchConfig(ctx, { name, patch: { c: 4 }, draft: true });
     expect(stale.next).toMatch(/newest version is 2 by now.+put_config, draft true and expected_version 2\.$/);

@@ -38,6 +38,17 @@ describe('the list of configs', () => {
     ]);
   });
 
+  it('says so when all that was there is deleted', async () => {
+    const { ctx } = await openContext();
+    expect((await listConfigs(ctx, {})).next).toBe('put_config stores a config.');
+    await putConfig(ctx, { name: 'a', json: {} });
+    await deleteConfig(ctx, { name: 'a' });
+    expect((await listConfigs(ctx, {})).next).toBe(
+      '1 config was deleted: list_configs with include_deleted true shows them.',
+    );
+    expect((await listConfigs(ctx, { prefix: 'b' })).next).toMatch(/^Leave prefix out/);
+  });
+
   it('comes in pages that together are the whole', async () => {
     const { ctx } = await openContext();
     const names = Array.from({ length: 7 }, (_, i) => `n${i}`);

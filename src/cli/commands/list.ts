@@ -2,6 +2,7 @@ import { type ConfigSummary, listConfigs } from '../../configs/list-configs.ts';
 import type { CommandDefinition } from '../command.ts';
 import { parseCount } from '../config-reference.ts';
 import { collectPages } from '../pages.ts';
+import { renderNext } from '../render.ts';
 import { formatSize, formatTime, shortId, table } from '../table.ts';
 
 /** Arguments and options of `list`. */
@@ -23,15 +24,17 @@ export const list: CommandDefinition<ListInput> = {
   examples: ['config-store list claude-desktop/'],
   run: async (environment, { prefix, deleted, limit, names }) => {
     const context = environment.context();
+    let next: string | undefined;
     const { items, total } = await collectPages(limit, async (cursor, pageSize) => {
       const page = await listConfigs(context, { prefix, includeDeleted: deleted, cursor, limit: pageSize });
+      next ??= page.next;
       return { items: page.configs, total: page.total, nextCursor: page.nextCursor };
     });
     const { output } = environment;
     if (names && !output.json) await output.text(items.map(({ name }) => `${name}\n`).join(''));
     else
       await output.result({ configs: items, total }, () =>
-        items.length === 0 ? 'no configs' : render(items, environment.output.colors),
+        items.length === 0 ? ['no configs', ...renderNext({ next }, output)] : render(items, output.colors),
       );
     return undefined;
   },
@@ -41,6 +44,8 @@ function render(
   configs: readonly ConfigSummary[],
   colors: { bold(text: string): string; dim(text: string): string },
 ): string[] {
+  const state = ({ deleted, hasDraft }: ConfigSummary) =>
+    [deleted ? 'deleted' : '', hasDraft ? 'draft' : ''].filter(Boolean).join(', ');
   return table(configs, [
     { heading: 'NAME', cell: ({ name }) => name, style: colors.bold },
     { heading: 'VERSION', cell: ({ version }) => `${version}`, align: 'right' },
@@ -48,11 +53,7 @@ function render(
     { heading: 'SIZE', cell: ({ size }) => formatSize(size), align: 'right' },
     { heading: 'TYPE', cell: ({ mediaType }) => mediaType, maxChars: 32 },
     { heading: 'TIME', cell: ({ time }) => formatTime(time) },
-    {
-      heading: 'STATE',
-      cell: ({ deleted, hasDraft }) =>
-        [deleted ? 'deleted' : '', hasDraft ? 'draft' : ''].filter(Boolean).join(', ') || '-',
-    },
+    ...(configs.some((config) => state(config) !== '') ? [{ heading: 'STATE', cell: state }] : []),
     { heading: 'MESSAGE', cell: ({ message }) => message, maxChars: 60 },
   ]);
 }

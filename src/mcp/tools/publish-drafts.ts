@@ -20,7 +20,7 @@ export const publishDraftsTool = defineTool({
       )
       .max(1_000)
       .optional()
-      .describe('What the drafts must hold; another digest publishes nothing.'),
+      .describe('What the drafts must hold, as [{"name": …, "digest": "sha256:…"}]; another digest publishes nothing.'),
     message: changeMessage.optional(),
   }),
   output: z.object({
