@@ -54,9 +54,15 @@ function listOf(record: Entry): string | undefined {
   const lines = Object.entries(LINES).flatMap(([key, line]) => {
     const list = record[key];
     // Strings are the warnings of a read, which stand further up.
-    return Array.isArray(list) ? list.filter((entry) => typeof entry === 'object').map(line) : [];
+    if (!Array.isArray(list) || (key === 'changes' && isFirstContent(record, list))) return [];
+    return list.filter((entry) => typeof entry === 'object').map(line);
   });
   return lines.length === 0 ? undefined : cutLines(lines);
+}
+
+/** A write that began a config: its only change is the content the caller sent a moment ago. */
+function isFirstContent({ created }: Entry, changes: readonly Entry[]): boolean {
+  return created === true && changes.length === 1 && changes[0]?.['op'] === 'add' && changes[0]['path'] === '';
 }
 
 function cutLines(lines: readonly string[]): string {
