@@ -1,6 +1,6 @@
 import colors from 'picocolors';
 import { snakeCase } from '../core/case.ts';
-import type { StoreError } from '../errors.ts';
+import { StoreError } from '../errors.ts';
 import { inCommandWords } from './command-words.ts';
 
 /** Where a command writes: results on stdout, everything else on stderr. */
@@ -69,6 +69,13 @@ function errorValue({ code, message, hint, details }: StoreError): unknown {
   return { error: { code, message, hint: inCommandWords(hint), ...(details && { details: snakeCase(details) }) } };
 }
 
+function unwritable(error: NodeJS.ErrnoException): StoreError {
+  return new StoreError('ARGUMENT_INVALID', `the output cannot be written (${error.code ?? error.name})`, {
+    hint: 'Send it elsewhere; what the command had to do was done before.',
+    cause: error,
+  });
+}
+
 function oneLine(text: string): string {
   return printable(text.replace(/\s*[\r\n]+\s*/g, ' ')).trim();
 }
@@ -77,14 +84,14 @@ function quietWriter(stream: NodeJS.WriteStream): (chunk: string | Uint8Array) =
   let gone = false;
   // Without a listener the error event of a closed pipe would end the process with a stack trace.
   stream.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error;
-    gone = true;
+    // Any other fault is told by the callback of the write that met it.
+    if (error.code === 'EPIPE') gone = true;
   });
   return (chunk) =>
     new Promise((resolve, reject) => {
       if (gone || chunk.length === 0) return resolve();
       stream.write(chunk, (error) => {
-        if (error && (error as NodeJS.ErrnoException).code !== 'EPIPE') reject(error);
+        if (error && (error as NodeJS.ErrnoException).code !== 'EPIPE') reject(unwritable(error));
         else resolve();
       });
     });

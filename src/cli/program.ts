@@ -13,6 +13,7 @@ import {
 import { COMMANDS } from './commands.ts';
 import { createEnvironment, type Environment } from './environment.ts';
 import { EXIT_CODES, type ExitCode, worstExitCode } from './exit-codes.ts';
+import { commandFor } from './other-words.ts';
 import { createOutput, type Output } from './output.ts';
 import { version } from './version.ts';
 
@@ -158,7 +159,8 @@ function fromCommander(error: CommanderError, argv: readonly string[]): StoreErr
   const [message = '', suggestion] = error.message.replace(/^error: /, '').split('\n');
   const command = words(argv).find((word) => Object.hasOwn(COMMANDS, word));
   const help = `Run "config-store${command === undefined ? '' : ` ${command}`} --help".`;
-  const near = suggestion?.replace(/^\((.*)\)$/, '$1 ') ?? '';
+  const meant = error.code === 'commander.unknownCommand' ? commandFor(words(argv)) : undefined;
+  const near = meant === undefined ? (suggestion?.replace(/^\((.*)\)$/, '$1 ') ?? '') : `Did you mean ${meant}? `;
   return new StoreError('ARGUMENT_INVALID', isHelp ? `${command ?? 'config-store'} needs a subcommand` : message, {
     hint: `${near}${help}`,
   });

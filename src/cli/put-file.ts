@@ -1,6 +1,7 @@
 import { type PutConfigResult, putConfig } from '../configs/put-config.ts';
 import { mediaTypeOfPath } from '../core/media-type.ts';
 import { checkName } from '../core/name.ts';
+import { isStoreError, StoreError } from '../errors.ts';
 import { type Environment, MAX_CONTENT_BYTES } from './environment.ts';
 import { readInput } from './input.ts';
 
@@ -20,7 +21,7 @@ export async function putFile(environment: Environment, input: PutFileInput, dra
   const name = checkName(input.name);
   const bytes = await readInput(input.file, MAX_CONTENT_BYTES);
   const context = environment.context({ allowSecrets: input.allowSecrets });
-  return putConfig(context, {
+  const put = putConfig(context, {
     name,
     bytes,
     mediaType: input.mediaType ?? (await guessMediaType(environment, name, input.file)),
@@ -28,6 +29,15 @@ export async function putFile(environment: Environment, input: PutFileInput, dra
     expectedVersion: input.expectedVersion,
     draft,
   });
+  return put.catch((error: unknown) => {
+    throw isStoreError(error, 'CONTENT_INVALID') ? inFile(error, input.file) : error;
+  });
+}
+
+/** The same failure, with the name of the file it is in. */
+function inFile({ code, message, hint, details, cause }: StoreError, file: string): StoreError {
+  const where = file === '-' ? 'standard input' : file;
+  return new StoreError(code, `${where}: ${message}`, { hint, cause, ...(details && { details }) });
 }
 
 /** Undefined leaves the choice to the verb: a config keeps its type, whatever this copy of it is called. */

@@ -1,5 +1,6 @@
 import { PassThrough } from 'node:stream';
 import { describe, expect, it } from 'vitest';
+import { inCommandWords } from '../../src/cli/command-words.ts';
 import { createOutput, errorLine, printable } from '../../src/cli/output.ts';
 import { formatSize, formatTime, pairs, table } from '../../src/cli/table.ts';
 import { StoreError } from '../../src/errors.ts';
@@ -58,12 +59,40 @@ describe('a result', () => {
     expect(createOutput(given, false).colors.red('x')).toBe('x');
   });
 
+  it('says so when it cannot be written, and throws nothing besides', async () => {
+    const { given, stdout } = streams();
+    const output = createOutput(given, false);
+    stdout.destroy(Object.assign(new Error('no space'), { code: 'ENOSPC' }));
+    await new Promise((resolve) => setImmediate(resolve));
+    await expect(output.text('more')).rejects.toMatchObject({
+      code: 'ARGUMENT_INVALID',
+      message: expect.stringContaining('the output cannot be written'),
+    });
+  });
+
   it('ends quietly when the reader is gone', async () => {
     const { given, stdout } = streams();
     const output = createOutput(given, false);
     stdout.destroy(Object.assign(new Error('write EPIPE'), { code: 'EPIPE' }));
     await new Promise((resolve) => setImmediate(resolve));
     await expect(output.text('more')).resolves.toBeUndefined();
+  });
+});
+
+describe('what the reader is told to do next', () => {
+  it.each([
+    ['diff_configs, name a/b and draft true, first', '"config-store diff a/b --draft", first'],
+    [
+      'publish_drafts, names ["a.b"] and expected [{"name":"a.b","digest":"sha256:0f"}].',
+      '"config-store draft publish a.b".',
+    ],
+    ['restore_config with name a.b and version 4 brings it back.', '"config-store restore a.b@4" brings it back.'],
+    ['put_config with draft true saves one', '"config-store draft put" saves one'],
+    ['expected_version 3', '--expected-version 3'],
+    ['list_configs with include_deleted true', '"config-store list --deleted"'],
+    ['Correct the text at that place and send it again; no.', 'Mend the file at that place and try again; no.'],
+  ])('%s', (said, line) => {
+    expect(inCommandWords(said)).toBe(line);
   });
 });
 

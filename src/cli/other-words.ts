@@ -1,0 +1,34 @@
+/** Words that other programs, and the tools for assistants, have for what a command here does. */
+const COMMANDS: Readonly<Record<string, string>> = {
+  add: 'put',
+  cat: 'get',
+  check: 'verify',
+  compare: 'diff',
+  delete: 'rm',
+  discard: 'draft discard',
+  drafts: 'draft list',
+  fsck: 'verify',
+  history: 'log',
+  import: 'put',
+  info: 'status',
+  ls: 'list',
+  metrics: 'telemetry',
+  publish: 'draft publish',
+  read: 'get',
+  remove: 'rm',
+  review: 'telemetry',
+  revert: 'restore',
+  rollback: 'restore',
+  rotate: 'keys rotate',
+  save: 'put',
+  show: 'get',
+  start: 'serve',
+  store: 'put',
+  undo: 'restore',
+  versions: 'log',
+};
+
+/** The command that the first of these words means, where it is none itself; undefined where nothing is known. */
+export function commandFor([word]: readonly string[]): string | undefined {
+  return word !== undefined && Object.hasOwn(COMMANDS, word) ? COMMANDS[word] : undefined;
+}
