@@ -106,7 +106,10 @@ async function checkStore({
 function readable({ store, head, configs }: StoreStatus): HealthCheck {
   if (store === undefined || head === undefined)
     return passed('store', 'there is no store yet: the first write, or "config-store init", makes it');
-  return passed('store', `store ${short(store)} can be read: ${head.index + 1} commits, ${configs} configs`);
+  return passed(
+    'store',
+    `store ${short(store)} can be read: ${head.index + 1} commits, ${configs} ${configs === 1 ? 'config' : 'configs'}`,
+  );
 }
 
 function pinned({ store, head, pin, anchor, writable }: StoreStatus, paths: StorePaths | undefined): HealthCheck {

@@ -18,8 +18,11 @@ export const health: CommandDefinition = {
 /** What engines and cron keep of it: each failed check with what mends it, or that there is none. */
 function oneLine({ ok, summary, checks }: HealthReport): string {
   if (ok) return printable(summary);
-  const faults = checks
-    .filter((check) => !check.ok)
-    .map(({ name, message, hint }) => `${name}: ${message}${hint === undefined ? '' : `. ${hint}`}`);
-  return `not healthy: ${printable(faults.join(' | ')).replace(/\s*\n\s*/g, ' ')}`;
+  const faults = new Map<string, string[]>();
+  for (const { name, message, hint } of checks.filter((check) => !check.ok)) {
+    const fault = `${message}${hint === undefined ? '' : `. ${hint}`}`;
+    faults.set(fault, [...(faults.get(fault) ?? []), name]);
+  }
+  const lines = [...faults].map(([fault, names]) => `${names.join(', ')}: ${fault}`);
+  return `not healthy: ${printable(lines.join(' | ')).replace(/\s*\n\s*/g, ' ')}`;
 }
