@@ -60,7 +60,7 @@ export function mcpServerFindings(
         warn(
           'VARIABLE_NOT_EXPANDED',
           path,
-          `${client} does not expand variables; the server would get this text as it stands`,
+          `${client} does not expand variables; the server would get this text as it stands; put the value into the client's own file`,
         );
     }
     for (const { path, text } of server.env) if (text === '') warn('EMPTY_ENV_VAR', path, 'the variable is empty');
