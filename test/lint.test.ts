@@ -7,7 +7,16 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 const root = join(import.meta.dirname, '..');
 const rooms = ['keys', 'store', 'policy', 'telemetry', 'clients', 'configs', 'mcp', 'cli', 'core'];
-const singles = ['main.ts', 'settings.ts', 'health.ts', 'durable.ts', 'disk.ts', 'file-fault.ts', 'errors.ts'];
+const singles = [
+  'main.ts',
+  'settings.ts',
+  'health.ts',
+  'durable.ts',
+  'halting-disk.ts',
+  'disk.ts',
+  'file-fault.ts',
+  'errors.ts',
+];
 /** Any of them may be imported by any room. */
 const common = ['file-fault.ts', 'errors.ts'];
 
@@ -16,20 +25,21 @@ const may: Record<string, string[]> = {
   'errors.ts': [],
   'file-fault.ts': common,
   'disk.ts': common,
-  'durable.ts': ['disk.ts', ...common],
+  'halting-disk.ts': ['disk.ts', ...common],
+  'durable.ts': ['halting-disk.ts', 'disk.ts', ...common],
   'settings.ts': common,
   'health.ts': ['store', 'keys', 'telemetry', 'core', 'settings.ts', ...common],
   core: common,
-  keys: ['durable.ts', 'disk.ts', 'core', ...common],
-  store: ['keys', 'durable.ts', 'disk.ts', 'core', ...common],
+  keys: ['durable.ts', 'halting-disk.ts', 'disk.ts', 'core', ...common],
+  store: ['keys', 'durable.ts', 'halting-disk.ts', 'disk.ts', 'core', ...common],
   policy: ['core', ...common],
   telemetry: ['core', 'settings.ts', ...common],
-  clients: ['durable.ts', 'disk.ts', 'core', ...common],
+  clients: ['durable.ts', 'halting-disk.ts', 'disk.ts', 'core', ...common],
   configs: ['store', 'policy', 'telemetry', 'core', ...common],
   mcp: ['configs', 'store/api.ts', 'store/open.ts', 'telemetry', 'health.ts', 'settings.ts', 'core', ...common],
   cli: [
     ...['keys', 'store', 'policy', 'telemetry', 'clients', 'configs', 'core', 'mcp/serve.ts'],
-    ...['settings.ts', 'health.ts', 'durable.ts', 'disk.ts', ...common],
+    ...['settings.ts', 'health.ts', 'durable.ts', 'halting-disk.ts', 'disk.ts', ...common],
   ],
 };
 
