@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { dirname, join } from 'node:path';
-import { type Disk, HaltingDisk, realDisk } from './disk.ts';
+import { type Disk, realDisk } from './disk.ts';
 import type { StoreError } from './errors.ts';
 import { fileFault } from './file-fault.ts';
+import { HaltingDisk } from './halting-disk.ts';
 
 /** A finished but unpublished file. `durable` settles when its bytes are on the disk; its handler is attached. */
 export interface TmpFile {
