@@ -1,4 +1,5 @@
 import { cp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { generateX25519Identity, identityToRecipient } from 'age-encryption';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { commitPath } from '../../src/store/layout.ts';
 import { createWorkplace, type Workplace } from './run-cli.ts';
@@ -138,6 +139,21 @@ describe('after a rollback', () => {
     expect(await place.run(['get', 'team/notes'])).toMatchObject({ code: 0, stdout: 'three', stderr: '' });
     expect((await place.run(['trust', '--accept', '--yes'])).stderr).toContain('nothing to accept');
   });
+});
+
+it('a backup restored onto a store that moved on is a rollback: seen, explained, never merged', async () => {
+  const identity = await generateX25519Identity();
+  await writeFile(place.path('identity'), `${identity}\n`, { mode: 0o600 });
+  await place.json(['backup', '--out', 'all.age', '--recipient', await identityToRecipient(identity)]);
+  await put('two');
+  const restored = ['backup', 'restore', 'all.age', '--identity', 'identity', '--to'];
+  expect((await place.run([...restored, 'var'])).code).toBe(64);
+  await place.json([...restored, 'restored']);
+  await rm(place.path('var/storage'), { recursive: true });
+  await cp(place.path('restored/storage'), place.path('var/storage'), { recursive: true });
+  const write = await place.run(['put', 'team/notes', '-'], { stdin: 'x' });
+  expect([write.code, write.stderr]).toEqual([2, expect.stringMatching(/ROLLED_BACK: .*commit 2 .*ends at commit 1/)]);
+  expect(await place.run(['get', 'team/notes'])).toMatchObject({ code: 2, stdout: 'one' });
 });
 
 describe('verify for somebody who kept a receipt', () => {

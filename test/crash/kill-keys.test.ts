@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { generateX25519Identity, identityToRecipient } from 'age-encryption';
 import { expect, it } from 'vitest';
 import { openPrivateKey } from '../../src/keys/private-key-pem.ts';
@@ -9,7 +10,7 @@ import { openStore, type StorePaths } from '../../src/store/open.ts';
 import { createWorkplace } from '../cli/run-cli.ts';
 import { makeVar, pathsBelow, puts } from '../store/temporary-var.ts';
 
-const WORKER = join(import.meta.dirname, 'key-worker.ts');
+const WORKER = fileURLToPath(new URL('key-worker.ts', import.meta.url));
 const MAIN = join(import.meta.dirname, '..', '..', 'src', 'main.ts');
 const POINTS = 20;
 const passphrase = async () => 'a passphrase';

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { chmodSync, existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { sha256Hex } from '../../src/core/digest.ts';
 import { Durable } from '../../src/durable.ts';
@@ -118,7 +119,7 @@ describe('a purge of another process between the link of a put and its end', () 
 
 it('racing a put of the same bytes in another process: what is named after the purge is there, what is not is gone', async () => {
   await store.commit(puts(Object.fromEntries(Array.from({ length: ROUNDS }, (_, n) => [`seed/${n}`, `bytes ${n}`]))));
-  const worker = join(import.meta.dirname, 'purge-process.ts');
+  const worker = fileURLToPath(new URL('purge-process.ts', import.meta.url));
   const child = spawn(process.execPath, [worker, paths.root, String(ROUNDS)], { stdio: ['ignore', 'pipe', 'inherit'] });
   const ended = once(child, 'close');
   await once(child.stdout, 'data');
