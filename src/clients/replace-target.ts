@@ -1,9 +1,10 @@
 import { chmodSync, chownSync, existsSync, type Stats, statSync } from 'node:fs';
-import { truncate, writeFile } from 'node:fs/promises';
+import { readFile, truncate, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { Durable, type TmpFile } from '../durable.ts';
+import { isStoreError } from '../errors.ts';
 import { copiesToDrop, copyPath } from './backup-copy.ts';
-import { errnoOf, partlyWritten, targetChanged, targetFault } from './target-fault.ts';
+import { errnoOf, partlyWritten, targetChanged, targetFault, unconfirmed } from './target-fault.ts';
 import { isUnchanged, type TargetFile } from './target-file.ts';
 
 /** How a file was written. */
@@ -25,7 +26,8 @@ export interface ReplaceOptions {
  * owner stay. Where a rename cannot work (a file that is a mount of its own, an owner that cannot be given) it is
  * written in place. A file that is not there yet is made with mode 0600, because such files hold tokens.
  *
- * @throws StoreError `TARGET_CHANGED` when the file is not as it was read; `ARGUMENT_INVALID`, `STORE_FULL`
+ * @throws StoreError `TARGET_CHANGED` when the file is not as it was read; `ARGUMENT_INVALID`, `STORE_FULL`;
+ * `STATE_UNKNOWN` when it was written, in part or without the disk's word for it
  */
 export async function replaceTarget(
   target: TargetFile,
@@ -33,21 +35,36 @@ export async function replaceTarget(
   { durable = new Durable(), now = () => new Date() }: ReplaceOptions = {},
 ): Promise<Replaced> {
   if (!(await isUnchanged(target))) throw targetChanged(target.path);
+  const bytes = Buffer.from(text, 'utf8');
   try {
-    const bytes = Buffer.from(text, 'utf8');
     if (target.bytes === undefined) {
       await create(target, bytes, durable);
       return { backup: undefined, inPlace: false };
     }
     const stats = statSync(target.realPath);
     const backup = freeCopyPath(target.realPath, now());
-    const copy = stageLike(target.realPath, target.bytes, stats, durable);
-    await durable.publish(copy.file, backup);
+    await durable.publish(stageLike(target.realPath, target.bytes, stats, durable).file, backup);
     const inPlace = await replace(target, bytes, stats, durable, backup);
-    for (const old of await copiesToDrop(target.realPath)) await durable.remove(old);
+    await dropOldCopies(target.realPath, durable);
     return { backup, inPlace };
   } catch (error) {
+    // Only of an error of the file system it is not said yet whether the file was written.
+    const isOpen = errnoOf(error) !== undefined && !isStoreError(error, 'STATE_UNKNOWN');
+    if (isOpen && (await holds(target.realPath, bytes))) throw unconfirmed(target.path, error);
     throw targetFault(error, target.path, 'written');
+  }
+}
+
+async function holds(path: string, bytes: Buffer): Promise<boolean> {
+  const there = await readFile(path).catch(() => undefined);
+  return there?.equals(bytes) ?? false;
+}
+
+async function dropOldCopies(file: string, durable: Durable): Promise<void> {
+  try {
+    for (const old of await copiesToDrop(file)) await durable.remove(old);
+  } catch {
+    // one copy too many harms nobody, and the next time it is tried again
   }
 }
 

@@ -28,6 +28,19 @@ export function targetChanged(path: string): StoreError {
   });
 }
 
+/** The failure when the new text has its place, and the disk did not say that it will keep it. */
+export function unconfirmed(path: string, cause: unknown): StoreError {
+  return new StoreError(
+    'STATE_UNKNOWN',
+    `${path} was written, but the disk did not confirm it (${errnoOf(cause) ?? 'unknown error'})`,
+    {
+      hint: 'Run the command again to see whether it is still there; a copy of what it held before is beside it.',
+      details: { file: path },
+      cause,
+    },
+  );
+}
+
 /** The failure when writing in place stopped halfway. */
 export function partlyWritten(path: string, backup: string, cause: unknown): StoreError {
   return new StoreError(

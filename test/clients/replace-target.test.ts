@@ -179,6 +179,29 @@ describe('nothing is written', () => {
   });
 });
 
+it('when the folder cannot be flushed afterwards, it says that the file was written', async () => {
+  let flushed = 0;
+  const open = (path: string, flags: string, mode?: number): number => {
+    if (path === folder && ++flushed === 2) throw Object.assign(new Error('injected'), { code: 'EACCES' });
+    return realDisk.open(path, flags, mode);
+  };
+  const failed = replace(AFTER, { durable: failing({ open }) });
+  await expect(failed).rejects.toMatchObject({
+    code: 'STATE_UNKNOWN',
+    message: expect.stringContaining('was written'),
+  });
+  expect(await readFile(file, 'utf8')).toBe(AFTER);
+});
+
+it('an old copy that cannot be removed is no failure', async () => {
+  const unlink = (path: string) => {
+    if (path.endsWith('.bak')) throw Object.assign(new Error('injected'), { code: 'EPERM' });
+    realDisk.unlink(path);
+  };
+  for (let i = 1; i <= 7; i++) await replace(`{"a":${i}}`, { durable: failing({ unlink }) });
+  expect([await readFile(file, 'utf8'), (await copies()).length]).toEqual(['{"a":7}', 7]);
+});
+
 it('when writing in place stops halfway, the copy is named', async () => {
   const open = (path: string, flags: string, mode?: number): number => {
     if (flags === 'r+') throw Object.assign(new Error('injected'), { code: 'EIO' });
