@@ -11,6 +11,9 @@ interface Written {
   readonly receipt?: Receipt | undefined;
   readonly changes?: readonly ReportedChange[] | undefined;
   readonly changesOmitted?: number | undefined;
+  readonly warnings?:
+    | ReadonlyArray<{ readonly code: string; readonly path: string; readonly message: string }>
+    | undefined;
 }
 
 /** Summary, commit and changes of a write, as lines for people. */
@@ -24,6 +27,9 @@ export function renderWritten(written: Written, output: Output): string[] {
     printable(written.summary),
     ...commit.map(output.colors.dim),
     ...(isNew(written) ? [] : renderChanges(written, output)),
+    ...(written.warnings ?? []).map(({ path, message }) =>
+      output.colors.yellow(`  ! ${printable(path === '' ? message : `${path}  ${message}`)}`),
+    ),
     ...renderNext(written, output),
   ];
 }

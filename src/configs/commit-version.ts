@@ -4,6 +4,7 @@ import { isStoreError } from '../errors.ts';
 import type { ChangeRequest, CommitOutcome, Receipt, Store } from '../store/api.ts';
 import { type Content, compareContent, reportChanges } from './changes.ts';
 import type { Context } from './context.ts';
+import { serverRemarks } from './server-remarks.ts';
 import { count, shortDigest } from './wording.ts';
 import type { WriteResult } from './write-result.ts';
 
@@ -36,7 +37,8 @@ export async function commitVersion(
   { change, content, message }: { change: ConfigChangeRequest; content: Content; message: string },
 ): Promise<WriteResult> {
   const { name, version, digest, created, receipt } = await commitOne(ctx, store, change, message);
-  const reported = reportChanges(created ? await changesSince(store, name, version - 1, content) : []);
+  const changes = created ? await changesSince(store, name, version - 1, content) : [];
+  const reported = reportChanges(changes);
   const total = reported.changes.length + (reported.changesOmitted ?? 0);
   return {
     summary: created
@@ -51,6 +53,7 @@ export async function commitVersion(
     digest: formatDigest(digest),
     receipt,
     ...reported,
+    ...(await serverRemarks(name, content, changes)),
   };
 }
 

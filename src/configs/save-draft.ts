@@ -4,6 +4,7 @@ import { admitContent } from './admission.ts';
 import { type Content, reportChanges } from './changes.ts';
 import { changesSince } from './commit-version.ts';
 import type { Context } from './context.ts';
+import { serverRemarks } from './server-remarks.ts';
 import { count } from './wording.ts';
 import type { WriteResult } from './write-result.ts';
 
@@ -39,7 +40,8 @@ export async function saveDraft(
   const saved = same
     ? draft
     : await store.drafts.save({ name, ...content, message, author: ctx.author(), baseVersion, ...on });
-  const reported = reportChanges(await changesSince(store, name, saved.baseVersion, content));
+  const changes = await changesSince(store, name, saved.baseVersion, content);
+  const reported = reportChanges(changes);
   const total = reported.changes.length + (reported.changesOmitted ?? 0);
   const base =
     saved.baseVersion === 0 ? 'not published before' : `on version ${saved.baseVersion}, ${count(total, 'change')}`;
@@ -53,6 +55,7 @@ export async function saveDraft(
     digest: formatDigest(digest),
     draft: { revision: saved.revision, baseVersion: saved.baseVersion },
     ...reported,
+    ...(await serverRemarks(name, content, changes)),
   };
 }
 

@@ -20,4 +20,8 @@ export interface WriteResult {
   readonly changes: readonly ReportedChange[];
   /** How many changes were left out of `changes`. */
   readonly changesOmitted?: number | undefined;
+  /** What the policy remarks on the MCP server entries that changed; it was stored all the same. */
+  readonly warnings?:
+    | ReadonlyArray<{ readonly code: string; readonly path: string; readonly message: string }>
+    | undefined;
 }

@@ -120,6 +120,14 @@ const draftState = z
 
 export const draftInfo = draftState.optional();
 
+export const findings = z.array(
+  z.object({
+    code: z.string().describe('What kind of finding, for programs.'),
+    path: z.string().describe('Where: a JSON Pointer or a line.'),
+    message: z.string().describe('What is wrong, and what to do.'),
+  }),
+);
+
 /** Result of put_config, patch_config and restore_config. */
 export const writeResult = z.object({
   name: fields.name,
@@ -130,12 +138,5 @@ export const writeResult = z.object({
   draft: draftInfo,
   changes,
   changes_omitted: changesOmitted,
+  warnings: findings.optional().describe('Remarks on the MCP server entries that changed; stored all the same.'),
 });
-
-export const findings = z.array(
-  z.object({
-    code: z.string().describe('What kind of finding, for programs.'),
-    path: z.string().describe('Where: a JSON Pointer or a line.'),
-    message: z.string().describe('What is wrong, and what to do.'),
-  }),
-);
