@@ -104,8 +104,13 @@ function prepared(db: BetterSqlite3.Database): Cache {
   return new Cache(db);
 }
 
+/** True on file systems where processes share no memory: the cache does without WAL there, and a store is in poor hands. */
+export function lacksSharedMemory(path: string): boolean {
+  return NO_WAL_FILE_SYSTEMS.has(statfsSync(path).type);
+}
+
 function setJournal(db: BetterSqlite3.Database, path: string): void {
-  const mode = NO_WAL_FILE_SYSTEMS.has(statfsSync(path).type) ? 'delete' : 'wal';
+  const mode = lacksSharedMemory(path) ? 'delete' : 'wal';
   if (db.pragma('journal_mode', { simple: true }) === mode) return;
   if (db.pragma(`journal_mode = ${mode}`, { simple: true }) !== mode)
     throw new Error(`SQLite did not take the journal mode ${mode}`);

@@ -148,6 +148,11 @@ export class Cache {
     return this.#get('SELECT 1 FROM versions WHERE digest = ? LIMIT 1', digest) !== undefined;
   }
 
+  /** SQLite's own opinion of the file (`PRAGMA quick_check`). */
+  isSound(): boolean {
+    return this.#db.pragma('quick_check(1)', { simple: true }) === 'ok';
+  }
+
   close(): void {
     this.#statements.clear();
     this.#db.close();

@@ -93,6 +93,7 @@ class Check {
       );
     }
     await this.#drafts();
+    await this.#cache();
   }
 
   async #log(): Promise<void> {
@@ -182,6 +183,17 @@ class Check {
     for (const { code, message, hint } of await this.#parts.drafts.damaged()) {
       this.findings.push({ severity: 'warning', code, where: 'drafts', message, hint });
     }
+  }
+
+  async #cache(): Promise<void> {
+    if (await this.#parts.view.query((cache) => cache.isSound())) return;
+    this.findings.push({
+      severity: 'warning',
+      code: 'CORRUPT',
+      where: 'storage/cache.sqlite',
+      message: 'SQLite finds the cache damaged',
+      hint: 'Nothing is lost: "config-store rebuild" makes it anew from the log.',
+    });
   }
 
   async #step(done: number, total: number): Promise<void> {

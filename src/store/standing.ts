@@ -5,6 +5,7 @@ import { isStoreError, type StoreError } from '../errors.ts';
 import { look } from '../file-fault.ts';
 import type { Pin } from '../keys/pin.ts';
 import type { CommitRequest, KeyInfo, StoreStatus } from './api.ts';
+import { lacksSharedMemory } from './cache-open.ts';
 import { finishFreshStore, type GenesisParts, makeStore } from './genesis.ts';
 import type { FileObjectStore } from './objects.ts';
 import { PinKeeper } from './pin-keeper.ts';
@@ -25,6 +26,9 @@ export interface StandingParts extends GenesisParts {
 
 /** How long an agreement of log and pin is taken for granted, in milliseconds. */
 const AGREED_MS = 1_000;
+
+const NETWORK_STORAGE =
+  'the storage is on a network or FUSE file system, whose locks and flushes cannot be relied on: use a local disk, or a named volume with Docker';
 
 /** Where this installation stands to the store it opened: whose it is, how new it must be, and which key signs. */
 export class Standing {
@@ -230,6 +234,7 @@ export class Standing {
       writable: refusal ?? missing ?? locked,
       warnings: [
         ...this.current().warnings,
+        ...(head !== undefined && lacksSharedMemory(this.#parts.layout.root) ? [NETWORK_STORAGE] : []),
         ...this.#warnings,
         ...(view.cacheWarning === undefined ? [] : [view.cacheWarning]),
       ],
