@@ -146,6 +146,15 @@ describe('health', () => {
     expect(report.summary).toContain('telemetry, events');
   });
 
+  it('stays healthy when only telemetry fails, and says so', async () => {
+    const { ctx } = await openContext();
+    const state = () => ({ status: 'failing', lost: 3, message: 'no space left', hint: 'Free space.' }) as const;
+    const report = await checkHealth({ context: ctx, version, telemetry: { state } });
+    expect(report.ok).toBe(true);
+    expect(report.summary).toContain('look at telemetry');
+    expect(report.next).toBe('Free space.');
+  });
+
   it('says that the storage cannot be written', async () => {
     const { ctx, paths } = await openContext();
     await putConfig(ctx, { name: 'a', json: {} });
