@@ -12,7 +12,7 @@ export interface SettingRow {
   readonly fallback: string;
   readonly meaning: string;
   /** True when the value leads to a secret: it is never printed. */
-  readonly secret: boolean;
+  readonly secret?: true;
 }
 
 /** Everything that is configurable, and nothing else; README.md shows this table and a test compares the two. */
@@ -22,37 +22,31 @@ export const SETTINGS = {
     variable: 'CONFIG_STORE_VAR',
     fallback: "`./var` where it exists, else the platform's data folder",
     meaning: 'Folder that holds `storage/`, `keys/` and `telemetry/`.',
-    secret: false,
   },
   storage: {
     variable: 'CONFIG_STORE_STORAGE_DIR',
     fallback: '`storage` in the var folder',
     meaning: 'Folder of the log and the artifacts, for a volume of its own.',
-    secret: false,
   },
   keys: {
     variable: 'CONFIG_STORE_KEYS_DIR',
     fallback: '`keys` in the var folder',
     meaning: 'Folder of the key files and the pin, for a volume of its own.',
-    secret: false,
   },
   telemetryDir: {
     variable: 'CONFIG_STORE_TELEMETRY_DIR',
     fallback: '`telemetry` in the var folder',
     meaning: 'Folder of the telemetry files, for a volume of its own.',
-    secret: false,
   },
   storeId: {
     variable: 'CONFIG_STORE_ID',
     fallback: 'the pin, or the key files',
     meaning: 'Store id (64 hex characters) this installation accepts; any other store is foreign.',
-    secret: false,
   },
   signingKey: {
     variable: 'CONFIG_STORE_KEY',
     fallback: 'the newest key in force whose file is here',
     meaning: 'Key id (64 hex characters) of the key that signs.',
-    secret: false,
   },
   passphraseFile: {
     variable: 'CONFIG_STORE_KEY_PASSPHRASE_FILE',
@@ -65,31 +59,26 @@ export const SETTINGS = {
     variable: 'CONFIG_STORE_READ_ONLY',
     fallback: '`off`',
     meaning: '`on`: `serve` offers no tool that writes.',
-    secret: false,
   },
   telemetry: {
     variable: 'CONFIG_STORE_TELEMETRY',
     fallback: '`on`',
     meaning: '`off`: no telemetry file is written.',
-    secret: false,
   },
   telemetryDays: {
     variable: 'CONFIG_STORE_TELEMETRY_DAYS',
     fallback: '`30`',
     meaning: 'Days a telemetry file is kept, 1 to 3650.',
-    secret: false,
   },
   expectVolume: {
     variable: 'CONFIG_STORE_EXPECT_VOLUME',
     fallback: '`off`; the image sets `on`',
     meaning: '`on`: say so when storage or keys lie in the container itself and not on a volume.',
-    secret: false,
   },
   logLevel: {
     variable: 'CONFIG_STORE_LOG_LEVEL',
     fallback: '`warn`',
     meaning: 'Least severe log line on stderr: `trace`, `debug`, `info`, `warn`, `error`, `fatal` or `silent`.',
-    secret: false,
   },
 } as const satisfies Record<string, SettingRow>;
 
@@ -108,8 +97,8 @@ export interface Surroundings {
   /** Absolute path of the working folder. */
   readonly cwd: string;
   readonly platform: NodeJS.Platform;
-  /** Absolute path of the person's home folder. */
-  readonly home: string;
+  /** Absolute path of the person's home folder; undefined for a user without one. */
+  readonly home: string | undefined;
 }
 
 /** Every setting, read and checked. */
@@ -142,7 +131,7 @@ type Environment = Readonly<Record<string, string | undefined>>;
  * @throws StoreError `ARGUMENT_INVALID` naming the variable or flag.
  */
 export function readSettings(env: Environment, flags: SettingFlags, surroundings?: Surroundings): Settings {
-  const at = surroundings ?? { cwd: process.cwd(), platform: process.platform, home: homedir() };
+  const at = surroundings ?? { cwd: process.cwd(), platform: process.platform, home: homeFolder() };
   const given = (row: SettingRow) => env[row.variable]?.trim() || undefined;
   const { root, rootFrom } = findRoot(env, flags, at);
   const folder = (row: SettingRow, name: string) => resolve(at.cwd, given(row) ?? join(root, name));
@@ -198,11 +187,23 @@ function findRoot(
 
 /** XDG Base Directory Specification on Unix, Application Support on macOS, LOCALAPPDATA on Windows. */
 function dataFolder(env: Environment, { platform, home }: Surroundings): string {
-  if (platform === 'darwin') return join(home, 'Library', 'Application Support');
-  if (platform === 'win32') return env['LOCALAPPDATA'] || join(home, 'AppData', 'Local');
-  const xdg = env['XDG_DATA_HOME'];
+  const named = platform === 'win32' ? env['LOCALAPPDATA'] : platform === 'darwin' ? undefined : env['XDG_DATA_HOME'];
   // The specification tells readers to ignore a relative path.
-  return xdg?.startsWith('/') ? xdg : join(home, '.local', 'share');
+  if (named && (platform === 'win32' || named.startsWith('/'))) return named;
+  if (home === undefined)
+    throw new StoreError('ARGUMENT_INVALID', 'this user has no home folder to keep the data in', {
+      hint: `Name a folder with ${SETTINGS.root.variable} or --var.`,
+    });
+  if (platform === 'darwin') return join(home, 'Library', 'Application Support');
+  return platform === 'win32' ? join(home, 'AppData', 'Local') : join(home, '.local', 'share');
+}
+
+function homeFolder(): string | undefined {
+  try {
+    return homedir();
+  } catch {
+    return undefined; // neither HOME nor an entry in passwd: an unknown uid in a container
+  }
 }
 
 function readId(row: SettingRow, text: string | undefined): string | undefined {
