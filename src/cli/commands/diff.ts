@@ -2,6 +2,7 @@ import { type DiffConfigsRequest, type DiffConfigsResult, diffConfigs } from '..
 import { StoreError } from '../../errors.ts';
 import type { CommandDefinition } from '../command.ts';
 import { parseReference } from '../config-reference.ts';
+import { warnOfDoubt } from '../doubt.ts';
 import { MAX_CONTENT_BYTES } from '../environment.ts';
 import { readInput } from '../input.ts';
 import { type Output, printable } from '../output.ts';
@@ -31,6 +32,7 @@ export const diff: CommandDefinition<DiffInput> = {
   ],
   run: async (environment, input) => {
     const result = await diffConfigs(environment.context(), await toRequest(input));
+    await warnOfDoubt(environment);
     await environment.output.result(result, () => render(result, environment.output));
     return undefined;
   },

@@ -1,6 +1,7 @@
 import { type ConfigSummary, listConfigs } from '../../configs/list-configs.ts';
 import type { CommandDefinition } from '../command.ts';
 import { parseCount } from '../config-reference.ts';
+import { warnOfDoubt } from '../doubt.ts';
 import { collectPages } from '../pages.ts';
 import { renderNext } from '../render.ts';
 import { formatSize, formatTime, shortId, table } from '../table.ts';
@@ -31,6 +32,7 @@ export const list: CommandDefinition<ListInput> = {
       return { items: page.configs, total: page.total, nextCursor: page.nextCursor };
     });
     const { output } = environment;
+    if (!names) await warnOfDoubt(environment);
     if (names && !output.json) await output.text(items.map(({ name }) => `${name}\n`).join(''));
     else
       await output.result({ configs: items, total }, () =>

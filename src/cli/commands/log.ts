@@ -1,6 +1,7 @@
 import { listHistory, type VersionSummary } from '../../configs/list-history.ts';
 import type { CommandDefinition } from '../command.ts';
 import { parseCount } from '../config-reference.ts';
+import { warnOfDoubt } from '../doubt.ts';
 import { collectPages } from '../pages.ts';
 import { formatSize, formatTime, shortId, table } from '../table.ts';
 
@@ -17,6 +18,7 @@ export const log: CommandDefinition<{ name: string; limit?: number }> = {
       const page = await listHistory(context, { name, cursor, limit: pageSize });
       return { items: page.versions, total: page.total, nextCursor: page.nextCursor };
     });
+    await warnOfDoubt(environment);
     const { colors, result } = environment.output;
     await result({ name, versions: items, total }, () =>
       table<VersionSummary>(items, [
