@@ -38,7 +38,7 @@ export function createOutput({ stdout, stderr }: OutputStreams, json: boolean): 
     // The library knows NO_COLOR and dumb terminals, but also colours a pipe under CI.
     colors: colors.createColors(colors.isColorSupported && stdout.isTTY === true && !json),
     result: (value, human) => {
-      if (json) return toStdout(`${JSON.stringify(snakeCase(value))}\n`);
+      if (json) return toStdout(`${JSON.stringify(snakeCase(inWords(value)))}\n`);
       const lines = human();
       return toStdout(`${typeof lines === 'string' ? lines : lines.join('\n')}\n`);
     },
@@ -63,6 +63,12 @@ export function printable(text: string): string {
     /[^\P{Cc}\n\t]|[\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]/gu,
     (character) => `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`,
   );
+}
+
+/** A result whose next step is told in commands. */
+function inWords(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null || !('next' in value) || typeof value.next !== 'string') return value;
+  return { ...value, next: inCommandWords(value.next) };
 }
 
 function errorValue({ code, message, hint, details }: StoreError): unknown {

@@ -161,7 +161,8 @@ function fromCommander(error: CommanderError, argv: readonly string[]): StoreErr
   const help = `Run "config-store${command === undefined ? '' : ` ${command}`} --help".`;
   const meant = error.code === 'commander.unknownCommand' ? commandFor(words(argv)) : undefined;
   const near = meant === undefined ? (suggestion?.replace(/^\((.*)\)$/, '$1 ') ?? '') : `Did you mean ${meant}? `;
-  return new StoreError('ARGUMENT_INVALID', isHelp ? `${command ?? 'config-store'} needs a subcommand` : message, {
+  const wanting = command === undefined ? 'there is no such command' : `${command} needs a subcommand`;
+  return new StoreError('ARGUMENT_INVALID', isHelp ? wanting : message, {
     hint: `${near}${help}`,
   });
 }

@@ -54,6 +54,15 @@ describe('a result', () => {
     expect(out()).toBe('{"media_type":"x","after":{"mediaType":1}}\n');
   });
 
+  it('tells the next step in commands, for scripts too', async () => {
+    const { given, out } = streams();
+    await createOutput(given, true).result(
+      { next: 'restore_config with name a and version 1 brings it back.' },
+      () => [],
+    );
+    expect(out()).toBe('{"next":"\\"config-store restore a@1\\" brings it back."}\n');
+  });
+
   it('has no colour where no terminal is', () => {
     const { given } = streams();
     expect(createOutput(given, false).colors.red('x')).toBe('x');

@@ -32,6 +32,7 @@ describe('a mistake in the line exits 64, on one line of stderr', () => {
   it.each([
     [['pt'], /unknown command 'pt'\. Did you mean (one of )?.*put.*\? Run "config-store --help"\.$/],
     [['delete', 'a'], /unknown command 'delete'\. Did you mean rm\? Run "config-store --help"\.$/],
+    [['help', 'nope'], /there is no such command\. Run "config-store --help"\.$/],
     [['publish'], /Did you mean draft publish\?/],
     [['draft', 'lst'], /unknown command 'lst'\. .*list.*"config-store draft --help"\.$/],
     [['draft'], /draft needs a subcommand\. Run "config-store draft --help"\.$/],

@@ -9,9 +9,12 @@ export const gc: CommandDefinition<{ yes?: boolean }> = {
   run: async (environment, { yes = false }) => {
     const store = await environment.store();
     const { digests, bytes, removed } = await store.collect({ apply: yes });
-    const what = `${digests.length} ${digests.length === 1 ? 'artifact' : 'artifacts'} no commit names, ${formatSize(bytes)}`;
+    const what =
+      digests.length === 0
+        ? 'nothing to remove: commits name every artifact older than a day'
+        : `${digests.length} ${digests.length === 1 ? 'artifact' : 'artifacts'} no commit names, ${formatSize(bytes)}`;
     await environment.output.result({ removed, bytes, digests: digests.map((digest) => `sha256:${digest}`) }, () => [
-      `${removed ? 'removed ' : ''}${what}`,
+      `${removed && digests.length > 0 ? 'removed ' : ''}${what}`,
       ...digests.map((digest) => `  sha256:${digest}`),
       ...(digests.length > 0 && !removed
         ? [environment.output.colors.dim('  "config-store gc --yes" removes them')]
