@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { checkName } from '../../core/name.ts';
 import { StoreError } from '../../errors.ts';
 import { isAbout } from '../../telemetry/event-fields.ts';
@@ -64,6 +65,8 @@ export const telemetry: CommandDefinition<TelemetryInput> = {
       throw new StoreError('ARGUMENT_INVALID', `telemetry has no action ${JSON.stringify(input.action.slice(0, 40))}`, {
         hint: 'Run "config-store telemetry" or "config-store telemetry verify".',
       });
+    // Without events yet, whether there can be any: a folder of somebody else is said as every command says it.
+    if (!existsSync(environment.settings().paths.telemetry)) await environment.store();
     if (input.follow === true) return follow(environment, input);
     return input.html === undefined ? review(environment, input) : report(environment, input, input.html);
   },

@@ -1,0 +1,66 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+import { describeContainer, type Finished, run, serveIn, volume } from './engine.ts';
+
+/** A passphrase file as Compose mounts a file secret: readable for the container's user. */
+async function passphraseFile(): Promise<string> {
+  const place = await mkdtemp(join(tmpdir(), 'config-store-secret-'));
+  onTestFinished(() => rm(place, { recursive: true, force: true }));
+  const file = join(place, 'passphrase');
+  await writeFile(file, 'four random words here\n', { mode: 0o644 });
+  return file;
+}
+
+function value<T>({ code, stdout, stderr }: Finished): T {
+  expect([code, stderr]).toEqual([0, '']);
+  return JSON.parse(stdout) as T;
+}
+
+interface Keys {
+  readonly keys: ReadonlyArray<{ key_id: string; state: string; file: string }>;
+}
+
+describeContainer('keys on a volume of their own', () => {
+  test('rotated, encrypted, revoked: what each container sees of it', async () => {
+    const [storage, keys, telemetry] = [await volume(), await volume(), await volume()];
+    const flags = [
+      `--volume=${storage}:/app/var/storage`,
+      `--volume=${keys}:/app/var/keys`,
+      `--volume=${telemetry}:/app/var/telemetry`,
+    ];
+    const secret = ['--env=CONFIG_STORE_KEY_PASSPHRASE_FILE=/run/passphrase', '--memory=640m'];
+    const opened = [...flags, ...secret, `--volume=${await passphraseFile()}:/run/passphrase:ro`];
+    const ask = async <T>(args: readonly string[], from = flags, input?: string) =>
+      value<T>(await run([...args, '--json'], { flags: from, input }));
+
+    await ask(['put', 'a', '-'], flags, 'by the first key');
+    const rotated = await ask<{ key_id: string; retired: string }>(['keys', 'rotate', '--label', 'second']);
+    await ask(['put', 'a', '-'], flags, 'by the second key');
+    expect((await ask<Keys>(['keys', 'list'])).keys).toMatchObject([
+      { key_id: rotated.retired, state: 'retired' },
+      { key_id: rotated.key_id, state: 'active' },
+    ]);
+
+    await ask(['keys', 'encrypt'], opened);
+    const server = await serveIn(flags);
+    expect(await server.tool('get_config', { name: 'a' })).toMatchObject({ version: 2, verified: true });
+    await expect(server.tool('put_config', { name: 'a', content: 'x' })).rejects.toThrow('KEY_LOCKED');
+    await server.end();
+    expect(await run(['put', 'a', '-'], { flags, input: 'x' })).toMatchObject({
+      code: 77,
+      stderr: expect.stringContaining('KEY_LOCKED'),
+    });
+    await ask(['put', 'a', '-'], opened, 'by the second key, unlocked');
+
+    await ask(['keys', 'rotate', '--label', 'third'], opened);
+    await ask(['keys', 'revoke', rotated.key_id, '--from-index', '6', '--reason', 'test', '--yes'], opened);
+    expect(await run(['verify'], { flags })).toMatchObject({ code: 0 });
+    expect((await ask<Keys>(['keys', 'list'])).keys.map(({ state }) => state)).toEqual([
+      'retired',
+      'revoked',
+      'active',
+    ]);
+  });
+});
