@@ -1,4 +1,4 @@
-import { closeSync, openSync, readdirSync, readFileSync, readSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { MAX_ENVELOPE_BYTES } from '../core/envelope.ts';
 import type { Durable, TmpFile } from '../durable.ts';
@@ -12,6 +12,7 @@ import {
   parseCommitFile,
   type StorageLayout,
 } from './layout.ts';
+import { readStart, withFile } from './opened-file.ts';
 import type { CommitLog } from './ports.ts';
 
 /** A finished envelope in `tmp/`, ready for the one system call that makes it a commit. */
@@ -120,12 +121,10 @@ export class FileCommitLog implements CommitLog {
   readSync(index: number): Uint8Array | undefined {
     const path = this.#path(index);
     try {
-      const stat = look(path);
-      if (stat === undefined) return undefined;
-      if (!stat.isFile()) return new Uint8Array();
-      return stat.size <= MAX_ENVELOPE_BYTES ? readFileSync(path) : readStart(path, MAX_ENVELOPE_BYTES + 1);
+      return withFile(path, (fd, stat) =>
+        stat.isFile() ? readStart(fd, Math.min(stat.size, MAX_ENVELOPE_BYTES + 1)) : new Uint8Array(),
+      );
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
       throw fileFault(error, path, 'read');
     }
   }
@@ -215,14 +214,4 @@ function gap(missing: number, highest?: number): StoreError {
     hint: `Put log/${commitPath(missing)} back from a backup. Nothing is written while the gap is there; "config-store verify" lists all that is missing.`,
     details: { index: missing },
   });
-}
-
-function readStart(path: string, bytes: number): Uint8Array {
-  const fd = openSync(path, 'r');
-  try {
-    const start = new Uint8Array(bytes);
-    return start.subarray(0, readSync(fd, start, 0, bytes, 0));
-  } finally {
-    closeSync(fd);
-  }
 }

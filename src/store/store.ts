@@ -105,7 +105,7 @@ export class FileStore implements Store {
   }
 
   async read(name: string, version?: number): Promise<VerifiedRead> {
-    await this.#parts.view.absorb();
+    if (this.#parts.view.head === undefined) await this.#parts.view.absorb(); // otherwise the reader does
     this.#present();
     return this.#parts.reader.read(name, version);
   }
