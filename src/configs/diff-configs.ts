@@ -7,6 +7,7 @@ import type { Store } from '../store/api.ts';
 import { argumentInvalid, checkVersion } from './argument.ts';
 import { compareContent, READABLE, type ReportedChange, reportChanges, structuredValue, UNLIMITED } from './changes.ts';
 import type { Context } from './context.ts';
+import { type Doubts, doubtsOf } from './doubts.ts';
 import { givenContent } from './given-content.ts';
 import { type ConfigRead, readConfig } from './read-config.ts';
 import { cutWindow } from './text-window.ts';
@@ -43,7 +44,7 @@ export interface DiffSide {
 }
 
 /** The differences; exactly one of `changes`, `unified` and `binary` unless `equal`. */
-export interface DiffConfigsResult {
+export interface DiffConfigsResult extends Doubts {
   readonly summary: string;
   readonly next?: string | undefined;
   /** The bytes are the same. */
@@ -71,7 +72,7 @@ export async function diffConfigs(ctx: Context, request: DiffConfigsRequest): Pr
   const store = await ctx.store();
   const from = await readFrom(store, name, request);
   const to = await readTo(store, toName, request, from);
-  const sides = { from: from && toSide(from), to: toSide(to) };
+  const sides = { from: from && toSide(from), to: toSide(to), ...doubtsOf(store) };
   const compared = `${describeSide(from)} and ${describeSide(to)}`;
   if (from !== undefined && Buffer.compare(from.bytes, to.bytes) === 0)
     return { summary: `no difference: ${compared} have the same bytes`, equal: true, ...sides };

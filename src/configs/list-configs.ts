@@ -3,6 +3,7 @@ import type { Store, VersionRow } from '../store/api.ts';
 import { checkLimit } from './argument.ts';
 import type { Context } from './context.ts';
 import { decodeCursor, encodeCursor } from './cursor.ts';
+import { type Doubts, doubtsOf } from './doubts.ts';
 import { count } from './wording.ts';
 
 /** Which configs to list; sorted by name. */
@@ -32,7 +33,7 @@ export interface ConfigSummary {
 }
 
 /** One page of configs. */
-export interface ListConfigsResult {
+export interface ListConfigsResult extends Doubts {
   readonly summary: string;
   readonly next?: string | undefined;
   readonly configs: readonly ConfigSummary[];
@@ -62,6 +63,7 @@ export async function listConfigs(ctx: Context, request: ListConfigsRequest): Pr
     total: page.total,
     nextCursor,
     ...(first === undefined ? {} : { draftsOnly }),
+    ...doubtsOf(store),
   };
 }
 

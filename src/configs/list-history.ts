@@ -6,6 +6,7 @@ import type { Store, Verdict, VersionRow } from '../store/api.ts';
 import { checkLimit } from './argument.ts';
 import type { Context } from './context.ts';
 import { badCursor, decodeCursor, encodeCursor } from './cursor.ts';
+import { type Doubts, doubtsOf } from './doubts.ts';
 import { unknownConfig } from './missing.ts';
 import { count } from './wording.ts';
 
@@ -38,7 +39,7 @@ export interface VersionSummary {
 }
 
 /** One page of a history, newest first. */
-export interface ListHistoryResult {
+export interface ListHistoryResult extends Doubts {
   readonly summary: string;
   readonly next?: string | undefined;
   readonly name: string;
@@ -69,6 +70,7 @@ export async function listHistory(ctx: Context, request: ListHistoryRequest): Pr
     versions,
     total: page.total,
     nextCursor: page.next === undefined ? undefined : encodeCursor('history', String(page.next)),
+    ...doubtsOf(store),
   };
 }
 

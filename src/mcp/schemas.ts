@@ -108,6 +108,12 @@ const change = z.object({
 
 export const changes = z.array(change).describe('What changed, place by place.');
 export const changesOmitted = z.int().optional().describe('How many further changes are not listed.');
+/** Why the store as a whole cannot be vouched for. */
+export const doubts = z
+  .array(z.string())
+  .optional()
+  .describe('Why the store cannot vouch for it, or what a person should look at.');
+
 export const nextCursor = z.string().optional().describe('Give this as cursor for the next page; absent on the last.');
 export const total = z.int().describe('Entries on all pages.');
 

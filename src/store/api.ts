@@ -196,6 +196,11 @@ export interface StoreStatus {
 /** The only way to the log, for readers and writers alike. Opening creates nothing; the first commit makes the store. */
 export interface Store {
   status(): Promise<StoreStatus>;
+  /**
+   * What makes everything read until now doubtful: the store is another's, older than what was seen here, damaged, or not
+   * anchored. Empty when nothing does. Looks at nothing new, so it costs nothing.
+   */
+  doubts(): readonly string[];
   /** The newest version of a config, tombstones included; absorbs what other processes committed first. */
   head(name: string): Promise<VersionRow | undefined>;
   heads(query: {

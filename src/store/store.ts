@@ -219,6 +219,10 @@ export class FileStore implements Store {
     if (missing !== undefined) throw missing;
   }
 
+  doubts(): readonly string[] {
+    return this.#parts.standing.current().warnings;
+  }
+
   status(): Promise<StoreStatus> {
     return this.#parts.standing.status();
   }

@@ -16,10 +16,16 @@ export async function temporaryPaths(): Promise<StorePaths> {
 
 /** A context on a real store, as one client has it; closed when the test ends. */
 export async function openContext(
-  options: { paths?: StorePaths; client?: string; allowSecrets?: boolean; maxContentBytes?: number } = {},
+  options: {
+    paths?: StorePaths;
+    client?: string;
+    allowSecrets?: boolean;
+    maxContentBytes?: number;
+    storeId?: string;
+  } = {},
 ): Promise<{ ctx: Context; store: Store; paths: StorePaths }> {
   const paths = options.paths ?? (await temporaryPaths());
-  const store = await openStore({ paths });
+  const store = await openStore({ paths, storeId: options.storeId });
   onTestFinished(() => store.close());
   const ctx: Context = {
     store: async () => store,

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { changes, changesOmitted, configName, fields, versionNumber } from '../schemas.ts';
+import { changes, changesOmitted, configName, doubts, fields, versionNumber } from '../schemas.ts';
 import { defineTool } from '../tool.ts';
 
 const side = z.object({
@@ -29,6 +29,7 @@ export const diffConfigsTool = defineTool({
     from: side.describe('What was compared.'),
     to: side.describe('What it was compared with.'),
     changes: changes.optional(),
+    warnings: doubts,
     changes_omitted: changesOmitted,
     unified: z.string().optional().describe('Unified diff, for text that is not JSON, YAML or TOML.'),
     truncated: z.boolean().optional().describe('unified is only the beginning of the diff.'),

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { configName, draftInfo, fields, receipt, versionNumber } from '../schemas.ts';
+import { configName, doubts, draftInfo, fields, receipt, versionNumber } from '../schemas.ts';
 import { defineTool } from '../tool.ts';
 
 /** `get_config` */
@@ -44,10 +44,7 @@ export const getConfigTool = defineTool({
       .describe('True when bytes, signature and log agree and the store is the trusted one; always false for drafts.'),
     receipt: receipt.optional(),
     draft: draftInfo,
-    warnings: z
-      .array(z.string())
-      .optional()
-      .describe('Why the store cannot vouch for it, or what a person should look at.'),
+    warnings: doubts,
   }),
   async run({ max_chars, ...which }, { context }) {
     const { getConfig } = await import('../../configs/get-config.ts');

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { cursor, fields, nextCursor, pageLimit, total } from '../schemas.ts';
+import { cursor, doubts, fields, nextCursor, pageLimit, total } from '../schemas.ts';
 import { defineTool } from '../tool.ts';
 
 /** `list_configs` */
@@ -34,6 +34,7 @@ export const listConfigsTool = defineTool({
     ),
     total,
     next_cursor: nextCursor,
+    warnings: doubts,
     drafts_only: z
       .array(z.string())
       .optional()

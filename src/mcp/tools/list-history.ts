@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { configName, cursor, fields, nextCursor, pageLimit, total } from '../schemas.ts';
+import { configName, cursor, doubts, fields, nextCursor, pageLimit, total } from '../schemas.ts';
 import { defineTool } from '../tool.ts';
 
 /** `list_history` */
@@ -37,6 +37,7 @@ export const listHistoryTool = defineTool({
     ),
     total,
     next_cursor: nextCursor,
+    warnings: doubts,
   }),
   async run(args, { context }) {
     const { listHistory } = await import('../../configs/list-history.ts');
