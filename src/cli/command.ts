@@ -1,5 +1,28 @@
-import type { Environment } from './environment.ts';
+import type { Context } from '../configs/context.ts';
+import type { HealthReport } from '../health.ts';
+import type { Settings } from '../settings.ts';
+import type { Store } from '../store/api.ts';
+import type { Telemetry } from '../telemetry/telemetry.ts';
 import type { ExitCode } from './exit-codes.ts';
+import type { Output } from './output.ts';
+import type { HealthAsked } from './oversight.ts';
+
+/** What a command works with. */
+export interface Environment {
+  readonly output: Output;
+  readonly version: string;
+  /** Every command there is, for those that are about commands. */
+  readonly commands: Readonly<Record<string, CommandEntry>>;
+  readonly telemetry: Telemetry;
+  /** @throws StoreError `ARGUMENT_INVALID` naming the variable or flag. */
+  settings(): Settings;
+  health(asked: HealthAsked): Promise<HealthReport>;
+  /** Opens the store at first use; it is closed when the command ends. */
+  store(): Promise<Store>;
+  /** The context of the verbs, with this command as the author. */
+  context(options?: { allowSecrets?: boolean | undefined }): Context;
+  close(): Promise<void>;
+}
 
 /** One positional argument: `<name>` when it must be given, `[name]` when it may be. */
 export interface ArgumentDefinition {

@@ -1,4 +1,4 @@
-import type { Environment } from './environment.ts';
+import type { Environment } from './command.ts';
 
 /**
  * Says on stderr what makes a list or a comparison doubtful: the store is another's, older than what was seen here, damaged,

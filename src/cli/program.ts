@@ -6,12 +6,13 @@ import {
   COMMON_OPTIONS,
   type CommandDefinition,
   type CommandEntry,
+  type Environment,
   isGroup,
   type LoadedCommand,
   type OptionDefinition,
 } from './command.ts';
 import { COMMANDS } from './commands.ts';
-import { createEnvironment, type Environment } from './environment.ts';
+import { createEnvironment } from './environment.ts';
 import { EXIT_CODES, type ExitCode, worstExitCode } from './exit-codes.ts';
 import { commandFor } from './other-words.ts';
 import { createOutput, type Output } from './output.ts';

@@ -2,7 +2,8 @@ import { type PutConfigResult, putConfig } from '../configs/put-config.ts';
 import { mediaTypeOfPath } from '../core/media-type.ts';
 import { checkName } from '../core/name.ts';
 import { isStoreError, StoreError } from '../errors.ts';
-import { type Environment, MAX_CONTENT_BYTES } from './environment.ts';
+import type { Environment } from './command.ts';
+import { MAX_CONTENT_BYTES } from './environment.ts';
 import { readInput } from './input.ts';
 
 /** Arguments and options of `put` and `draft put`. */

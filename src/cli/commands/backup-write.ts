@@ -1,8 +1,7 @@
 import { resolve } from 'node:path';
 import { StoreError } from '../../errors.ts';
 import type { Lock } from '../../keys/age.ts';
-import type { CommandDefinition } from '../command.ts';
-import type { Environment } from '../environment.ts';
+import type { CommandDefinition, Environment } from '../command.ts';
 import { askNewPassphrase, readPassphrase } from '../passphrase.ts';
 import { formatSize } from '../table.ts';
 

@@ -1,9 +1,8 @@
 import { sha256Hex } from '../../core/digest.ts';
 import { StoreError } from '../../errors.ts';
 import type { Store } from '../../store/api.ts';
-import type { CommandDefinition } from '../command.ts';
+import type { CommandDefinition, Environment } from '../command.ts';
 import { parseReference } from '../config-reference.ts';
-import type { Environment } from '../environment.ts';
 import { evidenceFiles } from '../evidence.ts';
 import { passphraseSource } from '../passphrase.ts';
 import { createFolder } from '../replace-file.ts';

@@ -10,9 +10,8 @@ import { diffValues } from '../../core/diff.ts';
 import { parsePointer } from '../../core/pointer.ts';
 import { StoreError } from '../../errors.ts';
 import { machineVariable } from '../../settings.ts';
-import type { CommandDefinition } from '../command.ts';
+import type { CommandDefinition, Environment } from '../command.ts';
 import { confirm, YES } from '../confirm.ts';
-import type { Environment } from '../environment.ts';
 import { printable } from '../output.ts';
 import { ownEntry, type StartedBy } from '../own-entry.ts';
 

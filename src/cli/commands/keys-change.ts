@@ -1,9 +1,8 @@
 import { StoreError } from '../../errors.ts';
 import { parsePublicKeyPem } from '../../keys/pem.ts';
 import type { Receipt } from '../../store/api.ts';
-import type { CommandDefinition } from '../command.ts';
+import type { CommandDefinition, Environment } from '../command.ts';
 import { confirm, YES } from '../confirm.ts';
-import type { Environment } from '../environment.ts';
 import { readInput } from '../input.ts';
 import { findKey, KEY_ID } from '../key-reference.ts';
 import { readPassphrase } from '../passphrase.ts';

@@ -1,5 +1,4 @@
-import type { CommandDefinition } from '../command.ts';
-import type { Environment } from '../environment.ts';
+import type { CommandDefinition, Environment } from '../command.ts';
 import { askNewPassphrase, passphraseSource, readPassphrase } from '../passphrase.ts';
 import { shortId } from '../table.ts';
 

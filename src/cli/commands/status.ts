@@ -1,6 +1,5 @@
 import type { StoreStatus } from '../../store/api.ts';
-import type { CommandDefinition } from '../command.ts';
-import type { Environment } from '../environment.ts';
+import type { CommandDefinition, Environment } from '../command.ts';
 import { errorLine, printable } from '../output.ts';
 import { pairs } from '../table.ts';
 
