@@ -2,7 +2,7 @@ import { isMediaType } from '../core/media-type.ts';
 import { checkName } from '../core/name.ts';
 import { STATEMENT_LIMITS } from '../core/statement.ts';
 import { StoreError } from '../errors.ts';
-import type { Candidate } from './finding.ts';
+import type { Candidate, SignedTexts } from './finding.ts';
 
 /**
  * Holds name, message, label, media type and size to their limits. Characters are UTF-16 code units.
@@ -19,8 +19,7 @@ export function* limitFaults(
     if (!(error instanceof StoreError)) throw error;
     yield { path: 'name', error };
   }
-  yield* textFaults('message', candidate.message ?? '', STATEMENT_LIMITS.messageChars);
-  yield* textFaults('label', candidate.label ?? '', STATEMENT_LIMITS.labelChars);
+  yield* signedTextFaults(candidate);
   if (!isMediaType(candidate.mediaType)) {
     yield {
       path: 'media_type',
@@ -43,6 +42,17 @@ export function* limitFaults(
       ),
     };
   }
+}
+
+/** Holds what is signed beside content to its limits: messages and reasons, and labels. */
+export function* signedTextFaults({
+  message,
+  label,
+  reason,
+}: SignedTexts): Generator<{ path: string; error: StoreError }> {
+  yield* textFaults('message', message ?? '', STATEMENT_LIMITS.messageChars);
+  yield* textFaults('label', label ?? '', STATEMENT_LIMITS.labelChars);
+  yield* textFaults('reason', reason ?? '', STATEMENT_LIMITS.messageChars);
 }
 
 function* textFaults(what: string, text: string, maxChars: number): Generator<{ path: string; error: StoreError }> {

@@ -1,6 +1,6 @@
 import { StoreError } from '../errors.ts';
-import type { Candidate, PolicyFinding } from './finding.ts';
-import { limitFaults } from './limits.ts';
+import type { Candidate, PolicyFinding, SignedTexts } from './finding.ts';
+import { limitFaults, signedTextFaults } from './limits.ts';
 import type { SecretFinding } from './secrets.ts';
 import { jsonInText, type ReadContent, readContent } from './syntax.ts';
 
@@ -31,6 +31,17 @@ export async function admit(candidate: Candidate, options: AdmitOptions): Promis
   if (content instanceof StoreError) throw content;
   if (options.allowSecrets) return;
   const secrets = (await findSecrets(candidate, content)).filter(({ suspicion }) => suspicion === 'certain');
+  if (secrets[0] !== undefined) throw secretFound(secrets[0], secrets);
+}
+
+/**
+ * Decides whether texts may be signed where there is no content: the label of a key, the reason of a revocation or purge.
+ *
+ * @throws StoreError `ARGUMENT_INVALID`, `SECRET_FOUND`
+ */
+export async function admitTexts(texts: SignedTexts): Promise<void> {
+  for (const { error } of signedTextFaults(texts)) throw error;
+  const secrets = (await findSecretsInTexts(texts)).filter(({ suspicion }) => suspicion === 'certain');
   if (secrets[0] !== undefined) throw secretFound(secrets[0], secrets);
 }
 
@@ -90,8 +101,15 @@ async function findSecrets(candidate: Candidate, content: ReadContent): Promise<
     const value = jsonInText(content.text);
     found.push(...(value === undefined ? await findSecretsInText(content.text) : await findSecretsInValue(value)));
   }
-  for (const field of ['name', 'message', 'label'] as const)
-    found.push(...(await findSecretsInField(field, candidate[field] ?? '')));
+  found.push(...(await findSecretsInField('name', candidate.name)), ...(await findSecretsInTexts(candidate)));
+  return found;
+}
+
+async function findSecretsInTexts(texts: SignedTexts): Promise<SecretFinding[]> {
+  const { findSecretsInField } = await import('./secrets.ts');
+  const found: SecretFinding[] = [];
+  for (const field of ['message', 'label', 'reason'] as const)
+    found.push(...(await findSecretsInField(field, texts[field] ?? '')));
   return found;
 }
 

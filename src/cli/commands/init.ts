@@ -1,4 +1,5 @@
 import type { CommandDefinition } from '../command.ts';
+import { checkSignedTexts } from '../signed-texts.ts';
 import { pairs } from '../table.ts';
 
 /** `config-store init`: makes the store before the first put does. */
@@ -10,6 +11,7 @@ export const init: CommandDefinition<{ label?: string; new?: boolean }> = {
   examples: ['config-store init --label "laptop of Ada"'],
   notes: 'The first put makes the store too; init only lets you name its key, or start anew.',
   run: async (environment, { label, new: fresh = false }) => {
+    await checkSignedTexts({ label });
     const store = await environment.store();
     const receipt = await store.init({
       author: environment.context().author(),

@@ -6,6 +6,7 @@ import { confirm, YES } from '../confirm.ts';
 import { readInput } from '../input.ts';
 import { findKey, KEY_ID } from '../key-reference.ts';
 import { readPassphrase } from '../passphrase.ts';
+import { checkSignedTexts } from '../signed-texts.ts';
 import { shortId } from '../table.ts';
 
 /** The largest key file that is looked at, in bytes. */
@@ -24,6 +25,7 @@ export const rotateKey: CommandDefinition<{ label?: string }> = {
   examples: ['config-store keys rotate --label "laptop 2027"'],
   notes: 'One commit, signed by the old key, adds the new one and retires the old. Back the keys up afterwards.',
   run: async (environment, { label }) => {
+    await checkSignedTexts({ label });
     const { administration } = await environment.store();
     const { receipt, keyId, retired } = await administration.rotate({
       author: author(environment),
@@ -61,6 +63,7 @@ export const revokeKey: CommandDefinition<{ keyid: string; fromIndex?: number; r
   notes:
     'Configs whose newest version it signed from there on answer KEY_UNTRUSTED until a trusted version is restored.',
   run: async (environment, { keyid, fromIndex, reason = '', yes = false }) => {
+    await checkSignedTexts({ reason });
     const store = await environment.store();
     const key = await findKey(store, keyid);
     await confirm(
@@ -89,6 +92,7 @@ export const trustKey: CommandDefinition<{ file: string; label: string; role?: '
   options: [{ ...LABEL, required: true }, ROLE],
   examples: ['config-store keys trust anna.pub.pem --label anna --role writer'],
   run: async (environment, { file, label, role = 'writer' }) => {
+    await checkSignedTexts({ label });
     const spki = parsePublicKeyPem(Buffer.from(await readInput(file, MAX_KEY_FILE_BYTES)).toString('utf8'));
     const { administration } = await environment.store();
     const { receipt, keyId } = await administration.trust({ author: author(environment), spki, label, role });
@@ -110,6 +114,7 @@ export const importKey: CommandDefinition<{
   examples: ['config-store keys import laptop.key.pem --label laptop'],
   notes: 'A key the store knows only gets its file back; any other is added by a commit first.',
   run: async (environment, { file, label = 'imported key', role = 'writer', passphraseFile }) => {
+    await checkSignedTexts({ label });
     const bytes = await readInput(file, MAX_KEY_FILE_BYTES);
     const opens = passphraseFile === undefined ? undefined : await readPassphrase(passphraseFile);
     const { administration } = await environment.store();

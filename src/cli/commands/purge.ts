@@ -4,6 +4,7 @@ import type { Store } from '../../store/api.ts';
 import type { CommandDefinition } from '../command.ts';
 import { parseVersionReference } from '../config-reference.ts';
 import { confirm, YES } from '../confirm.ts';
+import { checkSignedTexts } from '../signed-texts.ts';
 
 /** `config-store purge NAME@VERSION|DIGEST`: for the secret that got in. Never over MCP. */
 export const purge: CommandDefinition<{ what: string; reason: string; yes?: boolean }> = {
@@ -18,6 +19,7 @@ export const purge: CommandDefinition<{ what: string; reason: string; yes?: bool
   notes:
     'The bytes go, the history stays and still verifies. Every version with the same bytes goes with them. Change the secret itself too.',
   run: async ({ store, output, version }, { what, reason, yes = false }) => {
+    await checkSignedTexts({ reason });
     const opened = await store();
     const digest = await digestOf(opened, what);
     await confirm(`Remove the bytes of ${formatDigest(digest)} for good?`, yes);

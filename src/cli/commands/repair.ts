@@ -1,6 +1,7 @@
 import type { BadTail } from '../../store/administration-api.ts';
 import type { CommandDefinition } from '../command.ts';
 import { confirm, YES } from '../confirm.ts';
+import { checkSignedTexts } from '../signed-texts.ts';
 
 /** `config-store repair`: moves what follows the newest good commit to quarantine/. */
 export const repair: CommandDefinition<{ reason?: string; yes?: boolean }> = {
@@ -8,6 +9,7 @@ export const repair: CommandDefinition<{ reason?: string; yes?: boolean }> = {
   examples: ['config-store repair --reason "power loss on the old disk"'],
   notes: 'Nothing is deleted: the files are in storage/quarantine/ afterwards, and a commit says so.',
   run: async ({ store, output, version }, { reason = '', yes = false }) => {
+    await checkSignedTexts({ reason });
     const { administration } = await store();
     const tail = await administration.badTail();
     if (tail === undefined) {

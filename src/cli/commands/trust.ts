@@ -1,6 +1,7 @@
 import { StoreError } from '../../errors.ts';
 import type { CommandDefinition } from '../command.ts';
 import { confirm, YES } from '../confirm.ts';
+import { checkSignedTexts } from '../signed-texts.ts';
 
 /** `config-store trust --accept`: the person's decision after a rollback warning. */
 export const trust: CommandDefinition<{ accept?: boolean; reason?: string; yes?: boolean }> = {
@@ -12,6 +13,7 @@ export const trust: CommandDefinition<{ accept?: boolean; reason?: string; yes?:
   examples: ['config-store trust --accept --reason "restored Friday\'s backup on purpose"'],
   notes: 'Bringing the newer storage back is the better way wherever it still exists.',
   run: async ({ store, output, version }, { accept = false, reason = '', yes = false }) => {
+    await checkSignedTexts({ reason });
     if (!accept)
       throw new StoreError('ARGUMENT_INVALID', 'trust needs --accept', {
         hint: '"config-store status" says how the store stands; --accept decides to go on with it.',

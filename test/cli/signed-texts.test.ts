@@ -1,0 +1,57 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { newSeed } from '../../src/keys/ed25519.ts';
+import { publicKeyPem } from '../../src/keys/pem.ts';
+import { privateKeyPem } from '../../src/keys/private-key-pem.ts';
+import { signingKeyOf } from '../../src/keys/signing-key.ts';
+import { createWorkplace, type Workplace } from './run-cli.ts';
+
+/** In the form of a GitHub token, made up here. */
+const TOKEN = `ghp_${'aB3dE6gH9jK2mN5pQ8sT1vW4xY7zC0fG2hJ5'}`;
+
+let place: Workplace;
+let keys: string;
+beforeAll(async () => {
+  place = await createWorkplace();
+  await place.run(['put', 'a', '-'], { stdin: 'one' });
+  keys = await mkdtemp(join(tmpdir(), 'signed-texts-'));
+  const seed = newSeed();
+  const { spki } = await signingKeyOf(seed);
+  await writeFile(join(keys, 'pub.pem'), publicKeyPem(Buffer.from(spki, 'base64')));
+  await writeFile(join(keys, 'key.pem'), privateKeyPem(seed), { mode: 0o600 });
+});
+afterAll(async () => {
+  await place.remove();
+  await rm(keys, { recursive: true, force: true });
+});
+
+interface Status {
+  readonly head: { readonly index: number };
+  readonly keys: ReadonlyArray<{ readonly key_id: string }>;
+}
+
+it.each([
+  ['init --new', 'label', () => ['init', '--new', '--label', TOKEN]],
+  ['keys rotate', 'label', () => ['keys', 'rotate', '--label', TOKEN]],
+  ['keys trust', 'label', () => ['keys', 'trust', join(keys, 'pub.pem'), '--label', TOKEN]],
+  ['keys import', 'label', () => ['keys', 'import', join(keys, 'key.pem'), '--label', TOKEN]],
+  ['keys revoke', 'reason', (key: string) => ['keys', 'revoke', key, '--yes', '--reason', TOKEN]],
+  ['purge', 'reason', () => ['purge', 'a@1', '--yes', '--reason', TOKEN]],
+  ['trust --accept', 'reason', () => ['trust', '--accept', '--yes', '--reason', TOKEN]],
+  ['repair', 'reason', () => ['repair', '--yes', '--reason', TOKEN]],
+])('%s refuses a credential in its %s, without repeating it, and signs nothing', async (_name, field, line) => {
+  const before = await place.json<Status>(['status']);
+  const { code, stdout, stderr } = await place.run(line(before.keys[0]?.key_id ?? ''));
+  expect(code).toBe(65);
+  expect(stderr).toContain(`SECRET_FOUND: a credential is in clear at ${field}`);
+  expect(stdout + stderr).not.toContain(TOKEN);
+  expect(await place.json<Status>(['status'])).toMatchObject({ head: before.head, keys: before.keys });
+});
+
+it('a label over its limit is refused before a key is made', async () => {
+  const { code, stderr } = await place.run(['keys', 'rotate', '--label', 'x'.repeat(101)]);
+  expect(code).toBe(64);
+  expect(stderr).toContain('the label has 101 characters');
+});
