@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import type { Tool } from '../src/mcp/tool.ts';
+import type { Tool } from '../src/mcp/tool/tool.ts';
 import { TOOLS } from '../src/mcp/tools/index.ts';
 
 /** The file this makes. */

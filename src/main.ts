@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-import { useCompileCache } from './compile-cache.ts';
+import { useCompileCache } from './app/compile-cache.ts';
 
 // Nothing else may be imported statically: on an older Node the libraries fail while loading, before any line of ours runs.
 const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
@@ -11,7 +11,7 @@ if (major < 22 || (major === 22 && minor < 12)) {
   process.exitCode = 70;
 } else {
   useCompileCache();
-  const { run } = await import('./cli/run.ts');
+  const { run } = await import('./cli/program/run.ts');
   const code = await run(process.argv.slice(2));
   // Whatever is still open must not keep the process; what is still on its way to stdout must not be lost.
   const exit = () => process.exit(code);

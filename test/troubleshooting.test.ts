@@ -3,8 +3,8 @@ import { chmod, cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/prom
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
-import { errorLine } from '../src/cli/output.ts';
-import { fileFault } from '../src/file-fault.ts';
+import { errorLine } from '../src/cli/output/output.ts';
+import { fileFault } from '../src/disk/file-fault.ts';
 import { createWorkplace, type Finished, type Workplace } from './cli/run-cli.ts';
 
 const docs = await readFile(join(import.meta.dirname, '..', 'docs', 'troubleshooting.md'), 'utf8');
@@ -41,7 +41,7 @@ beforeEach(async () => {
 describe('the message is what the program says', () => {
   it.each(['Permission denied on the var folder', 'The volume belongs to another uid'])('%s', async (heading) => {
     await mkdir(place.path('var'), { mode: 0o700 });
-    const line = [fileURLToPath(new URL('as-user.ts', import.meta.url)), '10001', 'list'];
+    const line = [fileURLToPath(new URL('cli/command-as-user.ts', import.meta.url)), '10001', 'list'];
     const env = { PATH: process.env['PATH'], HOME: place.folder, CONFIG_STORE_VAR: place.path('var') };
     await chmod(place.folder, 0o755);
     if (!isRoot) await chmod(place.path('var'), 0);

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { posix, win32 } from 'node:path';
-import type { Dialect, PersonFolders } from './dialect.ts';
+import type { Dialect, PersonFolders } from './dialects/dialect.ts';
 
 /** Which of a client's files is meant. */
 export interface FoundFile {

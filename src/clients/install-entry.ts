@@ -1,8 +1,8 @@
-import type { Dialect } from './dialect.ts';
-import { type EntryEdit, editEntry } from './edit.ts';
+import type { Dialect } from './dialects/dialect.ts';
 import { mergeEntry, type ServerEntry } from './entry.ts';
-import { type Replaced, type ReplaceOptions, replaceTarget } from './replace-target.ts';
-import { readTarget, type TargetFile } from './target-file.ts';
+import { type EntryEdit, editEntry } from './formats/edit.ts';
+import { type Replaced, type ReplaceOptions, replaceTarget } from './target/replace-target.ts';
+import { readTarget, type TargetFile } from './target/target-file.ts';
 
 /** What writing an entry into a client's file would change; nothing is written yet. */
 export interface InstallPlan {

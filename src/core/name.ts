@@ -1,5 +1,5 @@
-import { StoreError } from '../errors.ts';
-import { isShowable } from './pointer.ts';
+import { StoreError } from './errors.ts';
+import { isShowable } from './json/pointer.ts';
 
 const SEGMENT = '[a-z0-9][a-z0-9._-]{0,62}';
 const NAME = new RegExp(`^${SEGMENT}(?:/${SEGMENT}){0,7}$`);

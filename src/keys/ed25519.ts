@@ -1,6 +1,6 @@
 import { createPublicKey, type KeyObject, verify as opensslVerify, randomBytes } from 'node:crypto';
 import { type Hex, sha256Hex } from '../core/digest.ts';
-import { StoreError } from '../errors.ts';
+import { StoreError } from '../core/errors.ts';
 
 /** DER in front of the 32 bytes of an Ed25519 public key in SubjectPublicKeyInfo (RFC 8410, section 4). */
 const SPKI_PREFIX = Buffer.from('302a300506032b6570032100', 'hex');

@@ -1,5 +1,5 @@
 import type { Hex } from '../core/digest.ts';
-import { StoreError } from '../errors.ts';
+import { StoreError } from '../core/errors.ts';
 
 /** `CORRUPT`: a private key file in another form than the store writes. */
 export function damagedKey(path: string): StoreError {

@@ -1,5 +1,5 @@
+import type { KeyChange, Role } from '../core/commit/statement.ts';
 import type { Hex } from '../core/digest.ts';
-import type { KeyChange, Role } from '../core/statement.ts';
 
 /** What the keyring keeps of a commit that changes keys. */
 export interface KeyCommit {

@@ -1,9 +1,9 @@
 import type { KeyObject } from 'node:crypto';
+import type { KeyChange, Role } from '../core/commit/statement.ts';
 import type { Hex } from '../core/digest.ts';
-import type { KeyChange, Role } from '../core/statement.ts';
 import { publicKeyObject } from './ed25519.ts';
+import { publicKeyPem } from './formats/pem.ts';
 import { foldKeys, type KeyCommit, type KeyEntry, lastOwnerGoes } from './keyring-fold.ts';
-import { publicKeyPem } from './pem.ts';
 
 /** A key as the keyring lists it. */
 export interface ListedKey {

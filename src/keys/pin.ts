@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Hex, isHexDigest } from '../core/digest.ts';
-import { Durable, type TmpFile } from '../durable.ts';
+import { Durable, type TmpFile } from '../disk/durable.ts';
 
 /** What this installation remembers outside the storage volume: the store, and the highest commit seen. */
 export interface Pin {

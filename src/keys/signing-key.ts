@@ -1,5 +1,5 @@
 import type { Hex } from '../core/digest.ts';
-import { StoreError } from '../errors.ts';
+import { StoreError } from '../core/errors.ts';
 import { keyidOf, loadSigner, publicKeyObject, spkiOf, verifyInPool } from './ed25519.ts';
 
 /** A private key that is loaded and may sign. It has no property that holds the seed, so nothing can print it. */

@@ -1,4 +1,4 @@
-import type { Store } from '../store/api.ts';
+import type { Store } from '../store/api/store.ts';
 
 /** How often other processes' commits are looked for, in milliseconds. */
 const INTERVAL_MS = 1_000;

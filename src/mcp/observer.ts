@@ -1,4 +1,4 @@
-import type { ErrorCode, ErrorDetails } from '../errors.ts';
+import type { ErrorCode, ErrorDetails } from '../core/errors.ts';
 
 /** Who speaks to the server: claims of the client, not proof. */
 export interface ClientInfo {

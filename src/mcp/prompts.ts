@@ -1,6 +1,6 @@
 import { completable, type McpServer } from '@modelcontextprotocol/server';
 import { z } from 'zod';
-import type { Completion } from './completion.ts';
+import type { Completion } from './resources/completion.ts';
 
 /** Registers the prompts: ways to begin a piece of work that people pick from a menu. */
 export function registerPrompts(server: McpServer, completion: Completion): void {

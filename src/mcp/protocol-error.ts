@@ -1,5 +1,5 @@
 import { ProtocolError, ProtocolErrorCode, ResourceNotFoundError } from '@modelcontextprotocol/server';
-import type { StoreError } from '../errors.ts';
+import type { StoreError } from '../core/errors.ts';
 
 /**
  * A failure of a resource request as the protocol has it: what is not there as -32602 with the URI as its only data, what

@@ -1,13 +1,13 @@
 import type { Readable, Writable } from 'node:stream';
 import { serveStdio } from '@modelcontextprotocol/server/stdio';
-import type { Context } from '../configs/context.ts';
-import type { HealthReport } from '../health.ts';
-import type { Store } from '../store/api.ts';
-import type { ReviewRequest, ReviewResult } from '../telemetry/review-telemetry.ts';
+import type { Store } from '../store/api/store.ts';
+import type { ReviewRequest, ReviewResult } from '../telemetry/review/review-telemetry.ts';
+import type { Context } from '../verbs/shared/context.ts';
+import type { HealthReport } from '../verbs/store/check-health.ts';
 import { type Changes, ChangeWatcher } from './change-watcher.ts';
 import type { ClientInfo, ServeObserver, StopReason } from './observer.ts';
 import { createServer } from './server.ts';
-import { LineTransport } from './transport.ts';
+import { LineTransport } from './stdio/transport.ts';
 
 /** How long calls in flight may take once the end has come, then the store's close, then the last bytes; in milliseconds. */
 const DRAIN_MS = 700;

@@ -4,21 +4,21 @@ import {
   type ServerContext,
   TRACEPARENT_META_KEY,
 } from '@modelcontextprotocol/server';
-import type { Context } from '../configs/context.ts';
+import { isStoreError, type StoreError, toStoreError } from '../core/errors.ts';
 import { isConfigName } from '../core/name.ts';
-import { isStoreError, type StoreError, toStoreError } from '../errors.ts';
-import type { HealthReport } from '../health.ts';
-import type { ReviewRequest, ReviewResult } from '../telemetry/review-telemetry.ts';
-import { advertise } from './advertise.ts';
+import type { ReviewRequest, ReviewResult } from '../telemetry/review/review-telemetry.ts';
+import type { Context } from '../verbs/shared/context.ts';
+import type { HealthReport } from '../verbs/store/check-health.ts';
 import type { Changes, ChangeWatcher } from './change-watcher.ts';
-import { createCompletion } from './completion.ts';
 import { instructions } from './instructions.ts';
 import type { ClientInfo, RequestFacts, ServeObserver } from './observer.ts';
 import { registerPrompts } from './prompts.ts';
-import { registerResourceLists } from './resource-lists.ts';
-import { registerResources } from './resources.ts';
-import { advertisedOutput, sizeOf, toErrorResult, toResult } from './result.ts';
-import type { Tool, ToolCall } from './tool.ts';
+import { createCompletion } from './resources/completion.ts';
+import { registerResourceLists } from './resources/resource-lists.ts';
+import { registerResources } from './resources/resources.ts';
+import { advertisedOutput, sizeOf, toErrorResult, toResult } from './results/result.ts';
+import { advertise } from './tool/advertise.ts';
+import type { Tool, ToolCall } from './tool/tool.ts';
 import { TOOLS } from './tools/index.ts';
 
 /** What one server instance works with; a connection may have two, one for a probe and one that stays. */

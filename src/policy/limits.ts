@@ -1,7 +1,7 @@
-import { isMediaType } from '../core/media-type.ts';
+import { STATEMENT_LIMITS } from '../core/commit/statement.ts';
+import { isMediaType } from '../core/content/media-type.ts';
+import { StoreError } from '../core/errors.ts';
 import { checkName } from '../core/name.ts';
-import { STATEMENT_LIMITS } from '../core/statement.ts';
-import { StoreError } from '../errors.ts';
 import type { Candidate, SignedTexts } from './finding.ts';
 
 /**

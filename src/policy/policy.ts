@@ -1,7 +1,7 @@
-import { StoreError } from '../errors.ts';
+import { StoreError } from '../core/errors.ts';
 import type { Candidate, PolicyFinding, SignedTexts } from './finding.ts';
 import { limitFaults, signedTextFaults } from './limits.ts';
-import type { SecretFinding } from './secrets.ts';
+import type { SecretFinding } from './secrets/secrets.ts';
 import { jsonInText, type ReadContent, readContent } from './syntax.ts';
 
 export type { Candidate, PolicyFinding } from './finding.ts';
@@ -73,7 +73,7 @@ export async function findings(
   }
   const value = content.form === 'value' ? content.value : jsonInText(content.text);
   if (typeof value === 'object' && value !== null) {
-    const { mcpServerFindings } = await import('./mcp-servers.ts');
+    const { mcpServerFindings } = await import('./servers/mcp-servers.ts');
     const servers = mcpServerFindings(candidate.name, value, options.previous);
     errors.push(...servers.errors);
     warnings.push(...servers.warnings);
@@ -90,7 +90,7 @@ export interface FindingsOptions {
 
 async function findSecrets(candidate: Candidate, content: ReadContent): Promise<SecretFinding[]> {
   const { findSecretsInComments, findSecretsInField, findSecretsInText, findSecretsInValue } = await import(
-    './secrets.ts'
+    './secrets/secrets.ts'
   );
   const found: SecretFinding[] = [];
   if (content.form === 'value') {
@@ -106,7 +106,7 @@ async function findSecrets(candidate: Candidate, content: ReadContent): Promise<
 }
 
 async function findSecretsInTexts(texts: SignedTexts): Promise<SecretFinding[]> {
-  const { findSecretsInField } = await import('./secrets.ts');
+  const { findSecretsInField } = await import('./secrets/secrets.ts');
   const found: SecretFinding[] = [];
   for (const field of ['message', 'label', 'reason'] as const)
     found.push(...(await findSecretsInField(field, texts[field] ?? '')));

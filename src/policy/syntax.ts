@@ -1,6 +1,6 @@
-import { decodeText, parseStructured } from '../core/content.ts';
-import { contentKind } from '../core/media-type.ts';
-import { isStoreError, type StoreError } from '../errors.ts';
+import { decodeText, parseStructured } from '../core/content/content.ts';
+import { contentKind } from '../core/content/media-type.ts';
+import { isStoreError, type StoreError } from '../core/errors.ts';
 
 /** What content holds, as far as its media type says. */
 export type ReadContent =

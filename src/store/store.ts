@@ -1,7 +1,10 @@
+import type { Author } from '../core/commit/statement.ts';
 import type { Hex } from '../core/digest.ts';
-import type { Author } from '../core/statement.ts';
-import { isStoreError, StoreError } from '../errors.ts';
-import type { Administration } from './administration-api.ts';
+import { isStoreError, StoreError } from '../core/errors.ts';
+import type { StorageLayout } from '../engine/files/layout.ts';
+import type { FileObjectStore } from '../engine/files/object-store.ts';
+import type { Administration } from './api/administration.ts';
+import { notThere } from './api/faults.ts';
 import type {
   CommitEntry,
   CommitOutcome,
@@ -16,22 +19,19 @@ import type {
   VerifyReport,
   VerifyRequest,
   VersionRow,
-} from './api.ts';
-import type { Cache } from './cache.ts';
-import { checkStore } from './check.ts';
-import { collectGarbage } from './collect.ts';
-import type { Committer } from './committer.ts';
-import type { FileDrafts } from './drafts.ts';
-import type { StorageLayout } from './layout.ts';
-import type { FileObjectStore } from './objects.ts';
-import { notThere } from './plan.ts';
-import type { Reader } from './read.ts';
-import { commitReceipt } from './receipt.ts';
-import { recentCommits } from './recent.ts';
-import type { Signers } from './signers.ts';
-import type { Standing } from './standing.ts';
-import { CacheRowWrong } from './verified-commits.ts';
-import type { LogView } from './view.ts';
+} from './api/store.ts';
+import type { Cache } from './cache/cache.ts';
+import { CacheRowWrong } from './commits/commit-cache.ts';
+import type { FileDrafts } from './drafts/drafts.ts';
+import { collectGarbage } from './maintain/collect.ts';
+import { checkStore } from './maintain/verify.ts';
+import type { Reader } from './read/reader.ts';
+import { recentCommits } from './read/recent.ts';
+import type { Signers } from './trust/signers.ts';
+import type { Standing } from './trust/standing.ts';
+import type { LogView } from './view/log-view.ts';
+import type { Committer } from './write/committer.ts';
+import { commitReceipt } from './write/receipt.ts';
 
 /** How often a page is asked of a cache begun anew. */
 const MAX_REBUILDS = 2;

@@ -1,6 +1,6 @@
 import { isatty } from 'node:tty';
 import type { Logger } from 'pino';
-import { LOG_LEVELS, type LogLevel } from '../settings.ts';
+import { LOG_LEVELS, type LogLevel } from './log-level.ts';
 
 /** What a log line may carry beside its message: names, codes, numbers. */
 export type LogFields = Readonly<Record<string, string | number | boolean | undefined>>;

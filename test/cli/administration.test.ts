@@ -1,7 +1,7 @@
 import { cp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { generateX25519Identity, identityToRecipient } from 'age-encryption';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { commitPath } from '../../src/store/layout.ts';
+import { commitPath } from '../../src/engine/files/layout.ts';
 import { createWorkplace, type Workplace } from './run-cli.ts';
 
 let place: Workplace;

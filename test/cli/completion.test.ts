@@ -3,8 +3,8 @@ import { chmod, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { COMMANDS } from '../../src/cli/commands.ts';
 import { completionScript, SHELLS } from '../../src/cli/completion/script.ts';
+import { COMMANDS } from '../../src/cli/program/commands.ts';
 import { createWorkplace, type Workplace } from './run-cli.ts';
 
 const run = promisify(execFile);

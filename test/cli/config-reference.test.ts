@@ -4,8 +4,8 @@ import {
   parseExpectedVersion,
   parseReference,
   parseVersionReference,
-} from '../../src/cli/config-reference.ts';
-import { isStoreError } from '../../src/errors.ts';
+} from '../../src/cli/input/config-reference.ts';
+import { isStoreError } from '../../src/core/errors.ts';
 
 function codeOf(action: () => unknown): string | undefined {
   try {

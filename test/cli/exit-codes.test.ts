@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { EXIT_CODES, EXIT_MEANINGS, worstExitCode } from '../../src/cli/exit-codes.ts';
+import { EXIT_CODES, EXIT_MEANINGS, worstExitCode } from '../../src/cli/program/exit-codes.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
 

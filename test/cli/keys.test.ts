@@ -2,8 +2,8 @@ import { chmod, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { newSeed, spkiOf } from '../../src/keys/ed25519.ts';
-import { publicKeyPem } from '../../src/keys/pem.ts';
-import { privateKeyPem } from '../../src/keys/private-key-pem.ts';
+import { publicKeyPem } from '../../src/keys/formats/pem.ts';
+import { privateKeyPem } from '../../src/keys/formats/private-key-pem.ts';
 import { signingKeyOf } from '../../src/keys/signing-key.ts';
 import { createWorkplace, type Workplace } from './run-cli.ts';
 

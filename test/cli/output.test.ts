@@ -1,9 +1,9 @@
 import { PassThrough } from 'node:stream';
 import { describe, expect, it } from 'vitest';
-import { inCommandWords } from '../../src/cli/command-words.ts';
-import { createOutput, errorLine, printable } from '../../src/cli/output.ts';
-import { formatSize, formatTime, pairs, table } from '../../src/cli/table.ts';
-import { StoreError } from '../../src/errors.ts';
+import { inCommandWords } from '../../src/cli/output/command-words.ts';
+import { createOutput, errorLine, printable } from '../../src/cli/output/output.ts';
+import { formatSize, formatTime, pairs, table } from '../../src/cli/output/table.ts';
+import { StoreError } from '../../src/core/errors.ts';
 
 function streams() {
   const stdout = new PassThrough();

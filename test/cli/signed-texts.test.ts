@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { newSeed } from '../../src/keys/ed25519.ts';
-import { publicKeyPem } from '../../src/keys/pem.ts';
-import { privateKeyPem } from '../../src/keys/private-key-pem.ts';
+import { publicKeyPem } from '../../src/keys/formats/pem.ts';
+import { privateKeyPem } from '../../src/keys/formats/private-key-pem.ts';
 import { signingKeyOf } from '../../src/keys/signing-key.ts';
 import { createWorkplace, type Workplace } from './run-cli.ts';
 

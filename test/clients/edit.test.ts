@@ -1,8 +1,8 @@
 import { inspect } from 'node:util';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { editEntry } from '../../src/clients/edit.ts';
 import { mergeEntry, nodeEntry } from '../../src/clients/entry.ts';
+import { editEntry } from '../../src/clients/formats/edit.ts';
 import { propertyRuns } from '../property-runs.ts';
 import { objectTexts } from './json-texts.ts';
 

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join, posix, win32 } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { dockerEntry, mergeEntry, nodeEntry, type ServerEntry } from '../../src/clients/entry.ts';
-import { mcpServerFindings } from '../../src/policy/mcp-servers.ts';
+import { mcpServerFindings } from '../../src/policy/servers/mcp-servers.ts';
 
 const NODE = nodeEntry('/usr/bin/node', '/opt/dist/main.js', { CONFIG_STORE_VAR: '/data' });
 

@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { claudeDesktop } from '../../src/clients/claude-desktop.ts';
+import { claudeDesktop } from '../../src/clients/dialects/claude-desktop.ts';
 import { findFile } from '../../src/clients/find-file.ts';
 import { temporaryFolder } from '../telemetry/temporary-folder.ts';
 

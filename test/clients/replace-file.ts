@@ -1,5 +1,5 @@
-import { replaceTarget } from '../../src/clients/replace-target.ts';
-import { readTarget } from '../../src/clients/target-file.ts';
+import { replaceTarget } from '../../src/clients/target/replace-target.ts';
+import { readTarget } from '../../src/clients/target/target-file.ts';
 
 // Adds a space to a file as `install` would write it, and prints how that went.
 const target = await readTarget(process.argv[2] ?? '');

@@ -4,10 +4,10 @@ import { chmod, chown, lstat, mkdir, readdir, readFile, rm, stat, symlink, write
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { replaceTarget } from '../../src/clients/replace-target.ts';
-import { readTarget } from '../../src/clients/target-file.ts';
-import { type Disk, realDisk } from '../../src/disk.ts';
-import { Durable } from '../../src/durable.ts';
+import { replaceTarget } from '../../src/clients/target/replace-target.ts';
+import { readTarget } from '../../src/clients/target/target-file.ts';
+import { type Disk, realDisk } from '../../src/disk/disk.ts';
+import { Durable } from '../../src/disk/durable.ts';
 import { temporaryFolder } from '../telemetry/temporary-folder.ts';
 
 const BEFORE = '{"mcpServers":{}}\n';

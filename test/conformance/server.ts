@@ -1,10 +1,10 @@
 import { serveStdio } from '@modelcontextprotocol/server/stdio';
-import { overseeHealth, overseeReview } from '../../src/cli/oversight.ts';
-import { version } from '../../src/cli/version.ts';
-import { wire } from '../../src/cli/wiring.ts';
+import { overseeHealth, overseeReview } from '../../src/app/health-and-review.ts';
+import { version } from '../../src/app/version.ts';
+import { wire } from '../../src/app/wire.ts';
 import { ChangeWatcher } from '../../src/mcp/change-watcher.ts';
 import { createServer } from '../../src/mcp/server.ts';
-import { LineTransport } from '../../src/mcp/transport.ts';
+import { LineTransport } from '../../src/mcp/stdio/transport.ts';
 import { addContentTools, addPrompts, addResources } from './content-fixtures.ts';
 import { addInputFixtures } from './input-fixtures.ts';
 

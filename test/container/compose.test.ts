@@ -114,7 +114,7 @@ describeContainer.each(candidates)('%s', (program, line) => {
     const starts = async () =>
       (await compose('--profile', 'dev', 'logs', 'dev')).stdout.match(/dev: serving/g)?.length ?? 0;
     while ((await starts()) < 1);
-    await appendFile(join(folder, 'src/errors.ts'), '\n// changed\n');
+    await appendFile(join(folder, 'src/core/errors.ts'), '\n// changed\n');
     while ((await starts()) < 2);
   });
 

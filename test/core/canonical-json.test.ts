@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { canonicalJson, isUnsafeInteger, MAX_DEPTH, toCanonicalBytes } from '../../src/core/canonical-json.ts';
-import { parseStrictJson } from '../../src/core/strict-json.ts';
+import { canonicalJson, isUnsafeInteger, MAX_DEPTH, toCanonicalBytes } from '../../src/core/json/canonical-json.ts';
+import { parseStrictJson } from '../../src/core/json/strict-json.ts';
 import { propertyRuns } from '../property-runs.ts';
 import vectors from '../vectors/rfc8785.json' with { type: 'json' };
 import { jsonValues } from './json-values.ts';

@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import { stringify as toToml } from 'smol-toml';
 import { describe, expect, test } from 'vitest';
 import { stringify as toYaml } from 'yaml';
-import { decodeText, parseStructured } from '../../src/core/content.ts';
-import { blankComments } from '../../src/core/jsonc.ts';
+import { decodeText, parseStructured } from '../../src/core/content/content.ts';
+import { blankComments } from '../../src/core/json/jsonc.ts';
 import { propertyRuns } from '../property-runs.ts';
 import { jsonValues } from './json-values.ts';
 

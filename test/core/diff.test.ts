@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { diffValues, sameValue, type ValueChange } from '../../src/core/diff.ts';
-import { parsePointer, valueAt } from '../../src/core/pointer.ts';
+import { diffValues, sameValue, type ValueChange } from '../../src/core/content/diff.ts';
+import { parsePointer, valueAt } from '../../src/core/json/pointer.ts';
 import { propertyRuns } from '../property-runs.ts';
 import { jsonValues } from './json-values.ts';
 

@@ -1,7 +1,7 @@
 import { createPrivateKey, createPublicKey, sign, verify } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
+import { encodeEnvelope, PAYLOAD_TYPE, parseEnvelope, preAuthEncoding } from '../../src/core/commit/envelope.ts';
 import { sha256Hex } from '../../src/core/digest.ts';
-import { encodeEnvelope, PAYLOAD_TYPE, parseEnvelope, preAuthEncoding } from '../../src/core/envelope.ts';
 import rfc8032 from '../vectors/rfc8032-ed25519.json' with { type: 'json' };
 
 /** The PKCS#8 header of an Ed25519 seed (RFC 8410, section 7). */

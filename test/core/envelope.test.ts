@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { type Envelope, encodeEnvelope, MAX_ENVELOPE_BYTES, parseEnvelope } from '../../src/core/envelope.ts';
-import { encodeStatement } from '../../src/core/statement.ts';
-import { StoreError } from '../../src/errors.ts';
+import { type Envelope, encodeEnvelope, MAX_ENVELOPE_BYTES, parseEnvelope } from '../../src/core/commit/envelope.ts';
+import { encodeStatement } from '../../src/core/commit/statement.ts';
+import { StoreError } from '../../src/core/errors.ts';
 import { propertyRuns } from '../property-runs.ts';
 import { example } from './statements.ts';
 

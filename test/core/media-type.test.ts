@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { contentKind, isJsonMediaType, isMediaType, mediaTypeOfPath } from '../../src/core/media-type.ts';
+import { contentKind, isJsonMediaType, isMediaType, mediaTypeOfPath } from '../../src/core/content/media-type.ts';
 
 describe('media types', () => {
   test.each([

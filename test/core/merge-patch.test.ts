@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { mergePatch } from '../../src/core/merge-patch.ts';
+import { mergePatch } from '../../src/core/json/merge-patch.ts';
 import { propertyRuns } from '../property-runs.ts';
 import vectors from '../vectors/rfc7386.json' with { type: 'json' };
 import { jsonValues } from './json-values.ts';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { formatPointer, isShowable, parsePointer, showPointer, valueAt } from '../../src/core/pointer.ts';
+import { formatPointer, isShowable, parsePointer, showPointer, valueAt } from '../../src/core/json/pointer.ts';
 import { propertyRuns } from '../property-runs.ts';
 
 describe('JSON Pointer', () => {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { encodeStatement, parsePayload, parseStatement, type Statement } from '../../src/core/statement.ts';
+import { encodeStatement, parsePayload, parseStatement, type Statement } from '../../src/core/commit/statement.ts';
 import { propertyRuns } from '../property-runs.ts';
 import { example, statements } from './statements.ts';
 

@@ -1,5 +1,11 @@
 import fc from 'fast-check';
-import { type Change, type KeyChange, keySubject, type Statement, type Subject } from '../../src/core/statement.ts';
+import {
+  type Change,
+  type KeyChange,
+  keySubject,
+  type Statement,
+  type Subject,
+} from '../../src/core/commit/statement.ts';
 
 const hex = fc.stringMatching(/^[0-9a-f]{64}$/);
 const segment = fc.stringMatching(/^[a-z0-9][a-z0-9._-]{0,12}$/);

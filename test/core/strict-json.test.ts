@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { parseStrictJson } from '../../src/core/strict-json.ts';
-import { StoreError } from '../../src/errors.ts';
+import { StoreError } from '../../src/core/errors.ts';
+import { parseStrictJson } from '../../src/core/json/strict-json.ts';
 import { propertyRuns } from '../property-runs.ts';
 import { jsonValues } from './json-values.ts';
 

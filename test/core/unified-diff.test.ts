@@ -1,7 +1,7 @@
 import { applyPatch } from 'diff';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { unifiedDiff } from '../../src/core/unified-diff.ts';
+import { unifiedDiff } from '../../src/core/content/unified-diff.ts';
 import { propertyRuns } from '../property-runs.ts';
 
 const texts = fc.array(fc.constantFrom('a', 'b', 'c', ''), { maxLength: 12 }).map((lines) => lines.join('\n'));

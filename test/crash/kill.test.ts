@@ -2,9 +2,9 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
-import { Durable } from '../../src/durable.ts';
-import { storageLayout } from '../../src/store/layout.ts';
-import { FileCommitLog } from '../../src/store/log.ts';
+import { Durable } from '../../src/disk/durable.ts';
+import { FileCommitLog } from '../../src/engine/files/commit-log.ts';
+import { storageLayout } from '../../src/engine/files/layout.ts';
 import { openStore, type StorePaths } from '../../src/store/open.ts';
 import { makeVar, puts } from '../store/temporary-var.ts';
 

@@ -1,6 +1,6 @@
 import { existsSync, linkSync, mkdirSync, readdirSync, renameSync, rmSync, statSync, truncateSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { type Disk, realDisk } from '../../src/disk.ts';
+import { type Disk, realDisk } from '../../src/disk/disk.ts';
 
 /** Which system call fails, and how. */
 export interface Fault {

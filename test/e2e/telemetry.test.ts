@@ -2,8 +2,8 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { COMMON_FIELDS, EVENT_CATALOG, type EventName } from '../../src/telemetry/catalog.ts';
-import type { EventRecord } from '../../src/telemetry/event-line.ts';
+import { COMMON_FIELDS, EVENT_CATALOG, type EventName } from '../../src/telemetry/events/catalog.ts';
+import type { EventRecord } from '../../src/telemetry/events/event-line.ts';
 import { ServerProcess, temporaryVar } from './server-process.ts';
 
 const ON = { CONFIG_STORE_TELEMETRY: 'on', CONFIG_STORE_LOG_LEVEL: 'trace' };

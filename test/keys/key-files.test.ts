@@ -15,11 +15,11 @@ import { join } from 'node:path';
 import { inspect } from 'node:util';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { sha256Hex } from '../../src/core/digest.ts';
-import { isStoreError } from '../../src/errors.ts';
+import { isStoreError } from '../../src/core/errors.ts';
 import { keyidOf, newSeed } from '../../src/keys/ed25519.ts';
-import { KeyFolder } from '../../src/keys/key-files.ts';
-import { publicKeyPem } from '../../src/keys/pem.ts';
-import { encryptedPrivateKeyPem, privateKeyPem } from '../../src/keys/private-key-pem.ts';
+import { KeyFolder } from '../../src/keys/folder/key-files.ts';
+import { publicKeyPem } from '../../src/keys/formats/pem.ts';
+import { encryptedPrivateKeyPem, privateKeyPem } from '../../src/keys/formats/private-key-pem.ts';
 import { signingKeyOf } from '../../src/keys/signing-key.ts';
 import { temporaryFolder } from '../telemetry/temporary-folder.ts';
 

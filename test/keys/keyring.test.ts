@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { KeyChange, Role } from '../../src/core/commit/statement.ts';
 import { type Hex, sha256Hex } from '../../src/core/digest.ts';
-import type { KeyChange, Role } from '../../src/core/statement.ts';
 import { Keyring } from '../../src/keys/keyring.ts';
 import { propertyRuns } from '../property-runs.ts';
 

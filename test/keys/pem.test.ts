@@ -4,13 +4,13 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { loadSigner, newSeed, spkiOf } from '../../src/keys/ed25519.ts';
-import { parsePublicKeyPem, publicKeyPem } from '../../src/keys/pem.ts';
+import { parsePublicKeyPem, publicKeyPem } from '../../src/keys/formats/pem.ts';
 import {
   encryptedPrivateKeyPem,
   isEncryptedPem,
   openPrivateKey,
   privateKeyPem,
-} from '../../src/keys/private-key-pem.ts';
+} from '../../src/keys/formats/private-key-pem.ts';
 import { propertyRuns } from '../property-runs.ts';
 import { temporaryFolder } from '../telemetry/temporary-folder.ts';
 import { hasOpenssl, openssl } from './openssl.ts';

@@ -2,8 +2,8 @@ import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'n
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { sha256Hex } from '../../src/core/digest.ts';
-import { realDisk } from '../../src/disk.ts';
-import { Durable } from '../../src/durable.ts';
+import { realDisk } from '../../src/disk/disk.ts';
+import { Durable } from '../../src/disk/durable.ts';
 import { type Pin, PinFile } from '../../src/keys/pin.ts';
 import { temporaryFolder } from '../telemetry/temporary-folder.ts';
 

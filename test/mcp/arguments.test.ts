@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { StoreError } from '../../src/errors.ts';
-import { parseArguments } from '../../src/mcp/arguments.ts';
+import { StoreError } from '../../src/core/errors.ts';
+import { parseArguments } from '../../src/mcp/tool/arguments.ts';
 import { TOOLS } from '../../src/mcp/tools/index.ts';
 
 function refusal(tool: string, args: unknown): StoreError {

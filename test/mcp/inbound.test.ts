@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { type Inbound, readInbound } from '../../src/mcp/inbound.ts';
-import { LineSplitter } from '../../src/mcp/line-splitter.ts';
+import { type Inbound, readInbound } from '../../src/mcp/stdio/inbound.ts';
+import { LineSplitter } from '../../src/mcp/stdio/line-splitter.ts';
 
 const LIMIT = 20_000;
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { type Line, LineSplitter } from '../../src/mcp/line-splitter.ts';
+import { type Line, LineSplitter } from '../../src/mcp/stdio/line-splitter.ts';
 
 const RUNS = process.env['SLOW'] === '1' ? 5_000 : 200;
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { StoreError } from '../../src/errors.ts';
-import { toErrorResult, toResult } from '../../src/mcp/result.ts';
+import { StoreError } from '../../src/core/errors.ts';
+import { toErrorResult, toResult } from '../../src/mcp/results/result.ts';
 
 const textOf = ({ result }: ReturnType<typeof toResult>) =>
   result.content[0]?.type === 'text' ? result.content[0].text : '';

@@ -1,6 +1,6 @@
 import { PassThrough } from 'node:stream';
 import { expect, test, vi } from 'vitest';
-import { StoreError } from '../../src/errors.ts';
+import { StoreError } from '../../src/core/errors.ts';
 import type { ClientInfo, ResourceReadFacts, ToolCallFacts } from '../../src/mcp/observer.ts';
 import { type ServeOptions, serve } from '../../src/mcp/serve.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { advertise } from '../../src/mcp/advertise.ts';
-import { advertisedOutput } from '../../src/mcp/result.ts';
+import { advertisedOutput } from '../../src/mcp/results/result.ts';
+import { advertise } from '../../src/mcp/tool/advertise.ts';
 import { TOOLS } from '../../src/mcp/tools/index.ts';
 
 interface Schema {

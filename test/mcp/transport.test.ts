@@ -1,7 +1,7 @@
 import { PassThrough } from 'node:stream';
 import type { JSONRPCMessage } from '@modelcontextprotocol/server';
 import { expect, test, vi } from 'vitest';
-import { LineTransport, MAX_MESSAGE_BYTES } from '../../src/mcp/transport.ts';
+import { LineTransport, MAX_MESSAGE_BYTES } from '../../src/mcp/stdio/transport.ts';
 
 interface Reply {
   readonly id?: number | string;

@@ -1,6 +1,6 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: placeholders of configs are what is tested.
 import { describe, expect, test } from 'vitest';
-import { mcpServerFindings } from '../../src/policy/mcp-servers.ts';
+import { mcpServerFindings } from '../../src/policy/servers/mcp-servers.ts';
 
 const image = `ghcr.io/acme/server@sha256:${'a'.repeat(64)}`;
 const docker = (...args: string[]) => ({ command: 'docker', args: ['run', '-i', '--rm', ...args] });

@@ -2,10 +2,10 @@
 import { rules } from '@secretlint/secretlint-rule-preset-recommend';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { StoreError } from '../../src/errors.ts';
-import { LEFT_OUT } from '../../src/policy/known-services.ts';
+import { StoreError } from '../../src/core/errors.ts';
 import { admit, findings } from '../../src/policy/policy.ts';
-import { findSecretsInText, findSecretsInValue } from '../../src/policy/secrets.ts';
+import { LEFT_OUT } from '../../src/policy/secrets/known-services.ts';
+import { findSecretsInText, findSecretsInValue } from '../../src/policy/secrets/secrets.ts';
 import { propertyRuns } from '../property-runs.ts';
 import { candidate, credential, overMcp, randomLooking as r } from './candidates.ts';
 

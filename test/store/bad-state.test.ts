@@ -16,11 +16,11 @@ import { fileURLToPath } from 'node:url';
 import Database from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { sha256Hex } from '../../src/core/digest.ts';
-import { realDisk } from '../../src/disk.ts';
-import { Durable } from '../../src/durable.ts';
-import { isStoreError, type StoreError } from '../../src/errors.ts';
-import type { Store } from '../../src/store/api.ts';
-import { commitPath, objectPath } from '../../src/store/layout.ts';
+import { isStoreError, type StoreError } from '../../src/core/errors.ts';
+import { realDisk } from '../../src/disk/disk.ts';
+import { Durable } from '../../src/disk/durable.ts';
+import { commitPath, objectPath } from '../../src/engine/files/layout.ts';
+import type { Store } from '../../src/store/api/store.ts';
 import { type OpenOptions, openStore, type StorePaths } from '../../src/store/open.ts';
 import { makeVar, puts } from './temporary-var.ts';
 

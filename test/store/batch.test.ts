@@ -2,12 +2,12 @@ import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { sha256Hex } from '../../src/core/digest.ts';
-import { type Disk, realDisk } from '../../src/disk.ts';
-import { Durable } from '../../src/durable.ts';
-import type { CommitRequest, Store } from '../../src/store/api.ts';
-import { commitPath } from '../../src/store/layout.ts';
+import { type Disk, realDisk } from '../../src/disk/disk.ts';
+import { Durable } from '../../src/disk/durable.ts';
+import { commitPath } from '../../src/engine/files/layout.ts';
+import type { CommitRequest, Store } from '../../src/store/api/store.ts';
 import { openStore, type StorePaths } from '../../src/store/open.ts';
-import { refusal } from '../configs/open-context.ts';
+import { refusal } from '../verbs/configs/open-context.ts';
 import { makeVar, puts } from './temporary-var.ts';
 
 let paths: StorePaths;

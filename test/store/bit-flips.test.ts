@@ -2,8 +2,8 @@ import { chmodSync, closeSync, openSync, readFileSync, writeSync } from 'node:fs
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { sha256Hex } from '../../src/core/digest.ts';
-import type { Store } from '../../src/store/api.ts';
-import { commitPath, objectPath } from '../../src/store/layout.ts';
+import { commitPath, objectPath } from '../../src/engine/files/layout.ts';
+import type { Store } from '../../src/store/api/store.ts';
 import { openStore, type StorePaths } from '../../src/store/open.ts';
 import { makeVar, puts } from './temporary-var.ts';
 

@@ -1,6 +1,6 @@
-import { Durable } from '../../src/durable.ts';
-import { FileDrafts } from '../../src/store/drafts.ts';
-import { storageLayout } from '../../src/store/layout.ts';
+import { Durable } from '../../src/disk/durable.ts';
+import { storageLayout } from '../../src/engine/files/layout.ts';
+import { FileDrafts } from '../../src/store/drafts/drafts.ts';
 
 // Saves one draft `count` times, and prints the revision of each.
 const [root = '', name = '', writer = '', count = '0'] = process.argv.slice(2);

@@ -5,13 +5,13 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { sha256Hex } from '../../src/core/digest.ts';
-import { realDisk } from '../../src/disk.ts';
-import { Durable } from '../../src/durable.ts';
-import type { StoreError } from '../../src/errors.ts';
-import type { DraftRequest } from '../../src/store/api.ts';
-import { FileDrafts } from '../../src/store/drafts.ts';
-import type { StorageLayout } from '../../src/store/layout.ts';
-import { makeStorageFolder } from './storage-folder.ts';
+import type { StoreError } from '../../src/core/errors.ts';
+import { realDisk } from '../../src/disk/disk.ts';
+import { Durable } from '../../src/disk/durable.ts';
+import type { StorageLayout } from '../../src/engine/files/layout.ts';
+import type { DraftRequest } from '../../src/store/api/store.ts';
+import { FileDrafts } from '../../src/store/drafts/drafts.ts';
+import { makeStorageFolder } from '../engine/files/storage-folder.ts';
 
 describe('drafts as files', () => {
   const name = 'claude-desktop/default';

@@ -1,11 +1,11 @@
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type Disk, realDisk } from '../../src/disk.ts';
-import { Durable } from '../../src/durable.ts';
-import type { Store } from '../../src/store/api.ts';
+import { type Disk, realDisk } from '../../src/disk/disk.ts';
+import { Durable } from '../../src/disk/durable.ts';
+import type { Store } from '../../src/store/api/store.ts';
 import { openStore, type StorePaths } from '../../src/store/open.ts';
-import { refusal } from '../configs/open-context.ts';
+import { refusal } from '../verbs/configs/open-context.ts';
 import { makeVar, puts } from './temporary-var.ts';
 
 let paths: StorePaths;

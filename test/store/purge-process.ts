@@ -1,4 +1,4 @@
-import { isStoreError } from '../../src/errors.ts';
+import { isStoreError } from '../../src/core/errors.ts';
 import { openStore } from '../../src/store/open.ts';
 import { pathsBelow, puts } from './temporary-var.ts';
 

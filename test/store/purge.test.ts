@@ -5,11 +5,11 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { sha256Hex } from '../../src/core/digest.ts';
-import { Durable } from '../../src/durable.ts';
-import type { CommitRequest, Store } from '../../src/store/api.ts';
-import { objectPath } from '../../src/store/layout.ts';
+import { Durable } from '../../src/disk/durable.ts';
+import { objectPath } from '../../src/engine/files/layout.ts';
+import type { CommitRequest, Store } from '../../src/store/api/store.ts';
 import { openStore, type StorePaths } from '../../src/store/open.ts';
-import { refusal } from '../configs/open-context.ts';
+import { refusal } from '../verbs/configs/open-context.ts';
 import { makeVar, puts } from './temporary-var.ts';
 
 const ROUNDS = 40;

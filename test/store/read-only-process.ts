@@ -1,4 +1,4 @@
-import { toStoreError } from '../../src/errors.ts';
+import { toStoreError } from '../../src/core/errors.ts';
 import { openStore } from '../../src/store/open.ts';
 import { pathsBelow, puts } from './temporary-var.ts';
 

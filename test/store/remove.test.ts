@@ -5,11 +5,11 @@ import { fileURLToPath } from 'node:url';
 import Database from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { sha256Hex } from '../../src/core/digest.ts';
-import { type Disk, realDisk } from '../../src/disk.ts';
-import { Durable } from '../../src/durable.ts';
-import type { Store } from '../../src/store/api.ts';
-import { storageLayout } from '../../src/store/layout.ts';
-import { FileObjectStore } from '../../src/store/objects.ts';
+import { type Disk, realDisk } from '../../src/disk/disk.ts';
+import { Durable } from '../../src/disk/durable.ts';
+import { storageLayout } from '../../src/engine/files/layout.ts';
+import { FileObjectStore } from '../../src/engine/files/object-store.ts';
+import type { Store } from '../../src/store/api/store.ts';
 import { openStore, type StorePaths } from '../../src/store/open.ts';
 import { makeVar, puts } from './temporary-var.ts';
 

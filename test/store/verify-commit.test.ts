@@ -1,21 +1,21 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { canonicalJson } from '../../src/core/canonical-json.ts';
+import { encodeEnvelope, PAYLOAD_TYPE, parseEnvelope, preAuthEncoding } from '../../src/core/commit/envelope.ts';
+import { encodeStatement, type KeyChange, keySubject, type Statement } from '../../src/core/commit/statement.ts';
 import { sha256Hex } from '../../src/core/digest.ts';
-import { encodeEnvelope, PAYLOAD_TYPE, parseEnvelope, preAuthEncoding } from '../../src/core/envelope.ts';
-import { encodeStatement, type KeyChange, keySubject, type Statement } from '../../src/core/statement.ts';
-import { isStoreError } from '../../src/errors.ts';
+import { isStoreError } from '../../src/core/errors.ts';
+import { canonicalJson } from '../../src/core/json/canonical-json.ts';
 import { keyidOf, newSeed, spkiOf } from '../../src/keys/ed25519.ts';
 import { Keyring } from '../../src/keys/keyring.ts';
 import { type SigningKey, signingKeyOf } from '../../src/keys/signing-key.ts';
-import { type CommitRecord, keyCommitOf } from '../../src/store/rows.ts';
+import { type CommitRecord, keyCommitOf } from '../../src/store/commits/commit-record.ts';
 import {
   checkAppended,
   checkEnvelope,
   checkStructure,
   type ExpectedPlace,
   startCheck,
-} from '../../src/store/verify-commit.ts';
+} from '../../src/store/commits/verify-commit.ts';
 
 interface Sealed {
   readonly bytes: Uint8Array;

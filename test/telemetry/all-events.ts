@@ -1,5 +1,5 @@
-import type { EventName } from '../../src/telemetry/catalog.ts';
-import type { Events } from '../../src/telemetry/events.ts';
+import type { EventName } from '../../src/telemetry/events/catalog.ts';
+import type { Events } from '../../src/telemetry/events/events.ts';
 
 const digest = 'ab'.repeat(32);
 const request = {

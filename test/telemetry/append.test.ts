@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
-import { readEvents } from '../../src/telemetry/read-events.ts';
+import { readEvents } from '../../src/telemetry/read/read-events.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
 const SLOW = process.env['SLOW'] === '1';

@@ -1,6 +1,6 @@
 import { appendFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { EventRecord } from '../../src/telemetry/event-line.ts';
+import type { EventRecord } from '../../src/telemetry/events/event-line.ts';
 
 /** One `tool.called`, with what a test wants different. */
 export function call(time: string, fields: Readonly<Record<string, unknown>> = {}): EventRecord {

@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { COMMON_FIELDS, CRITICAL_CODES, EVENT_CATALOG, FIELD_MEANINGS } from '../../src/telemetry/catalog.ts';
+import { COMMON_FIELDS, CRITICAL_CODES, EVENT_CATALOG, FIELD_MEANINGS } from '../../src/telemetry/events/catalog.ts';
 
 const FILE = join(import.meta.dirname, '../../docs/telemetry.md');
 

@@ -1,10 +1,10 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { COMMON_FIELDS, EVENT_CATALOG, type EventName, FIELD_MEANINGS } from '../../src/telemetry/catalog.ts';
-import type { EventRecord } from '../../src/telemetry/event-line.ts';
-import type { Events } from '../../src/telemetry/events.ts';
-import { openTelemetry } from '../../src/telemetry/telemetry.ts';
+import { COMMON_FIELDS, EVENT_CATALOG, type EventName, FIELD_MEANINGS } from '../../src/telemetry/events/catalog.ts';
+import type { EventRecord } from '../../src/telemetry/events/event-line.ts';
+import type { Events } from '../../src/telemetry/events/events.ts';
+import { openTelemetry } from '../../src/telemetry/events/telemetry.ts';
 import { ALL_EVENTS } from './all-events.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { LogLevel } from '../../src/settings.ts';
 import { openLog } from '../../src/telemetry/log.ts';
+import type { LogLevel } from '../../src/telemetry/log-level.ts';
 
 function open(level: LogLevel, pretty = false) {
   const lines: string[] = [];

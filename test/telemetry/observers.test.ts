@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { StoreError } from '../../src/errors.ts';
+import { StoreError } from '../../src/core/errors.ts';
 import type { ServeObserver } from '../../src/mcp/observer.ts';
 import type { StoreObserver } from '../../src/store/open.ts';
-import type { EventFields, Severity } from '../../src/telemetry/event-line.ts';
-import { createEvents } from '../../src/telemetry/events.ts';
-import { serveObserver, storeObserver } from '../../src/telemetry/observers.ts';
+import type { EventFields, Severity } from '../../src/telemetry/events/event-line.ts';
+import { createEvents } from '../../src/telemetry/events/events.ts';
+import { serveObserver, storeObserver } from '../../src/telemetry/events/observers.ts';
 
 function observe() {
   const written: Array<{ severity: Severity } & EventFields> = [];

@@ -2,9 +2,9 @@ import { appendFile, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { type EventRecord, parseEventLine, parseEventLines } from '../../src/telemetry/event-line.ts';
-import { LineBlocks } from '../../src/telemetry/line-blocks.ts';
-import { readEvents } from '../../src/telemetry/read-events.ts';
+import { type EventRecord, parseEventLine, parseEventLines } from '../../src/telemetry/events/event-line.ts';
+import { LineBlocks } from '../../src/telemetry/read/line-blocks.ts';
+import { readEvents } from '../../src/telemetry/read/read-events.ts';
 import { call, writeEvents } from './day-files.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 

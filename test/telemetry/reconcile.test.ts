@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import type { EventRecord } from '../../src/telemetry/event-line.ts';
-import { reconcile } from '../../src/telemetry/reconcile.ts';
+import type { EventRecord } from '../../src/telemetry/events/event-line.ts';
+import { reconcile } from '../../src/telemetry/review/reconcile.ts';
 import { call, commitId, committed } from './day-files.ts';
 
 const at = (minute: number) => `2026-11-20T12:${String(minute).padStart(2, '0')}:00.000Z`;

@@ -1,7 +1,7 @@
-import type { EventRecord } from '../../src/telemetry/event-line.ts';
-import { nextStep } from '../../src/telemetry/next-step.ts';
+import type { EventRecord } from '../../src/telemetry/events/event-line.ts';
 import { periodOf, renderReport } from '../../src/telemetry/report/report.ts';
-import { Review } from '../../src/telemetry/review.ts';
+import { nextStep } from '../../src/telemetry/review/next-step.ts';
+import { Review } from '../../src/telemetry/review/review.ts';
 import { call, committed } from './day-files.ts';
 
 /** The moment the tests' reports are made. */

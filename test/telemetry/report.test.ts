@@ -3,7 +3,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { html } from '../../src/telemetry/report/html.ts';
-import { telemetryReport } from '../../src/telemetry/telemetry-report.ts';
+import { telemetryReport } from '../../src/telemetry/report/telemetry-report.ts';
 import { call, writeEvents } from './day-files.ts';
 import { HOSTILE, NOW_MS, pageOf, sampleEvents } from './report-facts.ts';
 import { temporaryFolder } from './temporary-folder.ts';

@@ -1,8 +1,8 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { reviewTelemetry } from '../../src/telemetry/review-telemetry.ts';
-import { timeWindow } from '../../src/telemetry/time-window.ts';
+import { timeWindow } from '../../src/telemetry/read/time-window.ts';
+import { reviewTelemetry } from '../../src/telemetry/review/review-telemetry.ts';
 import { call, committed, writeEvents } from './day-files.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 

@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { entryOf, Greatest, Last } from '../../src/telemetry/counts.ts';
-import type { EventRecord } from '../../src/telemetry/event-line.ts';
-import { Latency } from '../../src/telemetry/latency.ts';
-import { nextStep } from '../../src/telemetry/next-step.ts';
-import { Review, type ReviewFilter } from '../../src/telemetry/review.ts';
-import { sparkline } from '../../src/telemetry/sparkline.ts';
+import type { EventRecord } from '../../src/telemetry/events/event-line.ts';
+import { sparkline } from '../../src/telemetry/report/sparkline.ts';
+import { entryOf, Greatest, Last } from '../../src/telemetry/review/bounded-collections.ts';
+import { Latency } from '../../src/telemetry/review/latency.ts';
+import { nextStep } from '../../src/telemetry/review/next-step.ts';
+import { Review, type ReviewFilter } from '../../src/telemetry/review/review.ts';
 import { call, committed } from './day-files.ts';
 
 const T = '2026-11-20T12:00:00.000Z';

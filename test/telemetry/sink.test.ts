@@ -2,7 +2,7 @@ import { constants } from 'node:fs';
 import { chmod, mkdir, readdir, readFile, rm, stat, unlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { openSink } from '../../src/telemetry/sink.ts';
+import { openSink } from '../../src/telemetry/events/sink.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
 const NOON = Date.parse('2026-11-20T12:00:00Z');

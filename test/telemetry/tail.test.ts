@@ -1,9 +1,9 @@
 import { appendFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { criticalEvents } from '../../src/telemetry/critical-events.ts';
-import type { EventRecord } from '../../src/telemetry/event-line.ts';
-import { followEvents } from '../../src/telemetry/follow-events.ts';
+import type { EventRecord } from '../../src/telemetry/events/event-line.ts';
+import { criticalEvents } from '../../src/telemetry/read/critical-events.ts';
+import { followEvents } from '../../src/telemetry/read/follow-events.ts';
 import { call, writeEvents } from './day-files.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 

@@ -1,5 +1,5 @@
 // One of several processes that write events at once: node write-events.ts FOLDER COUNT. Started by append.test.ts.
-import { openTelemetry } from '../../src/telemetry/telemetry.ts';
+import { openTelemetry } from '../../src/telemetry/events/telemetry.ts';
 
 const [folder = '', count = '0'] = process.argv.slice(2);
 const telemetry = openTelemetry({ folder, days: 30, enabled: true, version: '1.0.0' });

@@ -1,15 +1,15 @@
 import { copyFileSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import type { Statement } from '../../src/core/statement.ts';
+import type { Statement } from '../../src/core/commit/statement.ts';
 import { keyidOf, spkiOf } from '../../src/keys/ed25519.ts';
-import { openPrivateKey } from '../../src/keys/private-key-pem.ts';
+import { openPrivateKey } from '../../src/keys/formats/private-key-pem.ts';
 import { type SigningKey, signingKeyOf } from '../../src/keys/signing-key.ts';
-import type { Store } from '../../src/store/api.ts';
+import type { Store } from '../../src/store/api/store.ts';
 import type { StorePaths } from '../../src/store/open.ts';
-import { seal } from '../../src/store/seal.ts';
-import { refusal } from '../configs/open-context.ts';
+import { seal } from '../../src/store/write/sign-commit.ts';
 import { puts } from '../store/temporary-var.ts';
+import { refusal } from '../verbs/configs/open-context.ts';
 import { author, copyOf, installation, logFile, open, stolenKeys, textOf, writeVersions } from './stores.ts';
 
 /** The owner's own key, as somebody has it who stole its file. */

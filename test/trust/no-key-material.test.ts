@@ -3,7 +3,7 @@ import { chmodSync, existsSync, readdirSync, readFileSync, rmSync, statSync, wri
 import { join } from 'node:path';
 import { inspect } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openPrivateKey, privateKeyPem } from '../../src/keys/private-key-pem.ts';
+import { openPrivateKey, privateKeyPem } from '../../src/keys/formats/private-key-pem.ts';
 import { createWorkplace, type Finished, type Workplace } from '../cli/run-cli.ts';
 import { puts } from '../store/temporary-var.ts';
 import { author, copyOf, installation, logFile, open } from './stores.ts';

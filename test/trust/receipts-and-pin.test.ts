@@ -1,8 +1,8 @@
 import { chmodSync, chownSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
-import { checkHealth } from '../../src/health.ts';
 import { openStore, type StorePaths } from '../../src/store/open.ts';
+import { checkHealth } from '../../src/verbs/store/check-health.ts';
 import { puts } from '../store/temporary-var.ts';
 import {
   author,

@@ -1,17 +1,17 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { parseEnvelope } from '../../src/core/commit/envelope.ts';
+import { parseStatement } from '../../src/core/commit/statement.ts';
 import { sha256Hex } from '../../src/core/digest.ts';
-import { parseEnvelope } from '../../src/core/envelope.ts';
-import { parseStatement } from '../../src/core/statement.ts';
 import { newSeed } from '../../src/keys/ed25519.ts';
-import { privateKeyPem } from '../../src/keys/private-key-pem.ts';
+import { privateKeyPem } from '../../src/keys/formats/private-key-pem.ts';
 import { signingKeyOf } from '../../src/keys/signing-key.ts';
-import type { Store } from '../../src/store/api.ts';
+import type { Store } from '../../src/store/api/store.ts';
 import type { StorePaths } from '../../src/store/open.ts';
-import { seal } from '../../src/store/seal.ts';
-import { refusal } from '../configs/open-context.ts';
+import { seal } from '../../src/store/write/sign-commit.ts';
 import { puts } from '../store/temporary-var.ts';
+import { refusal } from '../verbs/configs/open-context.ts';
 import { author, copyOf, installation, logFile, makePaths, open, stolenKeys, textOf, walked } from './stores.ts';
 
 /** A key file of somebody's own, outside every store. */

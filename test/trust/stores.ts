@@ -3,8 +3,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
-import type { Store, VerifiedRead } from '../../src/store/api.ts';
-import { commitPath } from '../../src/store/layout.ts';
+import { commitPath } from '../../src/engine/files/layout.ts';
+import type { Store, VerifiedRead } from '../../src/store/api/store.ts';
 import { type OpenOptions, openStore, type StorePaths } from '../../src/store/open.ts';
 import { pathsBelow, puts } from '../store/temporary-var.ts';
 

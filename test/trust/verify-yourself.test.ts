@@ -4,7 +4,7 @@ import { chmod, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { objectPath } from '../../src/store/layout.ts';
+import { objectPath } from '../../src/engine/files/layout.ts';
 import { openStore } from '../../src/store/open.ts';
 import { makeVar, puts } from '../store/temporary-var.ts';
 import { logFile } from './stores.ts';

@@ -1,4 +1,4 @@
-import { COMMON_OPTIONS, type CommandEntry, isGroup } from '../command.ts';
+import { COMMON_OPTIONS, type CommandEntry, isGroup } from '../program/command.ts';
 
 /** What can stand in one place of a command line. */
 export type Completes = 'configs' | 'files' | 'nothing' | readonly string[];

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { changeMessage, configName, expectedVersion, fields, receipt } from '../schemas.ts';
-import { defineTool } from '../tool.ts';
+import { changeMessage, configName, expectedVersion, fields, receipt } from '../tool/schemas.ts';
+import { defineTool } from '../tool/tool.ts';
 
 /** `delete_config` */
 export const deleteConfigTool = defineTool({
@@ -16,7 +16,7 @@ export const deleteConfigTool = defineTool({
   }),
   output: z.object({ name: fields.name, version: fields.version.describe('Version of the deletion.'), receipt }),
   async run({ expected_version, ...which }, { context }) {
-    const { deleteConfig } = await import('../../configs/delete-config.ts');
+    const { deleteConfig } = await import('../../verbs/configs/delete-config.ts');
     return deleteConfig(context, { ...which, expectedVersion: expected_version });
   },
 });

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { changes, changesOmitted, configName, doubts, fields, versionNumber } from '../schemas.ts';
-import { defineTool } from '../tool.ts';
+import { changes, changesOmitted, configName, doubts, fields, versionNumber } from '../tool/schemas.ts';
+import { defineTool } from '../tool/tool.ts';
 
 const side = z.object({
   name: fields.name,
@@ -36,7 +36,7 @@ export const diffConfigsTool = defineTool({
     binary: z.boolean().optional().describe('True when a side is not text.'),
   }),
   async run({ to_name, ...sides }, { context }) {
-    const { diffConfigs } = await import('../../configs/diff-configs.ts');
+    const { diffConfigs } = await import('../../verbs/configs/diff-configs.ts');
     return diffConfigs(context, { ...sides, toName: to_name });
   },
 });

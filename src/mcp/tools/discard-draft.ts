@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { configName, fields } from '../schemas.ts';
-import { defineTool } from '../tool.ts';
+import { configName, fields } from '../tool/schemas.ts';
+import { defineTool } from '../tool/tool.ts';
 
 /** `discard_draft` */
 export const discardDraftTool = defineTool({
@@ -12,7 +12,7 @@ export const discardDraftTool = defineTool({
   input: z.strictObject({ name: configName }),
   output: z.object({ name: fields.name, discarded: z.boolean().describe('True when there was a draft.') }),
   async run(args, { context }) {
-    const { discardDraft } = await import('../../configs/discard-draft.ts');
+    const { discardDraft } = await import('../../verbs/drafts/discard-draft.ts');
     return discardDraft(context, args);
   },
 });

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { configName, doubts, draftInfo, fields, receipt, versionNumber } from '../schemas.ts';
-import { defineTool } from '../tool.ts';
+import { configName, doubts, draftInfo, fields, receipt, versionNumber } from '../tool/schemas.ts';
+import { defineTool } from '../tool/tool.ts';
 
 /** `get_config` */
 export const getConfigTool = defineTool({
@@ -47,7 +47,7 @@ export const getConfigTool = defineTool({
     warnings: doubts,
   }),
   async run({ max_chars, ...which }, { context }) {
-    const { getConfig } = await import('../../configs/get-config.ts');
+    const { getConfig } = await import('../../verbs/configs/get-config.ts');
     return getConfig(context, { ...which, maxChars: max_chars });
   },
 });

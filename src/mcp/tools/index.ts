@@ -1,4 +1,4 @@
-import type { Tool } from '../tool.ts';
+import type { Tool } from '../tool/tool.ts';
 import { checkHealthTool } from './check-health.ts';
 import { deleteConfigTool } from './delete-config.ts';
 import { diffConfigsTool } from './diff-configs.ts';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { cursor, doubts, fields, nextCursor, pageLimit, total } from '../schemas.ts';
-import { defineTool } from '../tool.ts';
+import { cursor, doubts, fields, nextCursor, pageLimit, total } from '../tool/schemas.ts';
+import { defineTool } from '../tool/tool.ts';
 
 /** `list_configs` */
 export const listConfigsTool = defineTool({
@@ -41,7 +41,7 @@ export const listConfigsTool = defineTool({
       .describe('On the first page: names that have a draft but no version yet.'),
   }),
   async run({ include_deleted, ...page }, { context }) {
-    const { listConfigs } = await import('../../configs/list-configs.ts');
+    const { listConfigs } = await import('../../verbs/configs/list-configs.ts');
     return listConfigs(context, { ...page, includeDeleted: include_deleted });
   },
 });

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { configName, cursor, doubts, fields, nextCursor, pageLimit, total } from '../schemas.ts';
-import { defineTool } from '../tool.ts';
+import { configName, cursor, doubts, fields, nextCursor, pageLimit, total } from '../tool/schemas.ts';
+import { defineTool } from '../tool/tool.ts';
 
 /** `list_history` */
 export const listHistoryTool = defineTool({
@@ -40,7 +40,7 @@ export const listHistoryTool = defineTool({
     warnings: doubts,
   }),
   async run(args, { context }) {
-    const { listHistory } = await import('../../configs/list-history.ts');
+    const { listHistory } = await import('../../verbs/configs/list-history.ts');
     return listHistory(context, args);
   },
 });

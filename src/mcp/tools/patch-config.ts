@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { changeMessage, configName, expectedVersion, jsonObject, writeResult } from '../schemas.ts';
-import { defineTool } from '../tool.ts';
+import { changeMessage, configName, expectedVersion, jsonObject, writeResult } from '../tool/schemas.ts';
+import { defineTool } from '../tool/tool.ts';
 
 /** `patch_config` */
 export const patchConfigTool = defineTool({
@@ -25,7 +25,7 @@ export const patchConfigTool = defineTool({
   }),
   output: writeResult,
   async run({ expected_version, ...change }, { context }) {
-    const { patchConfig } = await import('../../configs/patch-config.ts');
+    const { patchConfig } = await import('../../verbs/configs/patch-config.ts');
     return patchConfig(context, { ...change, expectedVersion: expected_version });
   },
 });

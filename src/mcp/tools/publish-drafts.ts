@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { changeMessage, changes, changesOmitted, configName, fields, receipt } from '../schemas.ts';
-import { defineTool } from '../tool.ts';
+import { changeMessage, changes, changesOmitted, configName, fields, receipt } from '../tool/schemas.ts';
+import { defineTool } from '../tool/tool.ts';
 
 /** `publish_drafts` */
 export const publishDraftsTool = defineTool({
@@ -37,7 +37,7 @@ export const publishDraftsTool = defineTool({
     receipt,
   }),
   async run(args, { context }) {
-    const { publishDrafts } = await import('../../configs/publish-drafts.ts');
+    const { publishDrafts } = await import('../../verbs/drafts/publish-drafts.ts');
     return publishDrafts(context, args);
   },
 });

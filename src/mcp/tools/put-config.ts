@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { changeMessage, configName, expectedVersion, jsonDocument, textContent, writeResult } from '../schemas.ts';
-import { defineTool } from '../tool.ts';
+import { changeMessage, configName, expectedVersion, jsonDocument, textContent, writeResult } from '../tool/schemas.ts';
+import { defineTool } from '../tool/tool.ts';
 
 /** `put_config` */
 export const putConfigTool = defineTool({
@@ -33,7 +33,7 @@ export const putConfigTool = defineTool({
   }),
   output: writeResult,
   async run({ media_type, expected_version, ...content }, { context }) {
-    const { putConfig } = await import('../../configs/put-config.ts');
+    const { putConfig } = await import('../../verbs/configs/put-config.ts');
     return putConfig(context, { ...content, mediaType: media_type, expectedVersion: expected_version });
   },
 });

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { changeMessage, configName, expectedVersion, versionNumber, writeResult } from '../schemas.ts';
-import { defineTool } from '../tool.ts';
+import { changeMessage, configName, expectedVersion, versionNumber, writeResult } from '../tool/schemas.ts';
+import { defineTool } from '../tool/tool.ts';
 
 /** `restore_config` */
 export const restoreConfigTool = defineTool({
@@ -17,7 +17,7 @@ export const restoreConfigTool = defineTool({
   }),
   output: writeResult,
   async run({ expected_version, ...which }, { context }) {
-    const { restoreConfig } = await import('../../configs/restore-config.ts');
+    const { restoreConfig } = await import('../../verbs/configs/restore-config.ts');
     return restoreConfig(context, { ...which, expectedVersion: expected_version });
   },
 });

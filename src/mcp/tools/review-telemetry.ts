@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { configName, fields } from '../schemas.ts';
-import { defineTool } from '../tool.ts';
+import { configName, fields } from '../tool/schemas.ts';
+import { defineTool } from '../tool/tool.ts';
 
 const time = (which: string) =>
   z

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { configName, findings, jsonDocument, textContent, versionNumber } from '../schemas.ts';
-import { defineTool } from '../tool.ts';
+import { configName, findings, jsonDocument, textContent, versionNumber } from '../tool/schemas.ts';
+import { defineTool } from '../tool/tool.ts';
 
 /** `validate_config` */
 export const validateConfigTool = defineTool({
@@ -29,7 +29,7 @@ export const validateConfigTool = defineTool({
     warnings: findings.describe('What should be looked at.'),
   }),
   async run({ media_type, ...what }, { context }) {
-    const { validateConfig } = await import('../../configs/validate-config.ts');
+    const { validateConfig } = await import('../../verbs/configs/validate-config.ts');
     return validateConfig(context, { ...what, mediaType: media_type });
   },
 });

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { configName } from '../schemas.ts';
-import { defineTool } from '../tool.ts';
+import { configName } from '../tool/schemas.ts';
+import { defineTool } from '../tool/tool.ts';
 
 /** `verify_store` */
 export const verifyStoreTool = defineTool({
@@ -38,7 +38,7 @@ export const verifyStoreTool = defineTool({
     seconds: z.number().describe('How long it took.'),
   }),
   async run(args, { context, progress, signal }) {
-    const { verifyStore } = await import('../../configs/verify-store.ts');
+    const { verifyStore } = await import('../../verbs/store/verify-store.ts');
     const result = await verifyStore(context, {
       ...args,
       signal,

@@ -1,6 +1,6 @@
 import { scaleLinear } from 'd3-scale';
 import { area, curveStepAfter } from 'd3-shape';
-import type { PeriodFacts } from '../review-facts.ts';
+import type { PeriodFacts } from '../review/review-facts.ts';
 import { formatCount, formatPeriod } from './format.ts';
 import { type Html, html } from './html.ts';
 

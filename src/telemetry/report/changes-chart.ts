@@ -1,5 +1,5 @@
 import { scaleLinear } from 'd3-scale';
-import type { ConfigFacts } from '../review-facts.ts';
+import type { ConfigFacts } from '../review/review-facts.ts';
 import { breakable, formatCount, formatTime } from './format.ts';
 import { type Html, html } from './html.ts';
 

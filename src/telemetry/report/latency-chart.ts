@@ -1,6 +1,6 @@
 import { scaleLog } from 'd3-scale';
-import { formatDuration } from '../duration.ts';
-import type { ToolFacts } from '../review-facts.ts';
+import { formatDuration } from '../review/duration.ts';
+import type { ToolFacts } from '../review/review-facts.ts';
 import { breakable, formatCount } from './format.ts';
 import { type Html, html } from './html.ts';
 

@@ -1,5 +1,5 @@
-import { formatDuration } from '../duration.ts';
-import type { Occurrence } from '../review-facts.ts';
+import { formatDuration } from '../review/duration.ts';
+import type { Occurrence } from '../review/review-facts.ts';
 import { breakable, formatTime } from './format.ts';
 import { type Html, html } from './html.ts';
 

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import { DAY_MS } from '../day-file.ts';
-import type { TimeWindow } from '../read-events.ts';
-import type { Headline, PeriodFacts, ReviewFacts } from '../review-facts.ts';
+import { DAY_MS } from '../events/day-file.ts';
+import type { TimeWindow } from '../read/read-events.ts';
+import type { Headline, PeriodFacts, ReviewFacts } from '../review/review-facts.ts';
 import { activitySection } from './activity.ts';
 import { changesSection } from './changes-chart.ts';
 import { formatCount, formatSpan, formatTime } from './format.ts';

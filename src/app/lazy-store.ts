@@ -1,0 +1,63 @@
+import { isStoreError, StoreError, toStoreError } from '../core/errors.ts';
+import type { Store } from '../store/api/store.ts';
+import type { StoreObserver } from '../store/open.ts';
+import type { Settings } from './settings.ts';
+
+/** A store that is opened at first use, once, and again after a failure. */
+export interface LazyStore {
+  /** @throws StoreError that says why the store cannot be opened. */
+  open(): Promise<Store>;
+  /** Closes the store if it was opened. */
+  close(): Promise<void>;
+}
+
+/** What a lazily opened store needs beside its settings. */
+export interface LazyStoreOptions {
+  readonly passphrase?: (() => Promise<string | undefined>) | undefined;
+  /** What new keys are encrypted with, where a passphrase is configured. */
+  readonly newKeyPassphrase?: (() => Promise<string | undefined>) | undefined;
+  readonly observer?: StoreObserver | undefined;
+  /** Put around the opened store. */
+  readonly wrap?: ((store: Store) => Store) | undefined;
+}
+
+/**
+ * Wires `openStore` to the settings. Nothing is loaded or touched before the first `open`.
+ *
+ * @param settings read at the first `open`, so that a bad one is that call's failure and not the process's
+ */
+export function lazyStore(settings: () => Settings, { wrap, ...options }: LazyStoreOptions): LazyStore {
+  let opened: Promise<Store> | undefined;
+  const openNow = async () => {
+    const { paths, storeId, signingKey } = settings();
+    const { openStore } = await import('../store/open.ts');
+    const store = await openStore({ paths, storeId, signingKey, ...options });
+    return wrap?.(store) ?? store;
+  };
+  return {
+    open: () => {
+      opened ??= openNow().catch((error: unknown) => {
+        opened = undefined;
+        throw fromTheHost(toStoreError(error), settings);
+      });
+      return opened;
+    },
+    close: async () => {
+      const store = await opened?.catch(() => undefined);
+      opened = undefined;
+      await store?.close();
+    },
+  };
+}
+
+/** A path in a container is another one for the person who has to mend it, and who may also choose the container's user. */
+function fromTheHost(error: StoreError, settings: () => Settings): StoreError {
+  const owner = error.details?.['owner'];
+  if (!isStoreError(error, 'STORE_UNREADABLE') || typeof owner !== 'number' || !settings().expectVolume) return error;
+  const user = owner > 0 ? `, or start the container as its owner: docker run --user ${owner} …` : '';
+  return new StoreError(error.code, error.message, {
+    hint: `${error.hint} (on the host: the folder that is mounted there)${user}`,
+    details: error.details ?? {},
+    cause: error,
+  });
+}

@@ -1,0 +1,63 @@
+import { existsSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { dockerEntry, nodeEntry, type ServerEntry } from '../clients/entry.ts';
+import { StoreError } from '../core/errors.ts';
+import { ENTRY } from './server-probe.ts';
+import { SETTINGS, type Settings } from './settings.ts';
+
+/** How a client shall start the server: at most one of the two. */
+export interface StartedBy {
+  readonly docker?: boolean | undefined;
+  readonly node?: boolean | undefined;
+}
+
+/**
+ * The entry that starts this very installation on the store of these settings, or a container of the image.
+ *
+ * @throws StoreError `ARGUMENT_INVALID` when both ways are asked for, or one that cannot work here
+ */
+export function ownEntry({ docker = false, node = false }: StartedBy, settings: Settings): ServerEntry {
+  const { expectVolume: isImage } = settings;
+  if (docker && node)
+    throw new StoreError('ARGUMENT_INVALID', '--docker and --node exclude each other', { hint: 'Give one of them.' });
+  if (isImage && node)
+    throw new StoreError('ARGUMENT_INVALID', '--node means the Node of this container, which no client can start', {
+      hint: 'Leave --node out: the entry for docker run is printed.',
+    });
+  if (isImage) return dockerEntry('docker');
+  return docker ? dockerEntry(findDocker()) : nodeEntry(process.execPath, fileURLToPath(ENTRY), variables(settings));
+}
+
+/** A desktop program has no shell's `PATH`, so the places where Docker's installers put the command are looked at. */
+function findDocker(): string {
+  const places = {
+    linux: ['/usr/bin/docker', '/usr/local/bin/docker', '/snap/bin/docker', join(homedir(), '.docker/bin/docker')],
+    darwin: [
+      '/usr/local/bin/docker',
+      '/opt/homebrew/bin/docker',
+      join(homedir(), '.docker/bin/docker'),
+      join(homedir(), '.orbstack/bin/docker'),
+      '/Applications/Docker.app/Contents/Resources/bin/docker',
+    ],
+    win32: ['C:\\Program Files\\Docker\\Docker\\resources\\bin\\docker.exe'],
+  };
+  const known: Partial<Record<NodeJS.Platform, readonly string[]>> = places;
+  return known[process.platform]?.find((path) => existsSync(path)) ?? 'docker';
+}
+
+/** What leads a server to the folders of these settings, wherever it is started. */
+function variables({ paths }: Settings): Record<string, string> {
+  const apart = [
+    [SETTINGS.storage.variable, paths.storage, 'storage'],
+    [SETTINGS.keys.variable, paths.keys, 'keys'],
+    [SETTINGS.telemetryDir.variable, paths.telemetry, 'telemetry'],
+  ] as const;
+  return {
+    [SETTINGS.root.variable]: paths.root,
+    ...Object.fromEntries(
+      apart.filter(([, path, name]) => path !== join(paths.root, name)).map(([variable, path]) => [variable, path]),
+    ),
+  };
+}

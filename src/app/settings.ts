@@ -1,0 +1,247 @@
+import { statSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join, parse, resolve } from 'node:path';
+import { StoreError } from '../core/errors.ts';
+import { LOG_LEVELS, type LogLevel } from '../telemetry/log-level.ts';
+
+/** One thing that can be configured: how it is given, what it is without, and what it means. */
+export interface SettingRow {
+  /** The command-line flag, where there is one; it wins over the variable. */
+  readonly flag?: string;
+  readonly variable: string;
+  /** What holds when neither is given, in words. */
+  readonly fallback: string;
+  readonly meaning: string;
+  /** True when the value leads to a secret: it is never printed. */
+  readonly secret?: true;
+}
+
+/** Everything that is configurable, and nothing else; README.md shows this table and a test compares the two. */
+export const SETTINGS = {
+  root: {
+    flag: '--var DIR',
+    variable: 'CONFIG_STORE_VAR',
+    fallback: "`./var` where it exists, else the platform's data folder",
+    meaning: 'Folder that holds `storage/`, `keys/` and `telemetry/`.',
+  },
+  storage: {
+    variable: 'CONFIG_STORE_STORAGE_DIR',
+    fallback: '`storage` in the var folder',
+    meaning: 'Folder of the log and the artifacts, for a volume of its own.',
+  },
+  keys: {
+    variable: 'CONFIG_STORE_KEYS_DIR',
+    fallback: '`keys` in the var folder',
+    meaning: 'Folder of the key files and the pin, for a volume of its own.',
+  },
+  telemetryDir: {
+    variable: 'CONFIG_STORE_TELEMETRY_DIR',
+    fallback: '`telemetry` in the var folder',
+    meaning: 'Folder of the telemetry files, for a volume of its own.',
+  },
+  storeId: {
+    variable: 'CONFIG_STORE_ID',
+    fallback: 'the pin, or the key files',
+    meaning: 'Store id (64 hex characters) this installation accepts; any other store is foreign.',
+  },
+  signingKey: {
+    variable: 'CONFIG_STORE_KEY',
+    fallback: 'the newest key in force whose file is here',
+    meaning: 'Key id (64 hex characters) of the key that signs.',
+  },
+  passphraseFile: {
+    variable: 'CONFIG_STORE_KEY_PASSPHRASE_FILE',
+    fallback: 'a prompt, on a terminal',
+    meaning: 'File whose first line is the passphrase of encrypted key files.',
+    secret: true,
+  },
+  readOnly: {
+    flag: '--read-only',
+    variable: 'CONFIG_STORE_READ_ONLY',
+    fallback: '`off`',
+    meaning: '`on`: `serve` offers no tool that writes.',
+  },
+  telemetry: {
+    variable: 'CONFIG_STORE_TELEMETRY',
+    fallback: '`on`',
+    meaning: '`off`: no telemetry file is written.',
+  },
+  telemetryDays: {
+    variable: 'CONFIG_STORE_TELEMETRY_DAYS',
+    fallback: '`30`',
+    meaning: 'Days a telemetry file is kept, 1 to 3650.',
+  },
+  expectVolume: {
+    variable: 'CONFIG_STORE_EXPECT_VOLUME',
+    fallback: '`off`; the image sets `on`',
+    meaning: '`on`: say so when storage or keys lie in the container itself and not on a volume.',
+  },
+  logLevel: {
+    variable: 'CONFIG_STORE_LOG_LEVEL',
+    fallback: '`warn`',
+    meaning: 'Least severe log line on stderr: `trace`, `debug`, `info`, `warn`, `error`, `fatal` or `silent`.',
+  },
+} as const satisfies Record<string, SettingRow>;
+
+/** What the command line gives, each winning over its variable. */
+export interface SettingFlags {
+  readonly var?: string | undefined;
+  readonly readOnly?: boolean | undefined;
+}
+
+/** Where a process stands; given in tests. */
+export interface Surroundings {
+  /** Absolute path of the working folder. */
+  readonly cwd: string;
+  readonly platform: NodeJS.Platform;
+  /** Absolute path of the person's home folder; undefined for a user without one. */
+  readonly home: string | undefined;
+}
+
+/** Every setting, read and checked. */
+export interface Settings {
+  /** Absolute paths, in the shape `openStore` takes. */
+  readonly paths: {
+    readonly root: string;
+    readonly storage: string;
+    readonly keys: string;
+    readonly telemetry: string;
+  };
+  /** What decided `paths.root`. */
+  readonly rootFrom: 'flag' | 'variable' | 'working folder' | 'platform';
+  readonly storeId: string | undefined;
+  readonly signingKey: string | undefined;
+  readonly passphraseFile: string | undefined;
+  readonly readOnly: boolean;
+  readonly telemetry: boolean;
+  readonly telemetryDays: number;
+  readonly expectVolume: boolean;
+  readonly logLevel: LogLevel;
+}
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/**
+ * Reads every setting; touches nothing but to see whether `./var` exists. A variable that is set to nothing counts as
+ * not set, because Compose passes unset ones that way.
+ *
+ * @throws StoreError `ARGUMENT_INVALID` naming the variable or flag.
+ */
+export function readSettings(env: Environment, flags: SettingFlags, surroundings?: Surroundings): Settings {
+  const at = surroundings ?? { cwd: process.cwd(), platform: process.platform, home: homeFolder() };
+  const given = (row: SettingRow) => env[row.variable]?.trim() || undefined;
+  const { root, rootFrom } = findRoot(env, flags, at);
+  const folder = (row: SettingRow, name: string) => resolve(at.cwd, given(row) ?? join(root, name));
+  return {
+    paths: {
+      root,
+      storage: folder(SETTINGS.storage, 'storage'),
+      keys: folder(SETTINGS.keys, 'keys'),
+      telemetry: folder(SETTINGS.telemetryDir, 'telemetry'),
+    },
+    rootFrom,
+    storeId: readId(SETTINGS.storeId, given(SETTINGS.storeId)),
+    signingKey: readId(SETTINGS.signingKey, given(SETTINGS.signingKey)),
+    passphraseFile: given(SETTINGS.passphraseFile),
+    readOnly: flags.readOnly ?? readSwitch(SETTINGS.readOnly, given(SETTINGS.readOnly), false),
+    telemetry: readSwitch(SETTINGS.telemetry, given(SETTINGS.telemetry), true),
+    telemetryDays: readDays(given(SETTINGS.telemetryDays)),
+    expectVolume: readSwitch(SETTINGS.expectVolume, given(SETTINGS.expectVolume), false),
+    logLevel: readLevel(given(SETTINGS.logLevel)),
+  };
+}
+
+/** `readSettings` of this process. */
+export function readProcessSettings(flags: SettingFlags): Settings {
+  return readSettings(process.env, flags);
+}
+
+/** The environment of a child process that shall leave no trace in the telemetry. */
+export function quietEnvironment(): NodeJS.ProcessEnv {
+  return { ...process.env, [SETTINGS.telemetry.variable]: 'off' };
+}
+
+/** A variable of the machine, none of ours; empty counts as not set. */
+export const machineVariable = (name: 'APPDATA' | 'LOCALAPPDATA' | 'XDG_CONFIG_HOME') => process.env[name] || undefined;
+
+function findRoot(
+  env: Environment,
+  flags: SettingFlags,
+  at: Surroundings,
+): { root: string; rootFrom: Settings['rootFrom'] } {
+  if (flags.var !== undefined) {
+    if (flags.var.trim() === '') throw invalid('--var', 'is empty', 'a folder');
+    return { root: resolve(at.cwd, flags.var), rootFrom: 'flag' };
+  }
+  const variable = env[SETTINGS.root.variable]?.trim();
+  if (variable) return { root: resolve(at.cwd, variable), rootFrom: 'variable' };
+  const local = resolve(at.cwd, 'var');
+  // Desktop hosts start servers in the file system's root, and the folder `var` there is the machine's.
+  if (at.cwd !== parse(at.cwd).root && statSync(local, { throwIfNoEntry: false })?.isDirectory())
+    return { root: local, rootFrom: 'working folder' };
+  return { root: join(dataFolder(env, at), 'mcp-config-store'), rootFrom: 'platform' };
+}
+
+/** XDG Base Directory Specification on Unix, Application Support on macOS, LOCALAPPDATA on Windows. */
+function dataFolder(env: Environment, { platform, home }: Surroundings): string {
+  const named = platform === 'win32' ? env['LOCALAPPDATA'] : platform === 'darwin' ? undefined : env['XDG_DATA_HOME'];
+  // The specification tells readers to ignore a relative path.
+  if (named && (platform === 'win32' || named.startsWith('/'))) return named;
+  if (home === undefined)
+    throw new StoreError('ARGUMENT_INVALID', 'this user has no home folder to keep the data in', {
+      hint: `Name a folder with ${SETTINGS.root.variable} or --var.`,
+    });
+  if (platform === 'darwin') return join(home, 'Library', 'Application Support');
+  return platform === 'win32' ? join(home, 'AppData', 'Local') : join(home, '.local', 'share');
+}
+
+function homeFolder(): string | undefined {
+  try {
+    return homedir();
+  } catch {
+    return undefined; // neither HOME nor an entry in passwd: an unknown uid in a container
+  }
+}
+
+function readId(row: SettingRow, text: string | undefined): string | undefined {
+  if (text === undefined) return undefined;
+  const id = text.toLowerCase();
+  if (!/^[0-9a-f]{64}$/.test(id))
+    throw invalid(row.variable, 'is not an id', '64 hex characters, as "config-store status" prints them');
+  return id;
+}
+
+function readSwitch(row: SettingRow, text: string | undefined, fallback: boolean): boolean {
+  if (text === undefined) return fallback;
+  const word = text.toLowerCase();
+  if (['on', 'true', '1', 'yes'].includes(word)) return true;
+  if (['off', 'false', '0', 'no'].includes(word)) return false;
+  throw invalid(row.variable, `is ${quote(text)}`, '"on" or "off"');
+}
+
+function readDays(text: string | undefined): number {
+  if (text === undefined) return 30;
+  const days = Number(text);
+  if (!/^\d{1,4}$/.test(text) || days < 1 || days > 3650)
+    throw invalid(SETTINGS.telemetryDays.variable, `is ${quote(text)}`, 'a number of days from 1 to 3650');
+  return days;
+}
+
+function readLevel(text: string | undefined): LogLevel {
+  if (text === undefined) return 'warn';
+  const level = LOG_LEVELS.find((known) => known === text.toLowerCase());
+  if (level === undefined)
+    throw invalid(SETTINGS.logLevel.variable, `is ${quote(text)}`, `one of ${LOG_LEVELS.join(', ')}`);
+  return level;
+}
+
+function quote(text: string): string {
+  return JSON.stringify(text.slice(0, 40));
+}
+
+function invalid(name: string, is: string, wanted: string): StoreError {
+  return new StoreError('ARGUMENT_INVALID', `${name} ${is}`, {
+    hint: `Set it to ${wanted}, or leave it unset.`,
+    details: { setting: name },
+  });
+}

@@ -1,0 +1,74 @@
+import { StoreError } from '../../../core/errors.ts';
+import { type DiffConfigsRequest, type DiffConfigsResult, diffConfigs } from '../../../verbs/configs/diff-configs.ts';
+import { parseReference } from '../../input/config-reference.ts';
+import { readInput } from '../../input/input.ts';
+import { type Output, printable } from '../../output/output.ts';
+import { renderChanges, renderNext } from '../../output/render.ts';
+import { warnOfDoubt } from '../../output/warn-unverified.ts';
+import type { CommandDefinition } from '../../program/command.ts';
+import { MAX_CONTENT_BYTES } from '../../program/environment.ts';
+
+/** Arguments and options of `diff`. */
+interface DiffInput {
+  readonly from: string;
+  readonly to?: string;
+  readonly draft?: boolean;
+  readonly file?: string;
+}
+
+/** `config-store diff A B`: by structure for JSON, YAML and TOML, by lines otherwise. */
+export const diff: CommandDefinition<DiffInput> = {
+  arguments: [
+    { syntax: '<from>', meaning: 'NAME or NAME@VERSION', completes: 'configs' },
+    { syntax: '[to]', meaning: "NAME or NAME@VERSION; default: the first one's newest version", completes: 'configs' },
+  ],
+  options: [
+    { flags: '--draft', meaning: 'compare with the draft' },
+    { flags: '--file <path>', meaning: 'compare with a file; "-" reads standard input' },
+  ],
+  examples: [
+    'config-store diff claude-desktop/default@1 claude-desktop/default@2',
+    'config-store diff claude-desktop/default --file claude_desktop_config.json',
+  ],
+  run: async (environment, input) => {
+    const result = await diffConfigs(environment.context(), await toRequest(input));
+    await warnOfDoubt(environment);
+    await environment.output.result(result, () => render(result, environment.output));
+    return undefined;
+  },
+};
+
+async function toRequest({ from: fromText, to: toText, draft, file }: DiffInput): Promise<DiffConfigsRequest> {
+  const from = parseReference(fromText);
+  const to = toText === undefined ? undefined : parseReference(toText);
+  const sides = [to, draft, file].filter((side) => side !== undefined).length;
+  if (sides > 1 || (sides === 0 && from.version === undefined)) {
+    throw new StoreError(
+      'ARGUMENT_INVALID',
+      sides === 0 ? `there is nothing to compare ${from.name} with` : 'there is more than one thing to compare with',
+      {
+        hint: 'Give one of: a second NAME[@VERSION], --draft, --file FILE; or an older version first, such as NAME@1.',
+      },
+    );
+  }
+  const bytes = file === undefined ? undefined : await readInput(file, MAX_CONTENT_BYTES);
+  return { name: from.name, from: from.version, to: to?.version, toName: to?.name, draft, bytes };
+}
+
+function render(result: DiffConfigsResult, output: Output): string[] {
+  return [
+    printable(result.summary),
+    ...renderChanges(result, output),
+    ...unified(result.unified ?? '', output),
+    ...renderNext(result, output),
+  ];
+}
+
+function unified(text: string, { colors }: Output): string[] {
+  const lines = text === '' ? [] : printable(text).replace(/\n$/, '').split('\n');
+  return lines.map((line) => {
+    if (line.startsWith('+')) return colors.green(line);
+    if (line.startsWith('-')) return colors.red(line);
+    return line.startsWith('@@') ? colors.cyan(line) : line;
+  });
+}

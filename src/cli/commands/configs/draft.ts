@@ -1,0 +1,106 @@
+import { formatDigest } from '../../../core/digest.ts';
+import { StoreError } from '../../../core/errors.ts';
+import { checkName } from '../../../core/name.ts';
+import type { Draft } from '../../../store/api/store.ts';
+import { discardDraft } from '../../../verbs/drafts/discard-draft.ts';
+import { publishDrafts } from '../../../verbs/drafts/publish-drafts.ts';
+import { type PutFileInput, putFile } from '../../input/put-file.ts';
+import { ALLOW_SECRETS, EXPECTED_VERSION, MEDIA_TYPE, MESSAGE } from '../../input/write-options.ts';
+import { encodeContent } from '../../output/encoded-content.ts';
+import { printable } from '../../output/output.ts';
+import { renderChanges, renderNext, renderWritten } from '../../output/render.ts';
+import { formatSize, formatTime, shortId, table } from '../../output/table.ts';
+import type { CommandDefinition, CommandGroup } from '../../program/command.ts';
+
+const NAME = { syntax: '<name>', meaning: 'config name', completes: 'configs' } as const;
+
+const list: CommandDefinition = {
+  examples: ['config-store draft list'],
+  run: async ({ store, output }) => {
+    const drafts = await (await store()).drafts.list();
+    await output.result({ drafts: drafts.map(describe) }, () =>
+      drafts.length === 0
+        ? 'no drafts'
+        : table(drafts, [
+            { heading: 'NAME', cell: ({ name }) => name, style: output.colors.bold },
+            { heading: 'BASE', cell: ({ baseVersion }) => `${baseVersion}`, align: 'right' },
+            { heading: 'DIGEST', cell: ({ digest }) => shortId(digest), style: output.colors.dim },
+            { heading: 'SIZE', cell: ({ bytes }) => formatSize(bytes.length), align: 'right' },
+            { heading: 'TIME', cell: ({ time }) => formatTime(time) },
+            { heading: 'AUTHOR', cell: ({ author }) => author.name, maxChars: 24 },
+            { heading: 'MESSAGE', cell: ({ message }) => message, maxChars: 60 },
+          ]),
+    );
+    return undefined;
+  },
+};
+
+const show: CommandDefinition<{ name: string }> = {
+  arguments: [NAME],
+  examples: ['config-store draft show claude-desktop/default'],
+  run: async ({ store, output }, { name }) => {
+    const draft = await (await store()).drafts.get(checkName(name));
+    if (draft === undefined)
+      throw new StoreError('NOT_FOUND', `${name} has no draft`, {
+        hint: '"config-store draft list" shows the drafts there are.',
+      });
+    if (!output.json) await output.bytes(draft.bytes);
+    else await output.result({ ...describe(draft), ...encodeContent(draft.bytes) }, () => []);
+    return undefined;
+  },
+};
+
+const put: CommandDefinition<PutFileInput> = {
+  arguments: [NAME, { syntax: '<file>', meaning: 'file to store; "-" reads standard input', completes: 'files' }],
+  options: [MESSAGE, EXPECTED_VERSION, MEDIA_TYPE, ALLOW_SECRETS],
+  examples: ['config-store draft put claude-desktop/default claude_desktop_config.json'],
+  run: async (environment, input) => {
+    const result = await putFile(environment, input, true);
+    await environment.output.result(result, () => renderWritten(result, environment.output));
+    return undefined;
+  },
+};
+
+const publish: CommandDefinition<{ names: string[]; message?: string }> = {
+  arguments: [{ syntax: '[names...]', meaning: 'config names; all drafts by default', completes: 'configs' }],
+  options: [MESSAGE],
+  examples: ['config-store draft publish claude-desktop/default --message "reviewed"'],
+  notes: 'All of them become versions in one commit, or none does.',
+  run: async ({ context, output }, { names, message }) => {
+    const result = await publishDrafts(context(), { names: names.length > 0 ? names : undefined, message });
+    await output.result(result, () => [
+      ...renderWritten({ summary: result.summary, receipt: result.receipt }, output),
+      ...result.published.flatMap((config) => [
+        `${config.name}@${config.version}  ${shortId(config.digest)}`,
+        ...renderChanges(config, output),
+      ]),
+      ...renderNext(result, output),
+    ]);
+    return undefined;
+  },
+};
+
+const discard: CommandDefinition<{ name: string }> = {
+  arguments: [NAME],
+  examples: ['config-store draft discard claude-desktop/default'],
+  run: async ({ context, output }, { name }) => {
+    const result = await discardDraft(context(), { name });
+    await output.result(result, () => [printable(result.summary), ...renderNext(result, output)]);
+    return result.discarded ? undefined : 66;
+  },
+};
+
+/** `config-store draft …`: unsigned working copies, shared by all processes until they are published. */
+export const draft: CommandGroup = {
+  subcommands: {
+    list: { summary: 'list the drafts', load: async () => list },
+    show: { summary: 'print a draft, byte for byte', load: async () => show },
+    put: { summary: 'store a file as the draft of a config', load: async () => put },
+    publish: { summary: 'sign drafts and make them the newest versions', load: async () => publish },
+    discard: { summary: 'drop a draft', load: async () => discard },
+  },
+};
+
+function describe({ bytes, digest, ...facts }: Draft): Record<string, unknown> {
+  return { ...facts, size: bytes.length, digest: formatDigest(digest) };
+}

@@ -1,0 +1,61 @@
+import { type ConfigSummary, listConfigs } from '../../../verbs/configs/list-configs.ts';
+import { parseCount } from '../../input/config-reference.ts';
+import { collectPages } from '../../output/pages.ts';
+import { renderNext } from '../../output/render.ts';
+import { formatSize, formatTime, shortId, table } from '../../output/table.ts';
+import { warnOfDoubt } from '../../output/warn-unverified.ts';
+import type { CommandDefinition } from '../../program/command.ts';
+
+/** Arguments and options of `list`. */
+interface ListInput {
+  readonly prefix?: string;
+  readonly deleted?: boolean;
+  readonly limit?: number;
+  readonly names?: boolean;
+}
+
+/** `config-store list [PREFIX]`: the configs as their newest versions have them. */
+export const list: CommandDefinition<ListInput> = {
+  arguments: [{ syntax: '[prefix]', meaning: 'only names that begin with this', completes: 'configs' }],
+  options: [
+    { flags: '--deleted', meaning: 'include deleted configs' },
+    { flags: '--limit <n>', meaning: 'show at most this many; all by default', parse: parseCount('--limit') },
+    { flags: '--names', meaning: 'print the names only, one a line' },
+  ],
+  examples: ['config-store list claude-desktop/'],
+  run: async (environment, { prefix, deleted, limit, names }) => {
+    const context = environment.context();
+    let next: string | undefined;
+    const { items, total } = await collectPages(limit, async (cursor, pageSize) => {
+      const page = await listConfigs(context, { prefix, includeDeleted: deleted, cursor, limit: pageSize });
+      next ??= page.next;
+      return { items: page.configs, total: page.total, nextCursor: page.nextCursor };
+    });
+    const { output } = environment;
+    if (!names) await warnOfDoubt(environment);
+    if (names && !output.json) await output.text(items.map(({ name }) => `${name}\n`).join(''));
+    else
+      await output.result({ configs: items, total }, () =>
+        items.length === 0 ? ['no configs', ...renderNext({ next }, output)] : render(items, output.colors),
+      );
+    return undefined;
+  },
+};
+
+function render(
+  configs: readonly ConfigSummary[],
+  colors: { bold(text: string): string; dim(text: string): string },
+): string[] {
+  const state = ({ deleted, hasDraft }: ConfigSummary) =>
+    [deleted ? 'deleted' : '', hasDraft ? 'draft' : ''].filter(Boolean).join(', ');
+  return table(configs, [
+    { heading: 'NAME', cell: ({ name }) => name, style: colors.bold },
+    { heading: 'VERSION', cell: ({ version }) => `${version}`, align: 'right' },
+    { heading: 'DIGEST', cell: ({ digest }) => shortId(digest), style: colors.dim },
+    { heading: 'SIZE', cell: ({ size }) => formatSize(size), align: 'right' },
+    { heading: 'TYPE', cell: ({ mediaType }) => mediaType, maxChars: 32 },
+    { heading: 'TIME', cell: ({ time }) => formatTime(time) },
+    ...(configs.some((config) => state(config) !== '') ? [{ heading: 'STATE', cell: state }] : []),
+    { heading: 'MESSAGE', cell: ({ message }) => message, maxChars: 60 },
+  ]);
+}

@@ -1,0 +1,47 @@
+import { askNewPassphrase, passphraseSource, readPassphrase } from '../../../app/passphrase.ts';
+import { shortId } from '../../output/table.ts';
+import type { CommandDefinition, Environment } from '../../program/command.ts';
+
+/** `config-store keys encrypt` */
+export const encryptKeys: CommandDefinition = {
+  examples: ['CONFIG_STORE_KEY_PASSPHRASE_FILE=passphrase.txt config-store keys encrypt'],
+  notes:
+    'Every private key file here is written anew as PKCS#8 with PBES2. Without the passphrase the server still reads and verifies; writes answer KEY_LOCKED. Lose it, and the keys are lost.',
+  run: async (environment) => {
+    const { passphraseFile } = environment.settings();
+    const passphrase =
+      passphraseFile === undefined ? await askNewPassphrase('passphrase') : await readPassphrase(passphraseFile);
+    return rewrite(environment, false, undefined, passphrase);
+  },
+};
+
+/** `config-store keys decrypt` */
+export const decryptKeys: CommandDefinition = {
+  examples: ['CONFIG_STORE_KEY_PASSPHRASE_FILE=passphrase.txt config-store keys decrypt'],
+  run: (environment) =>
+    rewrite(environment, true, passphraseSource(environment.settings().passphraseFile, true), undefined),
+};
+
+/** Writes anew the files that are encrypted (or not), each whole at every moment. */
+async function rewrite(
+  { store, output, telemetry }: Environment,
+  encrypted: boolean,
+  opens: (() => Promise<string | undefined>) | undefined,
+  wanted: string | undefined,
+): Promise<undefined> {
+  const { keys } = (await store()).administration;
+  const changed: string[] = [];
+  for (const keyid of keys.privateKeyIds()) {
+    if (keys.isEncrypted(keyid) !== encrypted) continue;
+    await keys.rewritePrivate(keyid, opens, wanted);
+    changed.push(keyid);
+    telemetry.events.keyProtected({ keyId: keyid, encrypted: !encrypted });
+  }
+  const verb = encrypted ? 'decrypted' : 'encrypted';
+  await output.result({ [verb]: changed }, () =>
+    changed.length === 0
+      ? `nothing to do: no key file here is ${encrypted ? 'encrypted' : 'unencrypted'}`
+      : changed.map((keyid) => `${verb} ${shortId(keyid)}`),
+  );
+  return undefined;
+}

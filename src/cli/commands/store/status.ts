@@ -1,0 +1,70 @@
+import type { StoreStatus } from '../../../store/api/store.ts';
+import { errorLine, printable } from '../../output/output.ts';
+import { pairs } from '../../output/table.ts';
+import type { CommandDefinition, Environment } from '../../program/command.ts';
+
+const ANCHORS: Readonly<Record<StoreStatus['anchor'], string>> = {
+  pin: 'the pin in the keys folder names this store',
+  setting: 'CONFIG_STORE_ID names this store',
+  key: "this store's first key is in the keys folder",
+  none: 'nothing here says whose store this is: what is read cannot be vouched for',
+  foreign: 'this is another store than the one this installation knows',
+};
+
+/** `config-store status`: what store this is, where, and in what state; it checks nothing. */
+export const status: CommandDefinition = {
+  examples: ['config-store status', 'config-store status --json'],
+  notes: '"config-store health" tries whether it works; "config-store verify" checks every byte.',
+  run: async (environment) => {
+    const { paths, rootFrom, readOnly } = environment.settings();
+    const store = await environment.store();
+    const state = await store.status();
+    const { writable, ...facts } = state;
+    const refused = writable && { code: writable.code, message: writable.message, hint: writable.hint };
+    await environment.output.result(
+      {
+        version: environment.version,
+        ...facts,
+        writable: refused === undefined,
+        writesRefused: refused,
+        paths,
+        rootFrom,
+        readOnly,
+      },
+      () => render(state, environment),
+    );
+    return undefined;
+  },
+};
+
+function render(state: StoreStatus, { output, settings, version }: Environment): string[] {
+  const { paths } = settings();
+  const { head, pin, keys } = state;
+  const rows: Array<readonly [string, string]> = [
+    ['version', version],
+    ['store', state.store ?? 'none yet: the first put makes it'],
+    ['head', head === undefined ? '-' : `${head.index}  ${head.commit}`],
+    ['configs', `${state.configs}`],
+    ['anchor', state.store === undefined ? '-' : ANCHORS[state.anchor]],
+    ['pin', pin === undefined ? '-' : `${pin.index}  ${pin.commit}`],
+    ['signs with', state.signingKey ?? '-'],
+    ...keys.map(
+      (key) =>
+        [
+          'key',
+          `${key.keyId}  ${key.role}, ${key.state}${key.present ? '' : ', not here'}  ${key.label}`.trimEnd(),
+        ] as const,
+    ),
+    ['storage', paths.storage],
+    ['keys', paths.keys],
+    ['telemetry', paths.telemetry],
+  ];
+  const { colors } = output;
+  return [
+    ...pairs(rows),
+    ...state.warnings.map((warning) => colors.yellow(`warning: ${printable(warning)}`)),
+    ...(state.writable === undefined || state.store === undefined
+      ? []
+      : [colors.red(errorLine(state.writable).replace('config-store', 'writes refused'))]),
+  ];
+}

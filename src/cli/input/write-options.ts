@@ -1,0 +1,24 @@
+import type { OptionDefinition } from '../program/command.ts';
+import { parseExpectedVersion } from './config-reference.ts';
+
+/** `--message`, of every command that commits. */
+export const MESSAGE: OptionDefinition = { flags: '--message <text>', meaning: 'why, for the history' };
+
+/** `--expected-version`, of every command that changes one config. */
+export const EXPECTED_VERSION: OptionDefinition = {
+  flags: '--expected-version <n>',
+  meaning: 'fail unless this is the newest version (0: no config yet)',
+  parse: parseExpectedVersion,
+};
+
+/** `--media-type`, of every command that stores content. */
+export const MEDIA_TYPE: OptionDefinition = {
+  flags: '--media-type <type>',
+  meaning: "media type; default: the newest version's, else by the file's extension",
+};
+
+/** `--allow-secrets`, of every command that stores content. */
+export const ALLOW_SECRETS: OptionDefinition = {
+  flags: '--allow-secrets',
+  meaning: 'store it although it looks like a credential; the history keeps it',
+};

@@ -1,0 +1,104 @@
+import colors from 'picocolors';
+import { snakeCase } from '../../core/case.ts';
+import { StoreError } from '../../core/errors.ts';
+import { inCommandWords } from './command-words.ts';
+
+/** Where a command writes: results on stdout, everything else on stderr. */
+export interface Output {
+  /** True with `--json`: results are one JSON value, errors too. */
+  readonly json: boolean;
+  /** True when a person is looking at stderr, so that a progress bar makes sense. */
+  readonly interactive: boolean;
+  readonly colors: ReturnType<typeof colors.createColors>;
+  /** One result: `value` in snake_case with `--json`, the lines of `human` otherwise. */
+  result(value: unknown, human: () => string | readonly string[]): Promise<void>;
+  /** Text on stdout, as it is. */
+  text(text: string): Promise<void>;
+  /** Exactly these bytes on stdout. */
+  bytes(bytes: Uint8Array): Promise<void>;
+  /** One line on stderr that is no failure. */
+  warn(message: string): Promise<void>;
+  /** One line on stderr: code, message, hint. */
+  failure(error: StoreError): Promise<void>;
+}
+
+/** What output needs of the process; given in tests. */
+export interface OutputStreams {
+  readonly stdout: NodeJS.WriteStream;
+  readonly stderr: NodeJS.WriteStream;
+}
+
+/** The output of one command. A reader that goes away (EPIPE) ends the writing quietly. */
+export function createOutput({ stdout, stderr }: OutputStreams, json: boolean): Output {
+  const toStdout = quietWriter(stdout);
+  const toStderr = quietWriter(stderr);
+  return {
+    json,
+    interactive: stderr.isTTY === true && !json,
+    // The library knows NO_COLOR and dumb terminals, but also colours a pipe under CI.
+    colors: colors.createColors(colors.isColorSupported && stdout.isTTY === true && !json),
+    result: (value, human) => {
+      if (json) return toStdout(`${JSON.stringify(snakeCase(inWords(value)))}\n`);
+      const lines = human();
+      return toStdout(`${typeof lines === 'string' ? lines : lines.join('\n')}\n`);
+    },
+    text: toStdout,
+    bytes: toStdout,
+    warn: (message) => toStderr(`config-store: warning: ${oneLine(message)}\n`),
+    failure: (error) => toStderr(json ? `${JSON.stringify(errorValue(error))}\n` : `${errorLine(error)}\n`),
+  };
+}
+
+/** `config-store: CODE: message. hint`, on one line whatever the parts hold. */
+export function errorLine({ code, message, hint }: Pick<StoreError, 'code' | 'message' | 'hint'>): string {
+  return `config-store: ${code}: ${oneLine(message).replace(/[.:]$/, '')}. ${oneLine(inCommandWords(hint))}`;
+}
+
+/**
+ * Text that is safe on a terminal: control characters and direction overrides, which could move the cursor or hide what
+ * is there, are shown as escapes. Line breaks and tabs stay.
+ */
+export function printable(text: string): string {
+  return text.replace(
+    /[^\P{Cc}\n\t]|[\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]/gu,
+    (character) => `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`,
+  );
+}
+
+/** A result whose next step is told in commands. */
+function inWords(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null || !('next' in value) || typeof value.next !== 'string') return value;
+  return { ...value, next: inCommandWords(value.next) };
+}
+
+function errorValue({ code, message, hint, details }: StoreError): unknown {
+  return { error: { code, message, hint: inCommandWords(hint), ...(details && { details: snakeCase(details) }) } };
+}
+
+function unwritable(error: NodeJS.ErrnoException): StoreError {
+  return new StoreError('ARGUMENT_INVALID', `the output cannot be written (${error.code ?? error.name})`, {
+    hint: 'Send it elsewhere; what the command had to do was done before.',
+    cause: error,
+  });
+}
+
+function oneLine(text: string): string {
+  return printable(text.replace(/\s*[\r\n]+\s*/g, ' ')).trim();
+}
+
+function quietWriter(stream: NodeJS.WriteStream): (chunk: string | Uint8Array) => Promise<void> {
+  let gone = false;
+  // Without a listener the error event of a closed pipe would end the process with a stack trace.
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    // Any other fault is told by the callback of the write that met it.
+    if (error.code === 'EPIPE') gone = true;
+  });
+  return (chunk) =>
+    new Promise((resolve, reject) => {
+      if (gone || chunk.length === 0) return resolve();
+      stream.write(chunk, (error) => {
+        if (error && (error as NodeJS.ErrnoException).code !== 'EPIPE') reject(unwritable(error));
+        else resolve();
+      });
+    });
+}

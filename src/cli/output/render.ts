@@ -1,0 +1,69 @@
+import type { Receipt } from '../../store/api/store.ts';
+import type { ReportedChange } from '../../verbs/shared/content-changes.ts';
+import { inCommandWords } from './command-words.ts';
+import { type Output, printable } from './output.ts';
+import { shortId } from './table.ts';
+
+/** What the verbs that write have in common. */
+interface Written {
+  readonly summary: string;
+  readonly next?: string | undefined;
+  readonly receipt?: Receipt | undefined;
+  readonly changes?: readonly ReportedChange[] | undefined;
+  readonly changesOmitted?: number | undefined;
+  readonly warnings?:
+    | ReadonlyArray<{ readonly code: string; readonly path: string; readonly message: string }>
+    | undefined;
+}
+
+/** Summary, commit and changes of a write, as lines for people. */
+export function renderWritten(written: Written, output: Output): string[] {
+  const { receipt } = written;
+  const commit =
+    receipt === undefined
+      ? []
+      : [`  commit ${receipt.index}  ${shortId(receipt.commit)}  signed by ${shortId(receipt.keyId)}`];
+  return [
+    printable(written.summary),
+    ...commit.map(output.colors.dim),
+    ...(isNew(written) ? [] : renderChanges(written, output)),
+    ...(written.warnings ?? []).map(({ path, message }) =>
+      output.colors.yellow(`  ! ${printable(path === '' ? message : `${path}  ${message}`)}`),
+    ),
+    ...renderNext(written, output),
+  ];
+}
+
+/** A first version is one change of everything, which the summary has said. */
+function isNew({ changes = [] }: Written): boolean {
+  return changes.length === 1 && changes[0]?.op === 'add' && changes[0].path === '';
+}
+
+/** Changes as `+ path  value`, `- path  value`, `~ path  before → after`, aligned. */
+export function renderChanges(
+  { changes = [], changesOmitted = 0 }: Pick<Written, 'changes' | 'changesOmitted'>,
+  { colors }: Output,
+): string[] {
+  const paint = { add: colors.green, remove: colors.red, replace: colors.yellow };
+  const width = Math.min(48, Math.max(0, ...changes.map(({ path }) => printable(path).length)));
+  const lines = changes.map((change) => paint[change.op](`  ${line(change, width)}`.trimEnd()));
+  return changesOmitted > 0 ? [...lines, `  … and ${changesOmitted} more`] : lines;
+}
+
+/** The next step, where the verb names one. */
+export function renderNext({ next }: { readonly next?: string | undefined }, { colors }: Output): string[] {
+  return next === undefined ? [] : [colors.dim(`  ${printable(inCommandWords(next))}`)];
+}
+
+function line({ op, path, before, after, cut }: ReportedChange, width: number): string {
+  const brief = (value: unknown) => shorten(cut && typeof value === 'string' ? value : (JSON.stringify(value) ?? ''));
+  const where = printable(path === '' ? '(all)' : path).padEnd(width);
+  if (op === 'add') return `+ ${where}  ${brief(after)}`;
+  if (op === 'remove') return `- ${where}  ${brief(before)}`;
+  return `~ ${where}  ${brief(before)} → ${brief(after)}`;
+}
+
+function shorten(json: string): string {
+  const text = printable(json);
+  return text.length > 60 ? `${text.slice(0, 59)}…` : text;
+}

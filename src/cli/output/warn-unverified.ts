@@ -1,0 +1,9 @@
+import type { Environment } from '../program/command.ts';
+
+/**
+ * Says on stderr what makes a list or a comparison doubtful: the store is another's, older than what was seen here, damaged,
+ * or nothing here says whose it is. A command that reads one config says it by itself.
+ */
+export async function warnOfDoubt({ store, output }: Environment): Promise<void> {
+  for (const warning of (await store()).doubts()) await output.warn(warning);
+}

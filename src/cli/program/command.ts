@@ -1,0 +1,87 @@
+import type { HealthAsked } from '../../app/health-and-review.ts';
+import type { Settings } from '../../app/settings.ts';
+import type { Store } from '../../store/api/store.ts';
+import type { Telemetry } from '../../telemetry/events/telemetry.ts';
+import type { Context } from '../../verbs/shared/context.ts';
+import type { HealthReport } from '../../verbs/store/check-health.ts';
+import type { Output } from '../output/output.ts';
+import type { ExitCode } from './exit-codes.ts';
+
+/** What a command works with. */
+export interface Environment {
+  readonly output: Output;
+  readonly version: string;
+  /** Every command there is, for those that are about commands. */
+  readonly commands: Readonly<Record<string, CommandEntry>>;
+  readonly telemetry: Telemetry;
+  /** @throws StoreError `ARGUMENT_INVALID` naming the variable or flag. */
+  settings(): Settings;
+  health(asked: HealthAsked): Promise<HealthReport>;
+  /** Opens the store at first use; it is closed when the command ends. */
+  store(): Promise<Store>;
+  /** The context of the verbs, with this command as the author. */
+  context(options?: { allowSecrets?: boolean | undefined }): Context;
+  close(): Promise<void>;
+}
+
+/** One positional argument: `<name>` when it must be given, `[name]` when it may be. */
+export interface ArgumentDefinition {
+  readonly syntax: `<${string}>` | `[${string}]`;
+  readonly meaning: string;
+  /** The words it can be, offered by shell completion; `configs` stands for the names in the store. */
+  readonly completes?: 'configs' | 'files' | readonly string[];
+}
+
+/** One option, in commander's spelling: `--message <text>`. */
+export interface OptionDefinition {
+  readonly flags: `--${string}`;
+  readonly meaning: string;
+  /** True when the command cannot do without it. */
+  readonly required?: boolean;
+  /** Turns the text given into a value; throws StoreError `ARGUMENT_INVALID`. */
+  readonly parse?: (text: string) => unknown;
+}
+
+/**
+ * A command as data: program, help, shell completion and docs/cli.md are all made from it.
+ * `Input` holds arguments and options together, under commander's camelCase names.
+ */
+export interface CommandDefinition<Input = Record<string, never>> {
+  readonly arguments?: readonly ArgumentDefinition[];
+  readonly options?: readonly OptionDefinition[];
+  /** Complete command lines; at least one. */
+  readonly examples: readonly [string, ...string[]];
+  /** What a person should know beside the one-line summary, if anything. */
+  readonly notes?: string;
+  /** Does the work; the exit code when it is not 0. Failures are thrown as StoreError. */
+  readonly run: (environment: Environment, input: Input) => Promise<ExitCode | undefined>;
+}
+
+/** A command that holds others, such as `draft`. */
+export interface CommandGroup {
+  /** What the command does without one of its subcommands, where it does something: `backup --out FILE`. */
+  readonly alone?: AnyDefinition;
+  readonly subcommands: Readonly<Record<string, CommandEntry>>;
+}
+
+/** One line of the list of commands; its file is loaded when the command is asked for, not before. */
+export interface CommandEntry {
+  readonly summary: string;
+  readonly load: () => Promise<LoadedCommand>;
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: each definition has its own Input, which commander fills from that same definition.
+export type AnyDefinition = CommandDefinition<any>;
+
+export type LoadedCommand = AnyDefinition | CommandGroup;
+
+/** True for a command that holds others. */
+export function isGroup(command: LoadedCommand): command is CommandGroup {
+  return 'subcommands' in command;
+}
+
+/** Options every command takes. */
+export const COMMON_OPTIONS: readonly OptionDefinition[] = [
+  { flags: '--var <dir>', meaning: 'folder that holds storage, keys and telemetry' },
+  { flags: '--json', meaning: 'print one JSON value, for scripts' },
+];

@@ -1,0 +1,169 @@
+import { Argument, Command, CommanderError, Option } from 'commander';
+import { version } from '../../app/version.ts';
+import { isStoreError, StoreError, toStoreError } from '../../core/errors.ts';
+import { refused } from '../../telemetry/events/observers.ts';
+import { createOutput, type Output } from '../output/output.ts';
+import {
+  type AnyDefinition,
+  COMMON_OPTIONS,
+  type CommandDefinition,
+  type CommandEntry,
+  type Environment,
+  isGroup,
+  type LoadedCommand,
+  type OptionDefinition,
+} from './command.ts';
+import { COMMANDS } from './commands.ts';
+import { createEnvironment } from './environment.ts';
+import { EXIT_CODES, type ExitCode, worstExitCode } from './exit-codes.ts';
+import { commandFor } from './synonyms.ts';
+
+/** What is done with a command once its line is parsed. */
+type Handler = (
+  definition: CommandDefinition<Record<string, unknown>>,
+  input: Record<string, unknown>,
+) => Promise<void>;
+
+/** Runs one command line; loads only the file of the command asked for. Never throws. */
+export async function runProgram(argv: readonly string[]): Promise<number> {
+  const output = createOutput(process, argv.includes('--json'));
+  const codes: ExitCode[] = [];
+  let environment: Environment | undefined;
+  try {
+    const program = await buildProgram(words(argv), async (definition, input) => {
+      environment = createEnvironment(input, output, COMMANDS);
+      codes.push((await definition.run(environment, input)) ?? 0);
+    });
+    captureOutput(program, output);
+    await program.parseAsync(argv, { from: 'user' });
+  } catch (error) {
+    codes.push(await report(error, argv, output));
+    if (environment !== undefined && isStoreError(error)) {
+      const { code, details } = error;
+      refused(environment.telemetry.events, { tool: words(argv)[0] ?? '', code, details });
+    }
+  }
+  try {
+    await environment?.close();
+  } catch (error) {
+    codes.push(await report(error, argv, output));
+  }
+  const worst = worstExitCode(codes);
+  // Container engines read a health check's code: 1 is unhealthy, and everything else is reserved.
+  return worst !== 0 && words(argv)[0] === 'health' ? 1 : worst;
+}
+
+/**
+ * The commander program: every command by name and summary, and in full those that `asked` names.
+ *
+ * @param asked words of the command line that may be commands
+ */
+export async function buildProgram(asked: readonly string[] | 'everything', handle: Handler): Promise<Command> {
+  const program = new Command('config-store')
+    .description('A signed, content-addressable store for the configuration of AI assistants.')
+    .version(version, '--version', 'print the version')
+    .helpOption('-h, --help', 'show help')
+    .helpCommand('help [command]', 'show help for a command')
+    // The same list whether or not a command's file was loaded.
+    .configureHelp({ subcommandTerm: (command) => command.name() })
+    .addHelpText(
+      'after',
+      `
+Without a command it serves MCP when standard input is not a terminal.
+
+Example:
+  config-store put claude-desktop/default claude_desktop_config.json`,
+    );
+  addOptions(program, COMMON_OPTIONS);
+  await addCommands(program, COMMANDS, asked, handle);
+  return program;
+}
+
+async function addCommands(
+  parent: Command,
+  entries: Readonly<Record<string, CommandEntry>>,
+  asked: readonly string[] | 'everything',
+  handle: Handler,
+): Promise<void> {
+  for (const [name, { summary, load }] of Object.entries(entries)) {
+    const command = parent.command(name).description(summary).helpOption('-h, --help', 'show help');
+    if (asked === 'everything' || asked.includes(name)) await fill(command, await load(), asked, handle);
+  }
+}
+
+async function fill(
+  command: Command,
+  loaded: LoadedCommand,
+  asked: readonly string[] | 'everything',
+  handle: Handler,
+): Promise<void> {
+  if (!isGroup(loaded)) return define(command, loaded, handle);
+  command.helpCommand(false);
+  if (loaded.alone !== undefined) define(command.enablePositionalOptions(), loaded.alone, handle); // subcommands have some of the same
+  await addCommands(command, loaded.subcommands, asked, handle);
+}
+
+function define(command: Command, loaded: AnyDefinition, handle: Handler): void {
+  for (const { syntax, meaning } of loaded.arguments ?? []) command.addArgument(new Argument(syntax, meaning));
+  addOptions(command, [...(loaded.options ?? []), ...COMMON_OPTIONS]);
+  const notes = loaded.notes === undefined ? '' : `\n${loaded.notes}\n`;
+  const heading = loaded.examples.length === 1 ? 'Example' : 'Examples';
+  command.addHelpText('after', `${notes}\n${heading}:\n${loaded.examples.map((line) => `  ${line}`).join('\n')}`);
+  command.action(async () => {
+    const named = command.registeredArguments.map((argument, at) => [argument.name(), command.processedArgs[at]]);
+    await handle(loaded, { ...command.optsWithGlobals(), ...Object.fromEntries(named) });
+  });
+}
+
+function addOptions(command: Command, options: readonly OptionDefinition[]): void {
+  for (const { flags, meaning, required = false, parse } of options) {
+    const option = new Option(flags, meaning).makeOptionMandatory(required);
+    if (parse) option.argParser(parse);
+    command.addOption(option);
+  }
+}
+
+/** Commander reports failures by throwing, so that ours is the only place that writes to stderr. */
+function captureOutput(command: Command, output: Output): void {
+  command.exitOverride();
+  command.configureOutput({
+    writeOut: (text) => void output.text(text),
+    writeErr: () => undefined,
+    outputError: () => undefined,
+  });
+  for (const inner of command.commands) captureOutput(inner, output);
+}
+
+/** The words of a line that may be commands: neither options nor the value of `--var`. */
+function words(argv: readonly string[]): string[] {
+  return argv.filter((word, at) => !word.startsWith('-') && argv[at - 1] !== '--var').slice(0, 3);
+}
+
+async function report(error: unknown, argv: readonly string[], output: Output): Promise<ExitCode> {
+  if (error instanceof CommanderError && error.exitCode === 0) return 0;
+  const failure = error instanceof CommanderError ? fromCommander(error, argv) : toStoreError(error);
+  await output.failure(failure);
+  if (failure.code === 'INTERNAL') await output.warn(origin(failure.cause));
+  return EXIT_CODES[failure.code];
+}
+
+/** Where an unexpected fault came from: its class and place, never its text, which may quote content. */
+function origin(cause: unknown): string {
+  if (!(cause instanceof Error)) return 'the fault was no Error';
+  const frames = (cause.stack ?? '').split('\n').filter((line) => /^\s+at /.test(line));
+  return `the fault was ${cause.name}${frames.slice(0, 4).join('').replace(/\s+/g, ' ')}`;
+}
+
+function fromCommander(error: CommanderError, argv: readonly string[]): StoreError {
+  // A group without one of its subcommands: commander throws its help text, which is no message.
+  const isHelp = error.code === 'commander.help';
+  const [message = '', suggestion] = error.message.replace(/^error: /, '').split('\n');
+  const command = words(argv).find((word) => Object.hasOwn(COMMANDS, word));
+  const help = `Run "config-store${command === undefined ? '' : ` ${command}`} --help".`;
+  const meant = error.code === 'commander.unknownCommand' ? commandFor(words(argv)) : undefined;
+  const near = meant === undefined ? (suggestion?.replace(/^\((.*)\)$/, '$1 ') ?? '') : `Did you mean ${meant}? `;
+  const wanting = command === undefined ? 'there is no such command' : `${command} needs a subcommand`;
+  return new StoreError('ARGUMENT_INVALID', isHelp ? wanting : message, {
+    hint: `${near}${help}`,
+  });
+}

@@ -1,0 +1,37 @@
+import { parseArgs } from 'node:util';
+import type { SettingFlags } from '../../app/settings.ts';
+
+/**
+ * Runs the command line and says with which code to exit; never throws for anything a person can cause.
+ *
+ * `serve` is what hosts start, often and with somebody waiting: its lines are read here, without loading the rest of the
+ * command line.
+ *
+ * @param argv the arguments, without the interpreter and the script
+ */
+export async function run(argv: readonly string[]): Promise<number> {
+  const flags = readServe(argv);
+  if (flags !== undefined) {
+    const { startServer } = await import('../commands/program/serve.ts');
+    return startServer(flags);
+  }
+  const { runProgram } = await import('./program.ts');
+  return runProgram(argv.length === 0 ? ['--help'] : argv);
+}
+
+/** The flags of a line that means `serve`; undefined when it means anything else, or has a mistake in it. */
+function readServe(argv: readonly string[]): SettingFlags | undefined {
+  try {
+    const { values, positionals } = parseArgs({
+      args: [...argv],
+      allowPositionals: true,
+      options: { var: { type: 'string' }, 'read-only': { type: 'boolean' } },
+    });
+    const [command, ...rest] = positionals;
+    const asked = command === 'serve' || (command === undefined && !process.stdin.isTTY);
+    return asked && rest.length === 0 ? { var: values.var, readOnly: values['read-only'] } : undefined;
+  } catch {
+    // Not a plain line for `serve`: the whole program reads it again, and reports what is wrong with it.
+    return undefined;
+  }
+}

@@ -1,0 +1,61 @@
+import { type Hex, isHexDigest } from '../digest.ts';
+import { StoreError } from '../errors.ts';
+
+/** `payloadType` of every envelope: in-toto over DSSE. */
+export const PAYLOAD_TYPE = 'application/vnd.in-toto+json';
+/** The largest envelope that is read or written, in bytes. */
+export const MAX_ENVELOPE_BYTES = 1_048_576;
+
+/** One log file in memory: the payload's bytes and its only signature. */
+export interface Envelope {
+  readonly payload: Uint8Array;
+  readonly keyid: Hex;
+  /** 64 bytes, RFC 8032. */
+  readonly signature: Uint8Array;
+}
+
+/** DSSE v1 pre-authentication encoding: what the signature covers (DSSE protocol.md, "Signature Definition"). */
+export function preAuthEncoding(payloadType: string, payload: Uint8Array): Uint8Array {
+  const type = Buffer.from(payloadType, 'utf8');
+  return Buffer.concat([Buffer.from(`DSSEv1 ${type.length} `), type, Buffer.from(` ${payload.length} `), payload]);
+}
+
+/** The exact bytes of the log file. */
+export function encodeEnvelope({ payload, keyid, signature }: Envelope): Uint8Array {
+  const base64 = (bytes: Uint8Array) => Buffer.from(bytes).toString('base64');
+  return Buffer.from(
+    `{"payload":"${base64(payload)}","payloadType":"${PAYLOAD_TYPE}","signatures":[{"keyid":"${keyid}","sig":"${base64(signature)}"}]}`,
+  );
+}
+
+const FORM =
+  /^\{"payload":"([A-Za-z0-9+/]*={0,2})","payloadType":"application\/vnd\.in-toto\+json","signatures":\[\{"keyid":"([0-9a-f]{64})","sig":"([A-Za-z0-9+/]{86}==)"\}\]\}$/;
+
+/**
+ * Reads a log file strictly: it must be exactly what `encodeEnvelope` makes of it. Stricter than DSSE asks on purpose:
+ * standard base64 with padding only, exactly one signature, a keyid that is a SHA-256, no other members or white space.
+ *
+ * @throws StoreError `CORRUPT` when it is too large or in any other form.
+ */
+export function parseEnvelope(bytes: Uint8Array): Envelope {
+  if (bytes.length > MAX_ENVELOPE_BYTES) throw broken(`it has ${bytes.length} bytes, over ${MAX_ENVELOPE_BYTES}`);
+  const match = FORM.exec(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1'));
+  const [, payload, keyid, sig] = match ?? [];
+  if (payload === undefined || keyid === undefined || sig === undefined || !isHexDigest(keyid))
+    throw broken('it is not in the one form the store writes');
+  const envelope = { payload: strictBase64(payload), keyid, signature: strictBase64(sig) };
+  return envelope;
+}
+
+/** Base64 whose unused trailing bits are zero (RFC 4648, 3.5), so every byte string has one spelling. */
+function strictBase64(text: string): Uint8Array {
+  const bytes = Buffer.from(text, 'base64');
+  if (bytes.toString('base64') !== text) throw broken('its base64 is not in canonical form');
+  return bytes;
+}
+
+function broken(why: string): StoreError {
+  return new StoreError('CORRUPT', `an envelope in the log is damaged: ${why}`, {
+    hint: 'Run "config-store verify" to see every finding.',
+  });
+}

@@ -1,0 +1,10 @@
+/** True for the errors that go away by waiting. */
+export function isBusy(error: unknown): boolean {
+  const code = (error as { code?: unknown } | null)?.code;
+  return typeof code === 'string' && /^SQLITE_(BUSY|LOCKED)/.test(code);
+}
+
+/** A fixed, jittered wait of 2 to 3 ms: a growing one made tails of seconds. */
+export function pause(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, 2 + Math.random()));
+}

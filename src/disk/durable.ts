@@ -1,0 +1,249 @@
+import { randomBytes } from 'node:crypto';
+import { dirname, join } from 'node:path';
+import type { StoreError } from '../core/errors.ts';
+import { type Disk, realDisk } from './disk.ts';
+import { fileFault } from './file-fault.ts';
+import { HaltingDisk } from './halting-disk.ts';
+
+/** A finished but unpublished file. `durable` settles when its bytes are on the disk; its handler is attached. */
+export interface TmpFile {
+  readonly path: string;
+  readonly durable: Promise<void>;
+}
+
+/**
+ * The one place that fsyncs. The system calls, in order (a test holds this list to a trace):
+ *
+ * - stage:   open(tmp, O_CREAT|O_EXCL, mode) · write(tmp) … · fsync(tmp) · close(tmp)
+ * - publish: rename(tmp, target) · open(folder) · fsync(folder) · close(folder)
+ * - link:    link(tmp, target) · unlink(tmp); the caller then calls syncFolder once for all it linked
+ * - folder:  mkdir(path) · open(parent) · fsync(parent) · close(parent), the last three also when it was there already
+ * - move:    rename(from, to) · open(folder of to) · fsync · close · open(folder of from) · fsync · close
+ * - remove:  unlink(path) · open(folder) · fsync(folder) · close(folder)
+ * - file:    open(path) · fsync(file) · close(file), of what its caller wrote in place
+ *
+ * open and write are synchronous (fastest, and nothing else can come between); only the fsyncs run in the thread pool.
+ */
+export class Durable {
+  readonly #disk: HaltingDisk;
+  /** Windows cannot fsync a folder; its files are still fsynced. */
+  readonly #syncsFolders: boolean;
+
+  constructor(disk: Disk = realDisk, platform: NodeJS.Platform = process.platform) {
+    this.#disk = new HaltingDisk(disk);
+    this.#syncsFolders = platform !== 'win32';
+  }
+
+  /** STATE_UNKNOWN, once the state of the disk is unknown: every call below is refused with it. */
+  get halted(): StoreError | undefined {
+    return this.#disk.halted;
+  }
+
+  /** Lets nothing more be written through here; the first reason stays. */
+  halt(reason: StoreError): void {
+    this.#disk.halt(reason);
+  }
+
+  /**
+   * Writes a new file in `tmpFolder` now and starts its fsync. The name carries pid and a nonce.
+   *
+   * @throws StoreError STORE_FULL, STORE_READONLY, STORE_UNREADABLE; `durable` rejects with STATE_UNKNOWN.
+   */
+  stage(tmpFolder: string, bytes: Uint8Array, mode: number): TmpFile {
+    const { fd, path } = this.#openNew(tmpFolder, mode);
+    this.#write(fd, path, bytes);
+    return this.#staged(fd, path);
+  }
+
+  /**
+   * As `stage`, of bytes that come in pieces; when they stop with an error, nothing is left behind.
+   *
+   * @throws StoreError as `stage`, and what the pieces throw
+   */
+  async stageStream(tmpFolder: string, pieces: AsyncIterable<Uint8Array>, mode: number): Promise<TmpFile> {
+    const { fd, path } = this.#openNew(tmpFolder, mode);
+    let written = true;
+    try {
+      for await (const piece of pieces) {
+        written = false;
+        this.#write(fd, path, piece); // closes and removes the file itself when it fails
+        written = true;
+      }
+    } catch (error) {
+      if (written) this.#abandon(fd, path);
+      throw error;
+    }
+    return this.#staged(fd, path);
+  }
+
+  #openNew(tmpFolder: string, mode: number): { fd: number; path: string } {
+    const path = join(tmpFolder, `${process.pid}-${randomBytes(8).toString('hex')}`);
+    try {
+      return { fd: this.#disk.open(path, 'wx', mode), path };
+    } catch (error) {
+      throw fileFault(error, path, 'write');
+    }
+  }
+
+  #write(fd: number, path: string, bytes: Uint8Array): void {
+    try {
+      for (let written = 0; written < bytes.length; )
+        written += this.#disk.write(fd, written === 0 ? bytes : bytes.subarray(written));
+    } catch (error) {
+      this.#abandon(fd, path);
+      throw fileFault(error, path, 'write');
+    }
+  }
+
+  #abandon(fd: number, path: string): void {
+    this.#disk.close(fd);
+    this.drop({ path, durable: Promise.resolve() });
+  }
+
+  #staged(fd: number, path: string): TmpFile {
+    const durable = this.#syncAndClose(fd, path);
+    durable.catch(() => undefined); // awaited by whoever publishes; until then not unhandled
+    return { path, durable };
+  }
+
+  /** Moves a staged file to its place, over whatever is there, and makes the name durable. */
+  async publish(tmp: TmpFile, target: string): Promise<void> {
+    await tmp.durable;
+    try {
+      this.#disk.rename(tmp.path, target);
+    } catch (error) {
+      this.drop(tmp);
+      throw fileFault(error, target, 'rename');
+    }
+    await this.syncFolder(dirname(target));
+  }
+
+  /** `stage` and `publish` in one: the file is there whole, or as it was before. */
+  async writeFile(tmpFolder: string, target: string, bytes: Uint8Array, mode: number): Promise<void> {
+    await this.publish(this.stage(tmpFolder, bytes, mode), target);
+  }
+
+  /**
+   * Gives a staged, durable file its name if nobody has it. Whatever `link` reported, the outcome is `linked` only if the
+   * name leads to our very file. The caller makes the name durable with `syncFolder`.
+   *
+   * @returns `gone` when the staged file was swept away meanwhile: stage it again.
+   * @throws StoreError STORE_UNSUPPORTED where the volume has no hard links.
+   */
+  async link(tmp: TmpFile, target: string): Promise<'linked' | 'exists' | 'gone'> {
+    await tmp.durable;
+    let failure: unknown;
+    try {
+      this.#disk.link(tmp.path, target);
+    } catch (error) {
+      failure = error;
+    }
+    try {
+      if (failure === undefined) return 'linked';
+      const ours = this.#disk.identity(tmp.path);
+      const there = this.#disk.identity(target);
+      if (ours === undefined) return 'gone';
+      if (there !== undefined) return there.dev === ours.dev && there.ino === ours.ino ? 'linked' : 'exists';
+      // Somebody had the name, and took it away again before we looked: a draft's older revision, say.
+      if ((failure as NodeJS.ErrnoException).code === 'EEXIST') return 'exists';
+      const fault = fileFault(failure, target, 'link');
+      if (fault.code === 'STATE_UNKNOWN') this.halt(fault);
+      throw fault;
+    } finally {
+      this.drop(tmp);
+    }
+  }
+
+  /** Makes a folder's names durable. */
+  async syncFolder(path: string): Promise<void> {
+    if (this.#syncsFolders) await this.#syncPath(path, 'r');
+  }
+
+  /** Makes the bytes of a file durable that had to be written in place. */
+  async syncFile(path: string): Promise<void> {
+    await this.#syncPath(path, 'r+');
+  }
+
+  async #syncPath(path: string, flags: 'r' | 'r+'): Promise<void> {
+    let fd: number;
+    try {
+      fd = this.#disk.open(path, flags);
+    } catch (error) {
+      throw fileFault(error, path, 'open');
+    }
+    await this.#syncAndClose(fd, path);
+  }
+
+  /** Makes a folder, its parent durable also when it was there already: the process that made it may have died since. */
+  async makeFolder(path: string, mode = 0o700): Promise<void> {
+    try {
+      this.#disk.mkdir(path, mode);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw fileFault(error, path, 'mkdir');
+    }
+    await this.syncFolder(dirname(path));
+  }
+
+  /** `makeFolder` for many in one parent, with one fsync of it. */
+  async makeFoldersIn(parent: string, names: readonly string[], mode = 0o700): Promise<void> {
+    for (const name of names) {
+      try {
+        this.#disk.mkdir(join(parent, name), mode);
+      } catch (error) {
+        if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw fileFault(error, join(parent, name), 'mkdir');
+      }
+    }
+    await this.syncFolder(parent);
+  }
+
+  /** `makeFolder`, after the parents that are missing. */
+  async makeFolders(path: string, mode = 0o700): Promise<void> {
+    if (this.#disk.identity(dirname(path)) === undefined) await this.makeFolders(dirname(path), mode);
+    await this.makeFolder(path, mode);
+  }
+
+  /** Moves a file or folder within one file system, and makes both folders durable. `false` when it was not there. */
+  async move(from: string, to: string): Promise<boolean> {
+    try {
+      this.#disk.rename(from, to);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT' && this.#disk.identity(from) === undefined) return false;
+      throw fileFault(error, to, 'rename');
+    }
+    await this.syncFolder(dirname(to));
+    if (dirname(from) !== dirname(to)) await this.syncFolder(dirname(from));
+    return true;
+  }
+
+  /** Removes a file for good; `false` when it was not there. */
+  async remove(path: string): Promise<boolean> {
+    let removed = true;
+    try {
+      this.#disk.unlink(path);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw fileFault(error, path, 'unlink');
+      removed = false;
+    }
+    await this.syncFolder(dirname(path));
+    return removed;
+  }
+
+  /** Takes a staged file away; that it is gone already is fine, and a failure leaves a file the sweep will find. */
+  drop(tmp: TmpFile): void {
+    try {
+      this.#disk.unlink(tmp.path);
+    } catch {
+      // swept later: tmp/ is cleared of what is older than an hour
+    }
+  }
+
+  async #syncAndClose(fd: number, path: string): Promise<void> {
+    try {
+      await this.#disk.fsync(fd);
+    } catch (error) {
+      throw fileFault(error, path, 'fsync');
+    } finally {
+      this.#disk.close(fd);
+    }
+  }
+}

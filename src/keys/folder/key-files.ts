@@ -1,0 +1,246 @@
+import { chmodSync, existsSync, lstatSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { type Hex, isHexDigest } from '../../core/digest.ts';
+import { isStoreError, StoreError } from '../../core/errors.ts';
+import { Durable } from '../../disk/durable.ts';
+import { fileFault } from '../../disk/file-fault.ts';
+import { keyidOf, newSeed } from '../ed25519.ts';
+import { parsePublicKeyPem, publicKeyPem } from '../formats/pem.ts';
+import { encryptedPrivateKeyPem, isEncryptedPem, openPrivateKey, privateKeyPem } from '../formats/private-key-pem.ts';
+import { damagedKey, lockedKey, notImportable } from '../key-faults.ts';
+import { type SigningKey, signingKeyOf } from '../signing-key.ts';
+import { readPrivateFile } from './private-file.ts';
+
+/** Asks for the passphrase of an encrypted key file; undefined where nobody can be asked. */
+export type Passphrase = () => Promise<string | undefined>;
+
+/** Staged files older than this belong to nobody any more, in milliseconds. */
+const STAGED_AGE_MS = 3_600_000;
+
+/** The folder `keys/`: private and public key files, and the keys whose commit is not in the log yet. */
+export class KeyFolder {
+  readonly path: string;
+  readonly #pendingFolder: string;
+  readonly #disk: Durable;
+
+  constructor(path: string, disk: Durable = new Durable()) {
+    this.path = path;
+    this.#pendingFolder = join(path, 'pending');
+    this.#disk = disk;
+  }
+
+  /**
+   * The key ids of all `<keyid>.pub.pem` that hold the key of their name; empty when the folder is not there.
+   *
+   * @throws StoreError STORE_UNREADABLE
+   */
+  publicKeyIds(): Set<Hex> {
+    return new Set(this.#keyidsOf(this.path, '.pub.pem').filter((keyid) => this.publicKey(keyid) !== undefined));
+  }
+
+  /** The SPKI (DER) in `<keyid>.pub.pem`; undefined when the file is missing, damaged, or holds another key. */
+  publicKey(keyid: Hex): Uint8Array | undefined {
+    try {
+      const spki = parsePublicKeyPem(readFileSync(this.#public(keyid), 'utf8'));
+      return keyidOf(spki) === keyid ? spki : undefined;
+    } catch (error) {
+      if (isStoreError(error) || (error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+      throw fileFault(error, this.#public(keyid), 'read');
+    }
+  }
+
+  /** The key ids of all `<keyid>.key.pem`, as their names say. @throws StoreError STORE_UNREADABLE */
+  privateKeyIds(): Set<Hex> {
+    return new Set(this.#keyidsOf(this.path, '.key.pem'));
+  }
+
+  /** True when the private file of a key is in place (it may still be locked or too open). */
+  hasPrivate(keyid: Hex): boolean {
+    return existsSync(this.#private(keyid));
+  }
+
+  /** True when the private file of a key needs a passphrase. @throws StoreError as `loadPrivate` */
+  isEncrypted(keyid: Hex): boolean {
+    const file = readPrivateFile(this.#private(keyid));
+    try {
+      return isEncryptedPem(file);
+    } finally {
+      file.fill(0);
+    }
+  }
+
+  /**
+   * Makes a fresh key, durable in `pending/` before this returns; encrypted where a passphrase is given.
+   *
+   * @throws StoreError as `Durable.writeFile`
+   */
+  async createPending(passphrase?: string): Promise<SigningKey> {
+    return this.#addPending(newSeed(), passphrase);
+  }
+
+  /**
+   * Takes a private key from elsewhere into `pending/`, as `createPending` does a fresh one.
+   *
+   * @param file a PKCS#8 PEM file, hostile until it opens
+   * @param opens the passphrase of that file
+   * @throws StoreError ARGUMENT_INVALID when it is no Ed25519 key or the passphrase does not open it, and as `createPending`
+   */
+  async importPending(file: Uint8Array, opens?: string, passphrase?: string): Promise<SigningKey> {
+    const opened = await openPrivateKey(file, opens);
+    if ('seed' in opened) return this.#addPending(opened.seed, passphrase);
+    throw notImportable(opened.fault);
+  }
+
+  async #addPending(seed: Uint8Array, passphrase: string | undefined): Promise<SigningKey> {
+    try {
+      await this.#disk.makeFolders(this.path);
+      this.#close(this.path);
+      await this.#disk.makeFolder(this.#pendingFolder);
+      this.#close(this.#pendingFolder);
+      this.sweep();
+      const key = await signingKeyOf(seed);
+      await this.#writePrivate(this.#pending(key.keyid), seed, passphrase);
+      return key;
+    } finally {
+      seed.fill(0);
+    }
+  }
+
+  /** The key ids of the keys in `pending/`. */
+  pendingKeyIds(): Set<Hex> {
+    return new Set(this.#keyidsOf(this.#pendingFolder, '.key.pem'));
+  }
+
+  /** Takes a pending key away that this process made and that did not get into the log. */
+  async dropPending(keyid: Hex): Promise<void> {
+    await this.#disk.remove(this.#pending(keyid));
+  }
+
+  /**
+   * Puts a pending key whose commit is in the log in its place, the public file first; nothing to do when there is none.
+   *
+   * @param spki base64 of the DER, as the log's `add` entry has it: a pending file may need a passphrase
+   */
+  async publish(keyid: Hex, spki: string): Promise<void> {
+    if (!existsSync(this.#pending(keyid))) return;
+    await this.writePublic(keyid, Buffer.from(spki, 'base64'));
+    await this.#disk.move(this.#pending(keyid), this.#private(keyid));
+  }
+
+  /** Writes `<keyid>.pub.pem`, readable by all. */
+  async writePublic(keyid: Hex, spki: Uint8Array): Promise<void> {
+    await this.#disk.writeFile(this.path, this.#public(keyid), Buffer.from(publicKeyPem(spki)), 0o644);
+  }
+
+  /**
+   * Loads a private key for signing; the passphrase is asked for only when the file is encrypted.
+   *
+   * @throws StoreError KEY_MISSING, KEY_PERMISSIONS, KEY_LOCKED, CORRUPT
+   */
+  async loadPrivate(keyid: Hex, passphrase: Passphrase | undefined): Promise<SigningKey> {
+    const { key, seed } = await this.#load(keyid, passphrase);
+    seed.fill(0);
+    return key;
+  }
+
+  /**
+   * Writes a private file anew in its place, encrypted with `wanted`, or plain when that is undefined. The file is there
+   * whole all the time, as it was or as it shall be.
+   *
+   * @param passphrase opens the file as it is now
+   * @throws StoreError as `loadPrivate` and `Durable.writeFile`; ARGUMENT_INVALID for an empty passphrase
+   */
+  async rewritePrivate(keyid: Hex, passphrase: Passphrase | undefined, wanted: string | undefined): Promise<void> {
+    const { seed } = await this.#load(keyid, passphrase);
+    try {
+      await this.#writePrivate(this.#private(keyid), seed, wanted);
+    } finally {
+      seed.fill(0);
+    }
+  }
+
+  /** Clears away what a process that died had staged here, once it is an hour old: it may hold a private key. */
+  sweep(nowMs = Date.now()): void {
+    for (const folder of [this.path, this.#pendingFolder]) {
+      for (const name of this.#names(folder)) {
+        if (!/^\d+-[0-9a-f]{16}$/.test(name)) continue;
+        const path = join(folder, name);
+        const stat = statSync(path, { throwIfNoEntry: false });
+        if (stat !== undefined && stat.mtimeMs < nowMs - STAGED_AGE_MS)
+          this.#disk.drop({ path, durable: Promise.resolve() });
+      }
+    }
+  }
+
+  async #load(keyid: Hex, passphrase: Passphrase | undefined): Promise<{ key: SigningKey; seed: Uint8Array }> {
+    const path = this.#private(keyid);
+    const file = readPrivateFile(path);
+    try {
+      const asked: Promise<string | undefined> | undefined = isEncryptedPem(file) ? passphrase?.() : undefined;
+      const given = await asked;
+      const opened = await openPrivateKey(file, given);
+      if ('fault' in opened) throw opened.fault === 'form' ? damagedKey(path) : lockedKey(keyid, given !== undefined);
+      const key = await signingKeyOf(opened.seed);
+      if (key.keyid === keyid) return { key, seed: opened.seed };
+      opened.seed.fill(0);
+      throw new StoreError('CORRUPT', `${path} holds another key than its name says`, {
+        hint: 'Bring the file back from a key backup.',
+      });
+    } finally {
+      file.fill(0);
+    }
+  }
+
+  async #writePrivate(path: string, seed: Uint8Array, passphrase: string | undefined): Promise<void> {
+    if (passphrase === '') {
+      throw new StoreError('ARGUMENT_INVALID', 'the passphrase is empty', {
+        hint: 'Give a passphrase of at least one character; the first line of the passphrase file is taken.',
+      });
+    }
+    const pem = passphrase === undefined ? privateKeyPem(seed) : await encryptedPrivateKeyPem(seed, passphrase);
+    try {
+      await this.#disk.writeFile(dirname(path), path, pem, 0o600);
+    } finally {
+      pem.fill(0);
+    }
+  }
+
+  /** A folder somebody made for us with the usual mode is closed before a key goes into it. */
+  #close(folder: string): void {
+    try {
+      const stat = lstatSync(folder);
+      if (process.platform !== 'win32' && (stat.mode & 0o077) !== 0 && stat.uid === process.geteuid?.())
+        chmodSync(folder, 0o700);
+    } catch (error) {
+      throw fileFault(error, folder, 'close');
+    }
+  }
+
+  #keyidsOf(folder: string, ending: string): Hex[] {
+    return this.#names(folder).flatMap((name) => {
+      const keyid = name.slice(0, -ending.length);
+      return name.endsWith(ending) && isHexDigest(keyid) ? [keyid] : [];
+    });
+  }
+
+  #names(folder: string): string[] {
+    try {
+      return readdirSync(folder);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
+      throw fileFault(error, folder, 'list');
+    }
+  }
+
+  #public(keyid: Hex): string {
+    return join(this.path, `${keyid}.pub.pem`);
+  }
+
+  #private(keyid: Hex): string {
+    return join(this.path, `${keyid}.key.pem`);
+  }
+
+  #pending(keyid: Hex): string {
+    return join(this.#pendingFolder, `${keyid}.key.pem`);
+  }
+}

@@ -1,0 +1,97 @@
+import { closeSync, constants, fstatSync, lstatSync, openSync, readSync, type Stats } from 'node:fs';
+import { dirname } from 'node:path';
+import { StoreError } from '../../core/errors.ts';
+import { fileFault } from '../../disk/file-fault.ts';
+
+/** No key file is larger, in bytes. */
+const MAX_BYTES = 8_192;
+
+/**
+ * Reads a private key file the way ssh does: a plain file, ours, closed to group and others, in a folder that is closed
+ * too. What was checked is what is read: both go through one descriptor. The caller clears the bytes.
+ *
+ * @throws StoreError KEY_MISSING, KEY_PERMISSIONS with the command that mends it, CORRUPT, STORE_UNREADABLE
+ */
+export function readPrivateFile(path: string): Buffer {
+  checkFolder(dirname(path));
+  const fd = openFile(path);
+  try {
+    const stat = fstatSync(fd);
+    if (!stat.isFile()) throw notPlain(path);
+    checkOwner(path, stat);
+    if (!onWindows && (stat.mode & 0o077) !== 0)
+      throw refused(`the key file ${path} can be read by others (mode ${mode(stat)})`, `chmod 600 ${path}`);
+    if (stat.size > MAX_BYTES) {
+      throw new StoreError('CORRUPT', `${path} has ${stat.size} bytes, too many for a key file`, {
+        hint: 'Bring the file back from a key backup.',
+      });
+    }
+    const bytes = Buffer.alloc(stat.size);
+    const length = readSync(fd, bytes, 0, bytes.length, 0);
+    return bytes.subarray(0, length);
+  } catch (error) {
+    throw fileFault(error, path, 'read');
+  } finally {
+    closeSync(fd);
+  }
+}
+
+/** Modes and owners mean nothing there. */
+const onWindows = process.platform === 'win32';
+
+function openFile(path: string): number {
+  const { O_RDONLY, O_NOFOLLOW = 0, O_NONBLOCK = 0 } = constants; // Windows has neither of the latter
+  try {
+    return openSync(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
+  } catch (cause) {
+    const code = (cause as NodeJS.ErrnoException).code;
+    if (code === 'ENOENT' || code === 'ENOTDIR') throw missing(path, cause);
+    const stat = lstatSync(path, { throwIfNoEntry: false });
+    if (stat !== undefined && !stat.isFile()) throw notPlain(path, cause);
+    if (stat !== undefined) checkOwner(path, stat);
+    throw fileFault(cause, path, 'read');
+  }
+}
+
+function checkFolder(folder: string): void {
+  const stat = lstatSync(folder, { throwIfNoEntry: false });
+  if (stat === undefined || onWindows) return;
+  if (stat.isSymbolicLink())
+    throw new StoreError('KEY_PERMISSIONS', `the keys folder ${folder} is a symbolic link`, {
+      hint: 'Point CONFIG_STORE_KEYS at the folder itself.',
+    });
+  if ((stat.mode & 0o077) !== 0)
+    throw refused(`the folder ${folder} is open to others (mode ${mode(stat)})`, `chmod 700 ${folder}`);
+}
+
+/** Root reads what is anybody's; everybody else only what is his own. */
+function checkOwner(path: string, stat: Stats): void {
+  const uid = process.geteuid?.();
+  if (uid === undefined || uid === 0 || stat.uid === uid) return;
+  throw refused(
+    `the key file ${path} belongs to uid ${stat.uid}, and this process runs as uid ${uid}`,
+    `chown ${uid} ${path}`,
+  );
+}
+
+function missing(path: string, cause: unknown): StoreError {
+  return new StoreError('KEY_MISSING', `there is no private key file ${path}`, {
+    hint: 'Bring it back from a key backup, or mount the folder it is in.',
+    cause,
+  });
+}
+
+function notPlain(path: string, cause?: unknown): StoreError {
+  return new StoreError('KEY_PERMISSIONS', `${path} is not a plain file`, {
+    hint: 'Replace the link, folder or device by the key file itself.',
+    cause,
+  });
+}
+
+function refused(message: string, command: string): StoreError {
+  return new StoreError('KEY_PERMISSIONS', message, { hint: `Mend it with: ${command}` });
+}
+
+function mode({ mode: bits }: Stats): string {
+  return (bits & 0o777).toString(8).padStart(4, '0');
+}

@@ -1,0 +1,25 @@
+import { StoreError } from '../../core/errors.ts';
+import { rawPublicKey } from '../ed25519.ts';
+
+/** An SPKI as PEM (RFC 7468), as `openssl pkey -pubin` reads it. */
+export function publicKeyPem(spki: Uint8Array): string {
+  return `-----BEGIN PUBLIC KEY-----\n${Buffer.from(spki).toString('base64')}\n-----END PUBLIC KEY-----\n`;
+}
+
+/**
+ * The SPKI (DER) in a public key file, which must be exactly what `publicKeyPem` and `openssl pkey -pubout` write (line
+ * ends as on Windows are let through): no text around it, no second block, no private key, no certificate.
+ *
+ * @throws StoreError ARGUMENT_INVALID when it is anything else.
+ */
+export function parsePublicKeyPem(text: string): Uint8Array {
+  const [, base64 = ''] = /^-----BEGIN PUBLIC KEY-----\r?\n([A-Za-z0-9+/]{59}=)\r?\n-----END/.exec(text) ?? [];
+  const spki = Buffer.from(base64, 'base64');
+  if (text.replaceAll('\r\n', '\n').trimEnd() !== publicKeyPem(spki).trimEnd()) {
+    throw new StoreError('ARGUMENT_INVALID', 'this is not an Ed25519 public key in PEM form, and nothing else', {
+      hint: 'Give the file that "config-store keys show --public" or "openssl pkey -in KEY -pubout" prints.',
+    });
+  }
+  rawPublicKey(spki);
+  return spki;
+}

@@ -1,0 +1,51 @@
+import type { Change, KeyChange, Subject } from '../../core/commit/statement.ts';
+import { formatDigest } from '../../core/digest.ts';
+import type { CommitEntry, Store } from '../../store/api/store.ts';
+
+/** How many commits are shown, and how many changes of each. */
+const COMMITS = 50;
+const CHANGES = 20;
+
+/** What `store://log` shows: the store's head, and the newest commits, newest first, each checked. */
+export async function readLog(store: Store): Promise<unknown> {
+  const { store: id, head, configs, freshness, warnings } = await store.status();
+  const commits = await store.recent(COMMITS);
+  return {
+    store: id ?? null,
+    head: head ?? null,
+    freshness,
+    warnings,
+    configs,
+    total: (head?.index ?? -1) + 1,
+    commits: commits.map(describeCommit),
+  };
+}
+
+function describeCommit({ index, verdict, commit, keyId, statement }: CommitEntry) {
+  if (statement === undefined) return { index, verified: verdict };
+  const { time, author, message, changes, keys, subjects } = statement;
+  const omitted = changes.length - CHANGES;
+  return {
+    index,
+    commit,
+    keyId,
+    time,
+    author,
+    message,
+    verified: verdict,
+    changes: changes.slice(0, CHANGES).map((change, i) => describeChange(change, subjects[i])),
+    ...(omitted > 0 && { changesOmitted: omitted }),
+    ...(keys.length > 0 && { keys: keys.map(describeKeyChange) }),
+  };
+}
+
+function describeChange(change: Change, subject: Subject | undefined) {
+  return { ...change, ...(subject !== undefined && { digest: formatDigest(subject.digest) }) };
+}
+
+/** The public key itself is left out: the keyring has it. */
+function describeKeyChange(key: KeyChange) {
+  if (key.action !== 'add') return key;
+  const { action, keyid, label, role } = key;
+  return { action, keyid, label, role };
+}

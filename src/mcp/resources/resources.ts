@@ -1,0 +1,147 @@
+import { isUtf8 } from 'node:buffer';
+import {
+  type McpServer,
+  type ReadResourceResult,
+  ResourceTemplate,
+  type ServerContext,
+} from '@modelcontextprotocol/server';
+import { snakeCase } from '../../core/case.ts';
+import { isHexDigest } from '../../core/digest.ts';
+import { StoreError, toStoreError } from '../../core/errors.ts';
+import { isConfigName } from '../../core/name.ts';
+import type { VerifiedRead } from '../../store/api/store.ts';
+import type { Context } from '../../verbs/shared/context.ts';
+import type { HealthReport } from '../../verbs/store/check-health.ts';
+import { toProtocolError } from '../protocol-error.ts';
+import type { Completion } from './completion.ts';
+import { readLog } from './log-resource.ts';
+
+/** The largest artifact a resource read returns, in bytes: base64 and JSON escapes must still fit into one message. */
+const MAX_RESOURCE_BYTES = 1_048_576;
+
+/** The URI of a config's newest version. */
+export function configUri(name: string): string {
+  return `config://${name}`;
+}
+
+/** What the resources work with. */
+export interface ResourceOptions {
+  readonly context: Context;
+  readonly health: () => Promise<HealthReport>;
+  readonly completion: Completion;
+  /** Told of every read after it was answered, with the failure where it failed. */
+  readonly onRead: (
+    uri: string,
+    ctx: ServerContext,
+    startedMs: number,
+    outcome: ReadResourceResult | StoreError,
+  ) => void;
+}
+
+/** The resources that are always there. */
+export const FIXED_RESOURCES = [
+  {
+    name: 'health',
+    uri: 'store://health',
+    title: 'Health of the store',
+    description: 'What check_health reports.',
+    mimeType: 'application/json',
+  },
+  {
+    name: 'log',
+    uri: 'store://log',
+    title: 'Newest changes',
+    description: 'The newest 50 commits: who changed which configs, when, why and with which key, each verified.',
+    mimeType: 'application/json',
+  },
+] as const;
+
+/** Registers `config://`, `artifact://` and `store://`. Lists and subscriptions are in resource-lists.ts. */
+export function registerResources(server: McpServer, options: ResourceOptions): void {
+  const { context, health, completion, onRead } = options;
+  const read = async (uri: string, ctx: ServerContext, load: () => Promise<ReadResourceResult>) => {
+    const startedMs = performance.now();
+    try {
+      const result = await load();
+      onRead(uri, ctx, startedMs, result);
+      return result;
+    } catch (thrown) {
+      const error = toStoreError(thrown);
+      onRead(uri, ctx, startedMs, error);
+      throw toProtocolError(error, uri);
+    }
+  };
+  const [healthInfo, logInfo] = FIXED_RESOURCES;
+  server.registerResource(healthInfo.name, healthInfo.uri, healthInfo, async ({ href }, ctx) =>
+    read(href, ctx, async () => asJson(href, await health())),
+  );
+  server.registerResource(logInfo.name, logInfo.uri, logInfo, async ({ href }, ctx) =>
+    read(href, ctx, async () => asJson(href, await readLog(await context.store()))),
+  );
+
+  // Before the template of names alone, which would match the version as part of a name.
+  server.registerResource(
+    'config-version',
+    new ResourceTemplate('config://{+name}@{version}', {
+      list: undefined,
+      complete: {
+        name: completion.names,
+        version: (value, given) => completion.versions(value, given?.arguments?.['name']),
+      },
+    }),
+    { title: 'One version of a config', description: 'A version never changes.' },
+    async ({ href }, { name, version }, ctx) =>
+      read(href, ctx, async () => {
+        if (!isConfigName(name) || typeof version !== 'string' || !/^[1-9]\d{0,14}$/.test(version))
+          throw unknownUri(href);
+        return asContent(href, await (await context.store()).read(name, Number(version)));
+      }),
+  );
+  server.registerResource(
+    'config',
+    new ResourceTemplate('config://{+name}', { list: undefined, complete: { name: completion.names } }),
+    { title: 'A config', description: 'Its newest version, verified.' },
+    async ({ href }, { name }, ctx) =>
+      read(href, ctx, async () => {
+        if (!isConfigName(name)) throw unknownUri(href);
+        return asContent(href, await (await context.store()).read(name));
+      }),
+  );
+  server.registerResource(
+    'artifact',
+    new ResourceTemplate('artifact://sha256/{hex}', { list: undefined, complete: { hex: completion.digests } }),
+    { title: 'Content by its SHA-256', description: 'Bytes with exactly this digest, as a config has or had them.' },
+    async ({ href }, { hex }, ctx) =>
+      read(href, ctx, async () => {
+        if (!isHexDigest(hex)) throw unknownUri(href);
+        return asContent(href, await (await context.store()).readDigest(hex));
+      }),
+  );
+}
+
+function asJson(uri: string, value: unknown): ReadResourceResult {
+  return { contents: [{ uri, mimeType: 'application/json', text: JSON.stringify(snakeCase(value), undefined, 2) }] };
+}
+
+function asContent(uri: string, { row, bytes, verified, receipt, warnings }: VerifiedRead): ReadResourceResult {
+  if (bytes.length > MAX_RESOURCE_BYTES) {
+    throw new StoreError(
+      'CONTENT_TOO_LARGE',
+      `${uri} has ${bytes.length} bytes, over the ${MAX_RESOURCE_BYTES} a resource returns`,
+      {
+        hint: 'Call get_config with offset and max_chars, or use "config-store get".',
+      },
+    );
+  }
+  const content = isUtf8(bytes)
+    ? { text: Buffer.from(bytes).toString('utf8') }
+    : { blob: Buffer.from(bytes).toString('base64') };
+  const _meta = snakeCase({ verified, receipt, ...(warnings.length > 0 && { warnings }) }) as Record<string, unknown>;
+  return { contents: [{ uri, mimeType: row.mediaType, ...content, _meta }] };
+}
+
+function unknownUri(uri: string): StoreError {
+  return new StoreError('NOT_FOUND', `${uri} names nothing in this store`, {
+    hint: 'Use config://NAME, config://NAME@VERSION or artifact://sha256/HEX; resources/list shows the names.',
+  });
+}

@@ -1,0 +1,73 @@
+import type { CallToolResult } from '@modelcontextprotocol/server';
+import { z } from 'zod';
+import { snakeCase } from '../../core/case.ts';
+import { StoreError } from '../../core/errors.ts';
+import type { Tool, VerbResult } from '../tool/tool.ts';
+import { describeResult } from './text.ts';
+
+/** The largest result as JSON, in bytes: below a message's limit, with room for its envelope. */
+const MAX_RESULT_BYTES = 4_128_768;
+
+/** Fields every result may have; an error has the second half. */
+const common = z.object({
+  summary: z.string().describe('What happened, in one line.'),
+  next: z.string().optional().describe('The next step, where there is one.'),
+  code: z.string().optional().describe('Only when the call failed: what kind of failure, for programs.'),
+  hint: z.string().optional().describe('Only when the call failed: what to do now.'),
+  message: z.string().optional().describe('Only when the call failed: what was wrong with which input.'),
+  details: z.looseObject({}).optional().describe('Only when the call failed: facts such as the newest version.'),
+});
+
+/**
+ * The output schema a tool advertises. Only `summary` is required: an error carries the same record with `code`,
+ * `message` and `hint`, and clients of the 2025 era hold errors to the schema too.
+ */
+export function advertisedOutput(tool: Tool): z.ZodObject {
+  return z.object({ ...common.shape, ...tool.output.partial().shape });
+}
+
+/** A result and its size as JSON, in bytes: measured once, for the limit and for the observer. */
+export interface SizedResult {
+  readonly result: CallToolResult;
+  readonly bytes: number;
+}
+
+/**
+ * A verb's result as an MCP result: all of it as structured content, and for people its summary, the next step and the
+ * beginning of the content as text.
+ *
+ * @throws StoreError `CONTENT_TOO_LARGE` when it would be longer than a message may be
+ */
+export function toResult(result: VerbResult): SizedResult {
+  const structuredContent = snakeCase(result) as Record<string, unknown>;
+  const answer: CallToolResult = { content: [{ type: 'text', text: describeResult(result) }], structuredContent };
+  const bytes = sizeOf(answer);
+  if (bytes > MAX_RESULT_BYTES) {
+    throw new StoreError('CONTENT_TOO_LARGE', `the result is over ${MAX_RESULT_BYTES} bytes`, {
+      hint: 'Ask for less: a smaller max_chars or limit, or one config at a time; "config-store get" returns content of any size.',
+    });
+  }
+  return { result: answer, bytes };
+}
+
+/** Size of a value as JSON, in bytes. */
+export function sizeOf(value: unknown): number {
+  return Buffer.byteLength(JSON.stringify(value) ?? '');
+}
+
+/** A failure as an MCP result: code, message and hint, in text and as structured content. */
+export function toErrorResult(error: StoreError): SizedResult {
+  const { code, message, hint, details } = error;
+  const result: CallToolResult = {
+    isError: true,
+    content: [{ type: 'text', text: `${code}: ${message}\n${hint}` }],
+    structuredContent: {
+      summary: message,
+      code,
+      message,
+      hint,
+      ...(details !== undefined && { details: { ...details } }),
+    },
+  };
+  return { result, bytes: sizeOf(result) };
+}

@@ -1,0 +1,86 @@
+import { z } from 'zod';
+import { StoreError } from '../../core/errors.ts';
+import { nearest } from '../../core/nearest.ts';
+
+/**
+ * The arguments of a tool, checked.
+ *
+ * @throws StoreError `ARGUMENT_INVALID` naming the first argument that does not fit, and for an unknown one the nearest
+ * that exists; the value itself is never repeated, it may be a secret.
+ */
+export function parseArguments<Input extends z.ZodObject>(tool: string, input: Input, args: unknown): z.output<Input> {
+  const parsed = input.safeParse(args ?? {});
+  if (parsed.success) return parsed.data;
+  const known = Object.keys(input.shape);
+  const issue = parsed.error.issues[0];
+  if (issue === undefined || (issue.path.length === 0 && issue.code !== 'unrecognized_keys')) {
+    throw invalid(`the arguments of ${tool} are not an object`, takes(tool, known));
+  }
+  if (issue.code === 'unrecognized_keys') {
+    const where = issue.path.length === 0 ? tool : `${shown(issue.path)} of ${tool}`;
+    const unknown = String(issue.keys[0]).slice(0, 80);
+    const near = issue.path.length === 0 ? nearest(unknown, known) : undefined;
+    throw invalid(
+      `${where} has no argument ${JSON.stringify(unknown)}`,
+      near === undefined ? takes(tool, known) : `Did you mean "${near}"?`,
+      unknown,
+    );
+  }
+  const argument = shown(issue.path);
+  const hint = descriptionOf(input.shape[String(issue.path[0])]) ?? takes(tool, known);
+  throw invalid(`argument "${argument}" of ${tool} ${reason(issue)}`, hint, argument);
+}
+
+function descriptionOf(schema: z.core.$ZodType | undefined): string | undefined {
+  const described =
+    schema instanceof z.ZodOptional
+      ? (schema.meta() ?? (schema.unwrap() as z.ZodType).meta())
+      : (schema as z.ZodType | undefined)?.meta();
+  return typeof described?.description === 'string' ? described.description : undefined;
+}
+
+/** What is wrong, to go on after the argument's name; a schema's own message is taken as it is. */
+function reason(issue: z.core.$ZodIssue): string {
+  switch (issue.code) {
+    case 'invalid_type':
+      if (issue.input === undefined && issue.message.includes('undefined')) return 'is missing';
+      return issue.message.startsWith('Invalid input')
+        ? `must be ${TYPES[issue.expected] ?? issue.expected}`
+        : issue.message;
+    case 'too_small':
+      return `must be at least ${issue.minimum}${issue.origin === 'string' ? ' characters long' : ''}`;
+    case 'too_big':
+      return `must be at most ${issue.maximum}${issue.origin === 'string' ? ' characters long' : ''}`;
+    case 'invalid_value':
+      return `must be one of ${issue.values.join(', ')}`;
+    default:
+      return issue.message;
+  }
+}
+
+/** Zod's names of types, in a sentence. */
+const TYPES: Readonly<Record<string, string>> = {
+  array: 'a list',
+  boolean: 'true or false',
+  int: 'a whole number',
+  number: 'a number, not text',
+  object: 'an object',
+  string: 'a string',
+};
+
+function shown(path: readonly PropertyKey[]): string {
+  return path
+    .map((part, index) => (typeof part === 'number' ? `[${part}]` : `${index === 0 ? '' : '.'}${String(part)}`))
+    .join('');
+}
+
+function takes(tool: string, known: readonly string[]): string {
+  return known.length === 0 ? `${tool} takes no arguments.` : `${tool} takes ${known.join(', ')}.`;
+}
+
+function invalid(message: string, hint: string, argument?: string): StoreError {
+  return new StoreError('ARGUMENT_INVALID', message, {
+    hint,
+    ...(argument !== undefined && { details: { argument } }),
+  });
+}

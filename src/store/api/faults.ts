@@ -1,0 +1,49 @@
+import { formatDigest, type Hex } from '../../core/digest.ts';
+import { StoreError } from '../../core/errors.ts';
+import type { VersionRow } from './store.ts';
+
+/** Compares an expected version with the head: 0 stands for no config, or a deleted one. @throws StoreError VERSION_CONFLICT with the head in its details */
+export function checkExpected(
+  { name, expectedVersion }: { name: string; expectedVersion?: number | undefined },
+  head: VersionRow | undefined,
+): void {
+  if (expectedVersion === undefined || expectedVersion === (head?.version ?? 0)) return;
+  const deleted = head?.action === 'delete';
+  if (expectedVersion === 0 && deleted) return;
+  const message =
+    head === undefined
+      ? `${name} does not exist, and version ${expectedVersion} was expected`
+      : `the newest version of ${name} is ${head.version}${deleted ? ' (a deletion)' : ''}, and ${expectedVersion === 0 ? 'none' : `version ${expectedVersion}`} was expected`;
+  const hint =
+    head === undefined
+      ? 'Send expected_version 0, or none, to create it.'
+      : `Newest version is ${head.version}: read it, merge your change, and send expected_version ${deleted ? 0 : head.version}.`;
+  throw new StoreError('VERSION_CONFLICT', message, {
+    hint,
+    details: {
+      name,
+      version: head?.version ?? 0,
+      digest: head === undefined ? null : formatDigest(head.digest),
+      deleted,
+    },
+  });
+}
+
+/** `PURGED`: the bytes were removed on purpose, and why. */
+export function purgedArtifact(digest: Hex, reason: string): StoreError {
+  return new StoreError('PURGED', `the bytes of ${formatDigest(digest)} were purged: ${reason}`, {
+    hint: 'They are gone for good; read another version, or put new content.',
+  });
+}
+
+/** `NOT_FOUND` for a config that never was, or whose newest version is a deletion. */
+export function notThere(name: string, head: VersionRow | undefined): StoreError {
+  if (head === undefined)
+    return new StoreError('NOT_FOUND', `there is no config ${name}`, {
+      hint: 'List the configs with list_configs (config-store list) and use one of their names.',
+    });
+  return new StoreError('NOT_FOUND', `${name} was deleted (version ${head.version})`, {
+    hint: `Its history is still there: restore version ${head.version - 1} to have it back.`,
+    details: { version: head.version, deleted: true },
+  });
+}

@@ -1,0 +1,215 @@
+import {
+  type Envelope,
+  MAX_ENVELOPE_BYTES,
+  PAYLOAD_TYPE,
+  parseEnvelope,
+  preAuthEncoding,
+} from '../../core/commit/envelope.ts';
+import { parsePayload, type Statement } from '../../core/commit/statement.ts';
+import { type Hex, sha256Hex } from '../../core/digest.ts';
+import { isStoreError, StoreError } from '../../core/errors.ts';
+import { admitPublicKey, keyidOf, publicKeyObject, verifyInPool, verifySignature } from '../../keys/ed25519.ts';
+import type { Keyring } from '../../keys/keyring.ts';
+import { type CommitRecord, keyCommitOf } from './commit-record.ts';
+
+/** What a commit must be and say of its place; what is undefined is not checked. */
+export interface ExpectedPlace {
+  readonly index: number;
+  /** The commit id somebody named it by: SHA-256 of the log file. */
+  readonly id?: Hex | undefined;
+  readonly previous?: Hex | null | undefined;
+  readonly store?: Hex | undefined;
+  readonly keyring?: number | null | undefined;
+}
+
+/** A log file of which the form and the signer are known, and nothing else yet. */
+interface Opened {
+  readonly expected: ExpectedPlace;
+  readonly id: Hex;
+  readonly envelope: Envelope;
+  readonly key: ReturnType<typeof publicKeyObject>;
+}
+
+/**
+ * Checks one log file: form, signature and place. Whether the key may have signed there is another question, since the
+ * answer changes with later revocations: see `Keyring.untrusted`.
+ *
+ * @throws StoreError CORRUPT, SIGNATURE_INVALID, KEY_UNTRUSTED, STORE_FOREIGN
+ */
+export function checkEnvelope(bytes: Uint8Array, expected: ExpectedPlace, keyring: Keyring): CommitRecord {
+  const opened = open(bytes, expected, keyring);
+  checkSignature(opened);
+  return place(opened);
+}
+
+/**
+ * As `checkEnvelope`, and whether the keyring as it was before this commit lets its key sign it. New keys are admitted only
+ * in `startCheck`, through which every commit comes once: this is for reading again what came through there.
+ */
+export function checkAppended(bytes: Uint8Array, expected: ExpectedPlace, keyring: Keyring): CommitRecord {
+  const opened = open(bytes, expected, keyring);
+  checkInForce(opened, keyring);
+  checkSignature(opened);
+  const record = place(opened);
+  checkRights(record, keyring);
+  return record;
+}
+
+/**
+ * As `checkAppended`, and new keys must be sound. The signature is checked in the thread pool; `signature` settles with the
+ * verdict. Its handler is attached.
+ */
+export function startCheck(
+  bytes: Uint8Array,
+  expected: ExpectedPlace,
+  keyring: Keyring,
+): { record: CommitRecord; signature: Promise<void> } {
+  const opened = open(bytes, expected, keyring);
+  checkInForce(opened, keyring);
+  const record = placeOf(opened, keyring);
+  const { key, envelope } = opened;
+  const signature = verifyInPool(key, signedMessage(envelope), envelope.signature).then(async (valid) => {
+    if (!valid) throw badSignature(expected.index);
+    await admitAdded(record);
+  });
+  signature.catch(() => undefined); // awaited by the caller
+  return { record, signature };
+}
+
+/** Everything but the signature. @throws StoreError CORRUPT, KEY_UNTRUSTED, STORE_FOREIGN */
+export function checkStructure(bytes: Uint8Array, expected: ExpectedPlace, keyring: Keyring): CommitRecord {
+  return place(open(bytes, expected, keyring));
+}
+
+/** Place and rights; where they are wrong because the file was changed after it was signed, the signature says so first. */
+function placeOf(opened: Opened, keyring: Keyring): CommitRecord {
+  try {
+    const record = place(opened);
+    checkRights(record, keyring);
+    return record;
+  } catch (error) {
+    if (isStoreError(error)) checkSignature(opened);
+    throw error;
+  }
+}
+
+function open(bytes: Uint8Array, expected: ExpectedPlace, keyring: Keyring): Opened {
+  const { index } = expected;
+  const id = bytes.length <= MAX_ENVELOPE_BYTES ? sha256Hex(bytes) : '';
+  // Rule: what was named by its hash is these bytes.
+  if (expected.id !== undefined && id !== '' && id !== expected.id)
+    throw corrupt(index, `its SHA-256 is not ${expected.id}`);
+  // Rules: size limit, the one form of JSON, canonical base64, payloadType.
+  const envelope = parseEnvelope(bytes);
+  // Rule: the key is known. The first commit introduces its own.
+  const key = index === 0 ? firstKey(envelope) : keyring.publicKey(envelope.keyid);
+  if (key === undefined)
+    throw untrusted(
+      `commit ${index} is signed by key ${envelope.keyid.slice(0, 16)}…, which was never added to this store`,
+    );
+  return { expected, id, envelope, key };
+}
+
+/** Rule: the key is in force at this index, as the keyring before it says. */
+function checkInForce({ expected, envelope }: Opened, keyring: Keyring): void {
+  const reason = expected.index > 0 ? keyring.untrusted(envelope.keyid, expected.index) : undefined;
+  if (reason !== undefined) throw untrusted(reason);
+}
+
+/** Rule: pure Ed25519 over the DSSE pre-authentication encoding. */
+function checkSignature({ expected, envelope, key }: Opened): void {
+  if (!verifySignature(key, signedMessage(envelope), envelope.signature)) throw badSignature(expected.index);
+}
+
+function place({ expected, id, envelope }: Opened): CommitRecord {
+  const { index } = expected;
+  // Rule: the statement has the one form of its schema.
+  const statement = statementOf(envelope);
+  // Rules: store, index, previous, keyring pointer.
+  if (expected.store !== undefined && statement.store !== expected.store)
+    throw new StoreError('STORE_FOREIGN', `commit ${index} belongs to store ${statement.store.slice(0, 16)}…`, {
+      hint: 'Storage of two stores was mixed; restore it from a backup.',
+    });
+  if (statement.index !== index) throw corrupt(index, `it says it is commit ${statement.index}`);
+  if (expected.previous !== undefined && statement.previous !== expected.previous)
+    throw corrupt(index, 'it does not name the commit before it');
+  if (expected.keyring !== undefined && statement.keyring !== expected.keyring)
+    throw corrupt(index, 'it does not name the newest key commit before it');
+  // Rule: a keyid is the hash of its key.
+  for (const added of statement.keys) if (added.action === 'add') addedKey(index, added);
+  return { index, id, keyid: envelope.keyid, statement };
+}
+
+/** Rules: key changes and purges are an owner's; key changes keep to what the keyring allows. */
+function checkRights(record: CommitRecord, keyring: Keyring): void {
+  const { index, keyid, statement } = record;
+  if (index === 0) return;
+  const ownersOnly = statement.keys.length > 0 || statement.changes.some(({ action }) => action === 'purge');
+  if (ownersOnly && !keyring.isOwnerAt(keyid, index))
+    throw untrusted(`commit ${index} changes keys or purges, and is not signed by an owner`);
+  const refusal = statement.keys.length > 0 ? keyring.refusal(keyCommitOf(record)) : undefined;
+  if (refusal !== undefined) throw corrupt(index, `it changes keys in a way that is not allowed: ${refusal}`);
+}
+
+/** Rule: a key enters the keyring only if every implementation agrees on what it verifies. */
+async function admitAdded({ index, statement }: CommitRecord): Promise<void> {
+  for (const added of statement.keys) {
+    if (added.action !== 'add') continue;
+    try {
+      await admitPublicKey(Buffer.from(added.spki, 'base64'));
+    } catch (cause) {
+      if (!isStoreError(cause)) throw cause;
+      throw untrusted(`commit ${index} adds key ${added.keyid.slice(0, 16)}…: ${cause.message}`, cause);
+    }
+  }
+}
+
+/** Commit 0 adds the first key, an owner, is signed by it, and gives the store its id. */
+function firstKey(envelope: Envelope): Opened['key'] {
+  const { keys, store } = statementOf(envelope);
+  const [first] = keys;
+  if (keys.length !== 1 || first?.action !== 'add' || first.role !== 'owner')
+    throw corrupt(0, 'it does not add the first owner key');
+  if (first.keyid !== envelope.keyid || store !== envelope.keyid)
+    throw corrupt(0, 'the store id, the first key and the signer are not the same');
+  return addedKey(0, first);
+}
+
+function addedKey(index: number, { keyid, spki }: { keyid: Hex; spki: string }): Opened['key'] {
+  const der = Buffer.from(spki, 'base64');
+  if (der.toString('base64') !== spki || keyidOf(der) !== keyid)
+    throw corrupt(index, 'it adds a key under an id that is not its hash');
+  try {
+    return publicKeyObject(der);
+  } catch (cause) {
+    throw corrupt(index, 'it adds a key that is not Ed25519', cause);
+  }
+}
+
+function statementOf({ payload }: Envelope): Statement {
+  return parsePayload(payload);
+}
+
+function signedMessage({ payload }: Envelope): Uint8Array {
+  return preAuthEncoding(PAYLOAD_TYPE, payload);
+}
+
+function badSignature(index: number): StoreError {
+  return new StoreError('SIGNATURE_INVALID', `the signature of commit ${index} does not verify`, {
+    hint: 'The log file was changed after it was signed. Bring it back from a backup; "config-store verify" lists every finding.',
+  });
+}
+
+function untrusted(reason: string, cause?: unknown): StoreError {
+  return new StoreError('KEY_UNTRUSTED', reason, {
+    hint: 'Whoever wrote it had no right to sign here. "config-store verify" lists every finding.',
+    cause,
+  });
+}
+
+function corrupt(index: number, why: string, cause?: unknown): StoreError {
+  return new StoreError('CORRUPT', `commit ${index} is damaged: ${why}`, {
+    hint: 'Bring the log file back from a backup; "config-store verify" lists every finding.',
+    cause,
+  });
+}

@@ -1,0 +1,110 @@
+import { isUtf8 } from 'node:buffer';
+import type { Author } from '../../core/commit/statement.ts';
+import { sha256Hex } from '../../core/digest.ts';
+import { StoreError } from '../../core/errors.ts';
+import { parseStrictJson } from '../../core/json/strict-json.ts';
+import { isConfigName } from '../../core/name.ts';
+import type { Draft } from '../api/store.ts';
+
+/** The most bytes a draft's file may have: 64 MiB of content as base64, and room for the rest. */
+export const MAX_DRAFT_FILE_BYTES = 96 * 1_048_576;
+
+const FIELDS = ['author', 'base_version', 'content', 'media_type', 'message', 'name', 'revision', 'time'];
+
+/** What takes the place of a draft that was discarded: it keeps the revision numbers rising, so none is used twice. */
+export interface DiscardedDraft {
+  readonly name: string;
+  readonly revision: number;
+  readonly discarded: true;
+}
+
+/** The bytes of a draft's file: content that is UTF-8 as a string, any other as `{"base64": …}`. */
+export function encodeDraft(draft: Draft): Uint8Array {
+  const content = isUtf8(draft.bytes)
+    ? Buffer.from(draft.bytes).toString('utf8')
+    : { base64: Buffer.from(draft.bytes).toString('base64') };
+  const { author } = draft;
+  return Buffer.from(
+    JSON.stringify({
+      name: draft.name,
+      revision: draft.revision,
+      base_version: draft.baseVersion,
+      media_type: draft.mediaType,
+      content,
+      message: draft.message,
+      author: { name: author.name, version: author.version, via: author.via },
+      time: draft.time,
+    }),
+  );
+}
+
+/** How the file of a discarded draft ends, and no other: those end with their time. */
+export const DISCARDED_END = '"discarded":true}';
+
+/** The bytes of the file that says a draft was discarded. */
+export function encodeDiscarded(name: string, revision: number): Uint8Array {
+  return Buffer.from(JSON.stringify({ name, revision, discarded: true }));
+}
+
+/**
+ * Reads a draft's file strictly.
+ *
+ * @param where the file's path, named in the error
+ * @throws StoreError `CORRUPT`, with `where` in the message and never a part of the content
+ */
+export function parseDraft(bytes: Uint8Array, where: string): Draft | DiscardedDraft {
+  const broken = (why: string, cause?: unknown) => damagedDraft(where, why, cause);
+  if (!isUtf8(bytes)) throw broken('it is not UTF-8');
+  let value: unknown;
+  try {
+    value = parseStrictJson(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('utf8'));
+  } catch (cause) {
+    throw broken('it is not strict JSON', cause);
+  }
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw broken('it is not an object');
+  const file = value as Record<string, unknown>;
+  const { name, revision } = file;
+  if (!isConfigName(name)) throw broken('its name is not a config name');
+  if (!isCount(revision) || revision === 0) throw broken('its revision is not a whole number above 0');
+  if (file['discarded'] === true && Object.keys(file).length === 3) return { name, revision, discarded: true };
+  if (Object.keys(file).sort().join() !== FIELDS.join()) throw broken(`its members are not ${FIELDS.join(', ')}`);
+  const { base_version: baseVersion, media_type: mediaType, message, time } = file;
+  const content = readContent(file['content']);
+  const author = readAuthor(file['author']);
+  if (!isCount(baseVersion)) throw broken('base_version is not a whole number');
+  if (typeof mediaType !== 'string' || typeof message !== 'string') throw broken('media_type or message is not text');
+  if (typeof time !== 'string' || Number.isNaN(Date.parse(time))) throw broken('time is not a time');
+  if (content === undefined) throw broken('content is neither text nor base64');
+  if (author === undefined) throw broken('author is not one');
+  return { name, revision, baseVersion, mediaType, bytes: content, digest: sha256Hex(content), message, author, time };
+}
+
+/** `CORRUPT` for a draft's file, with its path and never a part of its content. */
+export function damagedDraft(where: string, why: string, cause?: unknown): StoreError {
+  return new StoreError('CORRUPT', `the draft file ${where} is damaged: ${why}`, {
+    hint: 'Save the draft again or discard it; committed versions are not touched by this.',
+    details: { where },
+    cause,
+  });
+}
+
+function readContent(value: unknown): Uint8Array | undefined {
+  if (typeof value === 'string') return Buffer.from(value, 'utf8');
+  if (typeof value !== 'object' || value === null || Object.keys(value).join() !== 'base64') return undefined;
+  const { base64 } = value as { base64: unknown };
+  if (typeof base64 !== 'string') return undefined;
+  const bytes = Buffer.from(base64, 'base64');
+  return bytes.toString('base64') === base64 ? bytes : undefined;
+}
+
+function readAuthor(value: unknown): Author | undefined {
+  if (typeof value !== 'object' || value === null || Object.keys(value).sort().join() !== 'name,version,via')
+    return undefined;
+  const { name, version, via } = value as Record<string, unknown>;
+  if (typeof name !== 'string' || typeof version !== 'string' || (via !== 'mcp' && via !== 'cli')) return undefined;
+  return { name, version, via };
+}
+
+function isCount(value: unknown): value is number {
+  return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0;
+}

@@ -1,0 +1,67 @@
+import type { KeyChange } from '../../core/commit/statement.ts';
+import type { Hex } from '../../core/digest.ts';
+import type { StoreError } from '../../core/errors.ts';
+import { REFUSAL_CODES } from './catalog.ts';
+import type { Events, RefusalFacts, RequestFacts } from './events.ts';
+
+/** What the store tells of a commit, in the shape `StoreObserver` of store/open.ts has. */
+interface CommitFacts {
+  readonly names: readonly string[];
+  readonly versions: readonly number[];
+  readonly bytes: number;
+  readonly durationMs: number;
+  /** Changes of keys that the commit makes. */
+  readonly keys: readonly KeyChange[];
+}
+
+/** Turns what happens inside the store into events; fits `StoreObserver` of store/open.ts. */
+export function storeObserver(events: Events) {
+  return {
+    committed: (
+      receipt: { readonly index: number; readonly commit: Hex; readonly keyId: Hex },
+      { keys, ...facts }: CommitFacts,
+    ) => {
+      const { index, commit, keyId } = receipt;
+      events.configCommitted({ ...facts, index, commit, keyId });
+      for (const key of keys) keyChanged(events, key, index);
+    },
+    busy: (facts: { readonly attempts: number; readonly waitedMs: number }) => events.storeBusy(facts),
+    fault: (error: StoreError) => events.storeFault(error),
+  };
+}
+
+function keyChanged(events: Events, key: KeyChange, index: number): void {
+  if (key.action === 'add') events.keyAdded({ keyId: key.keyid, role: key.role, index });
+  if (key.action === 'retire') events.keyRetired({ keyId: key.keyid, index });
+  if (key.action === 'revoke') events.keyRevoked({ keyId: key.keyid, fromIndex: key.fromIndex, index });
+}
+
+/** Turns what the MCP server did into events; fits `ServeObserver` of mcp/observer.ts. */
+export function serveObserver(events: Events) {
+  return {
+    started: (facts: { readonly readOnly: boolean }) => events.serverStarted(facts),
+    toolCalled: (
+      facts: RequestFacts & {
+        tool: string;
+        config?: string | undefined;
+        bytesIn: number;
+        bytesOut: number;
+        details?: RefusalFacts['details'];
+      },
+    ) => {
+      events.toolCalled(facts);
+      refused(events, facts);
+    },
+    resourceRead: (facts: RequestFacts & { uri: string; bytesOut: number }) => events.resourceRead(facts),
+    stopped: (facts: { readonly reason: string; readonly uptimeMs: number; readonly drained: boolean }) =>
+      events.serverStopped(facts),
+  };
+}
+
+/** Records a failure as a refusal when it is one; for adapters that have no event of their own for a call. */
+export function refused(
+  events: Events,
+  { tool, code, details, config }: Omit<RefusalFacts, 'code'> & { readonly code?: RefusalFacts['code'] | undefined },
+): void {
+  if (code !== undefined && REFUSAL_CODES.includes(code)) events.configRefused({ tool, code, details, config });
+}

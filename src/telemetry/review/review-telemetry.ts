@@ -1,0 +1,135 @@
+import { StoreError } from '../../core/errors.ts';
+import { fileFault } from '../../disk/file-fault.ts';
+import type { SinkState } from '../events/sink.ts';
+import { timeWindow } from '../read/time-window.ts';
+import { nextStep } from './next-step.ts';
+import { reviewEvents } from './review-events.ts';
+import type { ConfigFacts, Headline, Occurrence, PeriodFacts, ReviewFacts, ToolFacts } from './review-facts.ts';
+
+/** What to review. Times are RFC 3339 or ages such as `7d`. */
+export interface ReviewRequest {
+  readonly since?: string | undefined;
+  readonly until?: string | undefined;
+  /** Only events about this config. */
+  readonly name?: string | undefined;
+  /** Only calls of this tool. */
+  readonly tool?: string | undefined;
+  readonly failuresOnly?: boolean | undefined;
+  /** How many slowest calls, last failures and configs; 10 unless given. */
+  readonly limit?: number | undefined;
+}
+
+/** The facts, short enough for an assistant to read. */
+export interface ReviewResult {
+  readonly summary: string;
+  readonly next?: string | undefined;
+  readonly since: string;
+  readonly until: string;
+  readonly events: number;
+  readonly headline: Headline;
+  readonly tools: readonly ToolFacts[];
+  readonly slowest: readonly Occurrence[];
+  readonly lastFailures: readonly Occurrence[];
+  readonly configs: readonly ConfigFacts[];
+  readonly days: readonly PeriodFacts[];
+  /** True when lists were cut to keep the result short. */
+  readonly cut: boolean;
+}
+
+/** Where telemetry is, and what became of it in this process. */
+export interface ReviewSource {
+  readonly folder: string;
+  readonly state: () => SinkState;
+  /** The most characters of the result as JSON; by default so many that an assistant reads them in 5,000 tokens. */
+  readonly maxJsonChars?: number | undefined;
+  /** The clock in milliseconds, for tests. */
+  readonly now?: (() => number) | undefined;
+}
+
+/** The most characters of the result as JSON: some 4,000 tokens even where every second character is a digit. */
+const MAX_JSON_CHARS = 9_000;
+const DEFAULT_LIMIT = 10;
+
+/**
+ * Reviews what happened: the facts of the time window, cut so that the result stays under 5,000 tokens.
+ *
+ * @throws StoreError `ARGUMENT_INVALID` for a time that is none, `STORE_UNREADABLE` when the files cannot be read.
+ */
+export async function reviewTelemetry(source: ReviewSource, request: ReviewRequest): Promise<ReviewResult> {
+  const window = timeWindow(request.since, request.until, (source.now ?? Date.now)());
+  const { name: config, tool, failuresOnly, limit = DEFAULT_LIMIT } = request;
+  const facts = await reviewEvents(source.folder, window, { filter: { config, tool, failuresOnly }, limit }).catch(
+    (cause: unknown) => {
+      throw unreadable(source.folder, cause);
+    },
+  );
+  const { periods, criticalCodes: _critical, refusalCodes: _refusals, ...rest } = facts;
+  const state = source.state();
+  const result = {
+    summary: summarize(facts, state),
+    next: nextStep(facts, state),
+    since: new Date(window.sinceMs).toISOString(),
+    until: new Date(window.untilMs).toISOString(),
+    ...rest,
+    configs: facts.configs.map((entry) => ({ ...entry, commit: entry.commit.slice(0, 12) })),
+    days: periods,
+    cut: false,
+  };
+  return shorten(result, source.maxJsonChars ?? MAX_JSON_CHARS);
+}
+
+/** Says that the telemetry files cannot be read, and what mends it. */
+export function unreadable(folder: string, cause: unknown): StoreError {
+  const { code } = cause as NodeJS.ErrnoException;
+  if (code === 'EACCES' || code === 'EPERM') return fileFault(cause, folder, 'read');
+  return new StoreError('STORE_UNREADABLE', `the telemetry in ${folder} cannot be read (${code ?? 'unknown fault'})`, {
+    hint: 'Give the user this runs as read access to that folder; the store itself does not need it.',
+    cause,
+  });
+}
+
+/** One line: the headline in words. */
+export function summarize({ events, headline }: ReviewFacts, state: SinkState): string {
+  if (events === 0)
+    return state.status === 'off' ? 'No events: telemetry is off (CONFIG_STORE_TELEMETRY).' : 'No events in this time.';
+  const parts = [
+    many(headline.calls, 'call'),
+    many(headline.failures, 'failure'),
+    many(headline.commits, 'commit'),
+    many(headline.refusals, 'refusal'),
+    many(headline.drift, 'drift'),
+    many(headline.signatureFaults, 'signature fault'),
+    many(headline.busyWaits, 'busy wait'),
+  ];
+  const critical = headline.critical === 0 ? '' : `; ${many(headline.critical, 'critical event')}`;
+  return `${parts.join(', ')}${critical}.`;
+}
+
+function many(number: number, noun: string): string {
+  return `${number.toLocaleString('en')} ${noun}${number === 1 || noun === 'drift' ? '' : 's'}`;
+}
+
+/** Halves the longest list until the result is short enough; the newest days are the ones kept. */
+function shorten(result: ReviewResult, maxJsonChars: number): ReviewResult {
+  let short = result;
+  while (JSON.stringify(short).length > maxJsonChars) {
+    const lists = {
+      tools: short.tools,
+      slowest: short.slowest,
+      lastFailures: short.lastFailures,
+      configs: short.configs,
+      days: short.days,
+    };
+    const [longest, items] = Object.entries(lists).reduce((a, b) =>
+      JSON.stringify(b[1]).length > JSON.stringify(a[1]).length ? b : a,
+    );
+    if (items.length === 0) return short;
+    const half = Math.floor(items.length / 2);
+    short = {
+      ...short,
+      [longest]: longest === 'days' ? items.slice(-half || items.length) : items.slice(0, half),
+      cut: true,
+    };
+  }
+  return short;
+}

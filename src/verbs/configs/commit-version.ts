@@ -1,0 +1,83 @@
+import type { ValueChange } from '../../core/content/diff.ts';
+import { formatDigest } from '../../core/digest.ts';
+import { isStoreError } from '../../core/errors.ts';
+import type { ChangeRequest, CommitOutcome, Receipt, Store } from '../../store/api/store.ts';
+import { type Content, compareContent, reportChanges } from '../shared/content-changes.ts';
+import type { Context } from '../shared/context.ts';
+import { count, shortDigest } from '../shared/text.ts';
+import { serverRemarks } from './server-remarks.ts';
+import type { WriteResult } from './write-result.ts';
+
+/** A change of one config. */
+export type ConfigChangeRequest = Exclude<ChangeRequest, { action: 'purge' }>;
+
+/** What one change became. */
+export type Committed = CommitOutcome['versions'][number] & { readonly receipt: Receipt };
+
+/** Commits one change of one config; the content was admitted before. */
+export async function commitOne(
+  ctx: Context,
+  store: Store,
+  change: ConfigChangeRequest,
+  message: string,
+): Promise<Committed> {
+  const { receipt, versions } = await store.commit({ changes: [change], message, author: ctx.author() });
+  const [made] = versions;
+  if (made === undefined) throw new Error('a commit of one change must answer with one version');
+  return {
+    ...made,
+    receipt: { ...receipt, name: made.name, version: made.version, digest: formatDigest(made.digest) },
+  };
+}
+
+/** Commits a put or a restore, and says what it changed against the version before. */
+export async function commitVersion(
+  ctx: Context,
+  store: Store,
+  { change, content, message }: { change: ConfigChangeRequest; content: Content; message: string },
+): Promise<WriteResult> {
+  const { name, version, digest, created, receipt } = await commitOne(ctx, store, change, message);
+  const changes = created ? await changesSince(store, name, version - 1, content) : [];
+  const reported = reportChanges(changes);
+  const total = reported.changes.length + (reported.changesOmitted ?? 0);
+  return {
+    summary: created
+      ? `${name} is now version ${version}${change.action === 'restore' ? `, which is version ${change.version} again` : ''} (${shortDigest(digest)}${isWhole(reported.changes) ? '' : `, ${count(total, 'change')}`})`
+      : `${name} holds this content already as version ${version}; nothing new was stored`,
+    next: store.drafts.has(name)
+      ? `There is still a draft of ${name}: compare it with diff_configs, name ${name} and draft true, then discard it or save it again.`
+      : undefined,
+    name,
+    created,
+    version,
+    digest: formatDigest(digest),
+    receipt,
+    ...reported,
+    ...(await serverRemarks(name, content, changes)),
+  };
+}
+
+/** True when a config began, or was brought back: there is nothing to count changes against. */
+function isWhole(changes: readonly ValueChange[]): boolean {
+  return changes.length === 1 && changes[0]?.op === 'add' && changes[0].path === '';
+}
+
+/**
+ * What content changes against a version, 0 being none. Never fails: it runs after a commit, whose success no later fault
+ * may hide; a version that cannot be read (deleted, purged, damaged) counts as replaced whole.
+ */
+export async function changesSince(
+  store: Store,
+  name: string,
+  version: number,
+  content: Content,
+): Promise<ValueChange[]> {
+  if (version === 0) return compareContent(undefined, content);
+  try {
+    const { row, bytes } = await store.read(name, version);
+    return await compareContent({ bytes, mediaType: row.mediaType }, content);
+  } catch (error) {
+    if (!isStoreError(error)) throw error;
+    return isStoreError(error, 'NOT_FOUND') ? compareContent(undefined, content) : [{ op: 'replace', path: '' }];
+  }
+}

@@ -1,0 +1,46 @@
+import { checkName } from '../../core/name.ts';
+import { checkExpected } from '../../store/api/faults.ts';
+import type { Receipt } from '../../store/api/store.ts';
+import { admitMessage } from '../shared/admission.ts';
+import { checkExpectedVersion } from '../shared/argument.ts';
+import type { Context } from '../shared/context.ts';
+import { unknownConfig } from '../shared/not-found.ts';
+import { commitOne } from './commit-version.ts';
+
+/** Which config. */
+export interface DeleteConfigRequest {
+  readonly name: string;
+  readonly message?: string | undefined;
+  readonly expectedVersion?: number | undefined;
+}
+
+/** The tombstone. */
+export interface DeleteConfigResult {
+  readonly summary: string;
+  readonly next?: string | undefined;
+  readonly name: string;
+  /** The tombstone's version. */
+  readonly version: number;
+  readonly receipt: Receipt;
+}
+
+/** Marks a config as deleted; its history stays. @throws StoreError NOT_FOUND, VERSION_CONFLICT, and what a commit throws */
+export async function deleteConfig(ctx: Context, request: DeleteConfigRequest): Promise<DeleteConfigResult> {
+  const name = checkName(request.name);
+  const expectedVersion = checkExpectedVersion(request.expectedVersion);
+  const message = request.message ?? '';
+  const store = await ctx.store();
+  const head = await store.head(name);
+  checkExpected({ name, expectedVersion }, head);
+  if (head === undefined) throw await unknownConfig(store, name);
+  await admitMessage(ctx, name, message);
+  const { version, receipt } = await commitOne(ctx, store, { action: 'delete', name, expectedVersion }, message);
+  const draft = store.drafts.has(name) ? ' Its draft is still there: discard_draft drops it.' : '';
+  return {
+    summary: `${name} is deleted (version ${version})`,
+    next: `restore_config with name ${name} and version ${version - 1} brings it back.${draft}`,
+    name,
+    version,
+    receipt,
+  };
+}

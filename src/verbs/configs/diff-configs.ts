@@ -1,0 +1,187 @@
+import { isUtf8 } from 'node:buffer';
+import { diffValues, type ValueChange } from '../../core/content/diff.ts';
+import { unifiedDiff } from '../../core/content/unified-diff.ts';
+import { formatDigest, sha256Hex } from '../../core/digest.ts';
+import { checkName } from '../../core/name.ts';
+import type { Store } from '../../store/api/store.ts';
+import { argumentInvalid, checkVersion } from '../shared/argument.ts';
+import {
+  compareContent,
+  READABLE,
+  type ReportedChange,
+  reportChanges,
+  structuredValue,
+  UNLIMITED,
+} from '../shared/content-changes.ts';
+import type { Context } from '../shared/context.ts';
+import { type Doubts, doubtsOf } from '../shared/doubts.ts';
+import { count } from '../shared/text.ts';
+import { cutWindow } from '../shared/text-window.ts';
+import { givenContent } from './given-content.ts';
+import { type ConfigRead, readConfig } from './read-config.ts';
+
+/** The two sides: `from` of `name`, and one of version `to`, the draft, given content, or another config. */
+export interface DiffConfigsRequest {
+  readonly name: string;
+  /** A version; the newest by default. */
+  readonly from?: number | undefined;
+  /** A version of `name`, or of `toName` where that is given; the newest by default. */
+  readonly to?: number | undefined;
+  readonly toName?: string | undefined;
+  /** Compare with the draft of `name`. */
+  readonly draft?: boolean | undefined;
+  /** Compare with this text. */
+  readonly content?: string | undefined;
+  /** Compare with these bytes; the command line only. */
+  readonly bytes?: Uint8Array | undefined;
+  /** Leave nothing out, however long; the command line only. */
+  readonly full?: boolean | undefined;
+}
+
+/** The longest unified diff of an answer, in characters, unless all of it is asked for. */
+const MAX_UNIFIED_CHARS = 100_000;
+
+/** What a side of a comparison was. */
+export interface DiffSide {
+  readonly name: string;
+  readonly version?: number | undefined;
+  /** `sha256:<hex>`. */
+  readonly digest: string;
+  readonly mediaType: string;
+}
+
+/** The differences; exactly one of `changes`, `unified` and `binary` unless `equal`. */
+export interface DiffConfigsResult extends Doubts {
+  readonly summary: string;
+  readonly next?: string | undefined;
+  /** The bytes are the same. */
+  readonly equal: boolean;
+  /** Absent where a draft is compared and there is no live version yet. */
+  readonly from?: DiffSide | undefined;
+  readonly to: DiffSide;
+  /** Where both sides are JSON, YAML or TOML. Empty and not `equal`: only the spelling differs. */
+  readonly changes?: readonly ReportedChange[] | undefined;
+  /** How many changes were left out. */
+  readonly changesOmitted?: number | undefined;
+  /** Unified diff of lines, for other text. */
+  readonly unified?: string | undefined;
+  /** `unified` is only the beginning. */
+  readonly truncated?: true | undefined;
+  /** At least one side is not text. */
+  readonly binary?: boolean | undefined;
+}
+
+/** Two versions, or a version against the draft, given content or another config. @throws StoreError NOT_FOUND, ARGUMENT_INVALID, and what a read throws */
+export async function diffConfigs(ctx: Context, request: DiffConfigsRequest): Promise<DiffConfigsResult> {
+  checkSides(request);
+  const name = checkName(request.name);
+  const toName = request.toName === undefined ? name : checkName(request.toName);
+  const store = await ctx.store();
+  const from = await readFrom(store, name, request);
+  const to = await readTo(store, toName, request, from);
+  const sides = { from: from && toSide(from), to: toSide(to), ...doubtsOf(store) };
+  const compared = `${describeSide(from)} and ${describeSide(to)}`;
+  if (from !== undefined && Buffer.compare(from.bytes, to.bytes) === 0)
+    return { summary: `no difference: ${compared} have the same bytes`, equal: true, ...sides };
+  const changes = await valueChanges(from, to);
+  if (changes !== undefined) {
+    const spelling = changes.length === 0 ? ' (only the spelling differs, no value)' : '';
+    return {
+      summary: `${count(changes.length, 'change')} between ${compared}${spelling}`,
+      equal: false,
+      ...sides,
+      ...reportChanges(changes, request.full === true ? UNLIMITED : READABLE),
+    };
+  }
+  const texts = [from?.bytes ?? new Uint8Array(), to.bytes].map(asText);
+  const [before, after] = texts;
+  if (before === undefined || after === undefined)
+    return { summary: `${compared} differ, and at least one is not text`, equal: false, ...sides, binary: true };
+  const unified = await unifiedDiff(label(from, name), before, label(to, toName), after);
+  return { summary: `${compared} differ`, equal: false, ...sides, ...cutUnified(unified, request.full === true) };
+}
+
+function checkSides({ from, to, toName, draft, content, bytes }: DiffConfigsRequest): void {
+  checkVersion('from', from);
+  checkVersion('to', to);
+  const ways = [
+    to !== undefined || toName !== undefined,
+    draft === true,
+    content !== undefined,
+    bytes !== undefined,
+  ].filter(Boolean).length;
+  if (ways > 1)
+    throw argumentInvalid(
+      'to (with to_name), draft and content exclude each other',
+      'Give one of them: a config is compared with one other side.',
+    );
+  if (ways === 0 && from === undefined)
+    throw argumentInvalid('nothing to compare with', 'Give from or to (versions), to_name, draft true, or content.');
+}
+
+/** The draft of a config that has no live version is compared with nothing. */
+async function readFrom(
+  store: Store,
+  name: string,
+  { from, draft }: DiffConfigsRequest,
+): Promise<ConfigRead | undefined> {
+  if (draft === true && from === undefined) {
+    const head = await store.head(name);
+    if (head === undefined || head.action === 'delete') return undefined;
+  }
+  return readConfig(store, { name, version: from });
+}
+
+async function readTo(
+  store: Store,
+  name: string,
+  { to, draft, content, bytes }: DiffConfigsRequest,
+  from: ConfigRead | undefined,
+): Promise<Side> {
+  if (content === undefined && bytes === undefined) return readConfig(store, { name, version: to, draft });
+  const given = givenContent({ content, bytes }, from);
+  return { name, ...given, digest: formatDigest(sha256Hex(given.bytes)) };
+}
+
+type Side = Pick<ConfigRead, 'name' | 'version' | 'digest' | 'mediaType' | 'bytes' | 'draft'>;
+
+/** The changes of value, where both sides have structure. */
+async function valueChanges(from: Side | undefined, to: Side): Promise<ValueChange[] | undefined> {
+  const after = await structuredValue(to);
+  if (after === undefined) return undefined;
+  if (from === undefined) return compareContent(undefined, to);
+  const before = await structuredValue(from);
+  return before === undefined ? undefined : diffValues(before, after);
+}
+
+function asText(bytes: Uint8Array): string | undefined {
+  return isUtf8(bytes) && !bytes.includes(0)
+    ? Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('utf8')
+    : undefined;
+}
+
+function cutUnified(unified: string, full: boolean): { unified: string; truncated?: true; next?: string } {
+  if (full || unified.length <= MAX_UNIFIED_CHARS) return { unified };
+  const { content } = cutWindow(unified, 0, MAX_UNIFIED_CHARS);
+  return {
+    unified: content,
+    truncated: true,
+    next: `The diff has ${unified.length} characters and is cut; read both sides with get_config for the rest.`,
+  };
+}
+
+function toSide({ name, version, digest, mediaType }: Side): DiffSide {
+  return { name, ...(version === undefined ? {} : { version }), digest, mediaType };
+}
+
+function describeSide(side: Side | undefined): string {
+  if (side === undefined) return 'nothing (no live version yet)';
+  if (side.draft !== undefined) return `the draft of ${side.name}`;
+  return side.version === undefined ? 'the given content' : `${side.name} version ${side.version}`;
+}
+
+function label(side: Side | undefined, name: string): string {
+  if (side === undefined) return '/dev/null';
+  if (side.draft !== undefined) return `${name} (draft)`;
+  return side.version === undefined ? `${name} (given)` : `${name}@${side.version}`;
+}

@@ -1,0 +1,97 @@
+import { isUtf8 } from 'node:buffer';
+import type { Receipt } from '../../store/api/store.ts';
+import { checkWhole } from '../shared/argument.ts';
+import type { Context } from '../shared/context.ts';
+import { cutWindow, type TextWindow } from '../shared/text-window.ts';
+import { type ConfigRead, type ConfigSelector, readConfig } from './read-config.ts';
+
+/** Which config, and which part of it. */
+export interface GetConfigRequest extends ConfigSelector {
+  /** Where the window begins, in characters of `content` as it is returned; 0 by default. */
+  readonly offset?: number | undefined;
+  /** The longest window, in characters: 20,000 unless asked, at most 262,144. */
+  readonly maxChars?: number | undefined;
+}
+
+/** One config, or a window of it. */
+export interface GetConfigResult {
+  readonly summary: string;
+  /** How to get the rest, where `truncated`. */
+  readonly next?: string | undefined;
+  readonly name: string;
+  /** Absent for drafts. */
+  readonly version?: number | undefined;
+  /** `sha256:<hex>` of all the bytes, not of the window. */
+  readonly digest: string;
+  readonly mediaType: string;
+  /** `base64` when the bytes are not UTF-8; then offsets count base64 characters. */
+  readonly encoding: 'utf-8' | 'base64';
+  readonly content: string;
+  readonly truncated: boolean;
+  /** Where this window began. */
+  readonly offset: number;
+  /** Characters of the whole content. */
+  readonly totalChars: number;
+  /** Bytes of the whole content. */
+  readonly size: number;
+  /** False for drafts, and where the store cannot vouch for it: see `warnings`. */
+  readonly verified: boolean;
+  /** Absent for drafts. */
+  readonly receipt?: Receipt | undefined;
+  /** With drafts: the revision, and the version it was begun on. */
+  readonly draft?: { readonly revision: number; readonly baseVersion: number } | undefined;
+  readonly warnings?: readonly string[] | undefined;
+}
+
+/** One config, checked against digest, signature and chain. @throws StoreError NOT_FOUND, DIGEST_AMBIGUOUS, ARGUMENT_INVALID, and what a read throws */
+export async function getConfig(
+  ctx: Context,
+  { offset, maxChars, ...which }: GetConfigRequest,
+): Promise<GetConfigResult> {
+  const from = checkWhole('offset', offset ?? 0, { min: 0 });
+  const most = checkWhole('max_chars', maxChars ?? 20_000, { min: 1, max: 262_144 });
+  const { bytes, warnings, ...read } = await readConfig(await ctx.store(), which);
+  const encoding = isUtf8(bytes) ? 'utf-8' : 'base64';
+  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString(
+    encoding === 'utf-8' ? 'utf8' : 'base64',
+  );
+  const window = cutWindow(text, from, most);
+  return {
+    summary: describe(read, bytes.length, window),
+    next: nextStep(read, window, from),
+    ...read,
+    encoding,
+    ...window,
+    size: bytes.length,
+    ...(warnings.length === 0 ? {} : { warnings }),
+  };
+}
+
+type Described = Omit<ConfigRead, 'bytes' | 'warnings'>;
+
+function describe(
+  { name, version, draft, mediaType, verified }: Described,
+  size: number,
+  { truncated, offset, content, totalChars }: TextWindow,
+): string {
+  const what =
+    draft === undefined
+      ? `${name} version ${version}`
+      : `draft of ${name} (revision ${draft.revision}, on version ${draft.baseVersion})`;
+  const trust = draft !== undefined ? 'not signed' : verified ? 'verified' : 'NOT verified';
+  const part = truncated ? `; characters ${offset} to ${offset + content.length} of ${totalChars}` : '';
+  return `${what}, ${mediaType}, ${size} bytes, ${trust}${part}`;
+}
+
+/** The next window names the version, so that windows of two versions are never put together. */
+function nextStep(
+  { name, version, draft }: Described,
+  { offset, content, totalChars }: TextWindow,
+  asked: number,
+): string | undefined {
+  if (asked > totalChars) return `The content ends at character ${totalChars}: give a smaller offset.`;
+  const end = offset + content.length;
+  if (end >= totalChars) return undefined;
+  const which = draft === undefined ? `version ${version}` : 'draft true (the digest must be the same again)';
+  return `Call get_config with name ${name}, ${which} and offset ${end} for the rest.`;
+}

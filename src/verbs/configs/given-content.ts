@@ -1,0 +1,85 @@
+import { isUtf8 } from 'node:buffer';
+import { isMediaType } from '../../core/content/media-type.ts';
+import { StoreError } from '../../core/errors.ts';
+import { toCanonicalBytes } from '../../core/json/canonical-json.ts';
+import { argumentInvalid } from '../shared/argument.ts';
+import type { Content } from '../shared/content-changes.ts';
+
+/** Content as a request may give it: exactly one of `content`, `json` and `bytes`. */
+export interface GivenContent {
+  readonly content?: string | undefined;
+  readonly json?: unknown;
+  readonly bytes?: Uint8Array | undefined;
+  readonly encoding?: 'utf-8' | 'base64' | undefined;
+  readonly mediaType?: string | undefined;
+}
+
+/** How many of the exclusive ways to give content a request uses. */
+export function contentsGiven({ content, json, bytes }: GivenContent): number {
+  return [content, json, bytes].filter((given) => given !== undefined).length;
+}
+
+/** @throws StoreError ARGUMENT_INVALID unless exactly one of content, json and bytes is given */
+export function checkContentGiven(given: GivenContent): void {
+  if (contentsGiven(given) !== 1)
+    throw argumentInvalid(
+      'exactly one of content and json is needed',
+      'Send text in content, or an object or array in json; not both.',
+    );
+}
+
+/**
+ * The bytes a request gives, and their media type: as named; else `application/json` for `json`,
+ * `application/octet-stream` for base64, that of `former` for text, `text/plain` for new text.
+ *
+ * @throws StoreError ARGUMENT_INVALID for none or several of content, json and bytes, a bad media type, json that is neither
+ * object nor array, base64 that is not in canonical form (RFC 4648, 3.5); CONTENT_INVALID for lone surrogates and what JSON cannot hold.
+ */
+export function givenContent(given: GivenContent, former?: { readonly mediaType: string } | undefined): Content {
+  checkContentGiven(given);
+  if (given.mediaType !== undefined && !isMediaType(given.mediaType))
+    throw argumentInvalid(
+      'media_type is not a media type',
+      'Write it as type/subtype, for example application/json or text/markdown.',
+    );
+  if (given.encoding !== undefined && given.content === undefined)
+    throw argumentInvalid('encoding belongs to content', 'Leave encoding out with json.');
+  if (given.json !== undefined)
+    return { bytes: jsonBytes(given.json), mediaType: given.mediaType ?? 'application/json' };
+  if (given.encoding === 'base64')
+    return { bytes: decodeBase64(given.content ?? ''), mediaType: given.mediaType ?? 'application/octet-stream' };
+  const bytes = given.bytes ?? encodeText(given.content ?? '');
+  return {
+    bytes,
+    mediaType: given.mediaType ?? former?.mediaType ?? (isUtf8(bytes) ? 'text/plain' : 'application/octet-stream'),
+  };
+}
+
+function jsonBytes(json: unknown): Uint8Array {
+  if (typeof json !== 'object' || json === null)
+    throw argumentInvalid(
+      'json is neither an object nor an array',
+      'Send the document itself, not its text; a single value goes into content with media_type application/json.',
+    );
+  return toCanonicalBytes(json);
+}
+
+function encodeText(text: string): Uint8Array {
+  if (!text.isWellFormed()) {
+    throw new StoreError('CONTENT_INVALID', 'content has a lone surrogate, which UTF-8 cannot spell', {
+      hint: 'Correct the text, or send the bytes with encoding base64.',
+    });
+  }
+  return Buffer.from(text, 'utf8');
+}
+
+function decodeBase64(text: string): Uint8Array {
+  const bytes = Buffer.from(text, 'base64');
+  if (bytes.toString('base64') !== text) {
+    throw argumentInvalid(
+      'content is not base64',
+      'Use the standard alphabet with padding and no white space (RFC 4648, section 4), or encoding utf-8 for text.',
+    );
+  }
+  return bytes;
+}

@@ -1,0 +1,110 @@
+import { formatDigest } from '../../core/digest.ts';
+import type { Store, VersionRow } from '../../store/api/store.ts';
+import { checkLimit } from '../shared/argument.ts';
+import type { Context } from '../shared/context.ts';
+import { decodeCursor, encodeCursor } from '../shared/cursor.ts';
+import { type Doubts, doubtsOf } from '../shared/doubts.ts';
+import { count } from '../shared/text.ts';
+
+/** Which configs to list; sorted by name. */
+export interface ListConfigsRequest {
+  /** Only names that begin with this. */
+  readonly prefix?: string | undefined;
+  readonly includeDeleted?: boolean | undefined;
+  /** `nextCursor` of the page before. */
+  readonly cursor?: string | undefined;
+  /** Configs on one page: 50 unless asked, at most 200. */
+  readonly limit?: number | undefined;
+}
+
+/** One config as its newest version has it. */
+export interface ConfigSummary {
+  readonly name: string;
+  readonly version: number;
+  /** `sha256:<hex>`. */
+  readonly digest: string;
+  /** Bytes. */
+  readonly size: number;
+  readonly mediaType: string;
+  readonly time: string;
+  readonly message: string;
+  readonly deleted: boolean;
+  readonly hasDraft: boolean;
+}
+
+/** One page of configs. */
+export interface ListConfigsResult extends Doubts {
+  readonly summary: string;
+  readonly next?: string | undefined;
+  readonly configs: readonly ConfigSummary[];
+  /** Configs on all pages. */
+  readonly total: number;
+  readonly nextCursor?: string | undefined;
+  /** On the first page: names that have a draft but no config yet. */
+  readonly draftsOnly?: readonly string[] | undefined;
+}
+
+/** The configs of the store. @throws StoreError ARGUMENT_INVALID for a bad cursor or limit */
+export async function listConfigs(ctx: Context, request: ListConfigsRequest): Promise<ListConfigsResult> {
+  const limit = checkLimit(request.limit);
+  const after = request.cursor === undefined ? undefined : decodeCursor('configs', request.cursor);
+  const prefix = request.prefix ?? '';
+  const store = await ctx.store();
+  const page = await store.heads({ prefix, includeDeleted: request.includeDeleted ?? false, after, limit });
+  const configs = page.items.map((row) => toSummary(row, store.drafts.has(row.name)));
+  const draftsOnly = after === undefined ? await namesWithoutConfig(store, prefix) : [];
+  const nextCursor = page.next === undefined ? undefined : encodeCursor('configs', page.next);
+  const which = prefix === '' ? '' : ` beginning with "${prefix}"`;
+  const first = draftsOnly[0];
+  return {
+    summary: `${count(page.total, 'config')}${which}${configs.length < page.total ? `, ${configs.length} on this page` : ''}${first === undefined ? '' : `; ${count(draftsOnly.length, 'draft')} without a config yet`}`,
+    next: listNext(nextCursor, configs.length, first) ?? (await emptyNext(store, request, configs.length)),
+    configs,
+    total: page.total,
+    nextCursor,
+    ...(first === undefined ? {} : { draftsOnly }),
+    ...doubtsOf(store),
+  };
+}
+
+function toSummary(row: VersionRow, hasDraft: boolean): ConfigSummary {
+  const { name, version, size, mediaType, time, message } = row;
+  return {
+    name,
+    version,
+    digest: formatDigest(row.digest),
+    size,
+    mediaType,
+    time,
+    message,
+    deleted: row.action === 'delete',
+    hasDraft,
+  };
+}
+
+/** Names that exist only as a draft so far: nothing else would show them. */
+async function namesWithoutConfig(store: Store, prefix: string): Promise<string[]> {
+  const names: string[] = [];
+  for (const { name } of await store.drafts.list()) {
+    if (name.startsWith(prefix) && (await store.head(name)) === undefined) names.push(name);
+  }
+  return names;
+}
+
+function listNext(cursor: string | undefined, shown: number, draft: string | undefined): string | undefined {
+  if (cursor !== undefined) return 'Send next_cursor as cursor for the next page.';
+  return shown === 0 && draft !== undefined ? `publish_drafts makes ${draft} a config.` : undefined;
+}
+
+/** What to do where nothing is listed: a deleted config may be what was looked for. */
+async function emptyNext(
+  store: Store,
+  { prefix = '', includeDeleted = false }: ListConfigsRequest,
+  shown: number,
+): Promise<string | undefined> {
+  if (shown > 0) return undefined;
+  const { total } = includeDeleted ? { total: 0 } : await store.heads({ prefix, includeDeleted: true, limit: 1 });
+  if (total > 0)
+    return `${count(total, 'config')} ${total === 1 ? 'was' : 'were'} deleted: list_configs with include_deleted true shows them.`;
+  return prefix === '' ? 'put_config stores a config.' : 'Leave prefix out to see the names there are.';
+}

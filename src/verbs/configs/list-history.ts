@@ -1,0 +1,112 @@
+import type { Author } from '../../core/commit/statement.ts';
+import { formatDigest } from '../../core/digest.ts';
+import { isStoreError } from '../../core/errors.ts';
+import { checkName } from '../../core/name.ts';
+import type { Store, Verdict, VersionRow } from '../../store/api/store.ts';
+import { checkLimit } from '../shared/argument.ts';
+import type { Context } from '../shared/context.ts';
+import { badCursor, decodeCursor, encodeCursor } from '../shared/cursor.ts';
+import { type Doubts, doubtsOf } from '../shared/doubts.ts';
+import { unknownConfig } from '../shared/not-found.ts';
+import { count } from '../shared/text.ts';
+
+/** Which config's history. */
+export interface ListHistoryRequest {
+  readonly name: string;
+  /** `nextCursor` of the page before. */
+  readonly cursor?: string | undefined;
+  /** Versions on one page: 50 unless asked, at most 200. */
+  readonly limit?: number | undefined;
+}
+
+/** One version: who, when, why, which key. */
+export interface VersionSummary {
+  readonly version: number;
+  readonly action: 'put' | 'restore' | 'delete';
+  /** `sha256:<hex>`. */
+  readonly digest: string;
+  readonly size: number;
+  readonly mediaType: string;
+  readonly time: string;
+  readonly message: string;
+  readonly author: Author;
+  readonly keyId: string;
+  readonly index: number;
+  readonly commit: string;
+  /** With `restore`: the version that was brought back. */
+  readonly restoredFrom?: number | undefined;
+  readonly verified: Verdict;
+}
+
+/** One page of a history, newest first. */
+export interface ListHistoryResult extends Doubts {
+  readonly summary: string;
+  readonly next?: string | undefined;
+  readonly name: string;
+  readonly versions: readonly VersionSummary[];
+  /** Versions on all pages. */
+  readonly total: number;
+  readonly nextCursor?: string | undefined;
+}
+
+/** A config's versions, newest first, each with its verdict. @throws StoreError NOT_FOUND, ARGUMENT_INVALID, NAME_INVALID */
+export async function listHistory(ctx: Context, request: ListHistoryRequest): Promise<ListHistoryResult> {
+  const name = checkName(request.name);
+  const limit = checkLimit(request.limit);
+  const before = request.cursor === undefined ? undefined : historyPosition(request.cursor);
+  const store = await ctx.store();
+  const page = await versionsOf(store, name, { before, limit });
+  const versions = page.items.map(toSummary);
+  const bad = versions.filter((version) => version.verified !== 'ok').length;
+  return {
+    summary: `${name} has ${count(page.total, 'version')}${versions.length < page.total ? `, ${versions.length} on this page` : ''}${bad === 0 ? '' : `; ${bad} of these did not verify`}`,
+    next:
+      bad > 0
+        ? 'Run verify_store to see what is wrong.'
+        : page.next === undefined
+          ? undefined
+          : 'Send next_cursor as cursor for the next page.',
+    name,
+    versions,
+    total: page.total,
+    nextCursor: page.next === undefined ? undefined : encodeCursor('history', String(page.next)),
+    ...doubtsOf(store),
+  };
+}
+
+async function versionsOf(
+  store: Store,
+  name: string,
+  page: { before: number | undefined; limit: number },
+): ReturnType<Store['versions']> {
+  try {
+    return await store.versions(name, page);
+  } catch (error) {
+    throw isStoreError(error, 'NOT_FOUND') ? await unknownConfig(store, name) : error;
+  }
+}
+
+function historyPosition(cursor: string): number {
+  const position = Number(decodeCursor('history', cursor));
+  if (!Number.isSafeInteger(position) || position < 1) throw badCursor();
+  return position;
+}
+
+function toSummary(row: VersionRow & { readonly verdict: Verdict }): VersionSummary {
+  const { version, action, size, mediaType, time, message, author, keyId, index, commit } = row;
+  return {
+    version,
+    action,
+    digest: formatDigest(row.digest),
+    size,
+    mediaType,
+    time,
+    message,
+    author,
+    keyId,
+    index,
+    commit,
+    ...(row.restoredFrom === null ? {} : { restoredFrom: row.restoredFrom }),
+    verified: row.verdict,
+  };
+}

@@ -1,0 +1,92 @@
+import { decodeText } from '../../core/content/content.ts';
+import { isJsonMediaType } from '../../core/content/media-type.ts';
+import { isStoreError, StoreError } from '../../core/errors.ts';
+import { toCanonicalBytes } from '../../core/json/canonical-json.ts';
+import { mergePatch } from '../../core/json/merge-patch.ts';
+import { parseStrictJson } from '../../core/json/strict-json.ts';
+import { checkName } from '../../core/name.ts';
+import { checkExpected } from '../../store/api/faults.ts';
+import type { Store } from '../../store/api/store.ts';
+import { saveDraft } from '../drafts/save-draft.ts';
+import { admitContent } from '../shared/admission.ts';
+import { argumentInvalid, checkExpectedVersion } from '../shared/argument.ts';
+import type { Content } from '../shared/content-changes.ts';
+import type { Context } from '../shared/context.ts';
+import { commitVersion } from './commit-version.ts';
+import { readVersion } from './read-version.ts';
+import type { WriteResult } from './write-result.ts';
+
+/** A merge patch for a JSON config. */
+export interface PatchConfigRequest {
+  readonly name: string;
+  /** RFC 7386: members are merged, null removes, arrays are replaced whole. */
+  readonly patch: Readonly<Record<string, unknown>>;
+  readonly message?: string | undefined;
+  /** The version the patch was made for; by default the newest, whichever that is when it is committed. */
+  readonly expectedVersion?: number | undefined;
+  /** Patch the draft (begun from the head where there is none) instead of committing. */
+  readonly draft?: boolean | undefined;
+}
+
+/** How often a patch is worked out anew when others keep changing what it is for. */
+const MAX_ATTEMPTS = 20;
+
+/** What a patch did. */
+export type PatchConfigResult = WriteResult;
+
+/** A merge patch (RFC 7386) on the head or the draft; the result is stored as RFC 8785. @throws StoreError NOT_FOUND, CONTENT_INVALID, and what a put throws */
+export async function patchConfig(ctx: Context, request: PatchConfigRequest): Promise<PatchConfigResult> {
+  const name = checkName(request.name);
+  const expectedVersion = checkExpectedVersion(request.expectedVersion);
+  if (!isPatch(request.patch))
+    throw argumentInvalid(
+      'patch is not an object',
+      'Send the members to change as a JSON object; to replace the whole config use put_config.',
+    );
+  const store = await ctx.store();
+  for (let attempt = 1; ; attempt++) {
+    checkExpected({ name, expectedVersion }, await store.head(name));
+    try {
+      return await applyPatch(ctx, store, { ...request, name, expectedVersion });
+    } catch (error) {
+      // Somebody else changed what the patch was worked out on: it is worked out anew, so that neither change is lost.
+      if (!isStoreError(error, 'VERSION_CONFLICT') || attempt === MAX_ATTEMPTS) throw error;
+    }
+  }
+}
+
+async function applyPatch(
+  ctx: Context,
+  store: Store,
+  { name, patch, message = '', expectedVersion, draft: asDraft = false }: PatchConfigRequest,
+): Promise<WriteResult> {
+  const draft = asDraft ? await store.drafts.get(name) : undefined;
+  const base = draft === undefined ? await readBase(store, name) : { content: draft, version: draft.baseVersion };
+  const { mediaType } = base.content;
+  const content = { bytes: patched(name, base.content, patch), mediaType };
+  if (asDraft) {
+    const afterRevision = draft?.revision ?? 0;
+    return saveDraft(ctx, store, { name, content, message, baseVersion: base.version, draft, afterRevision });
+  }
+  await admitContent(ctx, name, content, message);
+  const change = { action: 'put', name, ...content, expectedVersion: expectedVersion ?? base.version } as const;
+  return commitVersion(ctx, store, { change, content, message });
+}
+
+async function readBase(store: Store, name: string): Promise<{ content: Content; version: number }> {
+  const { row, bytes } = await readVersion(store, name);
+  return { content: { bytes, mediaType: row.mediaType }, version: row.version };
+}
+
+function patched(name: string, { bytes, mediaType }: Content, patch: Readonly<Record<string, unknown>>): Uint8Array {
+  if (!isJsonMediaType(mediaType)) {
+    throw new StoreError('CONTENT_INVALID', `${name} is ${mediaType}, and a merge patch changes JSON only`, {
+      hint: 'Read it with get_config, edit the text, and store it whole with put_config.',
+    });
+  }
+  return toCanonicalBytes(mergePatch(parseStrictJson(decodeText(bytes)), patch));
+}
+
+function isPatch(patch: unknown): boolean {
+  return typeof patch === 'object' && patch !== null && !Array.isArray(patch);
+}

@@ -1,0 +1,64 @@
+import { isStoreError } from '../../core/errors.ts';
+import { checkName } from '../../core/name.ts';
+import { checkExpected } from '../../store/api/faults.ts';
+import type { Draft, Store } from '../../store/api/store.ts';
+import { saveDraft } from '../drafts/save-draft.ts';
+import { admitContent } from '../shared/admission.ts';
+import { checkExpectedVersion } from '../shared/argument.ts';
+import type { Context } from '../shared/context.ts';
+import { commitVersion } from './commit-version.ts';
+import { checkContentGiven, givenContent } from './given-content.ts';
+import type { WriteResult } from './write-result.ts';
+
+/** New content for a config: exactly one of `content`, `json` and `bytes`. */
+export interface PutConfigRequest {
+  readonly name: string;
+  /** Text, stored byte for byte as UTF-8; with `encoding: 'base64'`, the bytes it spells. */
+  readonly content?: string | undefined;
+  /** An object or array, stored as RFC 8785 bytes. */
+  readonly json?: unknown;
+  /** Raw bytes; the command line only. */
+  readonly bytes?: Uint8Array | undefined;
+  readonly encoding?: 'utf-8' | 'base64' | undefined;
+  readonly mediaType?: string | undefined;
+  readonly message?: string | undefined;
+  /** The version this change builds on; 0: there must be no live config. */
+  readonly expectedVersion?: number | undefined;
+  /** Save as the draft instead of committing. */
+  readonly draft?: boolean | undefined;
+}
+
+/** What a put did. */
+export type PutConfigResult = WriteResult;
+
+/** A new version, or draft, of a config. @throws StoreError VERSION_CONFLICT, CONTENT_INVALID, CONTENT_TOO_LARGE, SECRET_FOUND, NAME_INVALID, ARGUMENT_INVALID, and what a commit throws */
+export async function putConfig(ctx: Context, request: PutConfigRequest): Promise<PutConfigResult> {
+  const name = checkName(request.name);
+  const expectedVersion = checkExpectedVersion(request.expectedVersion);
+  checkContentGiven(request);
+  const store = await ctx.store();
+  const head = await store.head(name);
+  checkExpected({ name, expectedVersion }, head);
+  const message = request.message ?? '';
+  if (request.draft === true) {
+    const draft = await soundDraft(store, name);
+    const content = givenContent(request, draft ?? head);
+    // Whole content with an expected version says what it builds on, so it moves an older draft on to that version.
+    const rebase = expectedVersion !== undefined;
+    const baseVersion = draft === undefined || rebase ? (head?.version ?? 0) : draft.baseVersion;
+    return saveDraft(ctx, store, { name, content, message, baseVersion, draft, rebase });
+  }
+  const content = givenContent(request, head);
+  await admitContent(ctx, name, content, message);
+  return commitVersion(ctx, store, { change: { action: 'put', name, ...content, expectedVersion }, content, message });
+}
+
+/** The draft there is; one whose file is damaged counts as none, because saving another is what mends it. */
+async function soundDraft(store: Store, name: string): Promise<Draft | undefined> {
+  try {
+    return await store.drafts.get(name);
+  } catch (error) {
+    if (isStoreError(error, 'CORRUPT')) return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,83 @@
+import { formatDigest, parseDigestPrefix } from '../../core/digest.ts';
+import { checkName } from '../../core/name.ts';
+import type { Draft, Receipt, Store, VerifiedRead } from '../../store/api/store.ts';
+import { argumentInvalid, checkVersion } from '../shared/argument.ts';
+import type { Content } from '../shared/content-changes.ts';
+import { missingDrafts } from '../shared/not-found.ts';
+import { readVersion } from './read-version.ts';
+
+/** Which bytes: a name (newest), a name and version, a name's draft, or a digest. */
+export interface ConfigSelector {
+  readonly name?: string | undefined;
+  readonly version?: number | undefined;
+  readonly draft?: boolean | undefined;
+  /** `sha256:<hex>`, or a unique prefix of 8 or more hex characters. */
+  readonly digest?: string | undefined;
+}
+
+/** The whole bytes of a config, version or draft. */
+export interface ConfigRead extends Content {
+  readonly name: string;
+  /** Absent for drafts. */
+  readonly version?: number | undefined;
+  /** `sha256:<hex>`. */
+  readonly digest: string;
+  /** Always false for drafts. */
+  readonly verified: boolean;
+  /** Absent for drafts. */
+  readonly receipt?: Receipt | undefined;
+  readonly draft?: { readonly revision: number; readonly baseVersion: number } | undefined;
+  readonly warnings: readonly string[];
+}
+
+/** @throws StoreError ARGUMENT_INVALID for a selector that means nothing or two things, NOT_FOUND, DIGEST_AMBIGUOUS, and what a read throws */
+export async function readConfig(
+  store: Store,
+  { name, version, draft = false, digest }: ConfigSelector,
+): Promise<ConfigRead> {
+  checkVersion('version', version);
+  if (digest !== undefined) {
+    if (name !== undefined || version !== undefined || draft)
+      throw argumentInvalid('digest goes with none of name, version and draft', 'Send digest alone, or leave it out.');
+    const prefix = parseDigestPrefix(digest);
+    if (prefix === undefined)
+      throw argumentInvalid(
+        'digest is not one, nor a prefix of 8 or more hex characters',
+        'Copy it from list_configs or list_history: sha256: and up to 64 characters 0-9 and a-f.',
+      );
+    return fromVersion(await store.readDigest(prefix));
+  }
+  if (name === undefined)
+    throw argumentInvalid('name or digest is needed', 'Say which config; list_configs shows the names.');
+  checkName(name);
+  if (draft && version !== undefined)
+    throw argumentInvalid(
+      'draft and version exclude each other',
+      'Leave out version to read the draft, or draft to read the version.',
+    );
+  return draft ? fromDraft(await readDraft(store, name)) : fromVersion(await readVersion(store, name, version));
+}
+
+/** The draft of a config. @throws StoreError NOT_FOUND with the drafts there are */
+export async function readDraft(store: Store, name: string): Promise<Draft> {
+  const draft = await store.drafts.get(name);
+  if (draft === undefined) throw await missingDrafts(store, [name]);
+  return draft;
+}
+
+function fromVersion({ row, bytes, verified, receipt, warnings }: VerifiedRead): ConfigRead {
+  const { name, version, mediaType } = row;
+  return { name, version, digest: formatDigest(row.digest), mediaType, bytes, verified, receipt, warnings };
+}
+
+function fromDraft({ name, digest, mediaType, bytes, revision, baseVersion }: Draft): ConfigRead {
+  return {
+    name,
+    digest: formatDigest(digest),
+    mediaType,
+    bytes,
+    verified: false,
+    draft: { revision, baseVersion },
+    warnings: [],
+  };
+}

@@ -1,0 +1,30 @@
+import { isStoreError, type StoreError } from '../../core/errors.ts';
+import { notThere } from '../../store/api/faults.ts';
+import type { Store, VerifiedRead } from '../../store/api/store.ts';
+import { unknownConfig, unknownVersion } from '../shared/not-found.ts';
+
+/**
+ * One verified version, the newest by default.
+ *
+ * @throws StoreError NOT_FOUND that says what there is instead; else what the store's read throws.
+ */
+export async function readVersion(store: Store, name: string, version?: number): Promise<VerifiedRead> {
+  try {
+    return await store.read(name, version);
+  } catch (error) {
+    throw isStoreError(error, 'NOT_FOUND') ? await explained(store, name, version, error) : error;
+  }
+}
+
+async function explained(
+  store: Store,
+  name: string,
+  version: number | undefined,
+  error: StoreError,
+): Promise<StoreError> {
+  const head = await store.head(name);
+  if (head === undefined) return unknownConfig(store, name);
+  if (version !== undefined && version > head.version) return unknownVersion(head, version);
+  if (head.action === 'delete' && (version === undefined || version === head.version)) return notThere(name, head);
+  return error;
+}

@@ -1,0 +1,37 @@
+import { checkName } from '../../core/name.ts';
+import { checkExpected } from '../../store/api/faults.ts';
+import { admitMessage } from '../shared/admission.ts';
+import { checkExpectedVersion, checkWhole } from '../shared/argument.ts';
+import type { Context } from '../shared/context.ts';
+import { commitVersion } from './commit-version.ts';
+import { readVersion } from './read-version.ts';
+import type { WriteResult } from './write-result.ts';
+
+/** Which version becomes the newest again. */
+export interface RestoreConfigRequest {
+  readonly name: string;
+  readonly version: number;
+  readonly message?: string | undefined;
+  readonly expectedVersion?: number | undefined;
+}
+
+/** What a restore did. */
+export type RestoreConfigResult = WriteResult;
+
+/** Makes an older version the newest, as a new version. @throws StoreError NOT_FOUND, PURGED, VERSION_CONFLICT, ARGUMENT_INVALID, and what a commit throws */
+export async function restoreConfig(ctx: Context, request: RestoreConfigRequest): Promise<RestoreConfigResult> {
+  const name = checkName(request.name);
+  const version = checkWhole('version', request.version, { min: 1 });
+  const expectedVersion = checkExpectedVersion(request.expectedVersion);
+  const message = request.message ?? '';
+  const store = await ctx.store();
+  checkExpected({ name, expectedVersion }, await store.head(name));
+  await admitMessage(ctx, name, message);
+  // Read first: damaged bytes must not become the newest version again.
+  const { row, bytes } = await readVersion(store, name, version);
+  return commitVersion(ctx, store, {
+    change: { action: 'restore', name, version, expectedVersion },
+    content: { bytes, mediaType: row.mediaType },
+    message,
+  });
+}

@@ -1,0 +1,125 @@
+import { isStoreError } from '../../core/errors.ts';
+import { checkName } from '../../core/name.ts';
+import { argumentInvalid } from '../shared/argument.ts';
+import { type Content, structuredValue } from '../shared/content-changes.ts';
+import type { Context } from '../shared/context.ts';
+import { count } from '../shared/text.ts';
+import { contentsGiven, givenContent } from './given-content.ts';
+import { readConfig } from './read-config.ts';
+
+/** What to check: a config's head, a version, its draft, or given content (`content`, `json` or `bytes`). */
+export interface ValidateConfigRequest {
+  readonly name?: string | undefined;
+  readonly version?: number | undefined;
+  readonly draft?: boolean | undefined;
+  readonly content?: string | undefined;
+  readonly json?: unknown;
+  /** Raw bytes; the command line only. */
+  readonly bytes?: Uint8Array | undefined;
+  readonly mediaType?: string | undefined;
+}
+
+/** One finding of the policy; `path` is a JSON Pointer or a line, never a value. */
+export interface ValidationFinding {
+  readonly code: string;
+  readonly path: string;
+  readonly message: string;
+}
+
+/** The policy's answer. */
+export interface ValidateConfigResult {
+  readonly summary: string;
+  readonly next?: string | undefined;
+  /** True when there are no errors. */
+  readonly valid: boolean;
+  readonly errors: readonly ValidationFinding[];
+  readonly warnings: readonly ValidationFinding[];
+}
+
+/** What the policy says before anything is signed; changes nothing. @throws StoreError NOT_FOUND, ARGUMENT_INVALID, and what a read throws */
+export async function validateConfig(ctx: Context, request: ValidateConfigRequest): Promise<ValidateConfigResult> {
+  const given = contentsGiven(request);
+  const selected = request.version !== undefined || request.draft === true;
+  if (given > 1 || (given === 1 && selected))
+    throw argumentInvalid(
+      'content, json, version and draft exclude each other',
+      'Give one of them: one thing is checked at a time.',
+    );
+  if (given === 0 && request.name === undefined)
+    throw argumentInvalid('nothing to check', 'Give name, or content, or json.');
+  if (given === 0 && request.mediaType !== undefined)
+    throw argumentInvalid('media_type belongs to given content', 'Leave it out: a stored config has its own.');
+  const name = request.name === undefined ? undefined : checkName(request.name);
+  const { errors, warnings } = await findingsOf(ctx, name, request, given === 1);
+  return {
+    summary:
+      errors.length === 0
+        ? `valid, ${warnings.length === 0 ? 'no warnings' : count(warnings.length, 'warning')}`
+        : `not valid: ${count(errors.length, 'error')}, ${count(warnings.length, 'warning')}`,
+    next: errors.length === 0 ? undefined : 'Mend the errors before this is stored or used.',
+    valid: errors.length === 0,
+    errors,
+    warnings,
+  };
+}
+
+type Findings = Pick<ValidateConfigResult, 'errors' | 'warnings'>;
+
+async function findingsOf(
+  ctx: Context,
+  name: string | undefined,
+  request: ValidateConfigRequest,
+  given: boolean,
+): Promise<Findings> {
+  let content: Content;
+  try {
+    content = given ? givenContent(request, await formerType(ctx, name)) : await readConfig(await ctx.store(), request);
+  } catch (error) {
+    // What cannot even be spelled as bytes is a finding like any other.
+    if (!given || !isStoreError(error, 'CONTENT_INVALID')) throw error;
+    return {
+      errors: [
+        { code: error.code, path: String(error.details?.['path'] ?? ''), message: `${error.message}. ${error.hint}` },
+      ],
+      warnings: [],
+    };
+  }
+  const { findings } = await import('../../policy/policy.ts');
+  const { bytes, mediaType } = content;
+  const found = await findings(
+    { name: name ?? 'unnamed', bytes, mediaType },
+    { maxContentBytes: ctx.maxContentBytes, ...(await formerValue(ctx, name, content)) },
+  );
+  return name === undefined ? { ...found, warnings: found.warnings.map(aboutNoName) } : found;
+}
+
+/** What the policy says of a name when none was given: which limits hold depends on the client it begins with. */
+function aboutNoName(warning: ValidationFinding): ValidationFinding {
+  if (warning.code !== 'UNKNOWN_CLIENT') return warning;
+  return { ...warning, message: 'no name was given, so the limits of the MCP client were not checked: send name too' };
+}
+
+async function formerType(ctx: Context, name: string | undefined): Promise<{ mediaType: string } | undefined> {
+  return name === undefined ? undefined : (await ctx.store()).head(name);
+}
+
+/** The newest version's value, where what is checked is something else: shows programs that changed under the same name. */
+async function formerValue(
+  ctx: Context,
+  name: string | undefined,
+  content: Content,
+): Promise<{ previous: unknown } | undefined> {
+  if (name === undefined) return undefined;
+  const store = await ctx.store();
+  const head = await store.head(name);
+  if (head === undefined || head.action === 'delete' || ('version' in content && content.version === head.version))
+    return undefined;
+  try {
+    const { row, bytes } = await store.read(name);
+    return { previous: await structuredValue({ bytes, mediaType: row.mediaType }) };
+  } catch (error) {
+    // A newest version that cannot be read says nothing of this content.
+    if (isStoreError(error)) return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,27 @@
+import type { Receipt } from '../../store/api/store.ts';
+import type { ReportedChange } from '../shared/content-changes.ts';
+
+/** What put, patch and restore did. */
+export interface WriteResult {
+  readonly summary: string;
+  readonly next?: string | undefined;
+  readonly name: string;
+  /** False when the content equals what was there: no new version, or draft revision. */
+  readonly created: boolean;
+  /** The config's newest version; absent for drafts. */
+  readonly version?: number | undefined;
+  /** `sha256:<hex>`. */
+  readonly digest: string;
+  /** Absent for drafts: they are not signed. */
+  readonly receipt?: Receipt | undefined;
+  /** With `draft: true`: the revision saved, and the version it was begun on. */
+  readonly draft?: { readonly revision: number; readonly baseVersion: number } | undefined;
+  /** What changed against the former head (for drafts: the head). */
+  readonly changes: readonly ReportedChange[];
+  /** How many changes were left out of `changes`. */
+  readonly changesOmitted?: number | undefined;
+  /** What the policy remarks on the MCP server entries that changed; it was stored all the same. */
+  readonly warnings?:
+    | ReadonlyArray<{ readonly code: string; readonly path: string; readonly message: string }>
+    | undefined;
+}

@@ -1,0 +1,30 @@
+import { checkName } from '../../core/name.ts';
+import type { Context } from '../shared/context.ts';
+import { listed } from '../shared/text.ts';
+
+/** Which draft. */
+export interface DiscardDraftRequest {
+  readonly name: string;
+}
+
+/** Whether there was one. */
+export interface DiscardDraftResult {
+  readonly summary: string;
+  readonly next?: string | undefined;
+  readonly name: string;
+  readonly discarded: boolean;
+}
+
+/** Drops a draft; that there is none is no error. @throws StoreError NAME_INVALID */
+export async function discardDraft(ctx: Context, request: DiscardDraftRequest): Promise<DiscardDraftResult> {
+  const name = checkName(request.name);
+  const store = await ctx.store();
+  if (await store.drafts.discard(name)) return { summary: `the draft of ${name} is discarded`, name, discarded: true };
+  const drafts = (await store.drafts.list()).map((draft) => draft.name);
+  return {
+    summary: `there was no draft of ${name}`,
+    next: drafts.length === 0 ? undefined : `There are drafts of ${listed(drafts)}.`,
+    name,
+    discarded: false,
+  };
+}

@@ -1,0 +1,68 @@
+import { formatDigest, type Hex, sha256Hex } from '../../core/digest.ts';
+import type { Draft, Store } from '../../store/api/store.ts';
+import { changesSince } from '../configs/commit-version.ts';
+import { serverRemarks } from '../configs/server-remarks.ts';
+import type { WriteResult } from '../configs/write-result.ts';
+import { admitContent } from '../shared/admission.ts';
+import { type Content, reportChanges } from '../shared/content-changes.ts';
+import type { Context } from '../shared/context.ts';
+import { count } from '../shared/text.ts';
+
+/** A draft to be saved. */
+export interface DraftToSave {
+  readonly name: string;
+  readonly content: Content;
+  readonly message: string;
+  /** The version it builds on; 0 for none. */
+  readonly baseVersion: number;
+  /** The draft there is already. */
+  readonly draft: Draft | undefined;
+  /** Move a draft that exists on to `baseVersion`. */
+  readonly rebase?: boolean | undefined;
+  /** The revision the content was worked out from, where it was. */
+  readonly afterRevision?: number | undefined;
+}
+
+/** Saves a draft once the policy admits it, unless it is the same as the one there is; says how it differs from the version it builds on. */
+export async function saveDraft(
+  ctx: Context,
+  store: Store,
+  { name, content, message, baseVersion, draft, ...on }: DraftToSave,
+): Promise<WriteResult> {
+  await admitContent(ctx, name, content, message);
+  const digest = sha256Hex(content.bytes);
+  const same =
+    draft !== undefined &&
+    draft.digest === digest &&
+    draft.mediaType === content.mediaType &&
+    draft.baseVersion === baseVersion &&
+    draft.message === message;
+  const saved = same
+    ? draft
+    : await store.drafts.save({ name, ...content, message, author: ctx.author(), baseVersion, ...on });
+  const changes = await changesSince(store, name, saved.baseVersion, content);
+  const reported = reportChanges(changes);
+  const total = reported.changes.length + (reported.changesOmitted ?? 0);
+  const base =
+    saved.baseVersion === 0 ? 'not published before' : `on version ${saved.baseVersion}, ${count(total, 'change')}`;
+  return {
+    summary: same
+      ? `the draft of ${name} holds this content already (revision ${saved.revision})`
+      : `draft of ${name} saved (revision ${saved.revision}, ${base}); it is not signed yet`,
+    next: await nextStep(store, saved, digest),
+    name,
+    created: !same,
+    digest: formatDigest(digest),
+    draft: { revision: saved.revision, baseVersion: saved.baseVersion },
+    ...reported,
+    ...(await serverRemarks(name, content, changes)),
+  };
+}
+
+/** A draft that was begun on an older version cannot be published as it is. */
+async function nextStep(store: Store, { name, baseVersion }: Draft, digest: Hex): Promise<string> {
+  const newest = (await store.head(name))?.version ?? 0;
+  return newest > baseVersion
+    ? `The newest version is ${newest} by now, so this draft cannot be published: compare them with diff_configs, name ${name} and draft true, merge, and save the whole draft with put_config, draft true and expected_version ${newest}.`
+    : `Review it with diff_configs, name ${name} and draft true, then publish it with publish_drafts, names ["${name}"] and expected [{"name":"${name}","digest":"${formatDigest(digest)}"}].`;
+}

@@ -1,0 +1,115 @@
+import { STATEMENT_LIMITS } from '../../core/commit/statement.ts';
+import { formatDigest, type Hex, parseDigestPrefix } from '../../core/digest.ts';
+import { StoreError } from '../../core/errors.ts';
+import { checkName } from '../../core/name.ts';
+import type { Draft, Store, VersionRow } from '../../store/api/store.ts';
+import { argumentInvalid } from '../shared/argument.ts';
+import { missingDrafts } from '../shared/not-found.ts';
+import { listed } from '../shared/text.ts';
+
+/** Which drafts, and what they must hold. */
+export interface DraftSelection {
+  readonly names?: readonly string[] | undefined;
+  readonly expected?: ReadonlyArray<{ readonly name: string; readonly digest: string }> | undefined;
+}
+
+/**
+ * The drafts a selection means, all of them by default, each holding what is expected. With `expected` and without `names`,
+ * a draft that is not among the expected was not reviewed, and nothing is chosen.
+ *
+ * @throws StoreError NOT_FOUND, ARGUMENT_INVALID, NAME_INVALID, VERSION_CONFLICT
+ */
+export async function selectDrafts(store: Store, { names, expected }: DraftSelection): Promise<readonly Draft[]> {
+  const wanted = expectedDigests(expected);
+  const drafts = names === undefined ? await store.drafts.list() : await named(store, names);
+  if (drafts.length === 0) throw await missingDrafts(store, [...wanted.keys()]);
+  if (drafts.length > STATEMENT_LIMITS.changes)
+    throw argumentInvalid(
+      `${drafts.length} drafts do not fit into one commit of at most ${STATEMENT_LIMITS.changes}`,
+      'Publish them in parts, with names.',
+    );
+  const chosen = new Set(drafts.map((draft) => draft.name));
+  const absent = [...wanted.keys()].filter((name) => !chosen.has(name));
+  if (absent.length > 0)
+    throw names === undefined
+      ? await missingDrafts(store, absent)
+      : argumentInvalid(
+          `expected has ${listed(absent)}, and names has not`,
+          'Name every config of expected in names, or leave names out.',
+        );
+  for (const draft of drafts) checkDigest(draft, wanted.get(draft.name), names === undefined && wanted.size > 0);
+  return drafts;
+}
+
+async function named(store: Store, names: readonly string[]): Promise<Draft[]> {
+  if (names.length === 0)
+    throw argumentInvalid('names is empty', 'Name the drafts to publish, or leave names out for all.');
+  const drafts: Draft[] = [];
+  const missing: string[] = [];
+  for (const name of new Set(names.map(checkName))) {
+    const draft = await store.drafts.get(name);
+    if (draft === undefined) missing.push(name);
+    else drafts.push(draft);
+  }
+  if (missing.length > 0) throw await missingDrafts(store, missing);
+  return drafts;
+}
+
+function expectedDigests(expected: DraftSelection['expected']): Map<string, Hex> {
+  const wanted = new Map<string, Hex>();
+  for (const { name, digest } of expected ?? []) {
+    const hex = parseDigestPrefix(digest);
+    if (hex?.length !== 64)
+      throw argumentInvalid(
+        `expected has no full digest for ${checkName(name)}`,
+        'Send the digest of the reviewed draft as get_config returned it: sha256: and 64 hex characters.',
+      );
+    if (wanted.has(checkName(name)) && wanted.get(name) !== hex)
+      throw argumentInvalid(`expected has two digests for ${name}`, 'Name each config once.');
+    wanted.set(name, hex);
+  }
+  return wanted;
+}
+
+function checkDigest(draft: Draft, wanted: Hex | undefined, reviewedOnly: boolean): void {
+  if (wanted === draft.digest || (wanted === undefined && !reviewedOnly)) return;
+  const details = { name: draft.name, draft_digest: formatDigest(draft.digest) };
+  if (wanted === undefined) {
+    throw new StoreError('VERSION_CONFLICT', `there is a draft of ${draft.name} that expected does not have`, {
+      hint: 'Review it too and add it to expected, or name the drafts to publish in names. Nothing was published.',
+      details,
+    });
+  }
+  throw new StoreError(
+    'VERSION_CONFLICT',
+    `the draft of ${draft.name} is not the one expected: it holds ${formatDigest(draft.digest)}`,
+    {
+      hint: 'It was changed after the review: read it again with get_config and draft true. Nothing was published.',
+      details,
+    },
+  );
+}
+
+/** A draft may only follow the version it was begun on. @throws StoreError VERSION_CONFLICT with the head */
+export function checkBase(draft: Draft, head: VersionRow | undefined): void {
+  const newest = head?.version ?? 0;
+  const deleted = head?.action === 'delete';
+  if (draft.baseVersion === newest || (draft.baseVersion === 0 && deleted)) return;
+  const same = head !== undefined && !deleted && head.digest === draft.digest && head.mediaType === draft.mediaType;
+  throw new StoreError(
+    'VERSION_CONFLICT',
+    `the draft of ${draft.name} was begun on version ${draft.baseVersion}, and the newest version is ${newest}${deleted ? ' (a deletion)' : ''}`,
+    {
+      hint: same
+        ? `Version ${newest} holds exactly what the draft does: drop it with discard_draft. Nothing was published.`
+        : `Compare them with diff_configs, name ${draft.name} and draft true, merge, and save the draft again with put_config, draft true and expected_version ${newest}. Nothing was published.`,
+      details: {
+        name: draft.name,
+        version: newest,
+        digest: head === undefined ? null : formatDigest(head.digest),
+        deleted,
+        base_version: draft.baseVersion,
+      },
+    },
+  );
+}

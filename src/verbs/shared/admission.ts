@@ -1,0 +1,25 @@
+import type { Content } from './content-changes.ts';
+import type { Context } from './context.ts';
+
+/**
+ * The policy, before anything is hashed or written.
+ *
+ * @throws StoreError CONTENT_TOO_LARGE, CONTENT_INVALID, SECRET_FOUND, NAME_INVALID, ARGUMENT_INVALID
+ */
+export async function admitContent(
+  ctx: Context,
+  name: string,
+  { bytes, mediaType }: Content,
+  message: string,
+): Promise<void> {
+  const { admit } = await import('../../policy/policy.ts');
+  await admit(
+    { name, mediaType, bytes, message },
+    { allowSecrets: ctx.allowSecrets, maxContentBytes: ctx.maxContentBytes },
+  );
+}
+
+/** The policy on a name and a message alone, for changes that bring no new content. @throws StoreError as {@link admitContent} */
+export async function admitMessage(ctx: Context, name: string, message: string): Promise<void> {
+  await admitContent(ctx, name, { bytes: new Uint8Array(), mediaType: 'text/plain' }, message);
+}

@@ -1,0 +1,14 @@
+import type { Author } from '../../core/commit/statement.ts';
+import type { Store } from '../../store/api/store.ts';
+
+/** What every verb works with. One per process for the command line, one per connection for MCP. */
+export interface Context {
+  /** Opens the store at first use and again after a failure; throws the StoreError that says why it cannot be opened. */
+  readonly store: () => Promise<Store>;
+  /** Who asks: a claim that is written into commits and drafts. */
+  readonly author: () => Author;
+  /** The most bytes one artifact may have: 1 MiB over MCP, 64 MiB on the command line. */
+  readonly maxContentBytes: number;
+  /** True only on the command line, with --allow-secrets. */
+  readonly allowSecrets: boolean;
+}

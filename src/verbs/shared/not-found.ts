@@ -1,0 +1,59 @@
+import { StoreError } from '../../core/errors.ts';
+import { nearest } from '../../core/nearest.ts';
+import type { Store, VersionRow } from '../../store/api/store.ts';
+import { listed } from './text.ts';
+
+/** Names looked at for suggestions. */
+const MAX_CANDIDATES = 1_000;
+
+/** `NOT_FOUND` for a name without versions, with the names that may have been meant. */
+export async function unknownConfig(store: Store, name: string): Promise<StoreError> {
+  if (store.drafts.has(name)) {
+    return new StoreError('NOT_FOUND', `${name} has a draft but no version yet`, {
+      hint: `Read the draft with get_config and draft true, or publish it with publish_drafts.`,
+    });
+  }
+  const { items, total } = await store.heads({ limit: MAX_CANDIDATES });
+  const near = similar(
+    name,
+    items.map((row) => row.name),
+  );
+  const advice =
+    near.length > 0
+      ? `Did you mean ${near.join(' or ')}?`
+      : total === 0
+        ? 'The store has no configs yet: put_config makes the first.'
+        : total === 1
+          ? `The only config is ${items[0]?.name}.`
+          : `list_configs shows the ${total} there are.`;
+  return new StoreError('NOT_FOUND', `there is no config ${name}`, { hint: advice });
+}
+
+/** `NOT_FOUND` for a version a config does not have. */
+export function unknownVersion(head: VersionRow, version: number): StoreError {
+  return new StoreError('NOT_FOUND', `${head.name} has no version ${version}`, {
+    hint: `Its versions are 1 to ${head.version}${head.action === 'delete' ? ', the newest being a deletion' : ''}; list_history shows them.`,
+    details: { newest_version: head.version },
+  });
+}
+
+/** `NOT_FOUND` for a draft. */
+export async function missingDrafts(store: Store, names: readonly string[]): Promise<StoreError> {
+  const drafts = (await store.drafts.list()).map((draft) => draft.name);
+  const there =
+    drafts.length === 0
+      ? 'There are no drafts; put_config with draft true saves one.'
+      : `There are drafts of ${listed(drafts)}.`;
+  return new StoreError(
+    'NOT_FOUND',
+    names.length === 0 ? 'there are no drafts to publish' : `there is no draft of ${listed(names)}`,
+    { hint: there },
+  );
+}
+
+/** Up to three names that may have been meant: the one spelled most alike, then those that contain what was asked for. */
+function similar(name: string, names: readonly string[]): string[] {
+  const alike = nearest(name, names);
+  const containing = name.length < 3 ? [] : names.filter((other) => other.includes(name) && other !== alike);
+  return [...(alike === undefined ? [] : [alike]), ...containing].slice(0, 3);
+}

@@ -1,0 +1,82 @@
+import { PAYLOAD_TYPE, parseEnvelope } from '../../core/commit/envelope.ts';
+import { parseStatement } from '../../core/commit/statement.ts';
+import { sha256Hex } from '../../core/digest.ts';
+import { StoreError } from '../../core/errors.ts';
+import { canonicalJson } from '../../core/json/canonical-json.ts';
+import type { Store } from '../../store/api/store.ts';
+
+/** What `Store.exportVersion` gives. */
+type Exported = Awaited<ReturnType<Store['exportVersion']>>;
+
+/** The files of an export, by name. */
+export function evidenceFiles(exported: Exported): {
+  artifact: Uint8Array;
+  'envelope.json': Uint8Array;
+  'key.pub.pem': string;
+  'README.txt': string;
+} {
+  return {
+    artifact: exported.read.bytes,
+    'envelope.json': exported.envelope,
+    'key.pub.pem': exported.publicKeyPem,
+    'README.txt': readme(exported),
+  };
+}
+
+/**
+ * The commands that check an export with openssl and sha256sum alone; each line fails by itself when something is wrong.
+ * They take the envelope apart by its quotes, which works because the store writes it in one form only.
+ *
+ * @returns nine shell lines
+ */
+export function checkCommands({ read: { row }, envelope }: Pick<Exported, 'read' | 'envelope'>): string[] {
+  const { changes, subjects } = parseStatement(Buffer.from(parseEnvelope(envelope).payload).toString('utf8'));
+  const at = changes.findIndex(
+    (change) => 'name' in change && change.name === row.name && change.version === row.version,
+  );
+  const [change, subject] = [changes[at], subjects[at]];
+  if (change === undefined || subject === undefined) {
+    throw new StoreError('CORRUPT', `commit ${row.index} does not change ${row.name}@${row.version}`, {
+      hint: 'Run "config-store verify" to see every finding.',
+    });
+  }
+  const named = canonicalJson({ digest: { sha256: subject.digest }, name: subject.name });
+  return [
+    `cut -d'"' -f4 envelope.json | openssl base64 -d -A > statement.json`,
+    `cut -d'"' -f18 envelope.json | openssl base64 -d -A > signature.bin`,
+    `(printf 'DSSEv1 ${PAYLOAD_TYPE.length} ${PAYLOAD_TYPE} %d ' $(wc -c < statement.json); cat statement.json) > signed.bin`,
+    'openssl pkeyutl -verify -pubin -inkey key.pub.pem -rawin -in signed.bin -sigfile signature.bin',
+    `openssl pkey -pubin -in key.pub.pem -outform DER | sha256sum | grep ${row.keyId}`,
+    `grep -cF ${quote(named)} statement.json`,
+    `grep -cF ${quote(canonicalJson(change))} statement.json`,
+    `echo '${row.digest}  artifact' | sha256sum -c`,
+    `echo '${sha256Hex(envelope)}  envelope.json' | sha256sum -c`,
+  ];
+}
+
+/** One word of a POSIX shell: a media type's parameters may hold quotes and dollar signs. */
+function quote(text: string): string {
+  return `'${text.replaceAll("'", "'\\''")}'`;
+}
+
+function readme(exported: Exported): string {
+  const { row } = exported.read;
+  return `${row.name}, version ${row.version}, commit ${row.index} of the log
+${row.time}
+
+Check it with a POSIX shell, openssl 3 and sha256sum ("shasum -a 256" does the same), in this folder.
+Every line must succeed.
+
+${checkCommands(exported).join('\n')}
+
+1 to 3  take the signed statement and the signature out of the envelope (DSSE v1)
+4       the key signed exactly this statement
+5       the key is the one named here: compare ${row.keyId}
+        with the key id you were given by other means; the rest rests on it
+6, 7    the statement names this config, this version and this artifact
+8, 9    artifact and envelope are byte for byte the ones exported
+
+The signature says that the installation that holds this key stored these bytes, in this place of its log.
+It does not say that a person approved them.
+`;
+}

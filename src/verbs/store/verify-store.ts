@@ -1,0 +1,71 @@
+import { isStoreError } from '../../core/errors.ts';
+import { checkName } from '../../core/name.ts';
+import type { Finding, Store, VerifyDepth, VerifyReport, VerifyRequest } from '../../store/api/store.ts';
+import { argumentInvalid } from '../shared/argument.ts';
+import type { Context } from '../shared/context.ts';
+import { unknownConfig } from '../shared/not-found.ts';
+import { count } from '../shared/text.ts';
+
+/** What to check, and how deep. */
+export interface VerifyStoreRequest extends VerifyRequest {
+  /** `bytes` (every artifact too) by default. */
+  readonly depth?: VerifyDepth | undefined;
+  /** The most findings listed: 200 unless asked. */
+  readonly maxFindings?: number | undefined;
+}
+
+const DEPTHS: readonly string[] = ['structure', 'signatures', 'bytes'] satisfies VerifyDepth[];
+const MAX_FINDINGS = 200;
+
+/** What was found; nothing was changed. */
+export interface VerifyStoreResult {
+  readonly summary: string;
+  readonly next?: string | undefined;
+  readonly ok: boolean;
+  readonly checked: { readonly commits: number; readonly artifacts: number; readonly bytes: number };
+  readonly findings: readonly Finding[];
+  /** How many findings were left out of `findings`. */
+  readonly findingsOmitted?: number | undefined;
+  readonly seconds: number;
+}
+
+/** The whole store, or one config: structure, signatures, bytes. @throws StoreError CANCELLED, NOT_FOUND, ARGUMENT_INVALID */
+export async function verifyStore(ctx: Context, request: VerifyStoreRequest): Promise<VerifyStoreResult> {
+  if (request.depth !== undefined && !DEPTHS.includes(request.depth))
+    throw argumentInvalid(
+      'depth is none of structure, signatures and bytes',
+      'Send one of these, or leave depth out for bytes.',
+    );
+  const name = request.name === undefined ? undefined : checkName(request.name);
+  const store = await ctx.store();
+  const { ok, checked, findings, seconds } = await verified(store, {
+    ...request,
+    name,
+    depth: request.depth ?? 'bytes',
+  });
+  const shown = findings.slice(0, request.maxFindings ?? MAX_FINDINGS);
+  const errors = findings.filter((finding) => finding.severity === 'error').length;
+  const what = `${count(checked.commits, 'commit')}, ${count(checked.artifacts, 'artifact')} and ${count(checked.bytes, 'byte')} checked in ${seconds.toFixed(1)} s`;
+  return {
+    summary:
+      findings.length === 0
+        ? `nothing wrong: ${what}`
+        : `${count(errors, 'error')}, ${count(findings.length - errors, 'warning')}: ${what}`,
+    next: findings[0]?.hint,
+    ok,
+    checked,
+    findings: shown,
+    ...(shown.length < findings.length ? { findingsOmitted: findings.length - shown.length } : {}),
+    seconds: Math.round(seconds * 1_000) / 1_000,
+  };
+}
+
+async function verified(store: Store, request: VerifyRequest): Promise<VerifyReport> {
+  try {
+    return await store.verify(request);
+  } catch (error) {
+    throw request.name !== undefined && isStoreError(error, 'NOT_FOUND')
+      ? await unknownConfig(store, request.name)
+      : error;
+  }
+}

@@ -1,0 +1,42 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { parse } from 'yaml';
+import { SETTINGS } from '../../src/app/settings.ts';
+
+const root = join(import.meta.dirname, '../..');
+const read = (name: string) => readFile(join(root, name), 'utf8');
+const rows = Object.values(SETTINGS);
+
+describe('.env.example', () => {
+  test('explains exactly the settings, in their words and order', async () => {
+    const blocks = (await read('.env.example')).split('\n\n').filter((block) => /^#CONFIG_STORE_/m.test(block));
+    const said = blocks.map((block) => block.trim().replace(/=.*$/m, '='));
+    expect(said).toEqual(
+      rows.map(({ meaning, fallback, variable }) => `# ${meaning}\n# Without it: ${fallback}.\n#${variable}=`),
+    );
+  });
+
+  test('has every variable that docker-compose.yml reads, and no other', async () => {
+    const used = new Set([...(await read('docker-compose.yml')).matchAll(/\$\{([A-Z_]+)/g)].map(([, name]) => name));
+    const given = [...(await read('.env.example')).matchAll(/^#?([A-Z_]+)=/gm)].map(([, name]) => name);
+    const fixedInTheImage = /^CONFIG_STORE_(VAR|(STORAGE|KEYS|TELEMETRY)_DIR|EXPECT_VOLUME)$/;
+    expect(given.filter((name) => !fixedInTheImage.test(name ?? '')).sort()).toEqual([...used].sort());
+  });
+});
+
+test('docker-compose.yml hardens every service but dev in the same way', async () => {
+  const compose = parse(await read('docker-compose.yml'), { merge: true }) as {
+    services: Record<string, Record<string, unknown>>;
+  };
+  expect(Object.keys(compose.services)).toEqual(['server', 'dev', 'verify', 'telemetry', 'backup']);
+  for (const [name, service] of Object.entries(compose.services)) {
+    expect(service, name).toMatchObject({ cap_drop: ['ALL'], network_mode: 'none', init: true });
+    if (name === 'dev') continue;
+    expect(service, name).toMatchObject({
+      read_only: true,
+      security_opt: ['no-new-privileges:true'],
+      logging: { driver: 'none' },
+    });
+  }
+});

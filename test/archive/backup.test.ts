@@ -1,0 +1,205 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { generateX25519Identity, identityToRecipient } from 'age-encryption';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { keyFiles, readBackup, writeBackup } from '../../src/archive/backup.ts';
+import { restoreFiles } from '../../src/archive/restore.ts';
+import type { ArchiveFile } from '../../src/archive/tar.ts';
+import { Durable } from '../../src/disk/durable.ts';
+import { KeyFolder } from '../../src/keys/folder/key-files.ts';
+import { temporaryFolder } from '../telemetry/temporary-folder.ts';
+import { collect } from './collect.ts';
+
+const hasAge = spawnSync('age', ['--version']).status === 0 && spawnSync('tar', ['--version']).status === 0;
+const disk = new Durable();
+const now = new Date('2026-11-20T00:00:00Z');
+
+let folder: string;
+let keys: KeyFolder;
+let keyid: string;
+let identity: string;
+let recipient: string;
+let out: string;
+
+beforeEach(async () => {
+  folder = await temporaryFolder();
+  keys = new KeyFolder(join(folder, 'keys'), disk);
+  const key = await keys.createPending();
+  await keys.publish(key.keyid, key.spki);
+  keyid = key.keyid;
+  writeFileSync(join(keys.path, 'pin.json'), `{"store":"${keyid}","index":0,"commit":"${keyid}"}\n`);
+  identity = await generateX25519Identity();
+  recipient = await identityToRecipient(identity);
+  out = join(folder, 'keys.age');
+});
+
+const back = (files: Iterable<ArchiveFile> = keyFiles(keys), replace = false) =>
+  writeBackup(out, files, { lock: { recipients: [recipient] }, replace, now, disk });
+const entries = () => collect(readBackup(out, { identities: [identity] }));
+const contents = (path: string): Record<string, string> =>
+  Object.fromEntries(
+    readdirSync(path, { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map((entry) => join(entry.parentPath, entry.name))
+      .map((file) => [file.slice(path.length + 1), readFileSync(file, 'hex')]),
+  );
+
+describe('a key backup', () => {
+  it('holds every key file, the public keys and the pin, as they are', async () => {
+    const pending = await keys.createPending();
+    await back();
+    const files = Object.fromEntries(
+      (await entries()).map(({ path, bytes }) => [path, Buffer.from(bytes).toString('hex')]),
+    );
+    const expected = Object.entries(contents(keys.path)).map(([path, hex]) => [`keys/${path}`, hex]);
+    expect(files).toEqual(Object.fromEntries(expected));
+    expect(Object.keys(files)).toContain(`keys/pending/${pending.keyid}.key.pem`);
+  });
+
+  it('is a file of 0600 that shows nothing of the key, with nothing left beside it', async () => {
+    expect(await back()).toMatchObject({ files: 3 });
+    expect(statSync(out).mode & 0o777).toBe(0o600);
+    const key = readFileSync(join(keys.path, `${keyid}.key.pem`), 'utf8').split('\n')[1] as string;
+    expect(readFileSync(out).includes(key)).toBe(false);
+    expect(readFileSync(out).includes(Buffer.from(key, 'base64').subarray(16))).toBe(false);
+    expect(readdirSync(folder).sort()).toEqual(['keys', 'keys.age']);
+  });
+
+  it('is not written over another file, unless that is asked for', async () => {
+    writeFileSync(out, 'mine');
+    await expect(back()).rejects.toMatchObject({ code: 'ARGUMENT_INVALID', hint: expect.stringContaining('--force') });
+    expect(readFileSync(out, 'utf8')).toBe('mine');
+    await back(keyFiles(keys), true);
+    expect(await entries()).toHaveLength(3);
+  });
+
+  it('leaves nothing behind when the files cannot be read', async () => {
+    chmodSync(join(keys.path, `${keyid}.key.pem`), 0o640);
+    await expect(back()).rejects.toMatchObject({ code: 'KEY_PERMISSIONS' });
+    expect(readdirSync(folder)).toEqual(['keys']);
+  });
+
+  it('is refused where there is no key', async () => {
+    await expect(back(keyFiles(new KeyFolder(join(folder, 'none'))))).rejects.toMatchObject({ code: 'KEY_MISSING' });
+  });
+
+  it.each([
+    ['no recipient', { recipients: [] }],
+    ['a recipient that is none', { recipients: ['age1nonsense'] }],
+    ['a recipient with a typing error', { recipients: [`age1${'q'.repeat(58)}`] }],
+    ['an ssh key', { recipients: ['ssh-ed25519 AAAA'] }],
+    ['an empty passphrase', { passphrase: '' }],
+  ])('is refused for %s', async (_, lock) => {
+    const written = writeBackup(out, keyFiles(keys), { lock, replace: false, now, disk });
+    await expect(written).rejects.toMatchObject({ code: 'ARGUMENT_INVALID' });
+    expect(existsSync(out)).toBe(false);
+  });
+
+  it('opens with the passphrase it was made with, and with no other', async () => {
+    const lock = { passphrase: 'four random words here' };
+    await writeBackup(out, keyFiles(keys), { lock, replace: false, now, disk });
+    expect(await collect(readBackup(out, lock))).toHaveLength(3);
+    const other = collect(readBackup(out, { passphrase: 'four random words there' }));
+    await expect(other).rejects.toMatchObject({ code: 'KEY_LOCKED' });
+  });
+
+  it('does not open with another identity, a broken one, or when it is no backup', async () => {
+    await back();
+    const open = (file: string, line: string) => collect(readBackup(file, { identities: [line] }));
+    await expect(open(out, await generateX25519Identity())).rejects.toMatchObject({ code: 'KEY_LOCKED' });
+    await expect(open(out, 'AGE-SECRET-KEY-1QQQ')).rejects.toMatchObject({ code: 'ARGUMENT_INVALID' });
+    await expect(open(join(folder, 'nothing.age'), identity)).rejects.toMatchObject({ code: 'NOT_FOUND' });
+    writeFileSync(out, 'age-encryption.org/v1\nnonsense');
+    await expect(open(out, identity)).rejects.toMatchObject({ code: 'CORRUPT' });
+  });
+
+  it('is found damaged when cut anywhere, or with any byte changed', async () => {
+    await back();
+    const whole = readFileSync(out);
+    for (let step = 0; step < 40; step++) {
+      const at = Math.floor((step / 40) * whole.length);
+      writeFileSync(out, whole.subarray(0, at));
+      await expect(entries(), `cut at ${at}`).rejects.toMatchObject({ name: 'StoreError' });
+      const changed = Buffer.from(whole);
+      changed[at] = (changed[at] as number) ^ 1;
+      writeFileSync(out, changed);
+      await expect(entries(), `changed at ${at}`).rejects.toMatchObject({ name: 'StoreError' });
+    }
+  });
+
+  it.skipIf(!hasAge)('opens with the commands age, tar and sha256sum alone', async () => {
+    await back();
+    const identityFile = join(folder, 'identity');
+    writeFileSync(identityFile, `${identity}\n`, { mode: 0o600 });
+    const target = join(folder, 'opened');
+    mkdirSync(target);
+    const tar = execFileSync('age', ['-d', '-i', identityFile, out]);
+    execFileSync('tar', ['-x', '-C', target], { input: tar });
+    const checked = execFileSync('sha256sum', ['-c', 'SHA256SUMS'], { cwd: target }).toString();
+    expect(checked.match(/: OK$/gm)).toHaveLength(3);
+    expect(contents(join(target, 'keys'))).toEqual(contents(keys.path));
+    expect(statSync(join(target, 'keys', `${keyid}.key.pem`)).mode & 0o777).toBe(0o600);
+  });
+});
+
+describe('restoring', () => {
+  const restore = (
+    target: string,
+    check: () => Promise<void> = async () => {
+      // sound
+    },
+  ) => restoreFiles(readBackup(out, { identities: [identity] }), target, disk, check);
+
+  it('gives the same files back, closed to others, in a folder that need not be there', async () => {
+    await back();
+    const target = join(folder, 'new', 'var');
+    await restore(target);
+    expect(contents(join(target, 'keys'))).toEqual(contents(keys.path));
+    expect(statSync(join(target, 'keys')).mode & 0o777).toBe(0o700);
+    expect(readdirSync(target)).toEqual(['keys']);
+    expect(await new KeyFolder(join(target, 'keys')).loadPrivate(keyid, undefined)).toMatchObject({ keyid });
+  });
+
+  it('refuses a folder that holds anything, and leaves it alone', async () => {
+    await back();
+    const target = join(folder, 'full');
+    mkdirSync(target);
+    writeFileSync(join(target, 'notes.txt'), 'mine');
+    await expect(restore(target)).rejects.toMatchObject({
+      code: 'ARGUMENT_INVALID',
+      message: expect.stringContaining('notes.txt'),
+    });
+    expect(readdirSync(target)).toEqual(['notes.txt']);
+  });
+
+  it('puts nothing in place when the backup is damaged or the check objects', async () => {
+    await back();
+    const target = join(folder, 'target');
+    await expect(restore(target, async () => Promise.reject(new Error('not sound')))).rejects.toThrow('not sound');
+    expect(readdirSync(target)).toEqual(['.restoring']);
+    const whole = readFileSync(out);
+    writeFileSync(out, whole.subarray(0, whole.length - 20));
+    await expect(restore(target)).rejects.toMatchObject({ code: 'CORRUPT' });
+    expect(readdirSync(target)).toEqual(['.restoring']);
+    writeFileSync(out, whole);
+    await restore(target);
+    expect(readdirSync(target)).toEqual(['keys']);
+  });
+
+  it('ends what an earlier run had checked', async () => {
+    await back();
+    const target = join(folder, 'target');
+    await restore(target);
+    mkdirSync(join(target, '.restored'));
+    execFileSync('mv', [join(target, 'keys'), join(target, '.restored', 'keys')]);
+    await restore(target, async () => expect.unreachable('it was checked before'));
+    expect(readdirSync(target)).toEqual(['keys']);
+  });
+
+  it('writes nothing outside keys/ and storage/', async () => {
+    const stray = { path: 'bin/sh', mode: 0o644, bytes: Buffer.from('x') };
+    await back([stray]);
+    await expect(restore(join(folder, 'target'))).rejects.toMatchObject({ code: 'CORRUPT' });
+  });
+});

@@ -1,0 +1,172 @@
+import { mkdirSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { generateX25519Identity, identityToRecipient } from 'age-encryption';
+import { beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
+import { readBackup, writeBackup } from '../../src/archive/backup.ts';
+import { restoreFiles } from '../../src/archive/restore.ts';
+import { checkBackup, checkRestored, storeFiles } from '../../src/archive/store-files.ts';
+import type { ArchiveFile } from '../../src/archive/tar.ts';
+import { sha256Hex } from '../../src/core/digest.ts';
+import { Durable } from '../../src/disk/durable.ts';
+import { objectPath } from '../../src/engine/files/layout.ts';
+import { KeyFolder } from '../../src/keys/folder/key-files.ts';
+import { openStore, type StorePaths } from '../../src/store/open.ts';
+import { pathsBelow, puts } from '../store/temporary-var.ts';
+import { temporaryFolder } from '../telemetry/temporary-folder.ts';
+
+const disk = new Durable();
+const author = { name: 'test', version: '1', via: 'cli' } as const;
+
+let folder: string;
+let paths: StorePaths;
+let keys: KeyFolder;
+let out: string;
+let identity: string;
+let recipient: string;
+
+beforeEach(async () => {
+  folder = await temporaryFolder();
+  paths = pathsBelow(join(folder, 'var'));
+  keys = new KeyFolder(paths.keys, disk);
+  out = join(folder, 'backup.age');
+  identity = await generateX25519Identity();
+  recipient = await identityToRecipient(identity);
+  const store = await openStore({ paths });
+  await store.commit(puts({ a: 'one', b: 'other' }));
+  await store.commit(puts({ a: 'two' }));
+  await store.drafts.save({
+    name: 'a',
+    bytes: Buffer.from('draft'),
+    mediaType: 'text/plain',
+    message: '',
+    author,
+    baseVersion: 2,
+  });
+  await store.close();
+});
+
+const back = (files: Iterable<ArchiveFile> = storeFiles(paths.storage, keys, disk)) =>
+  writeBackup(out, files, { lock: { recipients: [recipient] }, replace: true, now: new Date(), disk });
+const read = () => readBackup(out, { identities: [identity] });
+const restore = (target: string) =>
+  restoreFiles(read(), target, disk, async (restored) => {
+    await checkRestored(restored, disk);
+  });
+
+describe('a backup of the whole store', () => {
+  it('holds what is signed, drafts and keys, and nothing that can be made again', async () => {
+    await back();
+    const names: string[] = [];
+    for await (const { path } of read()) names.push(path.replace(/[0-9a-f]{64}/g, '*'));
+    expect([...new Set(names)].sort()).toEqual(
+      [
+        'keys/*.key.pem',
+        'keys/*.pub.pem',
+        'keys/pin.json',
+        'storage/drafts/*/1.json',
+        'storage/format',
+        'storage/log/000/000/000000000.json',
+        'storage/log/000/000/000000001.json',
+        'storage/log/000/000/000000002.json',
+        ...['one', 'other', 'two'].map((text) => `storage/objects/${sha256Hex(text).slice(0, 2)}/*`),
+      ].sort(),
+    );
+  });
+
+  it('verifies: keys, signatures, bytes', async () => {
+    await back();
+    const { keys: found, store } = await checkBackup(read(), disk);
+    expect(found).toEqual({ opened: 1, locked: 0 });
+    expect(store).toMatchObject({ ok: true, checked: { commits: 3, artifacts: 3 }, findings: [] });
+  });
+
+  it('becomes a store again that reads, signs and is still its own', async () => {
+    await back();
+    const target = join(folder, 'restored');
+    await restore(target);
+    expect(readdirSync(target).sort()).toEqual(['keys', 'storage']);
+    const store = await openStore({ paths: pathsBelow(target) });
+    expect(await store.read('a')).toMatchObject({ verified: true, row: { version: 2 } });
+    expect((await store.drafts.get('a'))?.revision).toBe(1);
+    expect(await store.commit(puts({ a: 'three', c: 'new' }))).toMatchObject({ receipt: { index: 3 } });
+    expect(await store.verify({})).toMatchObject({ ok: true });
+    await store.close();
+  });
+
+  it('of a store in use is sound, whatever is committed meanwhile', async () => {
+    const store = await openStore({ paths });
+    const files = storeFiles(paths.storage, keys, disk);
+    async function* between() {
+      let n = 0;
+      for (const file of files) {
+        yield file;
+        await store.commit(puts({ a: `while copying ${n++}` }));
+      }
+    }
+    await writeBackup(out, between(), { lock: { recipients: [recipient] }, replace: false, now: new Date(), disk });
+    await store.close();
+    expect((await checkBackup(read(), disk)).store).toMatchObject({ ok: true });
+  });
+
+  it('is refused where there is no store', async () => {
+    const files = () => storeFiles(join(folder, 'elsewhere'), keys, disk);
+    expect(() => [...files()]).toThrowError(expect.objectContaining({ code: 'STORE_MISSING' }));
+  });
+
+  it('an encrypted key is counted as locked, and opens with its passphrase', async () => {
+    const [keyid = ''] = keys.privateKeyIds();
+    await keys.rewritePrivate(keyid, undefined, 'geheim');
+    await back();
+    expect((await checkBackup(read(), disk)).keys).toEqual({ opened: 0, locked: 1 });
+    expect((await checkBackup(read(), disk, async () => 'geheim')).keys).toEqual({ opened: 1, locked: 0 });
+    await expect(checkBackup(read(), disk, async () => 'wrong')).rejects.toMatchObject({ code: 'KEY_LOCKED' });
+  });
+});
+
+describe('a backup that was made of damaged files', () => {
+  const damaged = (change: (file: ArchiveFile) => ArchiveFile | undefined) =>
+    [...storeFiles(paths.storage, keys, disk)].flatMap((file) => change(file) ?? []);
+  const at = (path: string, change: (bytes: Buffer) => Uint8Array) => (file: ArchiveFile) =>
+    file.path === path ? { ...file, bytes: change(Buffer.from(file.bytes)) } : file;
+  const object = `storage/objects/${objectPath(sha256Hex('one'))}`;
+  const flip = (bytes: Buffer) => {
+    bytes[10] = (bytes[10] ?? 0) ^ 1;
+    return bytes;
+  };
+
+  it.each<[string, () => (file: ArchiveFile) => ArchiveFile | undefined, string]>([
+    ['an artifact with other bytes', () => at(object, () => Buffer.from('changed')), 'CORRUPT'],
+    ['an artifact that is missing', () => (file) => (file.path === object ? undefined : file), 'CORRUPT'],
+    ['a commit with a bit flipped', () => at('storage/log/000/000/000000001.json', flip), 'CORRUPT'],
+    ['a commit that is missing', () => (file) => (file.path.endsWith('000000001.json') ? undefined : file), 'CORRUPT'],
+    [
+      'the newest commit missing',
+      () => (file) => (file.path.endsWith('000000002.json') ? undefined : file),
+      'ROLLED_BACK',
+    ],
+    ['a format of the future', () => at('storage/format', () => Buffer.from('mcp-config-store 9\n')), 'STORE_NEWER'],
+    [
+      'a key with a bit flipped',
+      () => (file) => (file.path.endsWith('.key.pem') ? { ...file, bytes: flip(Buffer.from(file.bytes)) } : file),
+      'CORRUPT',
+    ],
+  ])('%s is found, and nothing is restored', async (_, change, code) => {
+    await back(damaged(change()));
+    await expect(checkBackup(read(), disk)).rejects.toMatchObject({ code });
+    const target = join(folder, 'restored');
+    await expect(restore(target)).rejects.toMatchObject({ code });
+    expect(readdirSync(target)).toEqual(['.restoring']);
+  });
+
+  it('leaves no temporary folder behind', async () => {
+    await back(damaged(at(object, () => Buffer.from('changed'))));
+    const temporary = join(folder, 'temporary');
+    mkdirSync(temporary);
+    vi.stubEnv('TMPDIR', temporary);
+    onTestFinished(() => {
+      vi.unstubAllEnvs();
+    });
+    await expect(checkBackup(read(), disk)).rejects.toMatchObject({ code: 'CORRUPT' });
+    expect(readdirSync(temporary)).toEqual([]);
+  });
+});

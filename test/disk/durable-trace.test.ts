@@ -1,0 +1,51 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import { mkdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { expect, it } from 'vitest';
+import { temporaryFolder } from '../telemetry/temporary-folder.ts';
+
+// Only on Linux, and where tracing is allowed: not in every container.
+const canTrace = spawnSync('strace', ['-o', '/dev/null', 'true']).status === 0;
+
+const CALLS = ['open', 'write', 'fsync', 'fdatasync', 'close', 'rename', 'link', 'unlink', 'mkdir', 'sync', 'syncfs'];
+const script = fileURLToPath(new URL('durable-writes.ts', import.meta.url));
+const source = readFileSync(new URL('../../src/disk/durable.ts', import.meta.url), 'utf8');
+
+/** The list in durable.ts's comment: for each kind of write, its system calls. */
+const documented = Object.fromEntries(
+  [...source.matchAll(/^ \* - (\w+): +(.+)$/gm)].map(([, kind, calls = '']) => [
+    kind as string,
+    (calls.split(/[;,] the /)[0] as string).split(' · ').map((call) => /^\w+/.exec(call)?.[0]),
+  ]),
+);
+
+/** What `durable-writes.ts` calls on its folder, by the kind of write that was begun last. */
+async function trace(): Promise<Map<string, string[]>> {
+  const traced = new Map<string, string[]>();
+  const folder = await temporaryFolder();
+  mkdirSync(join(folder, 'tmp'));
+  mkdirSync(join(folder, 'place'));
+  const file = join(folder, 'trace');
+  execFileSync('strace', ['-f', '-y', '-o', file, process.execPath, script, folder], { stdio: 'pipe' });
+  let calls: string[] = [];
+  for (const line of readFileSync(file, 'utf8').split('\n')) {
+    const call = /^\d+ +([a-z]+?)(?:at2?)?\(/.exec(line)?.[1];
+    if (call === undefined || !line.includes(folder)) continue;
+    const begun = /begin-(\w+)/.exec(line)?.[1];
+    if (begun !== undefined) {
+      calls = [];
+      traced.set(begun, calls);
+    } else if (CALLS.includes(call)) calls.push(call);
+  }
+  return traced;
+}
+
+it.skipIf(!canTrace)('durable.ts makes the system calls of its comment, in that order, and no others', async () => {
+  expect(Object.keys(documented)).toEqual(['stage', 'publish', 'link', 'folder', 'move', 'remove', 'file']);
+  const traced = await trace();
+  for (const [kind, calls] of Object.entries(documented)) {
+    const next = kind === 'publish' ? ['open', 'write', 'fsync', 'close'] : []; // staged before its own kind begins
+    expect({ kind, calls: traced.get(kind) }).toEqual({ kind, calls: [...calls, ...next] });
+  }
+});

@@ -1,0 +1,31 @@
+// Started by durable-trace.test.ts under strace: makes each kind of write of durable.ts once, below the folder given.
+import { statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Durable } from '../../src/disk/durable.ts';
+
+const [root = ''] = process.argv.slice(2);
+const durable = new Durable();
+const at = (name: string) => join(root, name);
+const bytes = Buffer.from('bytes');
+/** A call that shows in the trace where the next write begins. */
+const begin = (name: string) => statSync(at(`begin-${name}`), { throwIfNoEntry: false });
+
+writeFileSync(at('old'), bytes);
+begin('stage');
+const staged = durable.stage(at('tmp'), bytes, 0o444);
+await staged.durable;
+begin('publish');
+await durable.publish(staged, at('place/published'));
+const other = durable.stage(at('tmp'), bytes, 0o644);
+await other.durable;
+begin('link');
+await durable.link(other, at('place/linked'));
+begin('folder');
+await durable.makeFolder(at('place/new'));
+begin('move');
+await durable.move(at('old'), at('place/moved'));
+begin('remove');
+await durable.remove(at('place/moved'));
+begin('file');
+await durable.syncFile(at('place/linked'));
+begin('end');

@@ -1,0 +1,48 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { onTestFinished } from 'vitest';
+import { isStoreError, type StoreError } from '../../../src/core/errors.ts';
+import type { Store } from '../../../src/store/api/store.ts';
+import { openStore, type StorePaths } from '../../../src/store/open.ts';
+import type { Context } from '../../../src/verbs/shared/context.ts';
+
+/** The folders of a store of this test's own, removed when the test ends. Nothing is made in them yet. */
+export async function temporaryPaths(): Promise<StorePaths> {
+  const root = await mkdtemp(join(tmpdir(), 'configs-'));
+  onTestFinished(() => rm(root, { recursive: true, force: true }));
+  return { root, storage: join(root, 'storage'), keys: join(root, 'keys'), telemetry: join(root, 'telemetry') };
+}
+
+/** A context on a real store, as one client has it; closed when the test ends. */
+export async function openContext(
+  options: {
+    paths?: StorePaths;
+    client?: string;
+    allowSecrets?: boolean;
+    maxContentBytes?: number;
+    storeId?: string;
+  } = {},
+): Promise<{ ctx: Context; store: Store; paths: StorePaths }> {
+  const paths = options.paths ?? (await temporaryPaths());
+  const store = await openStore({ paths, storeId: options.storeId });
+  onTestFinished(() => store.close());
+  const ctx: Context = {
+    store: async () => store,
+    author: () => ({ name: options.client ?? 'test', version: '1.0.0', via: 'mcp' }),
+    maxContentBytes: options.maxContentBytes ?? 1_048_576,
+    allowSecrets: options.allowSecrets ?? false,
+  };
+  return { ctx, store, paths };
+}
+
+/** The StoreError a promise must reject with. */
+export async function refusal(promise: Promise<unknown>): Promise<StoreError> {
+  try {
+    await promise;
+  } catch (error) {
+    if (isStoreError(error)) return error;
+    throw error;
+  }
+  throw new Error('expected a StoreError, and nothing was thrown');
+}

@@ -1,0 +1,196 @@
+import { chmodSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { StoreError } from '../../../src/core/errors.ts';
+import { openStore, type StorePaths } from '../../../src/store/open.ts';
+import { putConfig } from '../../../src/verbs/configs/put-config.ts';
+import { checkHealth, type HealthReport } from '../../../src/verbs/store/check-health.ts';
+import { openContext, temporaryPaths } from '../configs/open-context.ts';
+
+const version = '1.2.3';
+const openAt = (paths: StorePaths) => ({ store: () => openStore({ paths }) });
+const check = (report: HealthReport, name: string) => report.checks.find((one) => one.name === name);
+
+/** Every path below a folder. */
+const listing = (folder: string) => readdirSync(folder, { recursive: true }).sort();
+
+describe('health', () => {
+  it('is well before there is a store, and makes nothing', async () => {
+    const paths = await temporaryPaths();
+    const report = await checkHealth({ context: openAt(paths), version, paths, probeDisk: true });
+    expect(report).toMatchObject({ ok: true, version, keys: 0 });
+    expect(report.store).toBeUndefined();
+    expect(listing(paths.root)).toEqual([]);
+  });
+
+  it('passes every check on a store in use, and leaves it as it is', async () => {
+    const { ctx, paths } = await openContext();
+    const { receipt } = await putConfig(ctx, { name: 'a', json: {} });
+    const before = listing(paths.storage);
+    const report = await checkHealth({
+      context: ctx,
+      version,
+      paths,
+      probeDisk: true,
+      telemetry: { state: () => ({ status: 'waiting', lost: 0 }) },
+      criticalEvents: async () => ({ count: 0, codes: [] }),
+    });
+    expect(report.checks.filter((one) => !one.ok)).toEqual([]);
+    expect(report).toMatchObject({
+      ok: true,
+      store: receipt?.store,
+      head: { index: receipt?.index, commit: receipt?.commit },
+      keys: 1,
+    });
+    expect(report.checks.map((one) => one.name)).toEqual([
+      'store',
+      'pin',
+      'keys',
+      'warnings',
+      'writable',
+      'storage',
+      'signing',
+      'telemetry',
+      'events',
+    ]);
+    expect(check(report, 'storage')?.message).toContain('probe');
+    expect(listing(paths.storage)).toEqual(before);
+  });
+
+  it('answers for a store that cannot be opened with code and hint', async () => {
+    const { ctx, paths, store } = await openContext();
+    await putConfig(ctx, { name: 'a', json: {} });
+    await store.close();
+    chmodSync(join(paths.storage, 'format'), 0o644);
+    writeFileSync(join(paths.storage, 'format'), 'mcp-config-store 99\n');
+    const report = await checkHealth({ context: openAt(paths), version, paths });
+    expect(report).toMatchObject({ ok: false, keys: 0 });
+    expect(check(report, 'store')?.message).toMatch(/^STORE_NEWER: /);
+    expect(report.next).toBe(check(report, 'store')?.hint);
+  });
+
+  it('never throws, whatever the store does', async () => {
+    const store = () => Promise.reject(new TypeError('a secret in a message'));
+    const report = await checkHealth({ context: { store }, version });
+    expect(check(report, 'store')?.message).toMatch(/^INTERNAL: /);
+    expect(JSON.stringify(report)).not.toContain('secret');
+  });
+
+  it('says that the private key is gone, or open to others', async () => {
+    const { ctx, paths, store } = await openContext();
+    await putConfig(ctx, { name: 'a', json: {} });
+    await store.close();
+    const key = readdirSync(paths.keys).find((file) => file.endsWith('.key.pem')) ?? '';
+    chmodSync(join(paths.keys, key), 0o644);
+    const open = await checkHealth({ context: openAt(paths), version, paths });
+    expect(check(open, 'signing')?.message).toMatch(/^KEY_PERMISSIONS: /);
+    rmSync(join(paths.keys, key));
+    const gone = await checkHealth({ context: openAt(paths), version, paths });
+    expect(gone.ok).toBe(false);
+    expect(check(gone, 'signing')).toMatchObject({ ok: false, message: expect.stringMatching(/^KEY_MISSING: /) });
+    const reading = await checkHealth({ context: openAt(paths), version, paths, readOnly: true });
+    expect(reading.ok).toBe(true);
+  });
+
+  it('says that the storage is missing beside a key', async () => {
+    const { ctx, paths, store } = await openContext();
+    await putConfig(ctx, { name: 'a', json: {} });
+    await store.close();
+    renameSync(paths.storage, `${paths.storage}-away`);
+    const report = await checkHealth({ context: openAt(paths), version, paths });
+    expect(report.ok).toBe(false);
+    expect(report.checks.filter((one) => !one.ok).map((one) => one.message.split(':')[0])).toContain('STORE_MISSING');
+  });
+
+  it('says that the store is older than what was seen here', async () => {
+    const { ctx, paths, store } = await openContext();
+    await putConfig(ctx, { name: 'a', json: { n: 1 } });
+    await putConfig(ctx, { name: 'a', json: { n: 2 } });
+    await store.close();
+    rmSync(join(paths.storage, 'log/000/000/000000002.json'));
+    rmSync(join(paths.storage, 'cache.sqlite'));
+    const report = await checkHealth({ context: openAt(paths), version, paths });
+    expect(report.ok).toBe(false);
+    expect(check(report, 'pin')).toMatchObject({ ok: false, message: expect.stringMatching(/^ROLLED_BACK: /) });
+  });
+
+  it('says that the store belongs to somebody else, or to nobody known', async () => {
+    const { ctx, paths, store } = await openContext();
+    await putConfig(ctx, { name: 'a', json: {} });
+    await store.close();
+    const stranger = await openContext();
+    await putConfig(stranger.ctx, { name: 'b', json: {} });
+    await stranger.store.close();
+    const foreign = await checkHealth({ context: openAt({ ...paths, keys: stranger.paths.keys }), version });
+    expect(check(foreign, 'pin')).toMatchObject({ ok: false, message: expect.stringMatching(/^STORE_FOREIGN: /) });
+    const unknown = await checkHealth({ context: openAt({ ...paths, keys: join(paths.root, 'none') }), version });
+    expect(check(unknown, 'pin')).toMatchObject({ ok: false, message: expect.stringContaining('not anchored') });
+  });
+
+  it('says that telemetry fails, and names critical events', async () => {
+    const { ctx } = await openContext();
+    const state = () => ({ status: 'failing', lost: 3, message: 'no space left', hint: 'Free space.' }) as const;
+    const report = await checkHealth({
+      context: ctx,
+      version,
+      telemetry: { state },
+      criticalEvents: async () => ({ count: 2, codes: ['CORRUPT'] }),
+    });
+    expect(check(report, 'telemetry')).toEqual({
+      name: 'telemetry',
+      ok: false,
+      message: 'no space left; 3 events lost, the store goes on',
+      hint: 'Free space.',
+    });
+    expect(check(report, 'events')?.message).toContain('CORRUPT');
+    expect(report.summary).toContain('telemetry, events');
+  });
+
+  it('stays healthy when only telemetry fails, and says so', async () => {
+    const { ctx } = await openContext();
+    const state = () => ({ status: 'failing', lost: 3, message: 'no space left', hint: 'Free space.' }) as const;
+    const report = await checkHealth({ context: ctx, version, telemetry: { state } });
+    expect(report.ok).toBe(true);
+    expect(report.summary).toContain('look at telemetry');
+    expect(report.next).toBe('Free space.');
+  });
+
+  it('says that the storage cannot be written', async () => {
+    const { ctx, paths } = await openContext();
+    await putConfig(ctx, { name: 'a', json: {} });
+    rmSync(join(paths.storage, 'tmp'), { recursive: true });
+    writeFileSync(join(paths.storage, 'tmp'), 'in the way');
+    const report = await checkHealth({ context: ctx, version, paths, probeDisk: true });
+    expect(check(report, 'storage')).toMatchObject({
+      ok: false,
+      message: expect.stringMatching(/^STORE_UNREADABLE: /),
+    });
+  });
+
+  it('says that a server does not answer, and that a volume was forgotten', async () => {
+    const { ctx } = await openContext();
+    const report = await checkHealth({
+      context: ctx,
+      version,
+      probeServer: async () => {
+        throw new StoreError('INTERNAL', 'no answer', { hint: 'Start it by hand.' });
+      },
+      forgottenVolume: { message: 'no volume is mounted', hint: 'Mount one.' },
+    });
+    expect(check(report, 'server')).toEqual({
+      name: 'server',
+      ok: false,
+      message: 'INTERNAL: no answer',
+      hint: 'Start it by hand.',
+    });
+    expect(check(report, 'volume')).toEqual({
+      name: 'volume',
+      ok: false,
+      message: 'no volume is mounted',
+      hint: 'Mount one.',
+    });
+    const answering = await checkHealth({ context: ctx, version, probeServer: async () => 'it answers' });
+    expect(check(answering, 'server')).toMatchObject({ ok: true, message: 'it answers' });
+    expect(answering.ok).toBe(true);
+  });
+});
