@@ -1,5 +1,5 @@
 import { parseEnvelope } from '../core/commit/envelope.ts';
-import { parseStatement } from '../core/commit/statement.ts';
+import { parseStatement } from '../core/commit/parse-statement.ts';
 import { sha256Hex } from '../core/digest.ts';
 import { Durable } from '../disk/durable.ts';
 import { FileCommitLog } from '../engine/files/commit-log.ts';

@@ -85,15 +85,15 @@ export async function* readBackup(file: string, unlock: Unlock): AsyncGenerator<
  * @throws StoreError KEY_MISSING when there is no private key; KEY_PERMISSIONS, STORE_UNREADABLE
  */
 export function* keyFiles(keys: KeyFolder): Generator<ArchiveFile> {
-  const privateKeys = [...keys.privateKeyIds()].map((keyid) => `${keyid}.key.pem`);
-  const pendingKeys = [...keys.pendingKeyIds()].map((keyid) => join('pending', `${keyid}.key.pem`));
+  const privateKeys = [...keys.privateKeyIds()].map((keyId) => `${keyId}.key.pem`);
+  const pendingKeys = [...keys.pendingKeyIds()].map((keyId) => join('pending', `${keyId}.key.pem`));
   if (privateKeys.length === 0)
     throw new StoreError('KEY_MISSING', `there is no private key in ${keys.path}`, {
       hint: 'The first write makes one: config-store init.',
     });
   for (const name of [...privateKeys, ...pendingKeys].sort())
     yield { path: `keys/${name.replaceAll('\\', '/')}`, mode: 0o600, bytes: readPrivateFile(join(keys.path, name)) };
-  const publicKeys = [...keys.publicKeyIds()].map((keyid) => `${keyid}.pub.pem`).sort();
+  const publicKeys = [...keys.publicKeyIds()].map((keyId) => `${keyId}.pub.pem`).sort();
   for (const name of publicKeys)
     yield { path: `keys/${name}`, mode: 0o644, bytes: readFileSync(join(keys.path, name)) };
   const pin = join(keys.path, 'pin.json');

@@ -106,12 +106,12 @@ export async function checkBackup(
 
 async function checkKeys(keys: KeyFolder, passphrase: Passphrase | undefined): Promise<BackupCheck['keys']> {
   let [opened, locked] = [0, 0];
-  for (const keyid of keys.privateKeyIds()) {
-    if (passphrase === undefined && keys.isEncrypted(keyid)) {
+  for (const keyId of keys.privateKeyIds()) {
+    if (passphrase === undefined && keys.isEncrypted(keyId)) {
       locked++;
       continue;
     }
-    await keys.loadPrivate(keyid, passphrase);
+    await keys.loadPrivate(keyId, passphrase);
     opened++;
   }
   return { opened, locked };

@@ -1,3 +1,5 @@
+import type { Advice } from './advice.ts';
+
 /** Every failure the store reports, by name. Exit codes and MCP results are derived from these; see docs/errors.md. */
 export type ErrorCode =
   | 'ARGUMENT_INVALID'
@@ -37,8 +39,10 @@ export type ErrorDetails = Readonly<Record<string, string | number | boolean | n
 
 /** What a StoreError may carry beside its code and message. */
 export interface StoreErrorOptions {
-  /** What to do now, as a full sentence. */
+  /** What to do now, in full sentences that name no command, no tool and no argument of one: those are advice. */
   hint: string;
+  /** What to do now, for the adapter to word; it follows the hint. */
+  advice?: readonly Advice[];
   /** Facts a program can act on, such as the newest version after a conflict. */
   details?: ErrorDetails;
   /** The error underneath, kept for logs; never shown to a client. */
@@ -49,6 +53,7 @@ export interface StoreErrorOptions {
 export class StoreError extends Error {
   readonly code: ErrorCode;
   readonly hint: string;
+  readonly advice: readonly Advice[];
   readonly details: ErrorDetails | undefined;
 
   constructor(code: ErrorCode, message: string, options: StoreErrorOptions) {
@@ -56,6 +61,7 @@ export class StoreError extends Error {
     this.name = 'StoreError';
     this.code = code;
     this.hint = options.hint;
+    this.advice = options.advice ?? [];
     this.details = options.details;
   }
 }
@@ -72,7 +78,8 @@ export function isStoreError(error: unknown, ...codes: ErrorCode[]): error is St
 export function toStoreError(error: unknown): StoreError {
   if (error instanceof StoreError) return error;
   return new StoreError('INTERNAL', 'an unexpected fault inside the store', {
-    hint: 'Nothing is known to be lost. Run "config-store verify"; if it repeats, report it with the log line on stderr.',
+    hint: 'Nothing is known to be lost. If it repeats, report it with the log line on stderr.',
+    advice: [{ do: 'verify' }],
     cause: error,
   });
 }

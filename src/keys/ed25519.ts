@@ -44,7 +44,7 @@ export function spkiOf(publicKey: Uint8Array): Uint8Array {
 }
 
 /** The key id: SHA-256 of the SPKI DER. */
-export function keyidOf(spki: Uint8Array): Hex {
+export function keyIdOf(spki: Uint8Array): Hex {
   return sha256Hex(spki);
 }
 

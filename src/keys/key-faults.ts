@@ -9,12 +9,12 @@ export function damagedKey(path: string): StoreError {
 }
 
 /** `KEY_LOCKED`: no passphrase, or one that does not open the key (`tried`). */
-export function lockedKey(keyid: Hex, tried: boolean): StoreError {
+export function lockedKey(keyId: Hex, tried: boolean): StoreError {
   return tried
-    ? new StoreError('KEY_LOCKED', `the passphrase does not open the key ${keyid.slice(0, 16)}…`, {
+    ? new StoreError('KEY_LOCKED', `the passphrase does not open the key ${keyId.slice(0, 16)}…`, {
         hint: 'Check the file that CONFIG_STORE_KEY_PASSPHRASE_FILE names: its first line is the passphrase.',
       })
-    : new StoreError('KEY_LOCKED', `the key ${keyid.slice(0, 16)}… is encrypted, and there is no passphrase`, {
+    : new StoreError('KEY_LOCKED', `the key ${keyId.slice(0, 16)}… is encrypted, and there is no passphrase`, {
         hint: 'Put the passphrase in a file and name it in CONFIG_STORE_KEY_PASSPHRASE_FILE, or run the command on a terminal. Reading and verifying work without it.',
       });
 }

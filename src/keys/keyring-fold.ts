@@ -11,7 +11,7 @@ export interface KeyCommit {
 
 /** One key, as the key commits leave it. */
 export interface KeyEntry {
-  readonly keyid: Hex;
+  readonly keyId: Hex;
   readonly label: string;
   readonly role: Role;
   readonly spki: string;
@@ -24,7 +24,7 @@ export interface KeyEntry {
 
 interface Revocation {
   readonly at: number;
-  readonly keyid: Hex;
+  readonly keyId: Hex;
   readonly fromIndex: number;
 }
 
@@ -55,7 +55,7 @@ export function lastOwnerGoes(entries: ReadonlyMap<Hex, KeyEntry>): boolean {
 
 function revocationsOf(commits: readonly KeyCommit[]): Revocation[] {
   return commits.flatMap(({ index, keys }) =>
-    keys.flatMap((key) => (key.action === 'revoke' ? [{ at: index, keyid: key.keyid, fromIndex: key.fromIndex }] : [])),
+    keys.flatMap((key) => (key.action === 'revoke' ? [{ at: index, keyId: key.keyId, fromIndex: key.fromIndex }] : [])),
   );
 }
 
@@ -70,22 +70,22 @@ function replay(
     const isVoid = index !== 0 && !maySign(entries.get(signer), index, revocations);
     if (isVoid || revokedFrom(signer, revocations, index) !== undefined) voided.add(index);
     for (const key of keys) {
-      if (key.action === 'add' && (!entries.has(key.keyid) || entries.get(key.keyid)?.voided)) {
-        const { keyid, label, role, spki } = key;
-        entries.set(keyid, {
-          keyid,
+      if (key.action === 'add' && (!entries.has(key.keyId) || entries.get(key.keyId)?.voided)) {
+        const { keyId, label, role, spki } = key;
+        entries.set(keyId, {
+          keyId,
           label,
           role,
           spki,
           addedAt: index,
           retiredAt: undefined,
-          revokedFrom: lowest(keyid, revocations),
+          revokedFrom: lowest(keyId, revocations),
           voided: voided.has(index),
         });
       }
-      const known = key.action === 'retire' ? entries.get(key.keyid) : undefined;
+      const known = key.action === 'retire' ? entries.get(key.keyId) : undefined;
       if (known !== undefined && known.retiredAt === undefined && !voided.has(index))
-        entries.set(known.keyid, { ...known, retiredAt: index });
+        entries.set(known.keyId, { ...known, retiredAt: index });
     }
   }
   return { entries, voided };
@@ -98,17 +98,17 @@ function maySign(key: KeyEntry | undefined, index: number, revocations: readonly
     key.role === 'owner' &&
     key.addedAt < index &&
     (key.retiredAt === undefined || index <= key.retiredAt) &&
-    revokedFrom(key.keyid, revocations, index) === undefined
+    revokedFrom(key.keyId, revocations, index) === undefined
   );
 }
 
 /** Where a revocation that touches this index begins. */
-function revokedFrom(keyid: Hex, revocations: readonly Revocation[], index: number): number | undefined {
-  const from = lowest(keyid, revocations);
+function revokedFrom(keyId: Hex, revocations: readonly Revocation[], index: number): number | undefined {
+  const from = lowest(keyId, revocations);
   return from !== undefined && index >= from ? from : undefined;
 }
 
-function lowest(keyid: Hex, revocations: readonly Revocation[]): number | undefined {
-  const from = revocations.filter((one) => one.keyid === keyid).map((one) => one.fromIndex);
+function lowest(keyId: Hex, revocations: readonly Revocation[]): number | undefined {
+  const from = revocations.filter((one) => one.keyId === keyId).map((one) => one.fromIndex);
   return from.length === 0 ? undefined : Math.min(...from);
 }

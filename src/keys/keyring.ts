@@ -40,7 +40,7 @@ export class Keyring {
   /** The store id: the first key that was ever added; undefined while there is none. */
   get store(): Hex | undefined {
     const first = this.commits[0]?.keys[0];
-    return first?.action === 'add' ? first.keyid : undefined;
+    return first?.action === 'add' ? first.keyId : undefined;
   }
 
   /** Index of the newest key commit; null while there is none. */
@@ -54,19 +54,19 @@ export class Keyring {
   }
 
   /** The key for verifying, whatever its state; undefined when the log never introduced it. */
-  publicKey(keyid: Hex): KeyObject | undefined {
-    const known = this.#objects.get(keyid);
+  publicKey(keyId: Hex): KeyObject | undefined {
+    const known = this.#objects.get(keyId);
     if (known !== undefined) return known;
-    const spki = this.#entries.get(keyid)?.spki;
+    const spki = this.#entries.get(keyId)?.spki;
     if (spki === undefined) return undefined;
     const key = publicKeyObject(Buffer.from(spki, 'base64'));
-    this.#objects.set(keyid, key);
+    this.#objects.set(keyId, key);
     return key;
   }
 
   /** SPKI PEM of a key the log introduced. */
-  publicKeyPem(keyid: Hex): string | undefined {
-    const spki = this.#entries.get(keyid)?.spki;
+  publicKeyPem(keyId: Hex): string | undefined {
+    const spki = this.#entries.get(keyId)?.spki;
     return spki === undefined ? undefined : publicKeyPem(Buffer.from(spki, 'base64'));
   }
 
@@ -76,9 +76,9 @@ export class Keyring {
   }
 
   /** Why a commit signed by this key at this index is not trusted; undefined when it is. */
-  untrusted(keyid: Hex, index: number): string | undefined {
-    const key = this.#entries.get(keyid);
-    const name = `key ${keyid.slice(0, 16)}…`;
+  untrusted(keyId: Hex, index: number): string | undefined {
+    const key = this.#entries.get(keyId);
+    const name = `key ${keyId.slice(0, 16)}…`;
     if (key === undefined) return `${name}, which signed commit ${index}, was never added to this store`;
     if (key.voided) return `${name}, which signed commit ${index}, was added by a key that was revoked`;
     if (index < key.addedAt || (index === key.addedAt && index !== 0))
@@ -91,21 +91,21 @@ export class Keyring {
   }
 
   /** True when the key is an owner and trusted at this index. */
-  isOwnerAt(keyid: Hex, index: number): boolean {
-    return this.#entries.get(keyid)?.role === 'owner' && this.untrusted(keyid, index) === undefined;
+  isOwnerAt(keyId: Hex, index: number): boolean {
+    return this.#entries.get(keyId)?.role === 'owner' && this.untrusted(keyId, index) === undefined;
   }
 
   /** The keys that may sign the next commit, in the order they were added. */
-  inForce(): { keyid: Hex; role: Role; spki: string }[] {
+  inForce(): { keyId: Hex; role: Role; spki: string }[] {
     return [...this.#entries.values()]
       .filter((key) => !key.voided && key.revokedFrom === undefined && key.retiredAt === undefined)
-      .map(({ keyid, role, spki }) => ({ keyid, role, spki }));
+      .map(({ keyId, role, spki }) => ({ keyId, role, spki }));
   }
 
   /** Every key in force or once in force, in the order they were added. */
   list(): ListedKey[] {
-    return [...this.#entries.values()].map(({ keyid, label, role, addedAt, retiredAt, revokedFrom, voided }) => ({
-      keyId: keyid,
+    return [...this.#entries.values()].map(({ keyId, label, role, addedAt, retiredAt, revokedFrom, voided }) => ({
+      keyId: keyId,
       label,
       role,
       state: voided || revokedFrom !== undefined ? 'revoked' : retiredAt !== undefined ? 'retired' : 'active',
@@ -132,18 +132,18 @@ export class Keyring {
     const named = new Set<Hex>();
     for (const key of keys) {
       if (key.action === 'accept') continue;
-      if (named.has(key.keyid)) return `key ${key.keyid.slice(0, 16)}… is named twice`;
-      named.add(key.keyid);
+      if (named.has(key.keyId)) return `key ${key.keyId.slice(0, 16)}… is named twice`;
+      named.add(key.keyId);
       if (key.action === 'add') {
-        const there = this.#entries.get(key.keyid);
+        const there = this.#entries.get(key.keyId);
         if (there !== undefined && (!there.voided || there.revokedFrom !== undefined))
-          return `key ${key.keyid.slice(0, 16)}… is in the keyring already`;
+          return `key ${key.keyId.slice(0, 16)}… is in the keyring already`;
         continue;
       }
-      const entry = this.#entries.get(key.keyid);
-      if (entry === undefined) return `key ${key.keyid.slice(0, 16)}… is not in the keyring`;
-      if (key.action === 'retire' && this.untrusted(key.keyid, index) !== undefined)
-        return `key ${key.keyid.slice(0, 16)}… is not in force any more`;
+      const entry = this.#entries.get(key.keyId);
+      if (entry === undefined) return `key ${key.keyId.slice(0, 16)}… is not in the keyring`;
+      if (key.action === 'retire' && this.untrusted(key.keyId, index) !== undefined)
+        return `key ${key.keyId.slice(0, 16)}… is not in force any more`;
       if (key.action === 'revoke' && key.fromIndex > index)
         return `a key cannot be revoked from commit ${key.fromIndex} on, which is not there yet`;
     }
@@ -152,7 +152,7 @@ export class Keyring {
     if (this.commits.length > 0 && lastOwnerGoes(after.#entries))
       return 'the last owner key cannot go unless another owner is added in the same commit';
     const ineffective = (key: KeyChange) => {
-      const entry = key.action === 'revoke' ? after.#entries.get(key.keyid) : undefined;
+      const entry = key.action === 'revoke' ? after.#entries.get(key.keyId) : undefined;
       return key.action === 'revoke' && entry?.voided === false && (entry.revokedFrom ?? Infinity) > key.fromIndex;
     };
     if (keys.some(ineffective)) return 'the revocation would void the commit that makes it';

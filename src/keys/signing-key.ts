@@ -1,10 +1,10 @@
 import type { Hex } from '../core/digest.ts';
 import { StoreError } from '../core/errors.ts';
-import { keyidOf, loadSigner, publicKeyObject, spkiOf, verifyInPool } from './ed25519.ts';
+import { keyIdOf, loadSigner, publicKeyObject, spkiOf, verifyInPool } from './ed25519.ts';
 
 /** A private key that is loaded and may sign. It has no property that holds the seed, so nothing can print it. */
 export interface SigningKey {
-  readonly keyid: Hex;
+  readonly keyId: Hex;
   /** SubjectPublicKeyInfo, base64 of the DER, as the log's `add` entry has it. */
   readonly spki: string;
   /** Pure Ed25519 (RFC 8032) by @noble/ed25519; about 0.4 ms. */
@@ -20,7 +20,7 @@ export async function signingKeyOf(seed: Uint8Array): Promise<SigningKey> {
   const spki = spkiOf(noble.publicKey(secret));
   const publicKey = publicKeyObject(spki);
   return {
-    keyid: keyidOf(spki),
+    keyId: keyIdOf(spki),
     spki: Buffer.from(spki).toString('base64'),
     sign: (message) => noble.sign(secret, message),
     check: async (message, signature) => {

@@ -141,7 +141,7 @@ export class FileStore implements Store {
     const key = await this.#parts.signers.key(false);
     const probe = Buffer.from('config-store signing probe');
     await key.check(probe, key.sign(probe));
-    return key.keyid;
+    return key.keyId;
   }
 
   verify(request: VerifyRequest): Promise<VerifyReport> {
@@ -175,12 +175,12 @@ export class FileStore implements Store {
     return { read, envelope, publicKeyPem };
   }
 
-  async publicKeyPem(keyid: Hex): Promise<string> {
+  async publicKeyPem(keyId: Hex): Promise<string> {
     const { view } = this.#parts;
     await view.absorb();
-    const pem = view.keyring.publicKeyPem(keyid);
+    const pem = view.keyring.publicKeyPem(keyId);
     if (pem !== undefined) return pem;
-    throw new StoreError('NOT_FOUND', `key ${keyid.slice(0, 16)}… is not in this store's keyring`, {
+    throw new StoreError('NOT_FOUND', `key ${keyId.slice(0, 16)}… is not in this store's keyring`, {
       hint: '"config-store keys list" shows the keys.',
     });
   }

@@ -17,7 +17,7 @@ const now = new Date('2026-11-20T00:00:00Z');
 
 let folder: string;
 let keys: KeyFolder;
-let keyid: string;
+let keyId: string;
 let identity: string;
 let recipient: string;
 let out: string;
@@ -26,9 +26,9 @@ beforeEach(async () => {
   folder = await temporaryFolder();
   keys = new KeyFolder(join(folder, 'keys'), disk);
   const key = await keys.createPending();
-  await keys.publish(key.keyid, key.spki);
-  keyid = key.keyid;
-  writeFileSync(join(keys.path, 'pin.json'), `{"store":"${keyid}","index":0,"commit":"${keyid}"}\n`);
+  await keys.publish(key.keyId, key.spki);
+  keyId = key.keyId;
+  writeFileSync(join(keys.path, 'pin.json'), `{"store":"${keyId}","index":0,"commit":"${keyId}"}\n`);
   identity = await generateX25519Identity();
   recipient = await identityToRecipient(identity);
   out = join(folder, 'keys.age');
@@ -54,13 +54,13 @@ describe('a key backup', () => {
     );
     const expected = Object.entries(contents(keys.path)).map(([path, hex]) => [`keys/${path}`, hex]);
     expect(files).toEqual(Object.fromEntries(expected));
-    expect(Object.keys(files)).toContain(`keys/pending/${pending.keyid}.key.pem`);
+    expect(Object.keys(files)).toContain(`keys/pending/${pending.keyId}.key.pem`);
   });
 
   it('is a file of 0600 that shows nothing of the key, with nothing left beside it', async () => {
     expect(await back()).toMatchObject({ files: 3 });
     expect(statSync(out).mode & 0o777).toBe(0o600);
-    const key = readFileSync(join(keys.path, `${keyid}.key.pem`), 'utf8').split('\n')[1] as string;
+    const key = readFileSync(join(keys.path, `${keyId}.key.pem`), 'utf8').split('\n')[1] as string;
     expect(readFileSync(out).includes(key)).toBe(false);
     expect(readFileSync(out).includes(Buffer.from(key, 'base64').subarray(16))).toBe(false);
     expect(readdirSync(folder).sort()).toEqual(['keys', 'keys.age']);
@@ -75,7 +75,7 @@ describe('a key backup', () => {
   });
 
   it('leaves nothing behind when the files cannot be read', async () => {
-    chmodSync(join(keys.path, `${keyid}.key.pem`), 0o640);
+    chmodSync(join(keys.path, `${keyId}.key.pem`), 0o640);
     await expect(back()).rejects.toMatchObject({ code: 'KEY_PERMISSIONS' });
     expect(readdirSync(folder)).toEqual(['keys']);
   });
@@ -139,7 +139,7 @@ describe('a key backup', () => {
     const checked = execFileSync('sha256sum', ['-c', 'SHA256SUMS'], { cwd: target }).toString();
     expect(checked.match(/: OK$/gm)).toHaveLength(3);
     expect(contents(join(target, 'keys'))).toEqual(contents(keys.path));
-    expect(statSync(join(target, 'keys', `${keyid}.key.pem`)).mode & 0o777).toBe(0o600);
+    expect(statSync(join(target, 'keys', `${keyId}.key.pem`)).mode & 0o777).toBe(0o600);
   });
 });
 
@@ -158,7 +158,7 @@ describe('restoring', () => {
     expect(contents(join(target, 'keys'))).toEqual(contents(keys.path));
     expect(statSync(join(target, 'keys')).mode & 0o777).toBe(0o700);
     expect(readdirSync(target)).toEqual(['keys']);
-    expect(await new KeyFolder(join(target, 'keys')).loadPrivate(keyid, undefined)).toMatchObject({ keyid });
+    expect(await new KeyFolder(join(target, 'keys')).loadPrivate(keyId, undefined)).toMatchObject({ keyId });
   });
 
   it('refuses a folder that holds anything, and leaves it alone', async () => {

@@ -114,8 +114,8 @@ describe('a backup of the whole store', () => {
   });
 
   it('an encrypted key is counted as locked, and opens with its passphrase', async () => {
-    const [keyid = ''] = keys.privateKeyIds();
-    await keys.rewritePrivate(keyid, undefined, 'geheim');
+    const [keyId = ''] = keys.privateKeyIds();
+    await keys.rewritePrivate(keyId, undefined, 'geheim');
     await back();
     expect((await checkBackup(read(), disk)).keys).toEqual({ opened: 0, locked: 1 });
     expect((await checkBackup(read(), disk, async () => 'geheim')).keys).toEqual({ opened: 1, locked: 0 });

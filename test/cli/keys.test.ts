@@ -36,12 +36,12 @@ async function put(name: string, text: string): Promise<number> {
 const listed = async () => (await place.json<{ keys: Key[] }>(['keys', 'list'])).keys;
 
 /** A key pair of somebody else's, as the two files they would send. */
-async function otherKey(): Promise<{ keyid: string }> {
+async function otherKey(): Promise<{ keyId: string }> {
   const seed = newSeed();
-  const { keyid, spki } = await signingKeyOf(seed);
+  const { keyId, spki } = await signingKeyOf(seed);
   await writeFile(place.path('other.pub.pem'), publicKeyPem(Buffer.from(spki, 'base64')));
   await writeFile(place.path('other.key.pem'), privateKeyPem(seed), { mode: 0o600 });
-  return { keyid };
+  return { keyId };
 }
 
 describe('keys rotate', () => {
@@ -82,20 +82,20 @@ describe('keys retire', () => {
   });
 
   it('ends a key; what it signed stays good', async () => {
-    const { keyid } = await otherKey();
+    const { keyId } = await otherKey();
     await place.json(['keys', 'import', 'other.key.pem', '--label', 'other']);
     await put('team/other', 'by the newest key');
-    await place.json(['keys', 'retire', keyid]);
-    expect((await listed()).find((key) => key.key_id === keyid)).toMatchObject({ state: 'retired', role: 'writer' });
+    await place.json(['keys', 'retire', keyId]);
+    expect((await listed()).find((key) => key.key_id === keyId)).toMatchObject({ state: 'retired', role: 'writer' });
     expect((await place.run(['get', 'team/other'])).stdout).toBe('by the newest key');
-    expect((await place.run(['keys', 'retire', keyid])).stderr).toContain('not in force any more');
+    expect((await place.run(['keys', 'retire', keyId])).stderr).toContain('not in force any more');
   });
 
   it.each([
     ['zzzzzzzz', 64, 'ARGUMENT_INVALID'],
     ['00000000', 66, 'NOT_FOUND'],
-  ])('refuses %s', async (keyid, code, name) => {
-    const finished = await place.run(['keys', 'retire', keyid]);
+  ])('refuses %s', async (keyId, code, name) => {
+    const finished = await place.run(['keys', 'retire', keyId]);
     expect([finished.code, finished.stderr]).toEqual([code, expect.stringContaining(name)]);
   });
 });
@@ -151,9 +151,9 @@ describe('keys revoke', () => {
 
 describe('keys trust', () => {
   it("adds somebody's public key as a writer, without a private file", async () => {
-    const { keyid } = await otherKey();
+    const { keyId } = await otherKey();
     await place.json(['keys', 'trust', 'other.pub.pem', '--label', 'anna']);
-    expect((await listed())[1]).toMatchObject({ key_id: keyid, label: 'anna', role: 'writer', file: 'not here' });
+    expect((await listed())[1]).toMatchObject({ key_id: keyId, label: 'anna', role: 'writer', file: 'not here' });
     expect((await place.run(['keys', 'trust', 'other.pub.pem', '--label', 'again'])).stderr).toContain(
       'is in the keyring already',
     );

@@ -59,7 +59,7 @@ describe('DSSE envelopes', () => {
   test('one signature by a known key verifies; the empty payload too', () => {
     for (const body of [payload, Buffer.alloc(0)]) {
       const read = parseEnvelope(
-        encodeEnvelope({ payload: body, keyid: keyA.keyid, signature: signature(keyA, body) }),
+        encodeEnvelope({ payload: body, keyId: keyA.keyid, signature: signature(keyA, body) }),
       );
       expect(verify(null, preAuthEncoding(PAYLOAD_TYPE, read.payload), keyA.publicKey, read.signature)).toBe(true);
       expect(verify(null, preAuthEncoding(PAYLOAD_TYPE, read.payload), keyB.publicKey, read.signature)).toBe(false);

@@ -7,10 +7,10 @@ import { propertyRuns } from '../property-runs.ts';
 import { example } from './statements.ts';
 
 const bytes = (value: Uint8Array) => Buffer.from(value).toString('hex');
-const facts = ({ payload, keyid, signature }: Envelope) => [bytes(payload), keyid, bytes(signature)];
+const facts = ({ payload, keyId, signature }: Envelope) => [bytes(payload), keyId, bytes(signature)];
 const envelope: Envelope = {
   payload: Buffer.from(encodeStatement(example)),
-  keyid: '0123456789abcdef'.repeat(4),
+  keyId: '0123456789abcdef'.repeat(4),
   signature: Buffer.from(Array.from({ length: 64 }, (_, i) => (i * 37) % 256)),
 };
 
@@ -21,9 +21,9 @@ describe('envelopes', () => {
         fc.uint8Array({ maxLength: 200 }),
         fc.stringMatching(/^[0-9a-f]{64}$/),
         fc.uint8Array({ minLength: 64, maxLength: 64 }),
-        (payload, keyid, signature) => {
-          const encoded = encodeEnvelope({ payload, keyid, signature });
-          expect(facts(parseEnvelope(encoded))).toEqual(facts({ payload, keyid, signature }));
+        (payload, keyId, signature) => {
+          const encoded = encodeEnvelope({ payload, keyId, signature });
+          expect(facts(parseEnvelope(encoded))).toEqual(facts({ payload, keyId, signature }));
           expect(bytes(encodeEnvelope(parseEnvelope(encoded)))).toBe(bytes(encoded));
         },
       ),
@@ -56,7 +56,7 @@ describe('envelopes', () => {
     ['a line feed after it', `${text}\n`],
     ['a space', text.replace(':', ': ')],
     ['another order', text.replace(/^\{("payload":"[^"]*"),("payloadType":"[^"]*")/, '{$2,$1')],
-    ['a second signature', text.replace('}]}', `},{"keyid":"${envelope.keyid}","sig":"${'A'.repeat(86)}=="}]}`)],
+    ['a second signature', text.replace('}]}', `},{"keyid":"${envelope.keyId}","sig":"${'A'.repeat(86)}=="}]}`)],
     ['no signature', text.replace(/\[\{.*\}\]/, '[]')],
     ['no keyid', text.replace(/"keyid":"[^"]*",/, '')],
     ['an upper-case keyid', text.replace('abcdef', 'ABCDEF')],

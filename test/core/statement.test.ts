@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { encodeStatement, parsePayload, parseStatement, type Statement } from '../../src/core/commit/statement.ts';
+import { parsePayload, parseStatement } from '../../src/core/commit/parse-statement.ts';
+import { encodeStatement, type Statement } from '../../src/core/commit/statement.ts';
 import { propertyRuns } from '../property-runs.ts';
 import { example, statements } from './statements.ts';
 
@@ -74,10 +75,10 @@ describe('statements', () => {
         action: 'put',
         mediaType: 'text/plain',
         name: name(i),
+        digest: 'c'.repeat(64),
         size: 1,
         version: 1,
       })),
-      subjects: Array.from({ length: count }, (_, i) => ({ name: name(i), digest: 'c'.repeat(64) })),
     });
     expect(() => parseStatement(encodeStatement(commit(2, () => 'same')))).toThrow(/occurs twice/);
     expect(() => parseStatement(encodeStatement(commit(1_001, (i) => `n${i}`)))).toThrow(/more than 1000/);

@@ -1,11 +1,5 @@
 import fc from 'fast-check';
-import {
-  type Change,
-  type KeyChange,
-  keySubject,
-  type Statement,
-  type Subject,
-} from '../../src/core/commit/statement.ts';
+import { type Change, type KeyChange, type Statement, subjectOf } from '../../src/core/commit/statement.ts';
 
 const hex = fc.stringMatching(/^[0-9a-f]{64}$/);
 const segment = fc.stringMatching(/^[a-z0-9][a-z0-9._-]{0,12}$/);
@@ -20,25 +14,27 @@ const config = {
   mediaType: fc.constantFrom('application/json', 'text/plain'),
 };
 
-const change: fc.Arbitrary<{ change: Change; digest: string }> = fc.record({
-  digest: hex,
-  change: fc.oneof(
-    fc.record({ action: fc.constantFrom('put' as const, 'delete' as const), ...config }),
-    fc.record({ action: fc.constant('restore' as const), ...config, restoredFrom: fc.integer({ min: 1, max: 99 }) }),
-    fc.record({ action: fc.constant('purge' as const), reason: text(20), size: natural }),
-  ),
-});
+const change: fc.Arbitrary<Change> = fc.oneof(
+  fc.record({ action: fc.constantFrom('put' as const, 'delete' as const), digest: hex, ...config }),
+  fc.record({
+    action: fc.constant('restore' as const),
+    digest: hex,
+    ...config,
+    restoredFrom: fc.integer({ min: 1, max: 99 }),
+  }),
+  fc.record({ action: fc.constant('purge' as const), digest: hex, reason: text(20), size: natural }),
+);
 
 const keyChange: fc.Arbitrary<KeyChange> = fc.oneof(
   fc.record({
     action: fc.constant('add' as const),
-    keyid: hex,
+    keyId: hex,
     label: text(20),
     role: fc.constantFrom('owner' as const, 'writer' as const),
     spki: fc.base64String({ maxLength: 60 }),
   }),
-  fc.record({ action: fc.constant('retire' as const), keyid: hex }),
-  fc.record({ action: fc.constant('revoke' as const), keyid: hex, fromIndex: natural, reason: text(20) }),
+  fc.record({ action: fc.constant('retire' as const), keyId: hex }),
+  fc.record({ action: fc.constant('revoke' as const), keyId: hex, fromIndex: natural, reason: text(20) }),
   fc.record({ action: fc.constant('accept' as const), index: natural, commit: hex, reason: text(20) }),
 );
 
@@ -57,18 +53,12 @@ export const statements: fc.Arbitrary<Statement> = fc
     changes: fc.uniqueArray(change, { maxLength: 4, selector: (entry) => subjectOf(entry).name }),
     keys: fc.array(keyChange, { maxLength: 2 }),
   })
-  .map(({ changes, index, ...rest }) => ({
+  .map(({ index, ...rest }) => ({
     ...rest,
     index,
     previous: index === 0 ? null : rest.previous,
     keyring: index === 0 ? null : rest.keyring,
-    changes: changes.map((entry) => entry.change),
-    subjects: [...changes.map(subjectOf), ...rest.keys.map(keySubject)],
   }));
-
-function subjectOf({ change: { action, ...rest }, digest }: { change: Change; digest: string }): Subject {
-  return { name: action === 'purge' ? `purge/${digest}` : (rest as { name: string }).name, digest };
-}
 
 /** The statement of the blueprint's example. */
 export const example: Statement = {
@@ -79,7 +69,15 @@ export const example: Statement = {
   time: '2026-11-20T00:00:00.000Z',
   author: { name: 'claude-ai', version: '0.1.0', via: 'mcp' },
   message: 'add github server',
-  changes: [{ action: 'put', mediaType: 'application/json', name: 'claude-desktop/default', size: 1311, version: 7 }],
+  changes: [
+    {
+      action: 'put',
+      mediaType: 'application/json',
+      name: 'claude-desktop/default',
+      digest: 'c'.repeat(64),
+      size: 1311,
+      version: 7,
+    },
+  ],
   keys: [],
-  subjects: [{ name: 'claude-desktop/default', digest: 'c'.repeat(64) }],
 };

@@ -12,9 +12,9 @@ for (let n = 0; ; n++) {
   process.stdout.write(`${n}\n`);
   if (action === 'rotate') await administration.rotate({ author, label: `key ${n}` });
   else {
-    for (const keyid of administration.keys.privateKeyIds())
+    for (const keyId of administration.keys.privateKeyIds())
       await administration.keys.rewritePrivate(
-        keyid,
+        keyId,
         async () => 'a passphrase',
         n % 2 === 0 ? 'a passphrase' : undefined,
       );

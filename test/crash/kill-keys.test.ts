@@ -48,7 +48,7 @@ it(`a rotation killed at ${POINTS} points is done or not begun, and the next wri
         // Every key that the log names has its file; one in pending/ is a key of no commit.
         expect(keys.filter(({ present }) => !present)).toEqual([]);
         const named = new Set(keys.map(({ keyId }) => keyId));
-        for (const keyid of store.administration.keys.pendingKeyIds()) expect(named).not.toContain(keyid);
+        for (const keyId of store.administration.keys.pendingKeyIds()) expect(named).not.toContain(keyId);
         expect((await store.read('a')).verified).toBe(true);
       } finally {
         await store.close();

@@ -5,7 +5,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { sha256Hex } from '../../src/core/digest.ts';
 import {
   admitPublicKey,
-  keyidOf,
+  keyIdOf,
   loadSigner,
   type NobleSigner,
   newSeed,
@@ -180,7 +180,7 @@ describe('admission', () => {
       const spki = publicKey.export({ format: 'der', type: 'spki' });
       await expect(admitPublicKey(spki)).resolves.toBeUndefined();
       expect(Buffer.from(spkiOf(rawPublicKey(spki)))).toEqual(spki);
-      expect(keyidOf(spki)).toBe(sha256Hex(spki));
+      expect(keyIdOf(spki)).toBe(sha256Hex(spki));
     }
   });
 });

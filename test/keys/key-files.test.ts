@@ -16,7 +16,7 @@ import { inspect } from 'node:util';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { sha256Hex } from '../../src/core/digest.ts';
 import { isStoreError } from '../../src/core/errors.ts';
-import { keyidOf, newSeed } from '../../src/keys/ed25519.ts';
+import { keyIdOf, newSeed } from '../../src/keys/ed25519.ts';
 import { KeyFolder } from '../../src/keys/folder/key-files.ts';
 import { publicKeyPem } from '../../src/keys/formats/pem.ts';
 import { encryptedPrivateKeyPem, privateKeyPem } from '../../src/keys/formats/private-key-pem.ts';
@@ -34,39 +34,39 @@ beforeEach(async () => {
 
 const make = async (passphrase?: string) => {
   const key = await keys.createPending(passphrase);
-  await keys.publish(key.keyid, key.spki);
+  await keys.publish(key.keyId, key.spki);
   return key;
 };
-const privateFile = (keyid: string) => join(path, `${keyid}.key.pem`);
+const privateFile = (keyId: string) => join(path, `${keyId}.key.pem`);
 const modeOf = (file: string) => statSync(file).mode & 0o777;
 
 describe('a fresh key', () => {
   it('is in pending/ first, closed to others, and nothing else is there', async () => {
-    const { keyid } = await keys.createPending();
+    const { keyId } = await keys.createPending();
     expect(readdirSync(path)).toEqual(['pending']);
-    expect(readdirSync(join(path, 'pending'))).toEqual([`${keyid}.key.pem`]);
-    expect([modeOf(path), modeOf(join(path, 'pending')), modeOf(join(path, 'pending', `${keyid}.key.pem`))]).toEqual([
+    expect(readdirSync(join(path, 'pending'))).toEqual([`${keyId}.key.pem`]);
+    expect([modeOf(path), modeOf(join(path, 'pending')), modeOf(join(path, 'pending', `${keyId}.key.pem`))]).toEqual([
       0o700, 0o700, 0o600,
     ]);
-    expect([...keys.pendingKeyIds()]).toEqual([keyid]);
-    expect(keys.hasPrivate(keyid)).toBe(false);
+    expect([...keys.pendingKeyIds()]).toEqual([keyId]);
+    expect(keys.hasPrivate(keyId)).toBe(false);
     expect(keys.publicKeyIds().size).toBe(0);
   });
 
   it('gets its place, with its public file, once its commit is in the log', async () => {
-    const { keyid, spki } = await make();
-    expect(readdirSync(path).sort()).toEqual([`${keyid}.key.pem`, `${keyid}.pub.pem`, 'pending']);
+    const { keyId, spki } = await make();
+    expect(readdirSync(path).sort()).toEqual([`${keyId}.key.pem`, `${keyId}.pub.pem`, 'pending']);
     expect(readdirSync(join(path, 'pending'))).toEqual([]);
-    expect(readFileSync(join(path, `${keyid}.pub.pem`), 'utf8')).toBe(publicKeyPem(Buffer.from(spki, 'base64')));
-    expect([modeOf(privateFile(keyid)), modeOf(join(path, `${keyid}.pub.pem`))]).toEqual([0o600, 0o644]);
-    await keys.publish(keyid, spki);
-    expect(keys.hasPrivate(keyid)).toBe(true);
+    expect(readFileSync(join(path, `${keyId}.pub.pem`), 'utf8')).toBe(publicKeyPem(Buffer.from(spki, 'base64')));
+    expect([modeOf(privateFile(keyId)), modeOf(join(path, `${keyId}.pub.pem`))]).toEqual([0o600, 0o644]);
+    await keys.publish(keyId, spki);
+    expect(keys.hasPrivate(keyId)).toBe(true);
   });
 
   it('is dropped when its commit is not in the log', async () => {
-    const { keyid } = await keys.createPending();
-    await keys.dropPending(keyid);
-    await keys.dropPending(keyid);
+    const { keyId } = await keys.createPending();
+    await keys.dropPending(keyId);
+    await keys.dropPending(keyId);
     expect(keys.pendingKeyIds().size).toBe(0);
   });
 
@@ -77,12 +77,12 @@ describe('a fresh key', () => {
   });
 
   it('signs, OpenSSL agrees, and nothing of the seed can be printed', async () => {
-    const { keyid } = await make();
-    const key = await keys.loadPrivate(keyid, undefined);
+    const { keyId } = await make();
+    const key = await keys.loadPrivate(keyId, undefined);
     const message = Buffer.from('message');
     await expect(key.check(message, key.sign(message))).resolves.toBeUndefined();
     await expect(key.check(message, key.sign(Buffer.from('another')))).rejects.toMatchObject({ code: 'INTERNAL' });
-    const seed = Buffer.from(readFileSync(privateFile(keyid), 'utf8').split('\n')[1] as string, 'base64').subarray(-32);
+    const seed = Buffer.from(readFileSync(privateFile(keyId), 'utf8').split('\n')[1] as string, 'base64').subarray(-32);
     const printed = inspect({ key, keys }, { depth: 10, showHidden: true }) + JSON.stringify({ key, keys });
     for (const form of ['hex', 'base64', 'base64url'] as const) expect(printed).not.toContain(seed.toString(form));
     expect(printed).not.toContain(inspect(seed));
@@ -92,11 +92,11 @@ describe('a fresh key', () => {
 describe('public keys', () => {
   it('are those whose file holds the key of its name', async () => {
     const [one, two] = [await make(), await make()];
-    expect(keys.publicKeyIds()).toEqual(new Set([one.keyid, two.keyid]));
-    writeFileSync(join(path, `${sha256Hex('x')}.pub.pem`), readFileSync(join(path, `${one.keyid}.pub.pem`)));
+    expect(keys.publicKeyIds()).toEqual(new Set([one.keyId, two.keyId]));
+    writeFileSync(join(path, `${sha256Hex('x')}.pub.pem`), readFileSync(join(path, `${one.keyId}.pub.pem`)));
     writeFileSync(join(path, `${sha256Hex('y')}.pub.pem`), 'nonsense');
-    writeFileSync(join(path, 'notes.pub.pem'), readFileSync(join(path, `${one.keyid}.pub.pem`)));
-    expect(keys.publicKeyIds()).toEqual(new Set([one.keyid, two.keyid]));
+    writeFileSync(join(path, 'notes.pub.pem'), readFileSync(join(path, `${one.keyId}.pub.pem`)));
+    expect(keys.publicKeyIds()).toEqual(new Set([one.keyId, two.keyId]));
     expect(keys.publicKey(sha256Hex('x'))).toBeUndefined();
     expect(keys.publicKey(sha256Hex('none'))).toBeUndefined();
   });
@@ -109,31 +109,31 @@ describe('public keys', () => {
 
 describe('a private key file is refused', () => {
   it.each([0o640, 0o604, 0o660, 0o644, 0o610])('with mode %o, naming the chmod that mends it', async (mode) => {
-    const { keyid } = await make();
-    chmodSync(privateFile(keyid), mode);
-    await expect(keys.loadPrivate(keyid, undefined)).rejects.toMatchObject({
+    const { keyId } = await make();
+    chmodSync(privateFile(keyId), mode);
+    await expect(keys.loadPrivate(keyId, undefined)).rejects.toMatchObject({
       code: 'KEY_PERMISSIONS',
       message: expect.stringContaining(mode.toString(8)),
-      hint: `Mend it with: chmod 600 ${privateFile(keyid)}`,
+      hint: `Mend it with: chmod 600 ${privateFile(keyId)}`,
     });
-    chmodSync(privateFile(keyid), 0o600);
-    await expect(keys.loadPrivate(keyid, undefined)).resolves.toMatchObject({ keyid });
+    chmodSync(privateFile(keyId), 0o600);
+    await expect(keys.loadPrivate(keyId, undefined)).resolves.toMatchObject({ keyId });
   });
 
   it.each([0o750, 0o701, 0o755])('in a folder with mode %o', async (mode) => {
-    const { keyid } = await make();
+    const { keyId } = await make();
     chmodSync(path, mode);
-    await expect(keys.loadPrivate(keyid, undefined)).rejects.toMatchObject({
+    await expect(keys.loadPrivate(keyId, undefined)).rejects.toMatchObject({
       code: 'KEY_PERMISSIONS',
       hint: `Mend it with: chmod 700 ${path}`,
     });
   });
 
   it('when it is a link, a folder, or a pipe', async () => {
-    const { keyid } = await make();
-    renameSync(privateFile(keyid), join(path, 'elsewhere'));
-    symlinkSync(join(path, 'elsewhere'), privateFile(keyid));
-    await expect(keys.loadPrivate(keyid, undefined)).rejects.toMatchObject({
+    const { keyId } = await make();
+    renameSync(privateFile(keyId), join(path, 'elsewhere'));
+    symlinkSync(join(path, 'elsewhere'), privateFile(keyId));
+    await expect(keys.loadPrivate(keyId, undefined)).rejects.toMatchObject({
       code: 'KEY_PERMISSIONS',
       message: expect.stringContaining('plain file'),
     });
@@ -142,9 +142,9 @@ describe('a private key file is refused', () => {
   });
 
   it('in a folder that is a link', async () => {
-    const { keyid } = await make();
+    const { keyId } = await make();
     symlinkSync(path, `${path}-link`);
-    await expect(new KeyFolder(`${path}-link`).loadPrivate(keyid, undefined)).rejects.toMatchObject({
+    await expect(new KeyFolder(`${path}-link`).loadPrivate(keyId, undefined)).rejects.toMatchObject({
       code: 'KEY_PERMISSIONS',
     });
   });
@@ -157,8 +157,8 @@ describe('a private key file is refused', () => {
 
   it('when it holds another key than its name says', async () => {
     const [one, two] = [await make(), await make()];
-    writeFileSync(privateFile(one.keyid), readFileSync(privateFile(two.keyid)));
-    await expect(keys.loadPrivate(one.keyid, undefined)).rejects.toMatchObject({
+    writeFileSync(privateFile(one.keyId), readFileSync(privateFile(two.keyId)));
+    await expect(keys.loadPrivate(one.keyId, undefined)).rejects.toMatchObject({
       code: 'CORRUPT',
       message: expect.stringContaining('another key'),
     });
@@ -169,21 +169,21 @@ describe('a private key file is refused', () => {
     ['text', 'hello'],
     ['too long', 'x'.repeat(10_000)],
   ])('when it is %s', async (_, text) => {
-    const { keyid } = await make();
-    writeFileSync(privateFile(keyid), text);
-    await expect(keys.loadPrivate(keyid, undefined)).rejects.toMatchObject({ code: 'CORRUPT' });
+    const { keyId } = await make();
+    writeFileSync(privateFile(keyId), text);
+    await expect(keys.loadPrivate(keyId, undefined)).rejects.toMatchObject({ code: 'CORRUPT' });
   });
 
   it.skipIf(isRoot)('when this user may not read it', async () => {
-    const { keyid } = await make();
-    chmodSync(privateFile(keyid), 0);
-    await expect(keys.loadPrivate(keyid, undefined)).rejects.toMatchObject({ code: 'STORE_UNREADABLE' });
+    const { keyId } = await make();
+    chmodSync(privateFile(keyId), 0);
+    await expect(keys.loadPrivate(keyId, undefined)).rejects.toMatchObject({ code: 'STORE_UNREADABLE' });
   });
 
   it.skipIf(!isRoot)('when it belongs to somebody else, unless root reads it', async () => {
-    const { keyid } = await make();
-    chownSync(privateFile(keyid), 12345, 12345);
-    await expect(keys.loadPrivate(keyid, undefined)).resolves.toMatchObject({ keyid });
+    const { keyId } = await make();
+    chownSync(privateFile(keyId), 12345, 12345);
+    await expect(keys.loadPrivate(keyId, undefined)).resolves.toMatchObject({ keyId });
     const [uid, gid] = [54321, 54321];
     chownSync(path, uid, gid);
     const parent = join(path, '..');
@@ -191,10 +191,10 @@ describe('a private key file is refused', () => {
     process.setegid?.(gid);
     process.seteuid?.(uid);
     try {
-      const refused = keys.loadPrivate(keyid, undefined);
+      const refused = keys.loadPrivate(keyId, undefined);
       await expect(refused).rejects.toMatchObject({
         code: 'KEY_PERMISSIONS',
-        hint: `Mend it with: chown ${uid} ${privateFile(keyid)}`,
+        hint: `Mend it with: chown ${uid} ${privateFile(keyId)}`,
       });
     } finally {
       process.seteuid?.(0);
@@ -213,9 +213,9 @@ describe('a private key file is refused', () => {
       [`${pem}x`, 0o600],
       [pem.replace('MC4', 'MD4'), 0o600],
     ] as const) {
-      writeFileSync(privateFile(key.keyid), text, { mode });
-      chmodSync(privateFile(key.keyid), mode);
-      const error = await keys.loadPrivate(key.keyid, undefined).catch((thrown: unknown) => thrown);
+      writeFileSync(privateFile(key.keyId), text, { mode });
+      chmodSync(privateFile(key.keyId), mode);
+      const error = await keys.loadPrivate(key.keyId, undefined).catch((thrown: unknown) => thrown);
       expect(isStoreError(error)).toBe(true);
       const printed = inspect(error, { depth: 10, showHidden: true });
       for (const form of ['hex', 'base64'] as const)
@@ -230,75 +230,75 @@ describe('an encrypted key', () => {
     const plain = await make();
     const encrypted = await make('geheim');
     const never = () => expect.unreachable('nobody needs a passphrase here');
-    await expect(keys.loadPrivate(plain.keyid, never)).resolves.toMatchObject({ keyid: plain.keyid });
-    await expect(keys.loadPrivate(encrypted.keyid, async () => 'geheim')).resolves.toMatchObject({
-      keyid: encrypted.keyid,
+    await expect(keys.loadPrivate(plain.keyId, never)).resolves.toMatchObject({ keyId: plain.keyId });
+    await expect(keys.loadPrivate(encrypted.keyId, async () => 'geheim')).resolves.toMatchObject({
+      keyId: encrypted.keyId,
     });
-    expect([keys.isEncrypted(plain.keyid), keys.isEncrypted(encrypted.keyid)]).toEqual([false, true]);
+    expect([keys.isEncrypted(plain.keyId), keys.isEncrypted(encrypted.keyId)]).toEqual([false, true]);
   });
 
   it('is locked without one, and with a wrong one, and says what to do', async () => {
-    const { keyid } = await make('geheim');
+    const { keyId } = await make('geheim');
     const locked = { code: 'KEY_LOCKED', hint: expect.stringContaining('CONFIG_STORE_KEY_PASSPHRASE_FILE') };
-    await expect(keys.loadPrivate(keyid, undefined)).rejects.toMatchObject(locked);
-    await expect(keys.loadPrivate(keyid, async () => undefined)).rejects.toMatchObject(locked);
-    const error = await keys.loadPrivate(keyid, async () => 'falsches Wort').catch((thrown: unknown) => thrown);
+    await expect(keys.loadPrivate(keyId, undefined)).rejects.toMatchObject(locked);
+    await expect(keys.loadPrivate(keyId, async () => undefined)).rejects.toMatchObject(locked);
+    const error = await keys.loadPrivate(keyId, async () => 'falsches Wort').catch((thrown: unknown) => thrown);
     expect(error).toMatchObject(locked);
     expect(inspect(error, { depth: 10 })).not.toContain('falsches Wort');
   });
 
   it('is made of a plain one in its place, and a plain one of it', async () => {
-    const { keyid } = await make();
-    const before = readFileSync(privateFile(keyid));
-    await keys.rewritePrivate(keyid, undefined, 'one');
-    expect(keys.isEncrypted(keyid)).toBe(true);
-    await expect(keys.rewritePrivate(keyid, async () => 'wrong', 'two')).rejects.toMatchObject({ code: 'KEY_LOCKED' });
-    await keys.rewritePrivate(keyid, async () => 'one', 'two');
-    await expect(keys.loadPrivate(keyid, async () => 'two')).resolves.toMatchObject({ keyid });
-    await keys.rewritePrivate(keyid, async () => 'two', undefined);
-    expect(readFileSync(privateFile(keyid))).toEqual(before);
-    expect(readdirSync(path).sort()).toEqual([`${keyid}.key.pem`, `${keyid}.pub.pem`, 'pending']);
-    expect(modeOf(privateFile(keyid))).toBe(0o600);
+    const { keyId } = await make();
+    const before = readFileSync(privateFile(keyId));
+    await keys.rewritePrivate(keyId, undefined, 'one');
+    expect(keys.isEncrypted(keyId)).toBe(true);
+    await expect(keys.rewritePrivate(keyId, async () => 'wrong', 'two')).rejects.toMatchObject({ code: 'KEY_LOCKED' });
+    await keys.rewritePrivate(keyId, async () => 'one', 'two');
+    await expect(keys.loadPrivate(keyId, async () => 'two')).resolves.toMatchObject({ keyId });
+    await keys.rewritePrivate(keyId, async () => 'two', undefined);
+    expect(readFileSync(privateFile(keyId))).toEqual(before);
+    expect(readdirSync(path).sort()).toEqual([`${keyId}.key.pem`, `${keyId}.pub.pem`, 'pending']);
+    expect(modeOf(privateFile(keyId))).toBe(0o600);
   });
 
   it('needs a passphrase of at least one character', async () => {
-    const { keyid } = await make();
-    await expect(keys.rewritePrivate(keyid, undefined, '')).rejects.toMatchObject({ code: 'ARGUMENT_INVALID' });
-    expect(keys.isEncrypted(keyid)).toBe(false);
+    const { keyId } = await make();
+    await expect(keys.rewritePrivate(keyId, undefined, '')).rejects.toMatchObject({ code: 'ARGUMENT_INVALID' });
+    expect(keys.isEncrypted(keyId)).toBe(false);
   });
 
   it('is published without its passphrase: the log has the public key', async () => {
-    const { keyid, spki } = await keys.createPending('geheim');
-    await new KeyFolder(path).publish(keyid, spki);
-    await expect(keys.loadPrivate(keyid, async () => 'geheim')).resolves.toMatchObject({ keyid });
+    const { keyId, spki } = await keys.createPending('geheim');
+    await new KeyFolder(path).publish(keyId, spki);
+    await expect(keys.loadPrivate(keyId, async () => 'geheim')).resolves.toMatchObject({ keyId });
   });
 });
 
 describe('a key from elsewhere', () => {
   it('is taken into pending/ when it opens, and refused as an argument otherwise', async () => {
     const seed = newSeed();
-    const { keyid, spki } = await signingKeyOf(seed);
-    expect(keyidOf(Buffer.from(spki, 'base64'))).toBe(keyid);
+    const { keyId, spki } = await signingKeyOf(seed);
+    expect(keyIdOf(Buffer.from(spki, 'base64'))).toBe(keyId);
     const file = await encryptedPrivateKeyPem(seed, 'theirs');
     await expect(keys.importPending(file, 'wrong')).rejects.toMatchObject({ code: 'ARGUMENT_INVALID' });
     await expect(keys.importPending(Buffer.from('nonsense'))).rejects.toMatchObject({ code: 'ARGUMENT_INVALID' });
-    await expect(keys.importPending(file, 'theirs', 'ours')).resolves.toMatchObject({ keyid });
-    await keys.publish(keyid, spki);
-    await expect(keys.loadPrivate(keyid, async () => 'ours')).resolves.toMatchObject({ keyid });
+    await expect(keys.importPending(file, 'theirs', 'ours')).resolves.toMatchObject({ keyId });
+    await keys.publish(keyId, spki);
+    await expect(keys.loadPrivate(keyId, async () => 'ours')).resolves.toMatchObject({ keyId });
   });
 });
 
 describe('what a process that died had staged', () => {
   it('is cleared away once it is an hour old, and nothing else', async () => {
-    const { keyid } = await make();
+    const { keyId } = await make();
     const hourAgo = new Date(Date.now() - 3_700_000);
     const staged = [join(path, '123-0123456789abcdef'), join(path, 'pending', '7-00112233aabbccdd')];
     for (const file of [...staged, join(path, '9-fedcba9876543210'), join(path, 'notes')]) writeFileSync(file, 'x');
-    for (const file of [...staged, join(path, 'notes'), privateFile(keyid)]) utimesSync(file, hourAgo, hourAgo);
-    linkSync(privateFile(keyid), join(path, 'copy'));
+    for (const file of [...staged, join(path, 'notes'), privateFile(keyId)]) utimesSync(file, hourAgo, hourAgo);
+    linkSync(privateFile(keyId), join(path, 'copy'));
     keys.sweep();
     expect(readdirSync(path).sort()).toEqual(
-      ['9-fedcba9876543210', 'copy', `${keyid}.key.pem`, `${keyid}.pub.pem`, 'notes', 'pending'].sort(),
+      ['9-fedcba9876543210', 'copy', `${keyId}.key.pem`, `${keyId}.pub.pem`, 'notes', 'pending'].sort(),
     );
     expect(readdirSync(join(path, 'pending'))).toEqual([]);
   });

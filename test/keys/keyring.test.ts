@@ -14,15 +14,15 @@ function id(name: string): Hex {
 }
 const add = (name: string, role: Role = 'owner'): KeyChange => ({
   action: 'add',
-  keyid: id(name),
+  keyId: id(name),
   label: name,
   role,
   spki: `spki of ${name}`,
 });
-const retire = (name: string): KeyChange => ({ action: 'retire', keyid: id(name) });
+const retire = (name: string): KeyChange => ({ action: 'retire', keyId: id(name) });
 const revoke = (name: string, fromIndex: number): KeyChange => ({
   action: 'revoke',
-  keyid: id(name),
+  keyId: id(name),
   fromIndex,
   reason: 'stolen',
 });
@@ -62,7 +62,7 @@ describe('the keyring', () => {
     expect(keyring.store).toBe(id('a'));
     expect(trust(keyring, 'a', 4)).toBe('++++');
     expect(keyring.isOwnerAt(id('a'), 0)).toBe(true);
-    expect(keyring.inForce().map(({ keyid }) => keyid)).toEqual([id('a')]);
+    expect(keyring.inForce().map(({ keyId }) => keyId)).toEqual([id('a')]);
   });
 
   it('trusts a key only after the commit that added it', () => {
@@ -88,7 +88,7 @@ describe('the keyring', () => {
     expect(trust(keyring, 'a', 7)).toBe('+++++--');
     expect(trust(keyring, 'b', 7)).toBe('-----++');
     expect(states(keyring)).toEqual(['a retired', 'b active']);
-    expect(keyring.inForce().map(({ keyid }) => keyid)).toEqual([id('b')]);
+    expect(keyring.inForce().map(({ keyId }) => keyId)).toEqual([id('b')]);
     expect(refusal(keyring, 5, 'b', retire('a'))).toContain('not in force');
   });
 
@@ -124,7 +124,7 @@ describe('what follows from a voided commit', () => {
     expect(trust(keyring, 'b', 9)).toBe('--+------');
     expect(trust(keyring, 'thief', 9)).toBe('---------');
     expect(trust(keyring, 'crony', 9)).toBe('---------');
-    expect(keyring.inForce().map(({ keyid }) => keyid)).toEqual([id('a')]);
+    expect(keyring.inForce().map(({ keyId }) => keyId)).toEqual([id('a')]);
   });
 
   it('a retirement by the stolen key is undone', () => {
@@ -288,7 +288,7 @@ describe('any history of key changes', () => {
     const labels = keyring.list().map(({ label }) => label);
     const name = labels[target % labels.length] as string;
     const keys = [revoke(name, from % (index + 1))];
-    const commit = { index, commit: id(`commit ${index}`), signer: owners[signer % owners.length]?.keyid as Hex, keys };
+    const commit = { index, commit: id(`commit ${index}`), signer: owners[signer % owners.length]?.keyId as Hex, keys };
     fc.pre(keyring.refusal(commit) === undefined);
     return { keyring, steps, after: keyring.with(commit), name, from: from % (index + 1) };
   }

@@ -1,11 +1,11 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { encodeEnvelope, PAYLOAD_TYPE, parseEnvelope, preAuthEncoding } from '../../src/core/commit/envelope.ts';
-import { encodeStatement, type KeyChange, keySubject, type Statement } from '../../src/core/commit/statement.ts';
+import { encodeStatement, type KeyChange, type Statement } from '../../src/core/commit/statement.ts';
 import { sha256Hex } from '../../src/core/digest.ts';
 import { isStoreError } from '../../src/core/errors.ts';
 import { canonicalJson } from '../../src/core/json/canonical-json.ts';
-import { keyidOf, newSeed, spkiOf } from '../../src/keys/ed25519.ts';
+import { keyIdOf, newSeed, spkiOf } from '../../src/keys/ed25519.ts';
 import { Keyring } from '../../src/keys/keyring.ts';
 import { type SigningKey, signingKeyOf } from '../../src/keys/signing-key.ts';
 import { type CommitRecord, keyCommitOf } from '../../src/store/commits/commit-record.ts';
@@ -25,7 +25,7 @@ interface Sealed {
 /** A log file of any statement, also of one that no writer would sign. */
 function seal(said: Statement, key: SigningKey): Sealed {
   const bytes = signed(encodeStatement(said), key);
-  return { bytes, record: { index: said.index, id: sha256Hex(bytes), keyid: key.keyid, statement: said } };
+  return { bytes, record: { index: said.index, id: sha256Hex(bytes), keyId: key.keyId, statement: said } };
 }
 
 let owner: SigningKey;
@@ -35,27 +35,26 @@ let genesis: Sealed;
 let added: Sealed;
 let keyring: Keyring;
 
-const addOf = (key: Pick<SigningKey, 'keyid' | 'spki'>, role: 'owner' | 'writer'): KeyChange => ({
+const addOf = (key: Pick<SigningKey, 'keyId' | 'spki'>, role: 'owner' | 'writer'): KeyChange => ({
   action: 'add',
-  keyid: key.keyid,
+  keyId: key.keyId,
   label: role,
   role,
   spki: key.spki,
 });
-const withKeys = (...keys: KeyChange[]) => ({ keys, changes: [], subjects: keys.map(keySubject) });
+const withKeys = (...keys: KeyChange[]) => ({ keys, changes: [] });
 
 function statement(over: Partial<Statement>): Statement {
   return {
     index: 2,
-    store: owner.keyid,
+    store: owner.keyId,
     previous: added.record.id,
     keyring: 1,
     time: '2026-11-20T00:00:00.000Z',
     author: { name: 'test', version: '1', via: 'cli' },
     message: '',
-    changes: [{ action: 'put', name: 'a', version: 1, size: 1, mediaType: 'text/plain' }],
+    changes: [{ action: 'put', name: 'a', version: 1, digest: sha256Hex('x'), size: 1, mediaType: 'text/plain' }],
     keys: [],
-    subjects: [{ name: 'a', digest: sha256Hex('x') }],
     ...over,
   };
 }
@@ -66,7 +65,7 @@ beforeAll(async () => {
     await signingKeyOf(newSeed()),
     await signingKeyOf(newSeed()),
   ];
-  const first = { index: 0, previous: null, keyring: null, store: owner.keyid };
+  const first = { index: 0, previous: null, keyring: null, store: owner.keyId };
   added = { record: { id: '' } } as typeof added; // statement() reads it before it is there
   genesis = seal(statement({ ...first, ...withKeys(addOf(owner, 'owner')) }), owner);
   added = seal(
@@ -76,7 +75,7 @@ beforeAll(async () => {
   keyring = Keyring.empty.with(keyCommitOf(genesis.record)).with(keyCommitOf(added.record));
 });
 
-const place = (): ExpectedPlace => ({ index: 2, previous: added.record.id, store: owner.keyid, keyring: 1 });
+const place = (): ExpectedPlace => ({ index: 2, previous: added.record.id, store: owner.keyId, keyring: 1 });
 const sealed = (over: Partial<Statement> = {}, key = writer) => seal(statement(over), key).bytes;
 const text = (bytes: Uint8Array) => Buffer.from(bytes).toString('latin1');
 /** A log file with this payload, signed by this key whatever it says. */
@@ -84,7 +83,7 @@ function signed(payload: string, key = writer): Uint8Array {
   const bytes = Buffer.from(payload);
   return encodeEnvelope({
     payload: bytes,
-    keyid: key.keyid,
+    keyId: key.keyId,
     signature: key.sign(preAuthEncoding(PAYLOAD_TYPE, bytes)),
   });
 }
@@ -125,7 +124,7 @@ describe('a sound commit', () => {
   it('also as the first of a store, and as a change of keys', async () => {
     const first = { index: 0, previous: null, keyring: null };
     expect(await verdicts(genesis.bytes, first, Keyring.empty)).toEqual(all('fine'));
-    const second = { index: 1, previous: genesis.record.id, keyring: 0, store: owner.keyid };
+    const second = { index: 1, previous: genesis.record.id, keyring: 0, store: owner.keyId };
     expect(await verdicts(added.bytes, second, Keyring.empty.with(keyCommitOf(genesis.record)))).toEqual(all('fine'));
   });
 });
@@ -177,14 +176,14 @@ describe('each rule has its own error', () => {
     const retire = keyring.with({
       index: 2,
       commit: sha256Hex('2'),
-      signer: owner.keyid,
-      keys: [{ action: 'retire', keyid: writer.keyid }],
+      signer: owner.keyId,
+      keys: [{ action: 'retire', keyId: writer.keyId }],
     });
     const revoke = keyring.with({
       index: 2,
       commit: sha256Hex('2'),
-      signer: owner.keyid,
-      keys: [{ action: 'revoke', keyid: writer.keyid, fromIndex: 2, reason: '' }],
+      signer: owner.keyId,
+      keys: [{ action: 'revoke', keyId: writer.keyId, fromIndex: 2, reason: '' }],
     });
     const at = (index: number) => ({ ...place(), index, keyring: 2 });
     const bytes = sealed({ index: 3, keyring: 2 });
@@ -198,29 +197,29 @@ describe('each rule has its own error', () => {
         pool: like('KEY_UNTRUSTED', why),
       });
     const early = seal(statement({ index: 1, previous: genesis.record.id, keyring: 0 }), writer).bytes;
-    const expected = { index: 1, previous: genesis.record.id, store: owner.keyid, keyring: 0 };
+    const expected = { index: 1, previous: genesis.record.id, store: owner.keyId, keyring: 0 };
     expect(await verdicts(early, expected)).toMatchObject({ appended: like('KEY_UNTRUSTED', 'added only at 1') });
   });
 
-  it('the signature, also when the keyid says somebody else', async () => {
+  it('the signature, also when the keyId says somebody else', async () => {
     const { payload, signature } = parseEnvelope(sealed());
     for (const over of [
-      { keyid: owner.keyid },
+      { keyId: owner.keyId },
       { signature: Buffer.alloc(64) },
       { signature: Buffer.from(signature).reverse() },
     ])
-      expect(await verdicts(encodeEnvelope({ payload, keyid: writer.keyid, signature, ...over }))).toEqual(
+      expect(await verdicts(encodeEnvelope({ payload, keyId: writer.keyId, signature, ...over }))).toEqual(
         all(like('SIGNATURE_INVALID', 'does not verify')),
       );
   });
 
   it('the signature comes before what the payload says: a changed payload is not trusted to explain itself', async () => {
-    const { signature, keyid } = parseEnvelope(sealed());
+    const { signature, keyId } = parseEnvelope(sealed());
     for (const over of [{ index: 9 }, { store: sha256Hex('x') }, { previous: sha256Hex('x') }, { keyring: 0 }])
       expect(
-        await verdicts(encodeEnvelope({ payload: Buffer.from(encodeStatement(statement(over))), keyid, signature })),
+        await verdicts(encodeEnvelope({ payload: Buffer.from(encodeStatement(statement(over))), keyId, signature })),
       ).toEqual(all(like('SIGNATURE_INVALID', '')));
-    expect(await verdicts(encodeEnvelope({ payload: Buffer.from('no statement'), keyid, signature }))).toEqual(
+    expect(await verdicts(encodeEnvelope({ payload: Buffer.from('no statement'), keyId, signature }))).toEqual(
       all(like('SIGNATURE_INVALID', '')),
     );
   });
@@ -259,11 +258,11 @@ describe('each rule has its own error', () => {
     expect(await verdicts(sealed({ keyring: 0 }))).toEqual(all(like('CORRUPT', 'newest key commit')));
   });
 
-  it('a keyid is the hash of its key, and its key is Ed25519', async () => {
-    const other = { keyid: stranger.keyid, spki: writer.spki };
-    const spaced = { keyid: stranger.keyid, spki: `${stranger.spki}\n` };
+  it('a keyId is the hash of its key, and its key is Ed25519', async () => {
+    const other = { keyId: stranger.keyId, spki: writer.spki };
+    const spaced = { keyId: stranger.keyId, spki: `${stranger.spki}\n` };
     const x25519 = generateKeyPairSync('x25519').publicKey.export({ format: 'der', type: 'spki' });
-    const foreign = { keyid: keyidOf(x25519), spki: x25519.toString('base64') };
+    const foreign = { keyId: keyIdOf(x25519), spki: x25519.toString('base64') };
     for (const key of [other, spaced, foreign])
       expect(await verdicts(sealed(withKeys(addOf(key, 'writer')), owner))).toEqual(
         all(like('CORRUPT', 'it adds a key')),
@@ -272,8 +271,7 @@ describe('each rule has its own error', () => {
 
   it('keys and purges are an owner’s', async () => {
     const purge = {
-      changes: [{ action: 'purge', reason: 'secret', size: 1 }],
-      subjects: [{ name: `purge/${sha256Hex('x')}`, digest: sha256Hex('x') }],
+      changes: [{ action: 'purge', digest: sha256Hex('x'), reason: 'secret', size: 1 }],
     } as const;
     const why = like('KEY_UNTRUSTED', 'not signed by an owner');
     expect(await verdicts(sealed(withKeys(addOf(stranger, 'writer'))))).toEqual({
@@ -287,7 +285,7 @@ describe('each rule has its own error', () => {
 
   it('keys change only as the keyring allows', async () => {
     const why = like('CORRUPT', 'last owner');
-    expect(await verdicts(sealed(withKeys({ action: 'retire', keyid: owner.keyid }), owner))).toEqual({
+    expect(await verdicts(sealed(withKeys({ action: 'retire', keyId: owner.keyId }), owner))).toEqual({
       envelope: 'fine',
       appended: why,
       pool: why,
@@ -296,7 +294,7 @@ describe('each rule has its own error', () => {
 
   it('a key of small order does not get in, signed by whomever', async () => {
     const small = spkiOf(Buffer.from('c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac037a', 'hex'));
-    const key = { keyid: keyidOf(small), spki: Buffer.from(small).toString('base64') };
+    const key = { keyId: keyIdOf(small), spki: Buffer.from(small).toString('base64') };
     expect((await verdicts(sealed(withKeys(addOf(key, 'writer')), owner))).pool).toEqual(
       like('KEY_UNTRUSTED', 'small order'),
     );
@@ -305,7 +303,7 @@ describe('each rule has its own error', () => {
   it('the first commit adds one owner, is signed by it, and is named after it', async () => {
     const at = { index: 0, previous: null, keyring: null };
     const first = (over: Partial<Statement>, key = owner) =>
-      seal(statement({ ...at, store: owner.keyid, ...over }), key).bytes;
+      seal(statement({ ...at, store: owner.keyId, ...over }), key).bytes;
     const check = async (bytes: Uint8Array) => verdicts(bytes, at, Keyring.empty);
     expect(await check(first(withKeys(addOf(owner, 'writer'))))).toEqual(all(like('CORRUPT', 'first owner key')));
     expect(await check(first({}))).toEqual(all(like('CORRUPT', 'first owner key')));
@@ -313,7 +311,7 @@ describe('each rule has its own error', () => {
       all(like('CORRUPT', 'first owner key')),
     );
     expect(await check(first(withKeys(addOf(owner, 'owner')), writer))).toEqual(all(like('CORRUPT', 'not the same')));
-    expect(await check(first({ ...withKeys(addOf(owner, 'owner')), store: writer.keyid }))).toEqual(
+    expect(await check(first({ ...withKeys(addOf(owner, 'owner')), store: writer.keyId }))).toEqual(
       all(like('CORRUPT', 'not the same')),
     );
   });
@@ -321,8 +319,8 @@ describe('each rule has its own error', () => {
 
 describe('where no signature is asked for', () => {
   it('structure is checked all the same', () => {
-    const { payload, keyid } = parseEnvelope(sealed());
-    const unsigned = encodeEnvelope({ payload, keyid, signature: Buffer.alloc(64) });
+    const { payload, keyId } = parseEnvelope(sealed());
+    const unsigned = encodeEnvelope({ payload, keyId, signature: Buffer.alloc(64) });
     expect(checkStructure(unsigned, place(), keyring).index).toBe(2);
     expect(() => checkStructure(sealed({ index: 3 }), place(), keyring)).toThrowError(
       expect.objectContaining({ code: 'CORRUPT' }),

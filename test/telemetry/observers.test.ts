@@ -31,9 +31,9 @@ describe('the store tells', () => {
       bytes: 0,
       durationMs: 1.23456,
       keys: [
-        { action: 'add', keyid: digest, label: 'l', role: 'writer', spki: '' },
-        { action: 'retire', keyid: digest },
-        { action: 'revoke', keyid: digest, fromIndex: 2, reason: 'a reason that is only in the log' },
+        { action: 'add', keyId: digest, label: 'l', role: 'writer', spki: '' },
+        { action: 'retire', keyId: digest },
+        { action: 'revoke', keyId: digest, fromIndex: 2, reason: 'a reason that is only in the log' },
       ],
     });
     expect(written.map((event) => event['event.name'])).toEqual([

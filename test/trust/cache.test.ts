@@ -106,7 +106,7 @@ describe('a cache that hides', () => {
     const { keyId } = await store.administration.rotate({ author, label: 'second' });
     await store.commit(puts({ a: 'two' }));
     await store.administration.rotate({ author, label: 'third' });
-    await store.administration.revoke({ author, keyid: keyId, fromIndex: 5, reason: 'stolen' });
+    await store.administration.revoke({ author, keyId: keyId, fromIndex: 5, reason: 'stolen' });
     const { keys } = await store.status();
     expect(keys.map(({ keyId: id, state }) => [id === first, state])).toEqual([
       [true, 'retired'],

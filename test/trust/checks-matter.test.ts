@@ -65,7 +65,7 @@ const CHECKS: readonly (readonly [rule: string, file: string, check: string, wit
   [
     'owners change keys',
     'store/commits/verify-commit.ts',
-    'ownersOnly && !keyring.isOwnerAt(keyid, index)',
+    'ownersOnly && !keyring.isOwnerAt(keyId, index)',
     'false',
     'stolen-key',
   ],
@@ -77,7 +77,7 @@ const CHECKS: readonly (readonly [rule: string, file: string, check: string, wit
     'forged-commits',
   ],
   ['new keys are sound', 'store/commits/verify-commit.ts', 'await admitAdded(record);', '', 'forged-commits'],
-  ['a key id is a hash', 'store/commits/verify-commit.ts', 'keyidOf(der) !== keyid', 'false', 'forged-commits'],
+  ['a key id is a hash', 'store/commits/verify-commit.ts', 'keyIdOf(der) !== keyId', 'false', 'forged-commits'],
   [
     'the signature',
     'store/commits/verify-commit.ts',

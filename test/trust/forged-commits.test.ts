@@ -2,7 +2,7 @@ import { copyFileSync, readdirSync, readFileSync, rmSync, writeFileSync } from '
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Statement } from '../../src/core/commit/statement.ts';
-import { keyidOf, spkiOf } from '../../src/keys/ed25519.ts';
+import { keyIdOf, spkiOf } from '../../src/keys/ed25519.ts';
 import { openPrivateKey } from '../../src/keys/formats/private-key-pem.ts';
 import { type SigningKey, signingKeyOf } from '../../src/keys/signing-key.ts';
 import type { Store } from '../../src/store/api/store.ts';
@@ -34,9 +34,8 @@ async function forge(paths: StorePaths, changed: Partial<Statement>): Promise<nu
     time: new Date(0).toISOString(),
     author,
     message: 'forged',
-    changes: [{ action: 'put', name: 'a', version: 9, size: 1, mediaType: 'text/plain' }],
+    changes: [{ action: 'put', name: 'a', version: 9, digest: 'a'.repeat(64), size: 1, mediaType: 'text/plain' }],
     keys: [],
-    subjects: [{ name: 'a', digest: 'a'.repeat(64) }],
     ...changed,
   };
   writeFileSync(logFile(paths, index), seal(statement, await ownerKey(paths)).bytes);
@@ -79,34 +78,33 @@ describe('a commit with a good signature of the owner key is refused when', () =
   it('it adds a key of small order, for which anybody can sign', async () => {
     const paths = await installation('genuine');
     const spki = spkiOf(Buffer.from(`01${'00'.repeat(31)}`, 'hex'));
-    const keyid = keyidOf(spki);
+    const keyId = keyIdOf(spki);
     const add = {
       action: 'add',
-      keyid,
+      keyId,
       label: 'x',
       role: 'owner',
       spki: Buffer.from(spki).toString('base64'),
     } as const;
-    const forged = { changes: [], keys: [add], subjects: [{ name: `keys/${keyid}`, digest: keyid }] };
+    const forged = { changes: [], keys: [add] };
     await refuses(paths, await forge(paths, forged), 'KEY_UNTRUSTED', /small order/);
   });
 
   it('it adds a key under an id that is not its hash', async () => {
     const paths = await installation('genuine');
     const { spki } = await ownerKey(paths);
-    const keyid = 'c'.repeat(64);
-    const add = { action: 'add', keyid, label: 'x', role: 'owner', spki } as const;
-    const forged = { changes: [], keys: [add], subjects: [{ name: `keys/${keyid}`, digest: keyid }] };
+    const keyId = 'c'.repeat(64);
+    const add = { action: 'add', keyId, label: 'x', role: 'owner', spki } as const;
+    const forged = { changes: [], keys: [add] };
     await refuses(paths, await forge(paths, forged), 'CORRUPT', /not its hash/);
   });
 
   it('it takes the last owner away', async () => {
     const paths = await installation('genuine');
-    const { keyid } = await ownerKey(paths);
+    const { keyId } = await ownerKey(paths);
     const forged = {
       changes: [],
-      keys: [{ action: 'retire', keyid }] as const,
-      subjects: [{ name: `keys/${keyid}`, digest: keyid }],
+      keys: [{ action: 'retire', keyId }] as const,
     };
     await refuses(paths, await forge(paths, forged), 'CORRUPT', /last owner key/);
   });

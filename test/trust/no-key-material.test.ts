@@ -214,7 +214,7 @@ it('no error holds a seed or the passphrase, however deep one looks', async () =
   await fails(() =>
     store.administration.revoke({
       author,
-      keyid: store.administration.keys.privateKeyIds().values().next().value ?? '',
+      keyId: store.administration.keys.privateKeyIds().values().next().value ?? '',
       reason: '',
     }),
   );

@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parseEnvelope } from '../../src/core/commit/envelope.ts';
-import { parseStatement } from '../../src/core/commit/statement.ts';
+import { parseStatement } from '../../src/core/commit/parse-statement.ts';
 import { sha256Hex } from '../../src/core/digest.ts';
 import { newSeed } from '../../src/keys/ed25519.ts';
 import { privateKeyPem } from '../../src/keys/formats/private-key-pem.ts';
@@ -15,10 +15,10 @@ import { refusal } from '../verbs/configs/open-context.ts';
 import { author, copyOf, installation, logFile, makePaths, open, stolenKeys, textOf, walked } from './stores.ts';
 
 /** A key file of somebody's own, outside every store. */
-async function keyFile(): Promise<{ file: Uint8Array; keyid: string; spki: Uint8Array }> {
+async function keyFile(): Promise<{ file: Uint8Array; keyId: string; spki: Uint8Array }> {
   const seed = newSeed();
-  const { keyid, spki } = await signingKeyOf(seed);
-  return { file: privateKeyPem(seed), keyid, spki: Buffer.from(spki, 'base64') };
+  const { keyId, spki } = await signingKeyOf(seed);
+  return { file: privateKeyPem(seed), keyId, spki: Buffer.from(spki, 'base64') };
 }
 
 /** A store with two owners: the key in use, and one whose private file the owner keeps elsewhere. */
@@ -42,7 +42,7 @@ describe('a thief with the owner key', () => {
     await thief.commit(puts({ a: 'by the thief', b: 'by the thief' }));
     expect(textOf(await store.read('a'))).toBe('by the thief');
 
-    await owner.administration.revoke({ author, keyid: first, fromIndex: theft + 1, reason: 'stolen' });
+    await owner.administration.revoke({ author, keyId: first, fromIndex: theft + 1, reason: 'stolen' });
     expect((await owner.status()).keys).toMatchObject([
       { keyId: first, state: 'revoked', revokedFrom: theft + 1 },
       { label: 'spare', state: 'active' },
@@ -79,8 +79,8 @@ describe('a thief with the owner key', () => {
     const theft = (await store.status()).head?.index ?? 0;
     const spareId = (await store.status()).keys[1]?.keyId ?? '';
     const thief = await open(stolenKeys(paths));
-    await thief.administration.revoke({ author, keyid: spareId, fromIndex: theft + 1, reason: 'mine now' });
-    expect(await refusal(owner.administration.revoke({ author, keyid: first, reason: '' }))).toMatchObject({
+    await thief.administration.revoke({ author, keyId: spareId, fromIndex: theft + 1, reason: 'mine now' });
+    expect(await refusal(owner.administration.revoke({ author, keyId: first, reason: '' }))).toMatchObject({
       code: 'KEY_MISSING',
     });
     expect((await owner.read('a')).verified).toBe(true);
@@ -88,15 +88,15 @@ describe('a thief with the owner key', () => {
 });
 
 describe('a writer key', () => {
-  async function withWriter(): Promise<{ paths: StorePaths; owner: Store; writer: Store; keyid: string }> {
+  async function withWriter(): Promise<{ paths: StorePaths; owner: Store; writer: Store; keyId: string }> {
     const paths = await installation('genuine');
     const owner = await open(paths);
-    const { file, spki, keyid } = await keyFile();
+    const { file, spki, keyId } = await keyFile();
     await owner.administration.trust({ author, spki, label: 'writer', role: 'writer' });
     const storeId = (await owner.status()).store;
     const writer = await open({ ...paths, keys: join(paths.root, 'writer-keys') }, { storeId });
     await writer.administration.importKey({ author, file, label: 'writer', role: 'writer' });
-    return { paths, owner, writer, keyid };
+    return { paths, owner, writer, keyId };
   }
 
   it('changes configs, and neither keys nor what is purged', async () => {
@@ -118,7 +118,7 @@ describe('a writer key', () => {
     const key = await signingKeyOf(seed);
     await owner.administration.trust({ author, spki: Buffer.from(key.spki, 'base64'), label: 'w', role: 'writer' });
     const more = await signingKeyOf(newSeed());
-    const add = { action: 'add', keyid: more.keyid, label: 'me', role: 'owner', spki: more.spki } as const;
+    const add = { action: 'add', keyId: more.keyId, label: 'me', role: 'owner', spki: more.spki } as const;
     const { index, commit } = (await owner.status()).head ?? { index: 0, commit: '' };
     const { bytes } = seal(
       {
@@ -131,7 +131,6 @@ describe('a writer key', () => {
         message: '',
         changes: [],
         keys: [add],
-        subjects: [{ name: `keys/${more.keyid}`, digest: more.keyid }],
       },
       key,
     );
@@ -155,7 +154,7 @@ describe('a writer key', () => {
       label: 'w',
       role: 'writer',
     });
-    const revoked = await owner.administration.revoke({ author, keyid: key.keyid, reason: 'stolen' });
+    const revoked = await owner.administration.revoke({ author, keyId: key.keyId, reason: 'stolen' });
     await owner.close();
     const file = Buffer.from('by the thief');
     const digest = sha256Hex(file);
@@ -168,9 +167,8 @@ describe('a writer key', () => {
         time: new Date(0).toISOString(),
         author,
         message: '',
-        changes: [{ action: 'put', name: 'a', version: 2, size: file.length, mediaType: 'text/plain' }],
+        changes: [{ action: 'put', name: 'a', version: 2, digest, size: file.length, mediaType: 'text/plain' }],
         keys: [],
-        subjects: [{ name: 'a', digest }],
       },
       key,
     );
@@ -180,7 +178,7 @@ describe('a writer key', () => {
     const { default: Database } = await import('better-sqlite3');
     const cache = new Database(join(paths.storage, 'cache.sqlite'));
     cache.exec(`INSERT INTO commits VALUES (${record.index}, '${record.id}');
-      INSERT OR REPLACE INTO heads SELECT 'a', 2, ${record.index}, 'put', '${digest}', ${file.length}, media_type, NULL, '${record.id}', '${key.keyid}', '1970-01-01T00:00:00.000Z', '', author FROM heads WHERE name = 'a';
+      INSERT OR REPLACE INTO heads SELECT 'a', 2, ${record.index}, 'put', '${digest}', ${file.length}, media_type, NULL, '${record.id}', '${key.keyId}', '1970-01-01T00:00:00.000Z', '', author FROM heads WHERE name = 'a';
       INSERT INTO versions SELECT * FROM heads WHERE name = 'a'`);
     cache.close();
     const store = await open(paths);

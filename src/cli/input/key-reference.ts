@@ -27,4 +27,4 @@ export async function findKey(store: Store, text: string): Promise<KeyInfo> {
 }
 
 /** The argument every key command takes. */
-export const KEY_ID = { syntax: '<keyid>', meaning: 'key id, or 8 or more characters of its beginning' } as const;
+export const KEY_ID = { syntax: '<key-id>', meaning: 'key id, or 8 or more characters of its beginning' } as const;

@@ -110,9 +110,17 @@ function define(command: Command, loaded: AnyDefinition, handle: Handler): void 
   const heading = loaded.examples.length === 1 ? 'Example' : 'Examples';
   command.addHelpText('after', `${notes}\n${heading}:\n${loaded.examples.map((line) => `  ${line}`).join('\n')}`);
   command.action(async () => {
-    const named = command.registeredArguments.map((argument, at) => [argument.name(), command.processedArgs[at]]);
+    const named = command.registeredArguments.map((argument, at) => [
+      camelCase(argument.name()),
+      command.processedArgs[at],
+    ]);
     await handle(loaded, { ...command.optsWithGlobals(), ...Object.fromEntries(named) });
   });
+}
+
+/** The name under which an argument reaches its command, as commander does it with options. */
+function camelCase(name: string): string {
+  return name.replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase());
 }
 
 function addOptions(command: Command, options: readonly OptionDefinition[]): void {

@@ -9,7 +9,7 @@ export const MAX_ENVELOPE_BYTES = 1_048_576;
 /** One log file in memory: the payload's bytes and its only signature. */
 export interface Envelope {
   readonly payload: Uint8Array;
-  readonly keyid: Hex;
+  readonly keyId: Hex;
   /** 64 bytes, RFC 8032. */
   readonly signature: Uint8Array;
 }
@@ -21,10 +21,10 @@ export function preAuthEncoding(payloadType: string, payload: Uint8Array): Uint8
 }
 
 /** The exact bytes of the log file. */
-export function encodeEnvelope({ payload, keyid, signature }: Envelope): Uint8Array {
+export function encodeEnvelope({ payload, keyId, signature }: Envelope): Uint8Array {
   const base64 = (bytes: Uint8Array) => Buffer.from(bytes).toString('base64');
   return Buffer.from(
-    `{"payload":"${base64(payload)}","payloadType":"${PAYLOAD_TYPE}","signatures":[{"keyid":"${keyid}","sig":"${base64(signature)}"}]}`,
+    `{"payload":"${base64(payload)}","payloadType":"${PAYLOAD_TYPE}","signatures":[{"keyid":"${keyId}","sig":"${base64(signature)}"}]}`,
   );
 }
 
@@ -40,10 +40,10 @@ const FORM =
 export function parseEnvelope(bytes: Uint8Array): Envelope {
   if (bytes.length > MAX_ENVELOPE_BYTES) throw broken(`it has ${bytes.length} bytes, over ${MAX_ENVELOPE_BYTES}`);
   const match = FORM.exec(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1'));
-  const [, payload, keyid, sig] = match ?? [];
-  if (payload === undefined || keyid === undefined || sig === undefined || !isHexDigest(keyid))
+  const [, payload, keyId, sig] = match ?? [];
+  if (payload === undefined || keyId === undefined || sig === undefined || !isHexDigest(keyId))
     throw broken('it is not in the one form the store writes');
-  const envelope = { payload: strictBase64(payload), keyid, signature: strictBase64(sig) };
+  const envelope = { payload: strictBase64(payload), keyId, signature: strictBase64(sig) };
   return envelope;
 }
 

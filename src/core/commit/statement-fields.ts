@@ -72,3 +72,10 @@ export function broken(why: string, cause?: unknown): StoreError {
     cause,
   });
 }
+
+/** `STORE_NEWER`: a statement that only a newer release can read. */
+export function newer(why: string): StoreError {
+  return new StoreError('STORE_NEWER', `this store was written by a newer release: ${why}`, {
+    hint: 'Upgrade mcp-config-store to the release that wrote it. Nothing was changed.',
+  });
+}

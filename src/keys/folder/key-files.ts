@@ -4,7 +4,7 @@ import { type Hex, isHexDigest } from '../../core/digest.ts';
 import { isStoreError, StoreError } from '../../core/errors.ts';
 import { Durable } from '../../disk/durable.ts';
 import { fileFault } from '../../disk/file-fault.ts';
-import { keyidOf, newSeed } from '../ed25519.ts';
+import { keyIdOf, newSeed } from '../ed25519.ts';
 import { parsePublicKeyPem, publicKeyPem } from '../formats/pem.ts';
 import { encryptedPrivateKeyPem, isEncryptedPem, openPrivateKey, privateKeyPem } from '../formats/private-key-pem.ts';
 import { damagedKey, lockedKey, notImportable } from '../key-faults.ts';
@@ -35,33 +35,33 @@ export class KeyFolder {
    * @throws StoreError STORE_UNREADABLE
    */
   publicKeyIds(): Set<Hex> {
-    return new Set(this.#keyidsOf(this.path, '.pub.pem').filter((keyid) => this.publicKey(keyid) !== undefined));
+    return new Set(this.#keyIdsOf(this.path, '.pub.pem').filter((keyId) => this.publicKey(keyId) !== undefined));
   }
 
-  /** The SPKI (DER) in `<keyid>.pub.pem`; undefined when the file is missing, damaged, or holds another key. */
-  publicKey(keyid: Hex): Uint8Array | undefined {
+  /** The SPKI (DER) in `<keyId>.pub.pem`; undefined when the file is missing, damaged, or holds another key. */
+  publicKey(keyId: Hex): Uint8Array | undefined {
     try {
-      const spki = parsePublicKeyPem(readFileSync(this.#public(keyid), 'utf8'));
-      return keyidOf(spki) === keyid ? spki : undefined;
+      const spki = parsePublicKeyPem(readFileSync(this.#public(keyId), 'utf8'));
+      return keyIdOf(spki) === keyId ? spki : undefined;
     } catch (error) {
       if (isStoreError(error) || (error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-      throw fileFault(error, this.#public(keyid), 'read');
+      throw fileFault(error, this.#public(keyId), 'read');
     }
   }
 
-  /** The key ids of all `<keyid>.key.pem`, as their names say. @throws StoreError STORE_UNREADABLE */
+  /** The key ids of all `<keyId>.key.pem`, as their names say. @throws StoreError STORE_UNREADABLE */
   privateKeyIds(): Set<Hex> {
-    return new Set(this.#keyidsOf(this.path, '.key.pem'));
+    return new Set(this.#keyIdsOf(this.path, '.key.pem'));
   }
 
   /** True when the private file of a key is in place (it may still be locked or too open). */
-  hasPrivate(keyid: Hex): boolean {
-    return existsSync(this.#private(keyid));
+  hasPrivate(keyId: Hex): boolean {
+    return existsSync(this.#private(keyId));
   }
 
   /** True when the private file of a key needs a passphrase. @throws StoreError as `loadPrivate` */
-  isEncrypted(keyid: Hex): boolean {
-    const file = readPrivateFile(this.#private(keyid));
+  isEncrypted(keyId: Hex): boolean {
+    const file = readPrivateFile(this.#private(keyId));
     try {
       return isEncryptedPem(file);
     } finally {
@@ -99,7 +99,7 @@ export class KeyFolder {
       this.#close(this.#pendingFolder);
       this.sweep();
       const key = await signingKeyOf(seed);
-      await this.#writePrivate(this.#pending(key.keyid), seed, passphrase);
+      await this.#writePrivate(this.#pending(key.keyId), seed, passphrase);
       return key;
     } finally {
       seed.fill(0);
@@ -108,12 +108,12 @@ export class KeyFolder {
 
   /** The key ids of the keys in `pending/`. */
   pendingKeyIds(): Set<Hex> {
-    return new Set(this.#keyidsOf(this.#pendingFolder, '.key.pem'));
+    return new Set(this.#keyIdsOf(this.#pendingFolder, '.key.pem'));
   }
 
   /** Takes a pending key away that this process made and that did not get into the log. */
-  async dropPending(keyid: Hex): Promise<void> {
-    await this.#disk.remove(this.#pending(keyid));
+  async dropPending(keyId: Hex): Promise<void> {
+    await this.#disk.remove(this.#pending(keyId));
   }
 
   /**
@@ -121,15 +121,15 @@ export class KeyFolder {
    *
    * @param spki base64 of the DER, as the log's `add` entry has it: a pending file may need a passphrase
    */
-  async publish(keyid: Hex, spki: string): Promise<void> {
-    if (!existsSync(this.#pending(keyid))) return;
-    await this.writePublic(keyid, Buffer.from(spki, 'base64'));
-    await this.#disk.move(this.#pending(keyid), this.#private(keyid));
+  async publish(keyId: Hex, spki: string): Promise<void> {
+    if (!existsSync(this.#pending(keyId))) return;
+    await this.writePublic(keyId, Buffer.from(spki, 'base64'));
+    await this.#disk.move(this.#pending(keyId), this.#private(keyId));
   }
 
-  /** Writes `<keyid>.pub.pem`, readable by all. */
-  async writePublic(keyid: Hex, spki: Uint8Array): Promise<void> {
-    await this.#disk.writeFile(this.path, this.#public(keyid), Buffer.from(publicKeyPem(spki)), 0o644);
+  /** Writes `<keyId>.pub.pem`, readable by all. */
+  async writePublic(keyId: Hex, spki: Uint8Array): Promise<void> {
+    await this.#disk.writeFile(this.path, this.#public(keyId), Buffer.from(publicKeyPem(spki)), 0o644);
   }
 
   /**
@@ -137,8 +137,8 @@ export class KeyFolder {
    *
    * @throws StoreError KEY_MISSING, KEY_PERMISSIONS, KEY_LOCKED, CORRUPT
    */
-  async loadPrivate(keyid: Hex, passphrase: Passphrase | undefined): Promise<SigningKey> {
-    const { key, seed } = await this.#load(keyid, passphrase);
+  async loadPrivate(keyId: Hex, passphrase: Passphrase | undefined): Promise<SigningKey> {
+    const { key, seed } = await this.#load(keyId, passphrase);
     seed.fill(0);
     return key;
   }
@@ -150,10 +150,10 @@ export class KeyFolder {
    * @param passphrase opens the file as it is now
    * @throws StoreError as `loadPrivate` and `Durable.writeFile`; ARGUMENT_INVALID for an empty passphrase
    */
-  async rewritePrivate(keyid: Hex, passphrase: Passphrase | undefined, wanted: string | undefined): Promise<void> {
-    const { seed } = await this.#load(keyid, passphrase);
+  async rewritePrivate(keyId: Hex, passphrase: Passphrase | undefined, wanted: string | undefined): Promise<void> {
+    const { seed } = await this.#load(keyId, passphrase);
     try {
-      await this.#writePrivate(this.#private(keyid), seed, wanted);
+      await this.#writePrivate(this.#private(keyId), seed, wanted);
     } finally {
       seed.fill(0);
     }
@@ -172,16 +172,16 @@ export class KeyFolder {
     }
   }
 
-  async #load(keyid: Hex, passphrase: Passphrase | undefined): Promise<{ key: SigningKey; seed: Uint8Array }> {
-    const path = this.#private(keyid);
+  async #load(keyId: Hex, passphrase: Passphrase | undefined): Promise<{ key: SigningKey; seed: Uint8Array }> {
+    const path = this.#private(keyId);
     const file = readPrivateFile(path);
     try {
       const asked: Promise<string | undefined> | undefined = isEncryptedPem(file) ? passphrase?.() : undefined;
       const given = await asked;
       const opened = await openPrivateKey(file, given);
-      if ('fault' in opened) throw opened.fault === 'form' ? damagedKey(path) : lockedKey(keyid, given !== undefined);
+      if ('fault' in opened) throw opened.fault === 'form' ? damagedKey(path) : lockedKey(keyId, given !== undefined);
       const key = await signingKeyOf(opened.seed);
-      if (key.keyid === keyid) return { key, seed: opened.seed };
+      if (key.keyId === keyId) return { key, seed: opened.seed };
       opened.seed.fill(0);
       throw new StoreError('CORRUPT', `${path} holds another key than its name says`, {
         hint: 'Bring the file back from a key backup.',
@@ -216,10 +216,10 @@ export class KeyFolder {
     }
   }
 
-  #keyidsOf(folder: string, ending: string): Hex[] {
+  #keyIdsOf(folder: string, ending: string): Hex[] {
     return this.#names(folder).flatMap((name) => {
-      const keyid = name.slice(0, -ending.length);
-      return name.endsWith(ending) && isHexDigest(keyid) ? [keyid] : [];
+      const keyId = name.slice(0, -ending.length);
+      return name.endsWith(ending) && isHexDigest(keyId) ? [keyId] : [];
     });
   }
 
@@ -232,15 +232,15 @@ export class KeyFolder {
     }
   }
 
-  #public(keyid: Hex): string {
-    return join(this.path, `${keyid}.pub.pem`);
+  #public(keyId: Hex): string {
+    return join(this.path, `${keyId}.pub.pem`);
   }
 
-  #private(keyid: Hex): string {
-    return join(this.path, `${keyid}.key.pem`);
+  #private(keyId: Hex): string {
+    return join(this.path, `${keyId}.key.pem`);
   }
 
-  #pending(keyid: Hex): string {
-    return join(this.#pendingFolder, `${keyid}.key.pem`);
+  #pending(keyId: Hex): string {
+    return join(this.#pendingFolder, `${keyId}.key.pem`);
   }
 }

@@ -1,4 +1,4 @@
-import type { Change, KeyChange, Subject } from '../../core/commit/statement.ts';
+import type { Change, KeyChange } from '../../core/commit/statement.ts';
 import { formatDigest } from '../../core/digest.ts';
 import type { CommitEntry, Store } from '../../store/api/store.ts';
 
@@ -23,7 +23,7 @@ export async function readLog(store: Store): Promise<unknown> {
 
 function describeCommit({ index, verdict, commit, keyId, statement }: CommitEntry) {
   if (statement === undefined) return { index, verified: verdict };
-  const { time, author, message, changes, keys, subjects } = statement;
+  const { time, author, message, changes, keys } = statement;
   const omitted = changes.length - CHANGES;
   return {
     index,
@@ -33,19 +33,19 @@ function describeCommit({ index, verdict, commit, keyId, statement }: CommitEntr
     author,
     message,
     verified: verdict,
-    changes: changes.slice(0, CHANGES).map((change, i) => describeChange(change, subjects[i])),
+    changes: changes.slice(0, CHANGES).map(describeChange),
     ...(omitted > 0 && { changesOmitted: omitted }),
     ...(keys.length > 0 && { keys: keys.map(describeKeyChange) }),
   };
 }
 
-function describeChange(change: Change, subject: Subject | undefined) {
-  return { ...change, ...(subject !== undefined && { digest: formatDigest(subject.digest) }) };
+function describeChange(change: Change) {
+  return { ...change, digest: formatDigest(change.digest) };
 }
 
 /** The public key itself is left out: the keyring has it. */
 function describeKeyChange(key: KeyChange) {
   if (key.action !== 'add') return key;
-  const { action, keyid, label, role } = key;
-  return { action, keyid, label, role };
+  const { action, keyId, label, role } = key;
+  return { action, keyId, label, role };
 }

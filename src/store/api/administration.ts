@@ -19,9 +19,9 @@ export interface Administration {
   readonly keys: KeyFolder;
   /** A new owner key signs from now on; the one that signed until now is retired in the same commit. */
   rotate(request: { author: Author; label: string }): Promise<{ receipt: Receipt; keyId: Hex; retired: Hex }>;
-  retire(request: { author: Author; keyid: Hex }): Promise<Receipt>;
+  retire(request: { author: Author; keyId: Hex }): Promise<Receipt>;
   /** Voids what the key signed from an index on; by default everything after the commit that added it. */
-  revoke(request: { author: Author; keyid: Hex; fromIndex?: number | undefined; reason: string }): Promise<Receipt>;
+  revoke(request: { author: Author; keyId: Hex; fromIndex?: number | undefined; reason: string }): Promise<Receipt>;
   /** Adds somebody's public key. @throws StoreError ARGUMENT_INVALID when it is not canonical or of small or mixed order */
   trust(request: {
     author: Author;

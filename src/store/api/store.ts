@@ -238,7 +238,7 @@ export interface Store {
     version?: number,
   ): Promise<{ read: VerifiedRead; envelope: Uint8Array; publicKeyPem: string }>;
   /** SPKI PEM of a key the log introduced. @throws StoreError NOT_FOUND */
-  publicKeyPem(keyid: Hex): Promise<string>;
+  publicKeyPem(keyId: Hex): Promise<string>;
   /** Absorbs what others committed and says which configs changed since the last call, and whether names came or went. */
   changes(): Promise<{ changed: readonly string[]; listChanged: boolean }>;
   /** Lets writes in flight end, writes the pin, closes the cache. */

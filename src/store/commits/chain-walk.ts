@@ -1,5 +1,5 @@
 import { parseEnvelope } from '../../core/commit/envelope.ts';
-import { parsePayload } from '../../core/commit/statement.ts';
+import { parsePayload } from '../../core/commit/parse-statement.ts';
 import { type Hex, sha256Hex } from '../../core/digest.ts';
 import { StoreError } from '../../core/errors.ts';
 import { versionRows } from './commit-record.ts';
@@ -39,7 +39,7 @@ export async function walkChain(
       return { newest, fault: brokenChain(index, bytes === undefined), hidden: undefined };
     const statement = parsePayload(parseEnvelope(bytes).payload);
     if (statement.keys.length > 0 && !keyCommits.has(index)) return { newest, fault: undefined, hidden: index };
-    for (const { name } of versionRows({ index, id: expected, keyid: '', statement })) {
+    for (const { name } of versionRows({ index, id: expected, keyId: '', statement })) {
       if (!newest.has(name)) newest.set(name, index);
     }
     expected = statement.previous;

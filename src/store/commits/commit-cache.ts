@@ -55,8 +55,8 @@ export class VerifiedCommits {
   }
 
   /** Why a commit is not trusted today; undefined when it is. */
-  untrusted({ keyid, index }: CommitRecord): StoreError | undefined {
-    const reason = this.#keyring().untrusted(keyid, index);
+  untrusted({ keyId, index }: CommitRecord): StoreError | undefined {
+    const reason = this.#keyring().untrusted(keyId, index);
     const hint = 'No older version is trusted either; put the config again.';
     return reason === undefined ? undefined : new StoreError('KEY_UNTRUSTED', reason, { hint });
   }

@@ -7,7 +7,7 @@ import type { VersionRow } from '../api/store.ts';
 export interface CommitRecord {
   readonly index: number;
   readonly id: Hex;
-  readonly keyid: Hex;
+  readonly keyId: Hex;
   readonly statement: Statement;
 }
 
@@ -19,19 +19,18 @@ export interface PurgeRow {
 }
 
 /** The versions one commit adds, in the order of its changes. */
-export function versionRows({ index, id, keyid, statement }: CommitRecord): VersionRow[] {
+export function versionRows({ index, id, keyId, statement }: CommitRecord): VersionRow[] {
   const rows: VersionRow[] = [];
-  for (const [i, change] of statement.changes.entries()) {
-    const digest = statement.subjects[i]?.digest;
-    if (change.action === 'purge' || digest === undefined) continue;
+  for (const change of statement.changes) {
+    if (change.action === 'purge') continue;
     rows.push({
       name: change.name,
       version: change.version,
       index,
       commit: id,
-      keyId: keyid,
+      keyId: keyId,
       action: change.action,
-      digest,
+      digest: change.digest,
       size: change.size,
       mediaType: change.mediaType,
       restoredFrom: change.restoredFrom ?? null,
@@ -45,12 +44,9 @@ export function versionRows({ index, id, keyid, statement }: CommitRecord): Vers
 
 /** The purges one commit makes. */
 export function purgeRows({ index, statement }: CommitRecord): PurgeRow[] {
-  const rows: PurgeRow[] = [];
-  for (const [i, change] of statement.changes.entries()) {
-    const digest = statement.subjects[i]?.digest;
-    if (change.action === 'purge' && digest !== undefined) rows.push({ digest, index, reason: change.reason });
-  }
-  return rows;
+  return statement.changes.flatMap((change) =>
+    change.action === 'purge' ? [{ digest: change.digest, index, reason: change.reason }] : [],
+  );
 }
 
 /** True when two rows say the same of the same version. */
@@ -75,6 +71,6 @@ export function sameRow(a: VersionRow, b: VersionRow): boolean {
 }
 
 /** What the keyring keeps of a commit that changes keys. */
-export function keyCommitOf({ index, id, keyid, statement }: CommitRecord): KeyCommit {
-  return { index, commit: id, signer: keyid, keys: statement.keys };
+export function keyCommitOf({ index, id, keyId, statement }: CommitRecord): KeyCommit {
+  return { index, commit: id, signer: keyId, keys: statement.keys };
 }

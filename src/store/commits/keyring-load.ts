@@ -1,5 +1,5 @@
 import { parseEnvelope } from '../../core/commit/envelope.ts';
-import { parsePayload } from '../../core/commit/statement.ts';
+import { parsePayload } from '../../core/commit/parse-statement.ts';
 import { type Hex, sha256Hex } from '../../core/digest.ts';
 import { isStoreError, type StoreError } from '../../core/errors.ts';
 import type { FileCommitLog } from '../../engine/files/commit-log.ts';

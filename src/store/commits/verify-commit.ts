@@ -5,10 +5,11 @@ import {
   parseEnvelope,
   preAuthEncoding,
 } from '../../core/commit/envelope.ts';
-import { parsePayload, type Statement } from '../../core/commit/statement.ts';
+import { parsePayload } from '../../core/commit/parse-statement.ts';
+import type { Statement } from '../../core/commit/statement.ts';
 import { type Hex, sha256Hex } from '../../core/digest.ts';
 import { isStoreError, StoreError } from '../../core/errors.ts';
-import { admitPublicKey, keyidOf, publicKeyObject, verifyInPool, verifySignature } from '../../keys/ed25519.ts';
+import { admitPublicKey, keyIdOf, publicKeyObject, verifyInPool, verifySignature } from '../../keys/ed25519.ts';
 import type { Keyring } from '../../keys/keyring.ts';
 import { type CommitRecord, keyCommitOf } from './commit-record.ts';
 
@@ -102,17 +103,17 @@ function open(bytes: Uint8Array, expected: ExpectedPlace, keyring: Keyring): Ope
   // Rules: size limit, the one form of JSON, canonical base64, payloadType.
   const envelope = parseEnvelope(bytes);
   // Rule: the key is known. The first commit introduces its own.
-  const key = index === 0 ? firstKey(envelope) : keyring.publicKey(envelope.keyid);
+  const key = index === 0 ? firstKey(envelope) : keyring.publicKey(envelope.keyId);
   if (key === undefined)
     throw untrusted(
-      `commit ${index} is signed by key ${envelope.keyid.slice(0, 16)}…, which was never added to this store`,
+      `commit ${index} is signed by key ${envelope.keyId.slice(0, 16)}…, which was never added to this store`,
     );
   return { expected, id, envelope, key };
 }
 
 /** Rule: the key is in force at this index, as the keyring before it says. */
 function checkInForce({ expected, envelope }: Opened, keyring: Keyring): void {
-  const reason = expected.index > 0 ? keyring.untrusted(envelope.keyid, expected.index) : undefined;
+  const reason = expected.index > 0 ? keyring.untrusted(envelope.keyId, expected.index) : undefined;
   if (reason !== undefined) throw untrusted(reason);
 }
 
@@ -135,17 +136,17 @@ function place({ expected, id, envelope }: Opened): CommitRecord {
     throw corrupt(index, 'it does not name the commit before it');
   if (expected.keyring !== undefined && statement.keyring !== expected.keyring)
     throw corrupt(index, 'it does not name the newest key commit before it');
-  // Rule: a keyid is the hash of its key.
+  // Rule: a key id is the hash of its key.
   for (const added of statement.keys) if (added.action === 'add') addedKey(index, added);
-  return { index, id, keyid: envelope.keyid, statement };
+  return { index, id, keyId: envelope.keyId, statement };
 }
 
 /** Rules: key changes and purges are an owner's; key changes keep to what the keyring allows. */
 function checkRights(record: CommitRecord, keyring: Keyring): void {
-  const { index, keyid, statement } = record;
+  const { index, keyId, statement } = record;
   if (index === 0) return;
   const ownersOnly = statement.keys.length > 0 || statement.changes.some(({ action }) => action === 'purge');
-  if (ownersOnly && !keyring.isOwnerAt(keyid, index))
+  if (ownersOnly && !keyring.isOwnerAt(keyId, index))
     throw untrusted(`commit ${index} changes keys or purges, and is not signed by an owner`);
   const refusal = statement.keys.length > 0 ? keyring.refusal(keyCommitOf(record)) : undefined;
   if (refusal !== undefined) throw corrupt(index, `it changes keys in a way that is not allowed: ${refusal}`);
@@ -159,7 +160,7 @@ async function admitAdded({ index, statement }: CommitRecord): Promise<void> {
       await admitPublicKey(Buffer.from(added.spki, 'base64'));
     } catch (cause) {
       if (!isStoreError(cause)) throw cause;
-      throw untrusted(`commit ${index} adds key ${added.keyid.slice(0, 16)}…: ${cause.message}`, cause);
+      throw untrusted(`commit ${index} adds key ${added.keyId.slice(0, 16)}…: ${cause.message}`, cause);
     }
   }
 }
@@ -170,14 +171,14 @@ function firstKey(envelope: Envelope): Opened['key'] {
   const [first] = keys;
   if (keys.length !== 1 || first?.action !== 'add' || first.role !== 'owner')
     throw corrupt(0, 'it does not add the first owner key');
-  if (first.keyid !== envelope.keyid || store !== envelope.keyid)
+  if (first.keyId !== envelope.keyId || store !== envelope.keyId)
     throw corrupt(0, 'the store id, the first key and the signer are not the same');
   return addedKey(0, first);
 }
 
-function addedKey(index: number, { keyid, spki }: { keyid: Hex; spki: string }): Opened['key'] {
+function addedKey(index: number, { keyId, spki }: { keyId: Hex; spki: string }): Opened['key'] {
   const der = Buffer.from(spki, 'base64');
-  if (der.toString('base64') !== spki || keyidOf(der) !== keyid)
+  if (der.toString('base64') !== spki || keyIdOf(der) !== keyId)
     throw corrupt(index, 'it adds a key under an id that is not its hash');
   try {
     return publicKeyObject(der);

@@ -4,7 +4,7 @@ import { type Hex, sha256Hex } from '../../core/digest.ts';
 import { StoreError } from '../../core/errors.ts';
 import type { Durable } from '../../disk/durable.ts';
 import { commitPath, type StorageLayout } from '../../engine/files/layout.ts';
-import { admitPublicKey, keyidOf } from '../../keys/ed25519.ts';
+import { admitPublicKey, keyIdOf } from '../../keys/ed25519.ts';
 import type { KeyFolder } from '../../keys/folder/key-files.ts';
 import type { SigningKey } from '../../keys/signing-key.ts';
 import type { Administration, BadTail } from '../api/administration.ts';
@@ -45,31 +45,31 @@ export class FileAdministration implements Administration {
   }): Promise<{ receipt: Receipt; keyId: Hex; retired: Hex }> {
     const { standing, signers, newKeyPassphrase } = this.#parts;
     await standing.prepare({ author });
-    const old = (await signers.key(true)).keyid;
+    const old = (await signers.key(true)).keyId;
     const key = await this.keys.createPending(await newKeyPassphrase?.());
     const role = 'owner';
     const receipt = await this.#withPending(
       key,
       author,
-      [added(key, label, role), { action: 'retire', keyid: old }],
+      [added(key, label, role), { action: 'retire', keyId: old }],
       `rotate the key to ${label}`,
     );
-    return { receipt, keyId: key.keyid, retired: old };
+    return { receipt, keyId: key.keyId, retired: old };
   }
 
-  retire({ author, keyid }: { author: Author; keyid: Hex }): Promise<Receipt> {
-    return this.#change(author, [{ action: 'retire', keyid }], `retire key ${keyid.slice(0, 16)}`);
+  retire({ author, keyId }: { author: Author; keyId: Hex }): Promise<Receipt> {
+    return this.#change(author, [{ action: 'retire', keyId }], `retire key ${keyId.slice(0, 16)}`);
   }
 
   async revoke(request: {
     author: Author;
-    keyid: Hex;
+    keyId: Hex;
     fromIndex?: number | undefined;
     reason: string;
   }): Promise<Receipt> {
-    const { author, keyid, reason } = request;
-    const fromIndex = request.fromIndex ?? this.#addedAt(keyid) + 1;
-    return this.#change(author, [{ action: 'revoke', keyid, fromIndex, reason }], `revoke key ${keyid.slice(0, 16)}`);
+    const { author, keyId, reason } = request;
+    const fromIndex = request.fromIndex ?? this.#addedAt(keyId) + 1;
+    return this.#change(author, [{ action: 'revoke', keyId, fromIndex, reason }], `revoke key ${keyId.slice(0, 16)}`);
   }
 
   async trust({
@@ -84,11 +84,11 @@ export class FileAdministration implements Administration {
     role: Role;
   }): Promise<{ receipt: Receipt; keyId: Hex }> {
     await admitPublicKey(spki);
-    const keyid = keyidOf(spki);
-    const entry: KeyChange = { action: 'add', keyid, label, role, spki: Buffer.from(spki).toString('base64') };
+    const keyId = keyIdOf(spki);
+    const entry: KeyChange = { action: 'add', keyId, label, role, spki: Buffer.from(spki).toString('base64') };
     const receipt = await this.#change(author, [entry], `trust key ${label}`);
-    await this.keys.writePublic(keyid, spki);
-    return { receipt, keyId: keyid };
+    await this.keys.writePublic(keyId, spki);
+    return { receipt, keyId: keyId };
   }
 
   async importKey(request: {
@@ -102,16 +102,16 @@ export class FileAdministration implements Administration {
     const { view, standing, newKeyPassphrase } = this.#parts;
     await standing.prepare({ author });
     const key = await this.keys.importPending(file, opens, await newKeyPassphrase?.());
-    if ((await standing.status()).anchor === 'none' && key.keyid !== view.keyring.store) {
-      await this.keys.dropPending(key.keyid);
+    if ((await standing.status()).anchor === 'none' && key.keyId !== view.keyring.store) {
+      await this.keys.dropPending(key.keyId);
       throw notAnchored();
     }
-    if (view.keyring.publicKey(key.keyid) !== undefined) {
-      await this.keys.publish(key.keyid, key.spki); // known already: only its file was missing here
-      return { receipt: undefined, keyId: key.keyid };
+    if (view.keyring.publicKey(key.keyId) !== undefined) {
+      await this.keys.publish(key.keyId, key.spki); // known already: only its file was missing here
+      return { receipt: undefined, keyId: key.keyId };
     }
     const receipt = await this.#withPending(key, author, [added(key, label, role)], `import key ${label}`);
-    return { receipt, keyId: key.keyid };
+    return { receipt, keyId: key.keyId };
   }
 
   async accept({ author, reason }: { author: Author; reason: string }): Promise<Receipt> {
@@ -183,17 +183,17 @@ export class FileAdministration implements Administration {
     } catch (error) {
       const { view } = this.#parts;
       await view.absorb();
-      if (view.keyring.publicKey(key.keyid) === undefined) await this.keys.dropPending(key.keyid);
+      if (view.keyring.publicKey(key.keyId) === undefined) await this.keys.dropPending(key.keyId);
       throw error;
     }
-    await this.keys.publish(key.keyid, key.spki);
+    await this.keys.publish(key.keyId, key.spki);
     return receipt;
   }
 
-  #addedAt(keyid: Hex): number {
-    const key = this.#parts.view.keyring.list().find((one) => one.keyId === keyid);
+  #addedAt(keyId: Hex): number {
+    const key = this.#parts.view.keyring.list().find((one) => one.keyId === keyId);
     if (key !== undefined) return key.addedAt;
-    throw new StoreError('NOT_FOUND', `key ${keyid.slice(0, 16)}… is not in this store's keyring`, {
+    throw new StoreError('NOT_FOUND', `key ${keyId.slice(0, 16)}… is not in this store's keyring`, {
       hint: '"config-store keys list" shows the keys.',
     });
   }
@@ -209,6 +209,6 @@ function notAnchored(): StoreError {
   );
 }
 
-function added({ keyid, spki }: SigningKey, label: string, role: Role): KeyChange {
-  return { action: 'add', keyid, label, role, spki };
+function added({ keyId, spki }: SigningKey, label: string, role: Role): KeyChange {
+  return { action: 'add', keyId, label, role, spki };
 }

@@ -1,5 +1,5 @@
 import { parseEnvelope } from '../../core/commit/envelope.ts';
-import { parsePayload } from '../../core/commit/statement.ts';
+import { parsePayload } from '../../core/commit/parse-statement.ts';
 import type { Hex } from '../../core/digest.ts';
 import type { FileObjectStore } from '../../engine/files/object-store.ts';
 import { brokenChain } from '../commits/chain-walk.ts';
@@ -23,7 +23,7 @@ export async function namedInLog(wanted: ReadonlySet<Hex>, from: number, view: L
     const bytes = view.log.readSync(index);
     if (bytes === undefined) throw brokenChain(index, true);
     const statement = parsePayload(parseEnvelope(bytes).payload);
-    for (const { action, digest } of versionRows({ index, id: '', keyid: '', statement })) {
+    for (const { action, digest } of versionRows({ index, id: '', keyId: '', statement })) {
       if (action !== 'delete' && wanted.has(digest)) named.add(digest);
     }
   }

@@ -47,7 +47,7 @@ class Check {
   readonly #request: VerifyRequest;
   readonly #artifacts: ArtifactCheck;
   readonly #versions = new Map<string, number>();
-  readonly #signers: { readonly keyid: Hex; readonly index: number }[] = [];
+  readonly #signers: { readonly keyId: Hex; readonly index: number }[] = [];
   #keyring = Keyring.empty;
   #commits = 0;
   /** Set once a commit could not be read: versions may be missing from then on. */
@@ -161,13 +161,13 @@ class Check {
       if (this.#request.name === undefined || this.#request.name === row.name) this.#artifacts.add(row);
     }
     this.#artifacts.purged(record);
-    this.#signers.push({ keyid: record.keyid, index: record.index });
+    this.#signers.push({ keyId: record.keyId, index: record.index });
   }
 
   /** Judged at the end, with the whole keyring: a later revocation voids what was signed before it. */
   #trust(): void {
-    for (const { keyid, index } of this.#signers) {
-      const reason = this.#keyring.untrusted(keyid, index);
+    for (const { keyId, index } of this.#signers) {
+      const reason = this.#keyring.untrusted(keyId, index);
       if (reason !== undefined)
         this.#found('KEY_UNTRUSTED', `log/${index}`, reason, 'Restore a version that was signed by a key in force.');
     }

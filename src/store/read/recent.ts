@@ -24,7 +24,7 @@ function entryAt(view: LogView, index: number, expected: string | null): CommitE
     const record = view.commits.at(index);
     if (expected !== null && record.id !== expected) throw brokenChain(index, false);
     const verdict = view.commits.untrusted(record) === undefined ? 'ok' : 'untrusted';
-    return { index, verdict, commit: record.id, keyId: record.keyid, statement: record.statement };
+    return { index, verdict, commit: record.id, keyId: record.keyId, statement: record.statement };
   } catch (error) {
     if (isStoreError(error)) return { index, verdict: 'corrupt' };
     throw error;

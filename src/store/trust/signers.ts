@@ -31,18 +31,18 @@ export class Signers {
     await this.publishPending();
     const mine = keyring
       .inForce()
-      .filter(({ keyid, role }) => (this.#setting ?? keyid) === keyid && (!needsOwner || role === 'owner'))
-      .filter(({ keyid }) => this.#keys.hasPrivate(keyid))
+      .filter(({ keyId, role }) => (this.#setting ?? keyId) === keyId && (!needsOwner || role === 'owner'))
+      .filter(({ keyId }) => this.#keys.hasPrivate(keyId))
       .at(-1);
     if (mine === undefined) throw this.#missing(needsOwner);
-    const key = await this.#keys.loadPrivate(mine.keyid, this.#passphrase);
+    const key = await this.#keys.loadPrivate(mine.keyId, this.#passphrase);
     this.#loaded = { keyring, needsOwner, key };
     return key;
   }
 
   /** Finishes a genesis or rotation that was cut: a pending key that the log names gets its place. */
   async publishPending(): Promise<void> {
-    for (const { keyid, spki } of this.#view.keyring.inForce()) await this.#keys.publish(keyid, spki);
+    for (const { keyId, spki } of this.#view.keyring.inForce()) await this.#keys.publish(keyId, spki);
   }
 
   #missing(needsOwner: boolean): StoreError {

@@ -216,7 +216,7 @@ export class Standing {
     let locked: StoreError | undefined;
     if (head !== undefined) {
       try {
-        signing = (await this.#parts.signers.key(false)).keyid;
+        signing = (await this.#parts.signers.key(false)).keyId;
       } catch (error) {
         if (!isStoreError(error)) throw error;
         locked = error;

@@ -9,7 +9,7 @@ export interface Anchors {
   readonly pin: { readonly store: Hex; readonly index: number; readonly commit: Hex } | undefined;
   /** CONFIG_STORE_ID. */
   readonly setting: Hex | undefined;
-  /** keyids of the `*.pub.pem` files in `keys/`. */
+  /** key ids of the `*.pub.pem` files in `keys/`. */
   readonly publicKeys: ReadonlySet<Hex>;
 }
 

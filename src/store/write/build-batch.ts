@@ -67,7 +67,7 @@ export async function buildBatch(parts: BuildParts, batch: readonly Waiting[]): 
       lookup.rested = false;
       try {
         const plan = await planCommit(request, previous.index + 1, lookup);
-        if (plan.subjects.length === 0) {
+        if (plan.changes.length === 0 && (request.keys ?? []).length === 0) {
           if (lookup.rested) return { built, left: batch.slice(i), lost: false };
           // Nothing new, but an artifact that was damaged or lost is whole again before this says so.
           if (artifacts.length === 0) artifacts = beginArtifacts(request, plan, objects);
@@ -80,7 +80,7 @@ export async function buildBatch(parts: BuildParts, batch: readonly Waiting[]): 
           await abandon(built, log);
           return { built: [], left: [...built.map((one) => one.waiting), ...batch.slice(i)], lost: true };
         }
-        checkKeyChanges(request, previous.index + 1, key.keyid, view.keyring);
+        checkKeyChanges(request, previous.index + 1, key.keyId, view.keyring);
         const statement = statementOf(request, plan, previous, keyring, parts.now());
         const payload = payloadOf(statement);
         // Only now: a request that is refused leaves no bytes behind. They are fsynced while this thread signs.

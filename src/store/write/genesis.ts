@@ -1,6 +1,5 @@
 import { basename } from 'node:path';
 import type { Author, Statement } from '../../core/commit/statement.ts';
-import { keySubject } from '../../core/commit/statement.ts';
 import { sha256Hex } from '../../core/digest.ts';
 import type { Durable } from '../../disk/durable.ts';
 import type { FileCommitLog } from '../../engine/files/commit-log.ts';
@@ -40,10 +39,10 @@ export async function makeStore(
   await makeFolders(layout, disk);
   await probeHardLinks(layout, disk);
   const key = await keys.createPending(await newKeyPassphrase?.());
-  const add = { action: 'add', keyid: key.keyid, label, role: 'owner', spki: key.spki } as const;
+  const add = { action: 'add', keyId: key.keyId, label, role: 'owner', spki: key.spki } as const;
   const statement: Statement = {
     index: 0,
-    store: key.keyid,
+    store: key.keyId,
     previous: null,
     keyring: null,
     time: now().toISOString(),
@@ -51,18 +50,17 @@ export async function makeStore(
     message: 'make the store',
     changes: [],
     keys: [add],
-    subjects: [keySubject(add)],
   };
   const { bytes, verified } = seal(statement, key);
   const staged = log.stage(0, bytes);
   await Promise.all([verified, staged.durable]);
   if ((await log.link(staged)) === 'conflict') {
-    await keys.dropPending(key.keyid);
+    await keys.dropPending(key.keyId);
     return false;
   }
   await log.syncFolder(0);
-  await keys.publish(key.keyid, key.spki);
-  made({ index: 0, id: sha256Hex(bytes), keyid: key.keyid, statement });
+  await keys.publish(key.keyId, key.spki);
+  made({ index: 0, id: sha256Hex(bytes), keyId: key.keyId, statement });
   return true;
 }
 

@@ -29,7 +29,7 @@ function wayOut(keys: readonly KeyChange[], index: number, signer: Hex, keyring:
     if (from !== undefined)
       return `The key that signs now was added by the key to be revoked, so it can be revoked from commit ${from} on: --from-index ${from}. What it signed before and should not have, restore or put anew; to void that too, sign with an owner key that does not come from it.`;
   }
-  const own = keys.some((key) => (key.action === 'revoke' || key.action === 'retire') && key.keyid === signer);
+  const own = keys.some((key) => (key.action === 'revoke' || key.action === 'retire') && key.keyId === signer);
   return own
     ? '"config-store keys rotate" adds a new owner key and retires this one in one commit; after that it can be revoked, from the next commit on.'
     : '"config-store keys list" shows the keys and their state.';
@@ -43,7 +43,7 @@ function earliestRevocation(
   keyring: Keyring,
 ): number | undefined {
   return keyring.commits
-    .filter((commit) => commit.signer === revocation.keyid && commit.index >= revocation.fromIndex)
+    .filter((commit) => commit.signer === revocation.keyId && commit.index >= revocation.fromIndex)
     .map((commit) => commit.index + 1)
     .find((fromIndex) => keyring.refusal({ index, signer, keys: [{ ...revocation, fromIndex }] }) === undefined);
 }

@@ -1,4 +1,4 @@
-import { type Change, keySubject, type Subject } from '../../core/commit/statement.ts';
+import type { Change } from '../../core/commit/statement.ts';
 import { formatDigest, type Hex, sha256Hex } from '../../core/digest.ts';
 import { StoreError } from '../../core/errors.ts';
 import { checkName } from '../../core/name.ts';
@@ -18,7 +18,6 @@ export interface Lookup {
 /** One request, worked out against the newest versions: what the statement will say. */
 export interface Plan {
   readonly changes: readonly Change[];
-  readonly subjects: readonly Subject[];
   readonly versions: CommitOutcome['versions'];
   /** The newest of the heads that the request left as they are; its commit answers for a request that changed nothing. */
   readonly unchanged: VersionRow | undefined;
@@ -32,7 +31,6 @@ export interface Plan {
  */
 export async function planCommit(request: CommitRequest, index: number, lookup: Lookup): Promise<Plan> {
   const changes: Change[] = [];
-  const subjects: Subject[] = [];
   const versions: CommitOutcome['versions'][number][] = [];
   let unchanged: VersionRow | undefined;
   const seen = new Set<string>();
@@ -46,8 +44,7 @@ export async function planCommit(request: CommitRequest, index: number, lookup: 
         throw new StoreError('NOT_FOUND', `no version has the artifact ${formatDigest(change.digest)}`, {
           hint: 'List the versions with "config-store log NAME" and purge one of their digests.',
         });
-      changes.push({ action: 'purge', reason: change.reason, size });
-      subjects.push({ name: subject, digest: change.digest });
+      changes.push({ action: 'purge', digest: change.digest, reason: change.reason, size });
       continue;
     }
     const head = await lookup.head(change.name);
@@ -71,13 +68,10 @@ export async function planCommit(request: CommitRequest, index: number, lookup: 
       continue;
     }
     const version = (head?.version ?? 0) + 1;
-    const { digest, ...rest } = made;
-    changes.push({ ...rest, name: change.name, version });
-    subjects.push({ name: change.name, digest });
-    versions.push({ name: change.name, version, digest, created: true, index });
+    changes.push({ ...made, name: change.name, version });
+    versions.push({ name: change.name, version, digest: made.digest, created: true, index });
   }
-  for (const key of request.keys ?? []) subjects.push(keySubject(key));
-  return { changes, subjects, versions, unchanged };
+  return { changes, versions, unchanged };
 }
 
 interface Made {

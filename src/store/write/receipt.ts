@@ -6,8 +6,8 @@ import type { Plan } from './plan.ts';
 
 /** The receipt of a commit; a commit of one config names it. */
 export function commitReceipt(record: CommitRecord): Receipt {
-  const { index, id, keyid, statement } = record;
-  const base = { store: statement.store, index, commit: id, keyId: keyid, time: statement.time };
+  const { index, id, keyId, statement } = record;
+  const base = { store: statement.store, index, commit: id, keyId: keyId, time: statement.time };
   const rows = versionRows(record);
   const [only] = rows;
   return rows.length === 1 && only !== undefined

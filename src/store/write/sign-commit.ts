@@ -1,11 +1,6 @@
 import { encodeEnvelope, MAX_ENVELOPE_BYTES, PAYLOAD_TYPE, preAuthEncoding } from '../../core/commit/envelope.ts';
-import {
-  type Author,
-  encodeStatement,
-  parseStatement,
-  STATEMENT_LIMITS,
-  type Statement,
-} from '../../core/commit/statement.ts';
+import { parseStatement } from '../../core/commit/parse-statement.ts';
+import { type Author, encodeStatement, STATEMENT_LIMITS, type Statement } from '../../core/commit/statement.ts';
 import { sha256Hex } from '../../core/digest.ts';
 import { StoreError, toStoreError } from '../../core/errors.ts';
 import type { SigningKey } from '../../keys/signing-key.ts';
@@ -16,7 +11,7 @@ import type { Plan } from './plan.ts';
 /** What an envelope has beside its payload. */
 const ENVELOPE_FRAME_BYTES = encodeEnvelope({
   payload: new Uint8Array(),
-  keyid: '0'.repeat(64),
+  keyId: '0'.repeat(64),
   signature: new Uint8Array(64),
 }).length;
 
@@ -44,7 +39,6 @@ export function statementOf(
     message: request.message,
     changes: plan.changes,
     keys: request.keys ?? [],
-    subjects: plan.subjects,
   };
 }
 
@@ -84,8 +78,8 @@ export function seal(
   const signature = key.sign(message);
   const verified = key.check(message, signature);
   verified.catch(() => undefined); // whoever publishes awaits it
-  const bytes = encodeEnvelope({ payload, keyid: key.keyid, signature });
-  return { record: { index: statement.index, id: sha256Hex(bytes), keyid: key.keyid, statement }, bytes, verified };
+  const bytes = encodeEnvelope({ payload, keyId: key.keyId, signature });
+  return { record: { index: statement.index, id: sha256Hex(bytes), keyId: key.keyId, statement }, bytes, verified };
 }
 
 /** Reads the statement as every reader will: nothing may get into the log that could not be read again. */

@@ -31,9 +31,9 @@ export function storeObserver(events: Events) {
 }
 
 function keyChanged(events: Events, key: KeyChange, index: number): void {
-  if (key.action === 'add') events.keyAdded({ keyId: key.keyid, role: key.role, index });
-  if (key.action === 'retire') events.keyRetired({ keyId: key.keyid, index });
-  if (key.action === 'revoke') events.keyRevoked({ keyId: key.keyid, fromIndex: key.fromIndex, index });
+  if (key.action === 'add') events.keyAdded({ keyId: key.keyId, role: key.role, index });
+  if (key.action === 'retire') events.keyRetired({ keyId: key.keyId, index });
+  if (key.action === 'revoke') events.keyRevoked({ keyId: key.keyId, fromIndex: key.fromIndex, index });
 }
 
 /** Turns what the MCP server did into events; fits `ServeObserver` of mcp/observer.ts. */

@@ -1,5 +1,6 @@
 import { PAYLOAD_TYPE, parseEnvelope } from '../../core/commit/envelope.ts';
-import { parseStatement } from '../../core/commit/statement.ts';
+import { parsePayload } from '../../core/commit/parse-statement.ts';
+import { signedChange, subjectOf } from '../../core/commit/statement.ts';
 import { sha256Hex } from '../../core/digest.ts';
 import { StoreError } from '../../core/errors.ts';
 import { canonicalJson } from '../../core/json/canonical-json.ts';
@@ -30,17 +31,14 @@ export function evidenceFiles(exported: Exported): {
  * @returns nine shell lines
  */
 export function checkCommands({ read: { row }, envelope }: Pick<Exported, 'read' | 'envelope'>): string[] {
-  const { changes, subjects } = parseStatement(Buffer.from(parseEnvelope(envelope).payload).toString('utf8'));
-  const at = changes.findIndex(
-    (change) => 'name' in change && change.name === row.name && change.version === row.version,
-  );
-  const [change, subject] = [changes[at], subjects[at]];
-  if (change === undefined || subject === undefined) {
+  const { changes } = parsePayload(parseEnvelope(envelope).payload);
+  const change = changes.find((one) => 'name' in one && one.name === row.name && one.version === row.version);
+  if (change === undefined) {
     throw new StoreError('CORRUPT', `commit ${row.index} does not change ${row.name}@${row.version}`, {
       hint: 'Run "config-store verify" to see every finding.',
     });
   }
-  const named = canonicalJson({ digest: { sha256: subject.digest }, name: subject.name });
+  const named = canonicalJson(subjectOf(change));
   return [
     `cut -d'"' -f4 envelope.json | openssl base64 -d -A > statement.json`,
     `cut -d'"' -f18 envelope.json | openssl base64 -d -A > signature.bin`,
@@ -48,7 +46,7 @@ export function checkCommands({ read: { row }, envelope }: Pick<Exported, 'read'
     'openssl pkeyutl -verify -pubin -inkey key.pub.pem -rawin -in signed.bin -sigfile signature.bin',
     `openssl pkey -pubin -in key.pub.pem -outform DER | sha256sum | grep ${row.keyId}`,
     `grep -cF ${quote(named)} statement.json`,
-    `grep -cF ${quote(canonicalJson(change))} statement.json`,
+    `grep -cF ${quote(canonicalJson(signedChange(change)))} statement.json`,
     `echo '${row.digest}  artifact' | sha256sum -c`,
     `echo '${sha256Hex(envelope)}  envelope.json' | sha256sum -c`,
   ];

@@ -40,19 +40,19 @@ export const rotateKey: CommandDefinition<{ label?: string }> = {
 };
 
 /** `config-store keys retire KEYID` */
-export const retireKey: CommandDefinition<{ keyid: string }> = {
+export const retireKey: CommandDefinition<{ keyId: string }> = {
   arguments: [KEY_ID],
   examples: ['config-store keys retire 1f0c2a9b'],
-  run: async (environment, { keyid }) => {
+  run: async (environment, { keyId: given }) => {
     const store = await environment.store();
-    const { keyId } = await findKey(store, keyid);
-    const receipt = await store.administration.retire({ author: author(environment), keyid: keyId });
+    const { keyId } = await findKey(store, given);
+    const receipt = await store.administration.retire({ author: author(environment), keyId });
     return said(environment, { receipt, keyId }, `${shortId(keyId)} is retired; what it signed stays good`);
   },
 };
 
 /** `config-store keys revoke KEYID` */
-export const revokeKey: CommandDefinition<{ keyid: string; fromIndex?: number; reason?: string; yes?: boolean }> = {
+export const revokeKey: CommandDefinition<{ keyId: string; fromIndex?: number; reason?: string; yes?: boolean }> = {
   arguments: [KEY_ID],
   options: [
     { flags: '--from-index <n>', meaning: 'first commit that is void; default: all the key signed', parse: parseIndex },
@@ -62,17 +62,17 @@ export const revokeKey: CommandDefinition<{ keyid: string; fromIndex?: number; r
   examples: ['config-store keys revoke 1f0c2a9b --from-index 42 --reason "laptop stolen"'],
   notes:
     'Configs whose newest version it signed from there on answer KEY_UNTRUSTED until a trusted version is restored.',
-  run: async (environment, { keyid, fromIndex, reason = '', yes = false }) => {
+  run: async (environment, { keyId, fromIndex, reason = '', yes = false }) => {
     await checkSignedTexts({ reason });
     const store = await environment.store();
-    const key = await findKey(store, keyid);
+    const key = await findKey(store, keyId);
     await confirm(
       `Void everything that ${shortId(key.keyId)} (${key.label}) signed${fromIndex === undefined ? '' : ` from commit ${fromIndex} on`}?`,
       yes,
     );
     const receipt = await store.administration.revoke({
       author: author(environment),
-      keyid: key.keyId,
+      keyId: key.keyId,
       fromIndex,
       reason,
     });

@@ -31,17 +31,17 @@ async function rewrite(
 ): Promise<undefined> {
   const { keys } = (await store()).administration;
   const changed: string[] = [];
-  for (const keyid of keys.privateKeyIds()) {
-    if (keys.isEncrypted(keyid) !== encrypted) continue;
-    await keys.rewritePrivate(keyid, opens, wanted);
-    changed.push(keyid);
-    telemetry.events.keyProtected({ keyId: keyid, encrypted: !encrypted });
+  for (const keyId of keys.privateKeyIds()) {
+    if (keys.isEncrypted(keyId) !== encrypted) continue;
+    await keys.rewritePrivate(keyId, opens, wanted);
+    changed.push(keyId);
+    telemetry.events.keyProtected({ keyId: keyId, encrypted: !encrypted });
   }
   const verb = encrypted ? 'decrypted' : 'encrypted';
   await output.result({ [verb]: changed }, () =>
     changed.length === 0
       ? `nothing to do: no key file here is ${encrypted ? 'encrypted' : 'unencrypted'}`
-      : changed.map((keyid) => `${verb} ${shortId(keyid)}`),
+      : changed.map((keyId) => `${verb} ${shortId(keyId)}`),
   );
   return undefined;
 }

@@ -29,18 +29,18 @@ export const listKeys: CommandDefinition = {
 };
 
 /** `config-store keys show KEYID` */
-export const showKey: CommandDefinition<{ keyid: string; public?: boolean; ssh?: boolean }> = {
+export const showKey: CommandDefinition<{ keyId: string; public?: boolean; ssh?: boolean }> = {
   arguments: [KEY_ID],
   options: [
     { flags: '--public', meaning: 'print the public key as SPKI PEM' },
     { flags: '--ssh', meaning: 'print the public key as an OpenSSH line' },
   ],
   examples: ['config-store keys show 1f0c2a9b --public', 'config-store keys show 1f0c2a9b --ssh'],
-  run: async ({ store, output }, { keyid, public: asPem = false, ssh = false }) => {
+  run: async ({ store, output }, { keyId, public: asPem = false, ssh = false }) => {
     if (asPem && ssh)
       throw new StoreError('ARGUMENT_INVALID', '--public and --ssh were both given', { hint: 'Choose one form.' });
     const opened = await store();
-    const key = await findKey(opened, keyid);
+    const key = await findKey(opened, keyId);
     const pem = await opened.publicKeyPem(key.keyId);
     if (asPem) await output.text(pem);
     else if (ssh) await output.text(`${openSshLine(pem, key.label)}\n`);
