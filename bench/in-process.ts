@@ -32,11 +32,11 @@ export async function measureInProcess(rounds: number, folder: string): Promise<
         put: (round) => {
           const bytes = Buffer.from(sampleConfig(round));
           const change = { action: 'put', name: name(round), bytes, mediaType: 'application/json' } as const;
-          return timed(() => store.commit({ changes: [change], message: 'bench', author }));
+          return timed(() => store.writer.commit({ changes: [change], message: 'bench', author }));
         },
-        'get, own commit': (round) => timed(() => store.read(name(round))),
-        "get, a neighbour's": (round) => timed(() => neighbour.read(name(round))),
-        'get, verdict known': (round) => timed(() => neighbour.read(name(round))),
+        'get, own commit': (round) => timed(() => store.reader.read(name(round))),
+        "get, a neighbour's": (round) => timed(() => neighbour.reader.read(name(round))),
+        'get, verdict known': (round) => timed(() => neighbour.reader.read(name(round))),
       },
     );
   } finally {

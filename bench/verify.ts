@@ -19,23 +19,23 @@ const author = { name: 'bench', version: '0', via: 'cli' } as const;
 const put = (round: number) => {
   const bytes = Buffer.from(sampleConfig(round));
   const change = { action: 'put', name: `bench/config-${round % 50}`, bytes, mediaType: 'application/json' } as const;
-  return store.commit({ changes: [change], message: 'bench', author });
+  return store.writer.commit({ changes: [change], message: 'bench', author });
 };
 try {
   for (let round = 0, index = 0; index < COMMITS - 1; round++) {
     if (round > 0 && round % Math.floor(COMMITS / (ROTATIONS + 1)) === 0)
-      index = (await store.administration.rotate({ author, label: `key ${round}` })).receipt.index;
+      index = (await store.keys.rotate({ author, label: `key ${round}` })).receipt.index;
     if (index < COMMITS - 1) index = (await put(round)).receipt.index;
   }
   const verify = (depth: 'structure' | 'signatures' | 'bytes') => async () => {
-    let report: Awaited<ReturnType<typeof store.verify>> | undefined;
+    let report: Awaited<ReturnType<typeof store.maintenance.verify>> | undefined;
     const ms = await timed(async () => {
-      report = await store.verify({ depth });
+      report = await store.maintenance.verify({ depth });
     });
     if (report?.ok !== true || report.checked.commits !== COMMITS) throw new Error('the store is not what was built');
     return ms;
   };
-  const { keys } = await store.status();
+  const { keys } = await store.state.status();
   console.log(`| verify, ${COMMITS} commits, ${keys.length - 1} rotations, ms | p50 | p90 |\n|---|---|---|`);
   const depths = { structure: verify('structure'), signatures: verify('signatures'), bytes: verify('bytes') };
   const results = await interleave({ rounds: ROUNDS, warmUpRounds: 1 }, depths);

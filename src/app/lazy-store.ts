@@ -1,6 +1,6 @@
 import { isStoreError, StoreError, toStoreError } from '../core/errors.ts';
+import type { StoreObserver } from '../store/api/observer.ts';
 import type { Store } from '../store/api/store.ts';
-import type { StoreObserver } from '../store/open.ts';
 import type { Settings } from './settings.ts';
 
 /** A store that is opened at first use, once, and again after a failure. */
@@ -17,8 +17,6 @@ export interface LazyStoreOptions {
   /** What new keys are encrypted with, where a passphrase is configured. */
   readonly newKeyPassphrase?: (() => Promise<string | undefined>) | undefined;
   readonly observer?: StoreObserver | undefined;
-  /** Put around the opened store. */
-  readonly wrap?: ((store: Store) => Store) | undefined;
 }
 
 /**
@@ -26,13 +24,12 @@ export interface LazyStoreOptions {
  *
  * @param settings read at the first `open`, so that a bad one is that call's failure and not the process's
  */
-export function lazyStore(settings: () => Settings, { wrap, ...options }: LazyStoreOptions): LazyStore {
+export function lazyStore(settings: () => Settings, options: LazyStoreOptions): LazyStore {
   let opened: Promise<Store> | undefined;
   const openNow = async () => {
     const { paths, storeId, signingKey } = settings();
     const { openStore } = await import('../store/open.ts');
-    const store = await openStore({ paths, storeId, signingKey, ...options });
-    return wrap?.(store) ?? store;
+    return openStore({ paths, storeId, signingKey, ...options });
   };
   return {
     open: () => {

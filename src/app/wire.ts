@@ -1,7 +1,6 @@
 import { storeObserver } from '../telemetry/events/observers.ts';
 import { openTelemetry, type Telemetry } from '../telemetry/events/telemetry.ts';
 import { type LazyStore, lazyStore } from './lazy-store.ts';
-import { observedStore } from './observed-store.ts';
 import { passphraseSource, readPassphrase } from './passphrase.ts';
 import { readProcessSettings, type SettingFlags, type Settings } from './settings.ts';
 import { version } from './version.ts';
@@ -34,7 +33,6 @@ export function wire(flags: SettingFlags, mayPrompt: boolean): Wiring {
       return file === undefined ? undefined : readPassphrase(file);
     },
     observer: storeObserver(telemetry.events),
-    wrap: (opened) => observedStore(opened, telemetry.events),
   });
   return { settings, store, telemetry };
 }

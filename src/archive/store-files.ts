@@ -7,7 +7,7 @@ import type { Durable } from '../disk/durable.ts';
 import { FileCommitLog } from '../engine/files/commit-log.ts';
 import { commitPath, FAN_OUT, objectPath, storageLayout } from '../engine/files/layout.ts';
 import { KeyFolder, type Passphrase } from '../keys/folder/key-files.ts';
-import type { VerifyReport } from '../store/api/store.ts';
+import type { VerifyReport } from '../store/api/maintenance.ts';
 import { openStore, type StorePaths } from '../store/open.ts';
 import { keyFiles } from './backup.ts';
 import { extract } from './restore.ts';
@@ -76,7 +76,7 @@ export async function checkRestored(folder: string, disk: Durable, passphrase?: 
   if (statSync(paths.storage, { throwIfNoEntry: false }) === undefined) return { keys, store: undefined };
   const store = await openStore({ paths, disk });
   try {
-    const report = await store.verify({ depth: 'bytes' });
+    const report = await store.maintenance.verify({ depth: 'bytes' });
     const [first] = report.findings.filter(({ severity }) => severity === 'error');
     if (first !== undefined)
       throw new StoreError(first.code, `the backup does not verify: ${first.where}: ${first.message}`, {

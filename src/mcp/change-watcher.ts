@@ -1,10 +1,10 @@
+import type { Changes } from '../store/api/feed.ts';
 import type { Store } from '../store/api/store.ts';
+
+export type { Changes } from '../store/api/feed.ts';
 
 /** How often other processes' commits are looked for, in milliseconds. */
 const INTERVAL_MS = 1_000;
-
-/** What changed since the last look. */
-export type Changes = Awaited<ReturnType<Store['changes']>>;
 
 /**
  * Looks for changes, also those of other processes, once a second and only after somebody asked to hear of them. Its timer
@@ -16,6 +16,7 @@ export class ChangeWatcher {
   #timer: NodeJS.Timeout | undefined;
   #looking: Promise<void> | undefined;
   #stopped = false;
+  #leave: (() => void) | undefined;
 
   constructor(store: () => Promise<Store>, tell: (changes: Changes) => void) {
     this.#store = store;
@@ -41,13 +42,14 @@ export class ChangeWatcher {
   stop(): void {
     this.#stopped = true;
     clearInterval(this.#timer);
+    this.#leave?.();
   }
 
   async #lookOnce(): Promise<void> {
     try {
-      const store = await this.#store();
-      const changes = await store.changes();
-      if (!this.#stopped && (changes.changed.length > 0 || changes.listChanged)) this.#tell(changes);
+      const { feed } = await this.#store();
+      this.#leave ??= feed.subscribe(this.#tell);
+      if (!this.#stopped) await feed.look();
     } catch {
       // A store that cannot be opened or read is told by every tool and by health; there is nobody to answer here.
     }

@@ -13,7 +13,8 @@ import { FileObjectStore } from '../engine/files/object-store.ts';
 import { WriteGate } from '../engine/files/turns.ts';
 import { KeyFolder } from '../keys/folder/key-files.ts';
 import { PinFile } from '../keys/pin.ts';
-import type { Receipt, Store } from './api/store.ts';
+import type { StoreObserver } from './api/observer.ts';
+import type { Store } from './api/store.ts';
 import { type CommitRecord, versionRows } from './commits/commit-record.ts';
 import { FileDrafts } from './drafts/drafts.ts';
 import { FileAdministration } from './maintain/administration.ts';
@@ -31,22 +32,6 @@ export interface StorePaths {
   readonly storage: string;
   readonly keys: string;
   readonly telemetry: string;
-}
-
-/** Told what happens inside the store, after it happened; must not throw and must not block. */
-export interface StoreObserver {
-  committed?(
-    receipt: Receipt,
-    facts: {
-      names: readonly string[];
-      versions: readonly number[];
-      keys: readonly KeyChange[];
-      bytes: number;
-      durationMs: number;
-    },
-  ): void;
-  busy?(facts: { attempts: number; waitedMs: number }): void;
-  fault?(error: StoreError): void;
 }
 
 export interface OpenOptions {
@@ -122,6 +107,8 @@ export async function openStore(options: OpenOptions): Promise<Store> {
       now,
       prepare: (author) => standing.prepare({ author }),
       onFault: (error) => observer?.fault?.(error),
+      saved: (draft) => observer?.draftSaved?.(draft),
+      discarded: (name) => observer?.draftDiscarded?.(name),
     });
     const { newKeyPassphrase } = options;
     const administration = new FileAdministration({
@@ -135,7 +122,18 @@ export async function openStore(options: OpenOptions): Promise<Store> {
       newKeyPassphrase,
     });
     setImmediate(() => void view.walk());
-    return new FileStore({ layout, view, objects, reader, committer, drafts, standing, signers, administration });
+    return new FileStore({
+      layout,
+      view,
+      objects,
+      reader,
+      committer,
+      drafts,
+      standing,
+      signers,
+      administration,
+      observer: observer ?? {},
+    });
   } catch (error) {
     throw isStoreError(error)
       ? error

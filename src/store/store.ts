@@ -1,28 +1,25 @@
 import type { Author } from '../core/commit/statement.ts';
 import type { Hex } from '../core/digest.ts';
 import { isStoreError, StoreError } from '../core/errors.ts';
+import type { Notice } from '../core/notice.ts';
+import type { Receipt } from '../core/receipt.ts';
 import type { StorageLayout } from '../engine/files/layout.ts';
 import type { FileObjectStore } from '../engine/files/object-store.ts';
-import type { Administration } from './api/administration.ts';
+import type { Drafts } from './api/drafts.ts';
 import { notThere } from './api/faults.ts';
-import type {
-  CommitEntry,
-  CommitOutcome,
-  CommitRequest,
-  Drafts,
-  Page,
-  Receipt,
-  Store,
-  StoreStatus,
-  Verdict,
-  VerifiedRead,
-  VerifyReport,
-  VerifyRequest,
-  VersionRow,
-} from './api/store.ts';
+import type { Changes, StoreFeed } from './api/feed.ts';
+import type { StoreKeys } from './api/keys.ts';
+import type { BadTail, StoreMaintenance, VerifyReport, VerifyRequest } from './api/maintenance.ts';
+import type { StoreObserver } from './api/observer.ts';
+import type { ExportedVersion, HeadsQuery, StoreReader } from './api/reader.ts';
+import type { StoreState, StoreStatus } from './api/state.ts';
+import type { Store } from './api/store.ts';
+import type { CommitEntry, Page, Verdict, VerifiedRead, VersionRow } from './api/versions.ts';
+import type { CommitOutcome, CommitRequest, StoreWriter } from './api/writer.ts';
 import type { Cache } from './cache/cache.ts';
 import { CacheRowWrong } from './commits/commit-cache.ts';
 import type { FileDrafts } from './drafts/drafts.ts';
+import type { FileAdministration } from './maintain/administration.ts';
 import { collectGarbage } from './maintain/collect.ts';
 import { checkStore } from './maintain/verify.ts';
 import type { Reader } from './read/reader.ts';
@@ -46,19 +43,26 @@ export interface StoreParts {
   readonly drafts: FileDrafts;
   readonly standing: Standing;
   readonly signers: Signers;
-  readonly administration: Administration;
+  readonly administration: FileAdministration;
+  readonly observer: StoreObserver;
 }
 
 /** A store on local files. */
-export class FileStore implements Store {
+export class FileStore implements Store, StoreReader, StoreWriter, StoreMaintenance, StoreFeed, StoreState {
+  readonly reader: StoreReader = this;
+  readonly writer: StoreWriter = this;
+  readonly maintenance: StoreMaintenance = this;
+  readonly feed: StoreFeed = this;
+  readonly state: StoreState = this;
   readonly drafts: Drafts;
-  readonly administration: Administration;
+  readonly keys: StoreKeys;
   readonly #parts: StoreParts;
+  readonly #listeners = new Set<(changes: Changes) => void>();
 
   constructor(parts: StoreParts) {
     this.#parts = parts;
     this.drafts = parts.drafts;
-    this.administration = parts.administration;
+    this.keys = parts.administration;
   }
 
   async head(name: string): Promise<VersionRow | undefined> {
@@ -67,12 +71,7 @@ export class FileStore implements Store {
     return head;
   }
 
-  async heads(query: {
-    prefix?: string | undefined;
-    includeDeleted?: boolean | undefined;
-    after?: string | undefined;
-    limit: number;
-  }): Promise<Page<VersionRow, string>> {
+  async heads(query: HeadsQuery): Promise<Page<VersionRow, string>> {
     const { view } = this.#parts;
     await view.absorb();
     this.#present();
@@ -137,15 +136,22 @@ export class FileStore implements Store {
     return commitReceipt(view.head);
   }
 
-  async probeSigning(): Promise<Hex> {
-    const key = await this.#parts.signers.key(false);
-    const probe = Buffer.from('config-store signing probe');
-    await key.check(probe, key.sign(probe));
-    return key.keyId;
+  async verify(request: VerifyRequest): Promise<VerifyReport> {
+    const report = await checkStore(this.#parts, request);
+    this.#parts.observer.verified?.(request, report);
+    return report;
   }
 
-  verify(request: VerifyRequest): Promise<VerifyReport> {
-    return checkStore(this.#parts, request);
+  accept(request: { author: Author; reason: string }): Promise<Receipt> {
+    return this.#parts.administration.accept(request);
+  }
+
+  badTail(): Promise<BadTail | undefined> {
+    return this.#parts.administration.badTail();
+  }
+
+  repair(request: { author: Author; tail: BadTail; reason: string }): Promise<Receipt> {
+    return this.#parts.administration.repair(request);
   }
 
   async rebuild(onProgress?: (done: number, total: number) => void): Promise<{ commits: number; seconds: number }> {
@@ -161,10 +167,7 @@ export class FileStore implements Store {
     return collectGarbage(this.#parts, options);
   }
 
-  async exportVersion(
-    name: string,
-    version?: number,
-  ): Promise<{ read: VerifiedRead; envelope: Uint8Array; publicKeyPem: string }> {
+  async exportVersion(name: string, version?: number): Promise<ExportedVersion> {
     const read = await this.read(name, version);
     const envelope = this.#parts.view.log.readSync(read.row.index);
     const publicKeyPem = this.#parts.view.keyring.publicKeyPem(read.row.keyId);
@@ -175,20 +178,27 @@ export class FileStore implements Store {
     return { read, envelope, publicKeyPem };
   }
 
-  async publicKeyPem(keyId: Hex): Promise<string> {
+  async *commits(from: number): AsyncIterable<CommitEntry> {
     const { view } = this.#parts;
     await view.absorb();
-    const pem = view.keyring.publicKeyPem(keyId);
-    if (pem !== undefined) return pem;
-    throw new StoreError('NOT_FOUND', `key ${keyId.slice(0, 16)}… is not in this store's keyring`, {
-      hint: '"config-store keys list" shows the keys.',
-    });
+    for (let index = from; index <= (view.head?.index ?? -1); index++) {
+      const record = view.commits.at(index);
+      const verdict = view.commits.untrusted(record) === undefined ? 'ok' : 'untrusted';
+      yield { index, verdict, commit: record.id, keyId: record.keyId, statement: record.statement };
+    }
   }
 
-  async changes(): Promise<{ changed: readonly string[]; listChanged: boolean }> {
+  subscribe(listener: (changes: Changes) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  async look(): Promise<void> {
     const { view } = this.#parts;
     await view.absorb();
-    return view.heads.takeChanges();
+    const changes = view.heads.takeChanges();
+    if (changes.changed.length === 0 && !changes.listChanged) return;
+    for (const listener of this.#listeners) listener(changes);
   }
 
   /** Rows as the log has them: one that says something else, or is missing, makes the cache be rebuilt. */
@@ -219,8 +229,8 @@ export class FileStore implements Store {
     if (missing !== undefined) throw missing;
   }
 
-  doubts(): readonly string[] {
-    return this.#parts.standing.current().warnings;
+  notices(): readonly Notice[] {
+    return this.#parts.standing.current().notices;
   }
 
   status(): Promise<StoreStatus> {

@@ -32,8 +32,8 @@ beforeEach(async () => {
   identity = await generateX25519Identity();
   recipient = await identityToRecipient(identity);
   const store = await openStore({ paths });
-  await store.commit(puts({ a: 'one', b: 'other' }));
-  await store.commit(puts({ a: 'two' }));
+  await store.writer.commit(puts({ a: 'one', b: 'other' }));
+  await store.writer.commit(puts({ a: 'two' }));
   await store.drafts.save({
     name: 'a',
     bytes: Buffer.from('draft'),
@@ -86,10 +86,10 @@ describe('a backup of the whole store', () => {
     await restore(target);
     expect(readdirSync(target).sort()).toEqual(['keys', 'storage']);
     const store = await openStore({ paths: pathsBelow(target) });
-    expect(await store.read('a')).toMatchObject({ verified: true, row: { version: 2 } });
+    expect(await store.reader.read('a')).toMatchObject({ verified: true, row: { version: 2 } });
     expect((await store.drafts.get('a'))?.revision).toBe(1);
-    expect(await store.commit(puts({ a: 'three', c: 'new' }))).toMatchObject({ receipt: { index: 3 } });
-    expect(await store.verify({})).toMatchObject({ ok: true });
+    expect(await store.writer.commit(puts({ a: 'three', c: 'new' }))).toMatchObject({ receipt: { index: 3 } });
+    expect(await store.maintenance.verify({})).toMatchObject({ ok: true });
     await store.close();
   });
 
@@ -100,7 +100,7 @@ describe('a backup of the whole store', () => {
       let n = 0;
       for (const file of files) {
         yield file;
-        await store.commit(puts({ a: `while copying ${n++}` }));
+        await store.writer.commit(puts({ a: `while copying ${n++}` }));
       }
     }
     await writeBackup(out, between(), { lock: { recipients: [recipient] }, replace: false, now: new Date(), disk });

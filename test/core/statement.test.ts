@@ -35,7 +35,7 @@ describe('statements', () => {
     ['an unknown member', (text: string) => text.replace('"index":42', '"index":42,"indey":1')],
     ['a missing member', (text: string) => text.replace('"message":"add github server",', '')],
     ['another type', (text: string) => text.replace('Statement/v1', 'Statement/v2')],
-    ['another predicate type', (text: string) => text.replace('commit:v1', 'commit:v2')],
+    ['another predicate type', (text: string) => text.replace('commit:v1', 'commit:v01')],
     ['a negative index', (text: string) => text.replace('"index":42', '"index":-1')],
     ['version 0', (text: string) => text.replace('"version":7', '"version":0')],
     ['an unsafe integer', (text: string) => text.replace('"size":1311', '"size":9007199254740992')],
@@ -44,7 +44,7 @@ describe('statements', () => {
       'a subject of something else',
       (text: string) => text.replace('"name":"claude-desktop/default"}]}', '"name":"other"}]}'),
     ],
-    ['an unknown action', (text: string) => text.replace('"put"', '"move"')],
+    ['an action that is no word', (text: string) => text.replace('"put"', '7')],
     ['restoredFrom without restore', (text: string) => text.replace('"size":1311', '"restoredFrom":1,"size":1311')],
     ['another via', (text: string) => text.replace('"mcp"', '"web"')],
     ['an upper-case digest', (text: string) => text.replace('c'.repeat(64), 'C'.repeat(64))],
@@ -66,6 +66,40 @@ describe('statements', () => {
   ])('refuse %s', (_, spoil) => {
     expect(spoil(line)).not.toBe(line);
     expect(() => parseStatement(spoil(line))).toThrow(expect.objectContaining({ code: 'CORRUPT' }));
+  });
+
+  test.each([
+    ['a later version of the predicate', (text: string) => text.replace('commit:v1', 'commit:v2')],
+    [
+      'a later version with other members',
+      (text: string) => text.replace('commit:v1', 'commit:v17').replace('"index":42', '"index":42,"more":[]'),
+    ],
+    ['an action of later', (text: string) => text.replace('"put"', '"move"')],
+    [
+      'a key action of later',
+      (text: string) =>
+        text
+          .replace('"keys":[]', '"keys":[{"action":"lend"}]')
+          .replace('"subject":[', '"subject":[{"digest":{"sha256":"' + 'd'.repeat(64) + '"},"name":"keys/x"},'),
+    ],
+    [
+      'a role of later',
+      (text: string) =>
+        text
+          .replace(
+            '"keys":[]',
+            `"keys":[{"action":"add","keyid":"${'d'.repeat(64)}","label":"","role":"auditor","spki":""}]`,
+          )
+          .replace(
+            '"subject":[',
+            `"subject":[{"digest":{"sha256":"${'d'.repeat(64)}"},"name":"keys/${'d'.repeat(64)}"},`,
+          ),
+    ],
+  ])('say that a newer release wrote %s', (_, change) => {
+    expect(change(line)).not.toBe(line);
+    expect(() => parseStatement(change(line))).toThrow(
+      expect.objectContaining({ code: 'STORE_NEWER', message: expect.stringContaining('newer release') }),
+    );
   });
 
   test('refuse a name that occurs twice, and more than 1,000 changes', () => {

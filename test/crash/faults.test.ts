@@ -56,7 +56,7 @@ function expectedCode(point: string, code: string, moment: Fault['moment']): str
 
 async function put(store: Store, name: string): Promise<{ code?: string; version?: number }> {
   try {
-    const { versions } = await store.commit(puts({ [name]: `content of ${name}` }));
+    const { versions } = await store.writer.commit(puts({ [name]: `content of ${name}` }));
     return { version: versions[0]?.version ?? 0 };
   } catch (error) {
     if (!isStoreError(error)) throw error;
@@ -68,11 +68,11 @@ async function put(store: Store, name: string): Promise<{ code?: string; version
 async function checkAll(paths: StorePaths, answered: ReadonlySet<string>): Promise<void> {
   const store = await openStore({ paths });
   for (const name of answered)
-    expect(Buffer.from((await store.read(name)).bytes).toString()).toBe(`content of ${name}`);
+    expect(Buffer.from((await store.reader.read(name)).bytes).toString()).toBe(`content of ${name}`);
   // Whatever became of the put that failed, doing it again leads to one version of it, and something else still works.
   expect(await put(store, 'f')).toEqual({ version: 1 });
   expect(await put(store, 'g')).toEqual({ version: 1 });
-  expect((await store.verify({})).findings).toEqual([]);
+  expect((await store.maintenance.verify({})).findings).toEqual([]);
   await store.close();
 }
 
@@ -85,7 +85,7 @@ describe('a disk that fails during a put', () => {
     ({ dispose } = made);
     template = join(made.paths.root, 'template');
     const store = await openStore({ paths: pathsBelow(template) });
-    await store.init({ author });
+    await store.writer.init({ author });
     await store.close();
   });
   afterAll(() => dispose());

@@ -5,18 +5,14 @@ import { pathsBelow, puts } from '../store/temporary-var.ts';
 const [root = '', action = ''] = process.argv.slice(2);
 const store = await openStore({ paths: pathsBelow(root), passphrase: async () => 'a passphrase' });
 const author = { name: 'worker', version: '1', via: 'cli' } as const;
-const { administration } = store;
-await store.commit(puts({ worker: `${process.pid}` }));
+const { keys } = store;
+await store.writer.commit(puts({ worker: `${process.pid}` }));
 
 for (let n = 0; ; n++) {
   process.stdout.write(`${n}\n`);
-  if (action === 'rotate') await administration.rotate({ author, label: `key ${n}` });
+  if (action === 'rotate') await keys.rotate({ author, label: `key ${n}` });
   else {
-    for (const keyId of administration.keys.privateKeyIds())
-      await administration.keys.rewritePrivate(
-        keyId,
-        async () => 'a passphrase',
-        n % 2 === 0 ? 'a passphrase' : undefined,
-      );
+    for (const keyId of keys.files.privateKeyIds())
+      await keys.files.rewritePrivate(keyId, async () => 'a passphrase', n % 2 === 0 ? 'a passphrase' : undefined);
   }
 }

@@ -41,22 +41,22 @@ it(`a rotation killed at ${POINTS} points is done or not begun, and the next wri
       await workUntilKilled(paths, 'rotate', point);
       const store = await openStore({ paths });
       try {
-        await store.commit(puts({ a: `after kill ${point}` }));
-        const { keys, signingKey } = await store.status();
+        await store.writer.commit(puts({ a: `after kill ${point}` }));
+        const { keys, signingKey } = await store.state.status();
         const active = keys.filter(({ state }) => state === 'active');
         expect(active.map(({ keyId }) => keyId)).toEqual([signingKey]);
         // Every key that the log names has its file; one in pending/ is a key of no commit.
         expect(keys.filter(({ present }) => !present)).toEqual([]);
         const named = new Set(keys.map(({ keyId }) => keyId));
-        for (const keyId of store.administration.keys.pendingKeyIds()) expect(named).not.toContain(keyId);
-        expect((await store.read('a')).verified).toBe(true);
+        for (const keyId of store.keys.files.pendingKeyIds()) expect(named).not.toContain(keyId);
+        expect((await store.reader.read('a')).verified).toBe(true);
       } finally {
         await store.close();
       }
     }
     const store = await openStore({ paths });
-    expect((await store.verify({})).findings).toEqual([]);
-    expect((await store.status()).keys.length).toBeGreaterThan(POINTS / 2);
+    expect((await store.maintenance.verify({})).findings).toEqual([]);
+    expect((await store.state.status()).keys.length).toBeGreaterThan(POINTS / 2);
     await store.close();
   } finally {
     await dispose();
@@ -78,7 +78,7 @@ it(`keys encrypt and decrypt killed at ${POINTS} points leave each file whole, a
         expect(await openPrivateKey(file, await passphrase())).toHaveProperty('seed');
       }
       const store = await openStore({ paths, passphrase });
-      await store.commit(puts({ a: `after kill ${point}` }));
+      await store.writer.commit(puts({ a: `after kill ${point}` }));
       await store.close();
     }
   } finally {
@@ -114,9 +114,9 @@ it(`a restore killed at ${POINTS} points is done or not begun, and the same comm
       if (!isDone) expect(await place.run([...restore, to])).toMatchObject({ code: 0, stderr: '' });
       const store = await openStore({ paths });
       try {
-        expect((await store.verify({})).findings).toEqual([]);
-        expect(Buffer.from((await store.read('c')).bytes).toString()).toBe('c');
-        await store.commit(puts({ after: 'a restore' }));
+        expect((await store.maintenance.verify({})).findings).toEqual([]);
+        expect(Buffer.from((await store.reader.read('c')).bytes).toString()).toBe('c');
+        await store.writer.commit(puts({ after: 'a restore' }));
       } finally {
         await store.close();
       }

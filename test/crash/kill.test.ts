@@ -64,20 +64,20 @@ async function runAndKill(
 async function checkAfter(paths: StorePaths, round: number, { tried, answered }: Killed): Promise<void> {
   const store = await openStore({ paths });
   try {
-    const { items } = await store.heads({ prefix: `r${round}/`, limit: 10_000 });
+    const { items } = await store.reader.heads({ prefix: `r${round}/`, limit: 10_000 });
     const present = new Set(items.map(({ name }) => name));
     for (const name of answered.keys()) expect(present).toContain(name);
     for (const { name, version } of items) {
       expect(tried).toContain(name);
       expect(version).toBe(1);
-      const read = await store.read(name);
+      const read = await store.reader.read(name);
       expect(read.verified).toBe(true);
       expect(Buffer.from(read.bytes).toString()).toBe(`content of ${name}`);
       expect(read.receipt.index).toBe(answered.get(name) ?? read.receipt.index);
     }
-    const { receipt } = await store.commit(puts({ 'after/a-kill': `round ${round}` }));
+    const { receipt } = await store.writer.commit(puts({ 'after/a-kill': `round ${round}` }));
     expect(await new FileCommitLog(storageLayout(paths.storage), new Durable()).length()).toBe(receipt.index + 1);
-    if (round % 20 === 19) expect((await store.verify({})).findings).toEqual([]);
+    if (round % 20 === 19) expect((await store.maintenance.verify({})).findings).toEqual([]);
   } finally {
     await store.close();
   }
@@ -95,7 +95,7 @@ it.concurrent.each([1, 2])(
         await checkAfter(paths, round, killed);
       }
       const store = await openStore({ paths });
-      const report = await store.verify({});
+      const report = await store.maintenance.verify({});
       await store.close();
       expect(report.findings).toEqual([]);
       expect(report.checked.commits).toBeGreaterThan(KILLS_PER_LANE);
@@ -113,10 +113,10 @@ it('makes one store, with its key in place, however often genesis is killed', as
     try {
       for (let attempt = 0; attempt < 2; attempt++) await runAndKill(paths.root, `r${attempt}`, 1, 2, random() * 30);
       const store = await openStore({ paths });
-      await store.commit(puts({ 'after/all': 'x' }));
-      expect((await store.read('after/all')).verified).toBe(true);
-      expect((await store.verify({})).findings).toEqual([]);
-      expect((await store.status()).keys).toHaveLength(1);
+      await store.writer.commit(puts({ 'after/all': 'x' }));
+      expect((await store.reader.read('after/all')).verified).toBe(true);
+      expect((await store.maintenance.verify({})).findings).toEqual([]);
+      expect((await store.state.status()).keys).toHaveLength(1);
       await store.close();
     } finally {
       await dispose();

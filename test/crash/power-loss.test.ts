@@ -22,7 +22,7 @@ interface Answered {
 async function work(store: Store): Promise<Answered> {
   const answered: Answered = { contents: new Map(), deleted: new Set(), drafts: new Map() };
   const put = async (contents: Record<string, string>) => {
-    await store.commit(puts(contents));
+    await store.writer.commit(puts(contents));
     for (const [name, text] of Object.entries(contents)) answered.contents.set(name, text);
   };
   const draft = async (text: string) => {
@@ -47,12 +47,12 @@ async function work(store: Store): Promise<Answered> {
       answered.drafts.set('d', null);
     },
     async () => {
-      await store.commit({ changes: [{ action: 'delete', name: 'a' }], message: '', author });
+      await store.writer.commit({ changes: [{ action: 'delete', name: 'a' }], message: '', author });
       answered.contents.delete('a');
       answered.deleted.add('a');
     },
     async () => {
-      await store.commit({ changes: [{ action: 'restore', name: 'a', version: 1 }], message: '', author });
+      await store.writer.commit({ changes: [{ action: 'restore', name: 'a', version: 1 }], message: '', author });
       answered.deleted.delete('a');
       answered.contents.set('a', 'one');
     },
@@ -72,21 +72,21 @@ async function check(paths: StorePaths, { contents, deleted, drafts }: Answered)
   const store = await openStore({ paths });
   try {
     for (const [name, text] of contents) {
-      const head = await store.head(name);
+      const head = await store.reader.head(name);
       if (head?.action === 'delete') continue; // the deletion that was not answered took place all the same
-      const { bytes, verified } = await store.read(name);
+      const { bytes, verified } = await store.reader.read(name);
       expect(Buffer.from(bytes).toString()).toBe(text);
       expect(verified).toBe(true);
     }
-    for (const name of deleted) expect(['delete', 'restore']).toContain((await store.head(name))?.action);
+    for (const name of deleted) expect(['delete', 'restore']).toContain((await store.reader.head(name))?.action);
     for (const [name, text] of drafts) {
       const draft = await store.drafts.get(name);
       const now = draft === undefined ? null : Buffer.from(draft.bytes).toString();
       expect(text === 'first' ? ['first', 'second'] : text === 'second' ? ['second', null] : [null]).toContain(now);
     }
-    await store.commit(puts({ afterwards: 'x' }));
-    expect((await store.verify({})).findings).toEqual([]);
-    expect((await store.status()).keys).toHaveLength(1);
+    await store.writer.commit(puts({ afterwards: 'x' }));
+    expect((await store.maintenance.verify({})).findings).toEqual([]);
+    expect((await store.state.status()).keys).toHaveLength(1);
   } finally {
     await store.close();
   }
@@ -130,7 +130,7 @@ describe('power loss at every system call', () => {
     ({ dispose } = made);
     template = join(made.paths.root, 'template');
     const store = await openStore({ paths: pathsBelow(template) });
-    await store.init({ author });
+    await store.writer.init({ author });
     await store.close();
     // Copied for each cut: without the 256 folders, which are made again where they are needed.
     rmSync(join(template, 'storage/objects'), { recursive: true });

@@ -12,7 +12,7 @@ for (let n = 0; ; n += Number(inFlight)) {
     Array.from({ length: Number(inFlight) }, async (_, i) => {
       const name = `${prefix}/${n + i}`;
       say(`try ${name}`);
-      const { receipt } = await store.commit(puts({ [name]: `content of ${name}` }));
+      const { receipt } = await store.writer.commit(puts({ [name]: `content of ${name}` }));
       say(`answered ${name} ${receipt.index}`);
     }),
   );

@@ -21,7 +21,7 @@ async function open(disk: Disk = realDisk): Promise<Store> {
   opened.push(store);
   return store;
 }
-const text = async (store: Store, name: string) => Buffer.from((await store.read(name)).bytes).toString();
+const text = async (store: Store, name: string) => Buffer.from((await store.reader.read(name)).bytes).toString();
 
 beforeEach(async () => {
   faults = [];
@@ -36,7 +36,7 @@ describe("another process's commit", () => {
   it('that cannot be made durable is not answered from; older ones are, with the reason', async () => {
     let fails = false;
     const store = await open();
-    await store.commit(puts({ a: 'one' }));
+    await store.writer.commit(puts({ a: 'one' }));
     const reader = await open({
       ...realDisk,
       fsync: async (fd) => {
@@ -45,22 +45,22 @@ describe("another process's commit", () => {
       },
     });
     expect(await text(reader, 'a')).toBe('one');
-    await store.commit(puts({ a: 'two' }));
+    await store.writer.commit(puts({ a: 'two' }));
     fails = true;
     for (let time = 0; time < 3; time++) {
-      const read = await reader.read('a');
+      const read = await reader.reader.read('a');
       expect(Buffer.from(read.bytes).toString()).toBe('one');
-      expect(read.warnings).toEqual([expect.stringMatching(/^STATE_UNKNOWN: /)]);
+      expect(read.notices).toMatchObject([{ code: 'STATE_UNKNOWN' }]);
     }
     fails = false;
-    expect(await refusal(reader.commit(puts({ b: 'x' })))).toMatchObject({ code: 'STATE_UNKNOWN' });
+    expect(await refusal(reader.writer.commit(puts({ b: 'x' })))).toMatchObject({ code: 'STATE_UNKNOWN' });
     expect(faults.map(({ code }) => code)).toEqual(['STATE_UNKNOWN']); // told once, not with every read
     expect(await text(store, 'a')).toBe('two');
   });
 
   it('is fsynced with its folder before anything is answered from it', async () => {
     const store = await open();
-    await store.commit(puts({ a: 'one' }));
+    await store.writer.commit(puts({ a: 'one' }));
     const synced: string[] = [];
     const reader = await open({
       ...realDisk,
@@ -71,7 +71,7 @@ describe("another process's commit", () => {
     });
     expect(await text(reader, 'a')).toBe('one');
     synced.length = 0;
-    await store.commit(puts({ a: 'two' }));
+    await store.writer.commit(puts({ a: 'two' }));
     expect(await text(reader, 'a')).toBe('two');
     expect(synced).toEqual(['log/000/000']);
   });
@@ -80,20 +80,20 @@ describe("another process's commit", () => {
 describe('garbage at the next index', () => {
   it('is told once, and forgotten when somebody took it away', async () => {
     const store = await open();
-    await store.commit(puts({ a: 'one' }));
+    await store.writer.commit(puts({ a: 'one' }));
     const file = join(paths.storage, 'log', commitPath(2));
     writeFileSync(file, 'garbage');
     for (let time = 0; time < 3; time++) expect(await text(store, 'a')).toBe('one');
     expect(faults.map(({ code }) => code)).toEqual(['CORRUPT']);
-    expect(await refusal(store.commit(puts({ a: 'two' })))).toMatchObject({ code: 'CORRUPT' });
+    expect(await refusal(store.writer.commit(puts({ a: 'two' })))).toMatchObject({ code: 'CORRUPT' });
     renameSync(file, join(paths.storage, 'taken-away'));
-    expect((await store.commit(puts({ a: 'two' }))).receipt.index).toBe(2);
-    expect((await store.read('a')).warnings).toEqual([]);
+    expect((await store.writer.commit(puts({ a: 'two' }))).receipt.index).toBe(2);
+    expect((await store.reader.read('a')).notices).toEqual([]);
   });
 
   it('a gap is none while the missing commit is there when asked for again', async () => {
     const store = await open();
-    for (const content of ['one', 'two', 'three']) await store.commit(puts({ a: content }));
+    for (const content of ['one', 'two', 'three']) await store.writer.commit(puts({ a: content }));
     await Promise.all(opened.splice(0).map((one) => one.close()));
     const file = join(paths.storage, 'log', commitPath(2));
     renameSync(file, join(paths.storage, 'mislaid'));
@@ -101,9 +101,9 @@ describe('garbage at the next index', () => {
       renameSync(join(paths.storage, name), join(paths.storage, `old-${name}`));
     }
     const broken = await open();
-    expect(await refusal(broken.commit(puts({ a: 'four' })))).toMatchObject({ code: 'CORRUPT' });
+    expect(await refusal(broken.writer.commit(puts({ a: 'four' })))).toMatchObject({ code: 'CORRUPT' });
     renameSync(join(paths.storage, 'mislaid'), file);
-    expect((await broken.commit(puts({ a: 'four' }))).versions[0]?.version).toBe(4);
-    expect((await broken.verify({})).findings).toEqual([]);
+    expect((await broken.writer.commit(puts({ a: 'four' }))).versions[0]?.version).toBe(4);
+    expect((await broken.maintenance.verify({})).findings).toEqual([]);
   });
 });

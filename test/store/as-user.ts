@@ -24,8 +24,8 @@ const open = () => openStore({ paths: pathsBelow(root) });
 process.stdout.write(
   JSON.stringify({
     open: await said(open),
-    read: await said(async () => (await open()).read('a')),
-    write: await said(async () => (await open()).commit(puts({ b: 'x' }))),
+    read: await said(async () => (await open()).reader.read('a')),
+    write: await said(async () => (await open()).writer.commit(puts({ b: 'x' }))),
   }),
 );
 process.exit();

@@ -60,7 +60,7 @@ describe('what bad state gets', () => {
   beforeEach(async () => {
     ({ paths, dispose } = await makeVar());
     const store = await openStore({ paths });
-    for (const text of ['one', 'two', 'three']) await store.commit(puts({ a: text }));
+    for (const text of ['one', 'two', 'three']) await store.writer.commit(puts({ a: text }));
     await store.close();
     keyFile = join(paths.keys, readdirSync(paths.keys).find((name) => name.endsWith('.key.pem')) ?? '');
   });
@@ -74,7 +74,8 @@ describe('what bad state gets', () => {
     opened.push(store);
     return store;
   };
-  const write = async (store: Store, name = 'b') => store.commit(puts({ [name]: 'content-that-no-error-quotes' }));
+  const write = async (store: Store, name = 'b') =>
+    store.writer.commit(puts({ [name]: 'content-that-no-error-quotes' }));
   const log = (index: number) => join(paths.storage, 'log', commitPath(index));
   const rewrite = (path: string, change: (bytes: Buffer) => Buffer) => {
     const bytes = readFileSync(path);
@@ -126,7 +127,7 @@ describe('what bad state gets', () => {
     chmodSync(keyFile, 0o644);
     const store = await open();
     await refused(() => write(store), 'KEY_PERMISSIONS', /others/, /chmod 600 /);
-    expect((await store.read('a')).verified).toBe(true);
+    expect((await store.reader.read('a')).verified).toBe(true);
     chmodSync(keyFile, 0o600);
     await write(store);
   });
@@ -135,32 +136,35 @@ describe('what bad state gets', () => {
     renameSync(keyFile, `${keyFile}.elsewhere`);
     const store = await open();
     await refused(() => write(store), 'KEY_MISSING', /no private key/, /backup/);
-    expect((await store.read('a')).verified).toBe(true);
+    expect((await store.reader.read('a')).verified).toBe(true);
   });
 
   it('a corrupt artifact: CORRUPT for that version only; putting the bytes again mends it', async () => {
     rewrite(join(paths.storage, 'objects', objectPath(sha256Hex('three'))), () => Buffer.from('thr33'));
     const store = await open();
-    await refused(() => store.read('a'), 'CORRUPT', /bytes/, /again|backup/);
-    expect(Buffer.from((await store.read('a', 2)).bytes).toString()).toBe('two');
+    await refused(() => store.reader.read('a'), 'CORRUPT', /bytes/, /again|backup/);
+    expect(Buffer.from((await store.reader.read('a', 2)).bytes).toString()).toBe('two');
     await write(store);
-    expect(await store.verify({})).toMatchObject({ ok: false, findings: [{ code: 'CORRUPT' }] });
-    await store.commit(puts({ a: 'three' }));
-    expect(Buffer.from((await store.read('a')).bytes).toString()).toBe('three');
-    expect((await store.verify({})).findings).toEqual([]);
+    expect(await store.maintenance.verify({})).toMatchObject({ ok: false, findings: [{ code: 'CORRUPT' }] });
+    await store.writer.commit(puts({ a: 'three' }));
+    expect(Buffer.from((await store.reader.read('a')).bytes).toString()).toBe('three');
+    expect((await store.maintenance.verify({})).findings).toEqual([]);
   });
 
   it('a missing artifact: CORRUPT', async () => {
     rmSync(join(paths.storage, 'objects', objectPath(sha256Hex('three'))));
     const store = await open();
-    await refused(() => store.read('a'), 'CORRUPT', /missing/, /backup/);
+    await refused(() => store.reader.read('a'), 'CORRUPT', /missing/, /backup/);
   });
 
   it('a corrupt envelope below the newest: that version is CORRUPT, verify names it, and nothing is written', async () => {
     rewrite(log(2), (bytes) => bytes.subarray(0, bytes.length - 10));
     const store = await open();
-    await refused(() => store.read('a', 2), 'CORRUPT', /envelope/, /verify/);
-    expect(await store.verify({})).toMatchObject({ ok: false, findings: [{ where: 'log/2', code: 'CORRUPT' }, ...[]] });
+    await refused(() => store.reader.read('a', 2), 'CORRUPT', /envelope/, /verify/);
+    expect(await store.maintenance.verify({})).toMatchObject({
+      ok: false,
+      findings: [{ where: 'log/2', code: 'CORRUPT' }, ...[]],
+    });
     await (await open()).close();
   });
 
@@ -168,15 +172,15 @@ describe('what bad state gets', () => {
     const kept = `${paths.storage}-kept`;
     cpSync(paths.storage, kept, { recursive: true });
     const store = await openStore({ paths });
-    await store.commit(puts({ a: 'four' }));
+    await store.writer.commit(puts({ a: 'four' }));
     await store.close();
     rmSync(paths.storage, { recursive: true });
     renameSync(kept, paths.storage);
     const after = await open();
     await refused(() => write(after), 'ROLLED_BACK', /commit 4 .* was seen here before/, /trust --accept/);
-    const read = await after.read('a');
-    expect(read).toMatchObject({ verified: false, warnings: [expect.stringContaining('ROLLED_BACK')] });
-    expect((await after.verify({})).findings).toMatchObject([{ code: 'ROLLED_BACK' }]);
+    const read = await after.reader.read('a');
+    expect(read).toMatchObject({ verified: false, notices: [{ code: 'ROLLED_BACK' }] });
+    expect((await after.maintenance.verify({})).findings).toMatchObject([{ code: 'ROLLED_BACK' }]);
   });
 
   it('a rewritten log of our own key and length: ROLLED_BACK all the same', async () => {
@@ -186,7 +190,7 @@ describe('what bad state gets', () => {
     const pin = readFileSync(join(paths.keys, 'pin.json'));
     rmSync(join(paths.keys, 'pin.json'));
     const thief = await openStore({ paths });
-    await thief.commit(puts({ a: 'another three' }));
+    await thief.writer.commit(puts({ a: 'another three' }));
     await thief.close();
     writeFileSync(join(paths.keys, 'pin.json'), pin);
     await refused(async () => write(await open()), 'ROLLED_BACK', /was seen here before/, /trust --accept/);
@@ -195,16 +199,16 @@ describe('what bad state gets', () => {
   it('a foreign store: STORE_FOREIGN for writes, reads are not verified', async () => {
     const other = await makeVar();
     const theirs = await openStore({ paths: other.paths });
-    await theirs.commit(puts({ a: 'theirs' }));
+    await theirs.writer.commit(puts({ a: 'theirs' }));
     await theirs.close();
     rmSync(paths.storage, { recursive: true });
     cpSync(other.paths.storage, paths.storage, { recursive: true });
     await other.dispose();
     const store = await open();
     await refused(() => write(store), 'STORE_FOREIGN', /not this installation's/, /CONFIG_STORE_ID/);
-    expect(await store.read('a')).toMatchObject({
+    expect(await store.reader.read('a')).toMatchObject({
       verified: false,
-      warnings: [expect.stringContaining('STORE_FOREIGN')],
+      notices: [{ code: 'STORE_FOREIGN' }],
     });
   });
 
@@ -268,9 +272,9 @@ describe('what bad state gets', () => {
     async (_, garbage) => {
       writeFileSync(log(4), garbage);
       const store = await open();
-      const read = await store.read('a');
+      const read = await store.reader.read('a');
       expect(Buffer.from(read.bytes).toString()).toBe('three');
-      expect(read.warnings).toEqual([expect.stringContaining('CORRUPT')]);
+      expect(read.notices).toMatchObject([{ code: 'CORRUPT' }]);
       await refused(() => write(store), 'CORRUPT', /index 4/, /repair/);
     },
   );
@@ -282,10 +286,10 @@ describe('what bad state gets', () => {
         for (const file of readdirSync(paths.storage).filter((name) => name.startsWith('cache')))
           rmSync(join(paths.storage, file));
       const store = await open();
-      await store.verify({}); // lets the walk in the background end
+      await store.maintenance.verify({}); // lets the walk in the background end
       await refused(() => write(store), 'CORRUPT', /2/, /backup/);
-      if (!withCache) await refused(() => store.read('a'), 'CORRUPT', /2/, /backup/);
-      expect((await store.verify({})).findings).toContainEqual(
+      if (!withCache) await refused(() => store.reader.read('a'), 'CORRUPT', /2/, /backup/);
+      expect((await store.maintenance.verify({})).findings).toContainEqual(
         expect.objectContaining({ code: 'CORRUPT', where: 'log/2' }),
       );
     }
@@ -298,9 +302,9 @@ describe('what bad state gets', () => {
     cache.close();
     const before = readFileSync(path);
     const store = await open();
-    expect((await store.read('a')).verified).toBe(true);
+    expect((await store.reader.read('a')).verified).toBe(true);
     await write(store);
-    expect((await store.status()).warnings).toEqual([expect.stringContaining('STORE_NEWER')]);
+    expect((await store.state.status()).notices).toMatchObject([{ message: expect.stringContaining('STORE_NEWER') }]);
     expect(readFileSync(path).equals(before)).toBe(true);
   });
 
@@ -312,8 +316,8 @@ describe('what bad state gets', () => {
       rmSync(join(paths.storage, file));
     writeFileSync(join(paths.storage, 'cache.sqlite'), bytes);
     const store = await open();
-    expect((await store.read('a')).verified).toBe(true);
-    expect((await store.heads({ limit: 10 })).total).toBe(1);
+    expect((await store.reader.read('a')).verified).toBe(true);
+    expect((await store.reader.heads({ limit: 10 })).total).toBe(1);
   });
 
   it('a cache that lies: the log answers', async () => {
@@ -323,8 +327,8 @@ describe('what bad state gets', () => {
     );
     cache.close();
     const store = await open();
-    await store.verify({}); // lets the walk in the background end
-    expect(Buffer.from((await store.read('a')).bytes).toString()).toBe('three');
+    await store.maintenance.verify({}); // lets the walk in the background end
+    expect(Buffer.from((await store.reader.read('a')).bytes).toString()).toBe('three');
   });
 
   it('a store of a newer release: STORE_NEWER at open', async () => {
@@ -363,7 +367,7 @@ describe('what bad state gets', () => {
       if (mounted === undefined) return context.skip('mounting needs root on Linux');
       expect(spawnSync('mount', ['-o', 'remount,ro', mounted]).status).toBe(0);
       const store = await open();
-      expect((await store.read('a')).verified).toBe(true);
+      expect((await store.reader.read('a')).verified).toBe(true);
       await refused(() => write(store), 'STORE_READONLY', /read-only/, /writable/);
     });
 
@@ -379,10 +383,10 @@ describe('what bad state gets', () => {
         hint: expect.stringContaining('Free space'),
       });
       expect(snapshot(paths.storage)).toEqual(before);
-      expect(Buffer.from((await store.read('a')).bytes).toString()).toBe('three');
+      expect(Buffer.from((await store.reader.read('a')).bytes).toString()).toBe('three');
       rmSync(filler);
       await write(store);
-      expect((await store.verify({})).findings).toEqual([]);
+      expect((await store.maintenance.verify({})).findings).toEqual([]);
     });
   });
 });

@@ -16,8 +16,8 @@ describe('every single-bit flip is found', () => {
   beforeAll(async () => {
     ({ paths, dispose } = await makeVar());
     store = await openStore({ paths });
-    await store.commit(puts({ a: 'first' }));
-    await store.commit(puts({ b: content }));
+    await store.writer.commit(puts({ a: 'first' }));
+    await store.writer.commit(puts({ b: content }));
   });
   afterAll(async () => {
     await store.close();
@@ -47,20 +47,20 @@ describe('every single-bit flip is found', () => {
   // The newest commit: no later one names it, so it must give itself away.
   it('in the newest envelope, by verify', async () => {
     const flips = await flipEach(join(paths.storage, 'log', commitPath(2)), 1, async (bit) => {
-      const { ok, findings } = await store.verify({ depth: 'signatures' });
+      const { ok, findings } = await store.maintenance.verify({ depth: 'signatures' });
       expect(ok, `bit ${bit}`).toBe(false);
       expect(findings[0], `bit ${bit}`).toMatchObject({ severity: 'error', where: 'log/2' });
     });
     expect(flips).toBeGreaterThan(8_000);
-    expect(await store.verify({})).toMatchObject({ ok: true, findings: [] });
+    expect(await store.maintenance.verify({})).toMatchObject({ ok: true, findings: [] });
   }, 300_000);
 
   it('in an older envelope, whose hash the next one names', async () => {
     const path = join(paths.storage, 'log', commitPath(1));
     // All of the newest are tried above; here every 41st.
     await flipEach(path, 41, async (bit) => {
-      expect(await store.verify({ depth: 'signatures' }), `bit ${bit}`).toMatchObject({ ok: false });
-      await expect(store.read('a'), `bit ${bit}`).rejects.toMatchObject({
+      expect(await store.maintenance.verify({ depth: 'signatures' }), `bit ${bit}`).toMatchObject({ ok: false });
+      await expect(store.reader.read('a'), `bit ${bit}`).rejects.toMatchObject({
         code: expect.stringMatching(/^(CORRUPT|SIGNATURE_INVALID|KEY_UNTRUSTED|STORE_FOREIGN)$/),
       });
     });
@@ -69,13 +69,13 @@ describe('every single-bit flip is found', () => {
   it('in an artifact, by verify and by every read', async () => {
     const digest = sha256Hex(content);
     const flips = await flipEach(join(paths.storage, 'objects', objectPath(digest)), 1, async (bit) => {
-      const { ok, findings } = await store.verify({});
+      const { ok, findings } = await store.maintenance.verify({});
       expect(ok, `bit ${bit}`).toBe(false);
       expect(findings, `bit ${bit}`).toHaveLength(1);
       expect(findings[0]?.where, `bit ${bit}`).toContain(digest);
-      await expect(store.read('b'), `bit ${bit}`).rejects.toMatchObject({ code: 'CORRUPT' });
+      await expect(store.reader.read('b'), `bit ${bit}`).rejects.toMatchObject({ code: 'CORRUPT' });
     });
     expect(flips).toBe(512);
-    expect(Buffer.from((await store.read('b')).bytes).toString()).toBe(content);
+    expect(Buffer.from((await store.reader.read('b')).bytes).toString()).toBe(content);
   });
 });

@@ -20,7 +20,7 @@ async function open(): Promise<Store> {
 const cacheFiles = () => readdirSync(paths.storage).filter((name) => name.startsWith('cache.sqlite'));
 const inode = () => statSync(join(paths.storage, 'cache.sqlite')).ino;
 const text = async (store: Store, name: string, version?: number) =>
-  Buffer.from((await store.read(name, version)).bytes).toString();
+  Buffer.from((await store.reader.read(name, version)).bytes).toString();
 
 beforeEach(async () => {
   ({ paths, dispose } = await makeVar());
@@ -33,41 +33,41 @@ afterEach(async () => {
 /** Versions 1 to `count` of one config. */
 async function written(count: number): Promise<Store> {
   const store = await open();
-  for (let n = 1; n <= count; n++) await store.commit(puts({ a: `text ${n}`, [`n/${n}`]: 'x' }));
+  for (let n = 1; n <= count; n++) await store.writer.commit(puts({ a: `text ${n}`, [`n/${n}`]: 'x' }));
   return store;
 }
 
 describe('while the cache is filled anew', () => {
   it('nobody is answered from the half of it, and what is committed meanwhile is in it', async () => {
     const store = await written(300);
-    const rebuilding = store.rebuild();
+    const rebuilding = store.maintenance.rebuild();
     const reads: Promise<unknown>[] = [];
     for (let turn = 0; turn < 40; turn++) {
       reads.push(text(store, 'a', 300 - turn).then((found) => expect(found).toBe(`text ${300 - turn}`)));
-      reads.push(store.heads({ prefix: 'n/', limit: 1 }).then(({ total }) => expect(total).toBe(300)));
-      reads.push(store.commit(puts({ [`meanwhile/${turn}`]: 'y' })));
+      reads.push(store.reader.heads({ prefix: 'n/', limit: 1 }).then(({ total }) => expect(total).toBe(300)));
+      reads.push(store.writer.commit(puts({ [`meanwhile/${turn}`]: 'y' })));
       await new Promise((resolve) => setImmediate(resolve));
     }
     await Promise.all([rebuilding, ...reads]);
     const before = inode();
-    expect((await store.heads({ limit: 1 })).total).toBe(341);
+    expect((await store.reader.heads({ limit: 1 })).total).toBe(341);
     expect(inode()).toBe(before); // and it was not done twice
   });
 
   it('the newest version stays the newest in every read of many that race with commits', async () => {
     const store = await written(20);
     const neighbour = await open();
-    await neighbour.read('a');
+    await neighbour.reader.read('a');
     const before = inode();
     let newest = 20;
     const reading = (async () => {
       for (let n = 0; n < 400; n++) {
         const atLeast = newest;
-        expect((await neighbour.read('a')).row.version).toBeGreaterThanOrEqual(atLeast);
+        expect((await neighbour.reader.read('a')).row.version).toBeGreaterThanOrEqual(atLeast);
       }
     })();
     for (let n = 21; n <= 80; n++) {
-      await store.commit(puts({ a: `text ${n}` }));
+      await store.writer.commit(puts({ a: `text ${n}` }));
       newest = n;
     }
     await reading;
@@ -79,14 +79,14 @@ describe('a cache that another process took away', () => {
   it('is made once by one of them and taken over by the other, not again and again', async () => {
     const store = await written(20);
     const neighbour = await open();
-    await neighbour.heads({ limit: 1 });
+    await neighbour.reader.heads({ limit: 1 });
     for (const name of cacheFiles()) rmSync(join(paths.storage, name));
-    expect((await store.heads({ limit: 1 })).total).toBe(21);
-    expect((await neighbour.heads({ limit: 1 })).total).toBe(21);
+    expect((await store.reader.heads({ limit: 1 })).total).toBe(21);
+    expect((await neighbour.reader.heads({ limit: 1 })).total).toBe(21);
     const before = inode();
-    await store.commit(puts({ b: 'x' }));
+    await store.writer.commit(puts({ b: 'x' }));
     for (const each of [neighbour, store, neighbour, store])
-      expect([(await each.heads({ limit: 1 })).total, await text(each, 'a', 7)]).toEqual([22, 'text 7']);
+      expect([(await each.reader.heads({ limit: 1 })).total, await text(each, 'a', 7)]).toEqual([22, 'text 7']);
     expect(inode()).toBe(before);
   });
 });
@@ -102,18 +102,18 @@ describe('a cache that is no use', () => {
     spoil(join(paths.storage, 'cache.sqlite'));
     const store = await open();
     expect(await text(store, 'a')).toBe('text 3');
-    expect((await store.heads({ limit: 1 })).total).toBe(4);
-    expect((await store.status()).warnings).toEqual([]);
+    expect((await store.reader.heads({ limit: 1 })).total).toBe(4);
+    expect((await store.state.status()).notices).toEqual([]);
   });
 
   it('that refuses a row while the store is open does not end the process', async () => {
     const store = await written(3);
     const other = new Database(join(paths.storage, 'cache.sqlite'));
     other.exec("CREATE TRIGGER refuse BEFORE INSERT ON commits BEGIN SELECT RAISE(ABORT, 'no'); END").close();
-    await store.commit(puts({ b: 'x' }));
+    await store.writer.commit(puts({ b: 'x' }));
     await new Promise((resolve) => setTimeout(resolve, 20));
     expect(await text(store, 'b')).toBe('x');
-    expect((await store.heads({ limit: 1 })).total).toBe(5);
+    expect((await store.reader.heads({ limit: 1 })).total).toBe(5);
   });
 });
 
@@ -130,7 +130,7 @@ describe('a volume mounted read-only', () => {
     const cache = join(paths.storage, 'cache.sqlite');
     copyFileSync(cache, `${cache}-old`);
     const store = await open();
-    await store.commit(puts({ a: 'text 3' }));
+    await store.writer.commit(puts({ a: 'text 3' }));
     await store.close();
     opened.length = 0;
     if (state === 'behind') copyFileSync(`${cache}-old`, cache);

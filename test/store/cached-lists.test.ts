@@ -24,14 +24,14 @@ it.each([
   ['an old version left out', 'DELETE FROM versions WHERE version = 2'],
 ])('lists and older versions come from the log, whatever the cache says: %s', async (_, sql) => {
   store = await openStore({ paths });
-  for (const text of ['one', 'two', 'three']) await store.commit(puts({ a: text }, `put ${text}`));
-  const list = await store.heads({ limit: 9 });
-  const history = await store.versions('a', { limit: 9 });
+  for (const text of ['one', 'two', 'three']) await store.writer.commit(puts({ a: text }, `put ${text}`));
+  const list = await store.reader.heads({ limit: 9 });
+  const history = await store.reader.versions('a', { limit: 9 });
   await store.close();
   new Database(join(paths.storage, 'cache.sqlite')).exec(sql).close();
   store = await openStore({ paths });
-  expect(Buffer.from((await store.read('a', 2)).bytes).toString()).toBe('two');
-  expect(await store.heads({ limit: 9 })).toEqual(list);
-  expect(await store.versions('a', { limit: 9 })).toEqual(history);
+  expect(Buffer.from((await store.reader.read('a', 2)).bytes).toString()).toBe('two');
+  expect(await store.reader.heads({ limit: 9 })).toEqual(list);
+  expect(await store.reader.versions('a', { limit: 9 })).toEqual(history);
   expect(history.items.map(({ verdict }) => verdict)).toEqual(['ok', 'ok', 'ok']);
 });

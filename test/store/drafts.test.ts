@@ -9,7 +9,7 @@ import type { StoreError } from '../../src/core/errors.ts';
 import { realDisk } from '../../src/disk/disk.ts';
 import { Durable } from '../../src/disk/durable.ts';
 import type { StorageLayout } from '../../src/engine/files/layout.ts';
-import type { DraftRequest } from '../../src/store/api/store.ts';
+import type { DraftRequest } from '../../src/store/api/drafts.ts';
 import { FileDrafts } from '../../src/store/drafts/drafts.ts';
 import { makeStorageFolder } from '../engine/files/storage-folder.ts';
 
@@ -54,7 +54,7 @@ describe('drafts as files', () => {
   it('has none at first', async () => {
     expect(await drafts.get(name)).toBeUndefined();
     expect(await drafts.list()).toEqual([]);
-    expect(drafts.has(name)).toBe(false);
+    expect(await drafts.has(name)).toBe(false);
     expect(await drafts.discard(name)).toBe(false);
   });
 
@@ -65,7 +65,7 @@ describe('drafts as files', () => {
     expect(second).toMatchObject({ revision: 2, baseVersion: 7, message: 'again' });
     expect(await drafts.get(name)).toEqual(second);
     expect(await drafts.list()).toEqual([second]);
-    expect(drafts.has(name)).toBe(true);
+    expect(await drafts.has(name)).toBe(true);
     expect(files()).toEqual(['2.json']);
     expect(readdirSync(layout.tmp)).toEqual([]);
     expect(prepared).toBe(2);
@@ -95,7 +95,7 @@ describe('drafts as files', () => {
     await drafts.save(request('', { bytes }));
     const draft = await open().get(name);
     expect(draft !== undefined && Buffer.compare(draft.bytes, bytes) === 0).toBe(true);
-    expect(drafts.has(name)).toBe(true);
+    expect(await drafts.has(name)).toBe(true);
   });
 
   it('discards for everyone, never uses a number twice, and begins anew with a new base', async () => {
@@ -103,10 +103,10 @@ describe('drafts as files', () => {
     expect(await drafts.discard(name)).toBe(true);
     expect(await open().get(name)).toBeUndefined();
     expect(await drafts.list()).toEqual([]);
-    expect(drafts.has(name)).toBe(false);
+    expect(await drafts.has(name)).toBe(false);
     expect(await drafts.discard(name)).toBe(false);
     expect(await drafts.save(request('anew', { baseVersion: 9 }))).toMatchObject({ revision: 3, baseVersion: 9 });
-    expect(drafts.has(name)).toBe(true);
+    expect(await drafts.has(name)).toBe(true);
   });
 
   it('discards a revision only while it is the newest', async () => {

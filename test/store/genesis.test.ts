@@ -56,29 +56,29 @@ describe('a new store beside the key and pin of another', () => {
     ['its public key was in place', 'rename', /\.pub\.pem$/],
     ['its private key was in place', 'rename', /\.key\.pem$/],
   ] as const)('cut when %s is finished by asking for it again', async (_, verb, target) => {
-    await (await open()).commit(puts({ a: 'x' }));
+    await (await open()).writer.commit(puts({ a: 'x' }));
     await closeAll();
     const old = pin().store;
     rmSync(paths.storage, { recursive: true });
-    expect(await refusal((await open()).commit(puts({ a: 'y' })))).toMatchObject({ code: 'STORE_MISSING' });
+    expect(await refusal((await open()).writer.commit(puts({ a: 'y' })))).toMatchObject({ code: 'STORE_MISSING' });
     const dying = await open(cutAt(verb, (path) => target.test(path) && !path.includes('pending')));
-    await expect(dying.init({ author, fresh: true })).rejects.toMatchObject({ name: 'StoreError' });
+    await expect(dying.writer.init({ author, fresh: true })).rejects.toMatchObject({ name: 'StoreError' });
     await closeAll();
     expect(pin().store).toBe(old);
     // Until the person says so again, the pin stands.
-    expect(await refusal((await open()).commit(puts({ a: 'y' })))).toMatchObject({ code: 'STORE_FOREIGN' });
+    expect(await refusal((await open()).writer.commit(puts({ a: 'y' })))).toMatchObject({ code: 'STORE_FOREIGN' });
     const store = await open();
-    const receipt = await store.init({ author, fresh: true });
+    const receipt = await store.writer.init({ author, fresh: true });
     expect(pin()).toMatchObject({ store: receipt.store, index: 0 });
-    await store.commit(puts({ a: 'y' }));
-    expect((await store.read('a')).verified).toBe(true);
+    await store.writer.commit(puts({ a: 'y' }));
+    expect((await store.reader.read('a')).verified).toBe(true);
     expect(readdirSync(join(paths.keys, 'pending'))).toEqual([]);
   });
 
   it('asking again changes nothing where the store is in use', async () => {
     const store = await open();
-    await store.commit(puts({ a: 'x' }));
-    await store.init({ author, fresh: true });
+    await store.writer.commit(puts({ a: 'x' }));
+    await store.writer.init({ author, fresh: true });
     await closeAll();
     expect(pin().index).toBe(1);
   });
@@ -87,26 +87,26 @@ describe('a new store beside the key and pin of another', () => {
 describe('CONFIG_STORE_ID', () => {
   it('decides where the pin is of another store, as the hint says', async () => {
     const first = await open();
-    await first.commit(puts({ a: 'x' }));
+    await first.writer.commit(puts({ a: 'x' }));
     await closeAll();
     const old = pin();
     rmSync(paths.storage, { recursive: true });
     rmSync(paths.keys, { recursive: true });
     const second = await open();
-    const { receipt } = await second.commit(puts({ a: 'y' }));
+    const { receipt } = await second.writer.commit(puts({ a: 'y' }));
     await closeAll();
     writeFileSync(join(paths.keys, 'pin.json'), `${JSON.stringify(old)}\n`);
-    expect(await refusal((await open()).commit(puts({ a: 'z' })))).toMatchObject({ code: 'STORE_FOREIGN' });
+    expect(await refusal((await open()).writer.commit(puts({ a: 'z' })))).toMatchObject({ code: 'STORE_FOREIGN' });
     const store = await open(realDisk, receipt.store);
-    await store.commit(puts({ a: 'z' }));
-    expect((await store.read('a')).verified).toBe(true);
-    expect((await store.status()).anchor).toBe('setting');
+    await store.writer.commit(puts({ a: 'z' }));
+    expect((await store.reader.read('a')).verified).toBe(true);
+    expect((await store.state.status()).anchor).toBe('setting');
   });
 });
 
 describe('a storage folder that lost its empty folders', () => {
   it.each([
-    ['a put', (store: Store) => store.commit(puts({ b: 'y' }))],
+    ['a put', (store: Store) => store.writer.commit(puts({ b: 'y' }))],
     [
       'a draft',
       (store: Store) =>
@@ -120,7 +120,7 @@ describe('a storage folder that lost its empty folders', () => {
         }),
     ],
   ])('is written all the same: %s', async (_, write) => {
-    await (await open()).commit(puts({ a: 'x' }));
+    await (await open()).writer.commit(puts({ a: 'x' }));
     await closeAll();
     for (const name of ['tmp', 'drafts']) rmSync(join(paths.storage, name), { recursive: true });
     await write(await open());

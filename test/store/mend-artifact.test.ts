@@ -13,7 +13,7 @@ let file: string;
 beforeEach(async () => {
   ({ paths, dispose } = await makeVar());
   store = await openStore({ paths });
-  const { versions } = await store.commit(puts({ a: 'whole' }));
+  const { versions } = await store.writer.commit(puts({ a: 'whole' }));
   const digest = versions[0]?.digest ?? '';
   file = join(paths.storage, 'objects', digest.slice(0, 2), digest);
 });
@@ -26,15 +26,18 @@ describe('the same bytes put again', () => {
   it('mend an artifact that was damaged, without a new version', async () => {
     await chmod(file, 0o644);
     await writeFile(file, 'w0ole');
-    await expect(store.read('a')).rejects.toMatchObject({ code: 'CORRUPT' });
-    expect(await store.commit(puts({ a: 'whole' }))).toMatchObject({ committed: false, versions: [{ version: 1 }] });
+    await expect(store.reader.read('a')).rejects.toMatchObject({ code: 'CORRUPT' });
+    expect(await store.writer.commit(puts({ a: 'whole' }))).toMatchObject({
+      committed: false,
+      versions: [{ version: 1 }],
+    });
     expect(await readFile(file, 'utf8')).toBe('whole');
-    expect((await store.verify({})).findings).toEqual([]);
+    expect((await store.maintenance.verify({})).findings).toEqual([]);
   });
 
   it('bring back an artifact that was lost, also beside a change', async () => {
     await rm(file, { force: true });
-    expect(await store.commit(puts({ a: 'whole', b: 'new' }))).toMatchObject({ committed: true });
-    expect(Buffer.from((await store.read('a')).bytes).toString()).toBe('whole');
+    expect(await store.writer.commit(puts({ a: 'whole', b: 'new' }))).toMatchObject({ committed: true });
+    expect(Buffer.from((await store.reader.read('a')).bytes).toString()).toBe('whole');
   });
 });

@@ -8,7 +8,7 @@ const store = await openStore({ paths: pathsBelow(root) });
 process.stdout.write('ready\n');
 for (let round = 0; round < Number(rounds); round++) {
   try {
-    await store.commit(puts({ [`put/${round}`]: `bytes ${round}` }));
+    await store.writer.commit(puts({ [`put/${round}`]: `bytes ${round}` }));
   } catch (error) {
     if (!isStoreError(error, 'STORE_BUSY')) throw error;
   }

@@ -7,7 +7,8 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { sha256Hex } from '../../src/core/digest.ts';
 import { Durable } from '../../src/disk/durable.ts';
 import { objectPath } from '../../src/engine/files/layout.ts';
-import type { CommitRequest, Store } from '../../src/store/api/store.ts';
+import type { Store } from '../../src/store/api/store.ts';
+import type { CommitRequest } from '../../src/store/api/writer.ts';
 import { openStore, type StorePaths } from '../../src/store/open.ts';
 import { refusal } from '../verbs/configs/open-context.ts';
 import { makeVar, puts } from './temporary-var.ts';
@@ -34,55 +35,55 @@ const purge = (text: string): CommitRequest => ({
 
 describe('a purge', () => {
   it('removes the bytes and says why; the same bytes put again are an ordinary new version', async () => {
-    await store.commit(puts({ a: 'secret' }));
-    await store.commit(purge('secret'));
+    await store.writer.commit(puts({ a: 'secret' }));
+    await store.writer.commit(purge('secret'));
     expect(existsSync(fileOf('secret'))).toBe(false);
-    expect(await refusal(store.read('a'))).toMatchObject({
+    expect(await refusal(store.reader.read('a'))).toMatchObject({
       code: 'PURGED',
       message: expect.stringContaining('a secret'),
     });
-    const { versions } = await store.commit(puts({ a: 'secret' }));
+    const { versions } = await store.writer.commit(puts({ a: 'secret' }));
     expect(versions).toMatchObject([{ version: 2, created: true }]);
-    expect(Buffer.from((await store.read('a')).bytes).toString()).toBe('secret');
-    expect((await store.verify({})).findings).toEqual([]);
+    expect(Buffer.from((await store.reader.read('a')).bytes).toString()).toBe('secret');
+    expect((await store.maintenance.verify({})).findings).toEqual([]);
   });
 
   it('cut between commit and removal is finished by the first write of the next process', async () => {
-    await store.commit(puts({ a: 'secret', b: 'other' }));
-    await store.commit(purge('secret'));
+    await store.writer.commit(puts({ a: 'secret', b: 'other' }));
+    await store.writer.commit(purge('secret'));
     await store.close();
     writeFileSync(fileOf('secret'), 'secret'); // as it was, had the process died before the removal
     store = await openStore({ paths });
-    await store.commit(puts({ b: 'another' }));
+    await store.writer.commit(puts({ b: 'another' }));
     expect(existsSync(fileOf('secret'))).toBe(false);
-    expect(await refusal(store.read('a'))).toMatchObject({ code: 'PURGED' });
-    expect((await store.verify({})).findings).toEqual([]);
+    expect(await refusal(store.reader.read('a'))).toMatchObject({ code: 'PURGED' });
+    expect((await store.maintenance.verify({})).findings).toEqual([]);
   });
 
   it('of what was put again since is not carried out a second time', async () => {
-    await store.commit(puts({ a: 'secret' }));
-    await store.commit(purge('secret'));
-    await store.commit(puts({ b: 'secret' }));
+    await store.writer.commit(puts({ a: 'secret' }));
+    await store.writer.commit(purge('secret'));
+    await store.writer.commit(puts({ b: 'secret' }));
     await store.close();
     store = await openStore({ paths });
-    await store.commit(puts({ c: 'x' }));
-    expect(Buffer.from((await store.read('b')).bytes).toString()).toBe('secret');
+    await store.writer.commit(puts({ c: 'x' }));
+    expect(Buffer.from((await store.reader.read('b')).bytes).toString()).toBe('secret');
   });
 
   it('takes a damaged artifact away too', async () => {
-    await store.commit(puts({ a: 'secret' }));
+    await store.writer.commit(puts({ a: 'secret' }));
     chmodSync(fileOf('secret'), 0o644);
     writeFileSync(fileOf('secret'), 'damaged');
-    await store.commit(purge('secret'));
+    await store.writer.commit(purge('secret'));
     expect(existsSync(fileOf('secret'))).toBe(false);
   });
 
   it('of bytes that no version names, or of those purged already, changes nothing that is read', async () => {
-    expect(await refusal(store.commit(purge('never there')))).toMatchObject({ code: 'NOT_FOUND' });
-    await store.commit(puts({ a: 'secret' }));
-    await store.commit(purge('secret'));
-    await store.commit(purge('secret'));
-    expect((await store.verify({})).findings).toEqual([]);
+    expect(await refusal(store.writer.commit(purge('never there')))).toMatchObject({ code: 'NOT_FOUND' });
+    await store.writer.commit(puts({ a: 'secret' }));
+    await store.writer.commit(purge('secret'));
+    await store.writer.commit(purge('secret'));
+    expect((await store.maintenance.verify({})).findings).toEqual([]);
   });
 });
 
@@ -104,13 +105,13 @@ class DiskWithInterruption extends Durable {
 describe('a purge of another process between the link of a put and its end', () => {
   it('wins: it is the later one, and the put does not bring the bytes back', async () => {
     const disk = new DiskWithInterruption();
-    await store.commit(puts({ seed: 'secret' }));
+    await store.writer.commit(puts({ seed: 'secret' }));
     const writer = await openStore({ paths, disk });
     try {
-      disk.interruption = () => store.commit(purge('secret'));
-      await writer.commit(puts({ a: 'secret' }));
+      disk.interruption = () => store.writer.commit(purge('secret'));
+      await writer.writer.commit(puts({ a: 'secret' }));
       expect(existsSync(fileOf('secret'))).toBe(false);
-      expect(await refusal(writer.read('a'))).toMatchObject({ code: 'PURGED' });
+      expect(await refusal(writer.reader.read('a'))).toMatchObject({ code: 'PURGED' });
     } finally {
       await writer.close();
     }
@@ -118,23 +119,25 @@ describe('a purge of another process between the link of a put and its end', () 
 });
 
 it('racing a put of the same bytes in another process: what is named after the purge is there, what is not is gone', async () => {
-  await store.commit(puts(Object.fromEntries(Array.from({ length: ROUNDS }, (_, n) => [`seed/${n}`, `bytes ${n}`]))));
+  await store.writer.commit(
+    puts(Object.fromEntries(Array.from({ length: ROUNDS }, (_, n) => [`seed/${n}`, `bytes ${n}`]))),
+  );
   const worker = fileURLToPath(new URL('purge-process.ts', import.meta.url));
   const child = spawn(process.execPath, [worker, paths.root, String(ROUNDS)], { stdio: ['ignore', 'pipe', 'inherit'] });
   const ended = once(child, 'close');
   await once(child.stdout, 'data');
   const purgedAt: number[] = [];
   for (let round = 0; round < ROUNDS; round++) {
-    const { receipt } = await store.commit(purge(`bytes ${round}`));
+    const { receipt } = await store.writer.commit(purge(`bytes ${round}`));
     purgedAt.push(receipt.index);
   }
   expect(await ended).toEqual([0, null]);
   for (let round = 0; round < ROUNDS; round++) {
-    const row = await store.head(`put/${round}`);
+    const row = await store.reader.head(`put/${round}`);
     const isAfter = (row?.index ?? -1) > (purgedAt[round] ?? 0);
-    if (isAfter) expect(Buffer.from((await store.read(`put/${round}`)).bytes).toString()).toBe(`bytes ${round}`);
-    else expect(await refusal(store.read(`put/${round}`))).toMatchObject({ code: 'PURGED' });
+    if (isAfter) expect(Buffer.from((await store.reader.read(`put/${round}`)).bytes).toString()).toBe(`bytes ${round}`);
+    else expect(await refusal(store.reader.read(`put/${round}`))).toMatchObject({ code: 'PURGED' });
     expect(existsSync(fileOf(`bytes ${round}`))).toBe(isAfter);
   }
-  expect((await store.verify({})).findings).toEqual([]);
+  expect((await store.maintenance.verify({})).findings).toEqual([]);
 });

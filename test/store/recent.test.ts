@@ -15,11 +15,11 @@ afterEach(() => dispose());
 test('the newest commits come first, with what they say, whoever made them', async () => {
   const store = await openStore({ paths });
   const neighbour = await openStore({ paths });
-  expect(await store.recent(10)).toEqual([]);
-  const first = await store.commit(puts({ a: '1', b: '1' }, 'two at once'));
-  const second = await neighbour.commit(puts({ a: '2' }, 'by a neighbour'));
+  expect(await store.feed.recent(10)).toEqual([]);
+  const first = await store.writer.commit(puts({ a: '1', b: '1' }, 'two at once'));
+  const second = await neighbour.writer.commit(puts({ a: '2' }, 'by a neighbour'));
 
-  const commits = await store.recent(10);
+  const commits = await store.feed.recent(10);
   expect(commits.map(({ index, verdict }) => [index, verdict])).toEqual([
     [2, 'ok'],
     [1, 'ok'],
@@ -33,14 +33,14 @@ test('the newest commits come first, with what they say, whoever made them', asy
   expect(commits[1]?.commit).toBe(first.receipt.commit);
   expect(commits[1]?.statement?.changes.map((change) => 'name' in change && change.name)).toEqual(['a', 'b']);
   expect(commits[2]?.statement?.keys).toMatchObject([{ action: 'add', role: 'owner' }]);
-  expect((await store.recent(1)).map(({ index }) => index)).toEqual([2]);
+  expect((await store.feed.recent(1)).map(({ index }) => index)).toEqual([2]);
   await store.close();
   await neighbour.close();
 });
 
 test('a damaged commit is told as such, and those around it are shown', async () => {
   const store = await openStore({ paths });
-  for (const content of ['1', '2', '3']) await store.commit(puts({ a: content }));
+  for (const content of ['1', '2', '3']) await store.writer.commit(puts({ a: content }));
   await store.close();
   const path = join(paths.storage, 'log/000/000/000000002.json');
   const bytes = await readFile(path);
@@ -49,12 +49,12 @@ test('a damaged commit is told as such, and those around it are shown', async ()
   await writeFile(path, bytes);
 
   const opened = await openStore({ paths });
-  expect((await opened.recent(10)).map(({ index, verdict }) => [index, verdict])).toEqual([
+  expect((await opened.feed.recent(10)).map(({ index, verdict }) => [index, verdict])).toEqual([
     [3, 'ok'],
     [2, 'corrupt'],
     [1, 'ok'],
     [0, 'ok'],
   ]);
-  expect((await opened.recent(10))[1]).toEqual({ index: 2, verdict: 'corrupt' });
+  expect((await opened.feed.recent(10))[1]).toEqual({ index: 2, verdict: 'corrupt' });
   await opened.close();
 });

@@ -54,36 +54,36 @@ afterEach(async () => {
 
 describe('gc', () => {
   it('removes what no commit names, and only when told to', async () => {
-    await (await open()).commit(puts({ a: 'two' }));
+    await (await open()).writer.commit(puts({ a: 'two' }));
     await new FileObjectStore(storageLayout(paths.storage), new Durable()).put(Buffer.from('one'));
     const store = await open();
-    expect((await store.collect({ apply: true })).digests).toEqual([]); // it is young
+    expect((await store.maintenance.collect({ apply: true })).digests).toEqual([]); // it is young
     lastWeek();
-    expect(await store.collect({ apply: false })).toEqual({ digests: [digest], bytes: 3, removed: false });
+    expect(await store.maintenance.collect({ apply: false })).toEqual({ digests: [digest], bytes: 3, removed: false });
     expect(existsSync(objectFile())).toBe(true);
-    expect(await store.collect({ apply: true })).toEqual({ digests: [digest], bytes: 3, removed: true });
+    expect(await store.maintenance.collect({ apply: true })).toEqual({ digests: [digest], bytes: 3, removed: true });
     expect(existsSync(objectFile())).toBe(false);
-    expect((await store.verify({})).findings).toEqual([]);
+    expect((await store.maintenance.verify({})).findings).toEqual([]);
   });
 
   it('keeps what the log names, also when the cache has forgotten it', async () => {
     const store = await open();
-    await store.commit(puts({ a: 'one' }));
-    await store.commit(puts({ a: 'two' }));
+    await store.writer.commit(puts({ a: 'one' }));
+    await store.writer.commit(puts({ a: 'two' }));
     await closeAll();
     lastWeek();
     inCache('DELETE FROM versions WHERE version = 1');
-    expect((await (await open()).collect({ apply: true })).digests).toEqual([]);
+    expect((await (await open()).maintenance.collect({ apply: true })).digests).toEqual([]);
     expect(existsSync(objectFile())).toBe(true);
   });
 
   it('keeps what another process commits at the last moment', async () => {
-    await (await open()).commit(puts({ a: 'two' }));
+    await (await open()).writer.commit(puts({ a: 'two' }));
     await new FileObjectStore(storageLayout(paths.storage), new Durable()).put(Buffer.from('one'));
     lastWeek();
     const store = await open(puttingBeforeUnlink());
-    expect((await store.collect({ apply: true })).digests).toEqual([]);
-    expect(Buffer.from((await store.read('theirs')).bytes).toString()).toBe('one');
+    expect((await store.maintenance.collect({ apply: true })).digests).toEqual([]);
+    expect(Buffer.from((await store.reader.read('theirs')).bytes).toString()).toBe('one');
   });
 });
 
@@ -95,20 +95,20 @@ describe('a purge', () => {
   } as const;
 
   it('leaves the bytes where another process commits them again at the last moment', async () => {
-    await (await open()).commit(puts({ a: 'one' }));
+    await (await open()).writer.commit(puts({ a: 'one' }));
     const store = await open(puttingBeforeUnlink());
-    await store.commit(purge);
-    expect(Buffer.from((await store.read('theirs')).bytes).toString()).toBe('one');
-    expect((await store.verify({})).findings).toEqual([]);
+    await store.writer.commit(purge);
+    expect(Buffer.from((await store.reader.read('theirs')).bytes).toString()).toBe('one');
+    expect((await store.maintenance.verify({})).findings).toEqual([]);
   });
 
   it('that only the cache tells of removes nothing', async () => {
-    await (await open()).commit(puts({ a: 'one' }));
+    await (await open()).writer.commit(puts({ a: 'one' }));
     await closeAll();
     inCache(`INSERT INTO purges VALUES ('${digest}', 1, 'never signed')`);
     const store = await open();
-    await store.commit(puts({ b: 'two' }));
-    expect(Buffer.from((await store.read('a')).bytes).toString()).toBe('one');
+    await store.writer.commit(puts({ b: 'two' }));
+    expect(Buffer.from((await store.reader.read('a')).bytes).toString()).toBe('one');
   });
 
   it('that was cut short is finished by the next process that writes', async () => {
@@ -119,10 +119,10 @@ describe('a purge', () => {
         realDisk.unlink(path);
       },
     });
-    await store.commit(puts({ a: 'one' }));
-    await expect(store.commit(purge)).rejects.toMatchObject({ code: 'STORE_UNREADABLE', details: { index: 2 } });
+    await store.writer.commit(puts({ a: 'one' }));
+    await expect(store.writer.commit(purge)).rejects.toMatchObject({ code: 'STORE_UNREADABLE', details: { index: 2 } });
     expect(existsSync(objectFile())).toBe(true);
-    await (await open()).commit(puts({ b: 'two' }));
+    await (await open()).writer.commit(puts({ b: 'two' }));
     expect(existsSync(objectFile())).toBe(false);
   });
 });

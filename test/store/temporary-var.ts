@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { CommitRequest } from '../../src/store/api/store.ts';
+import type { CommitRequest } from '../../src/store/api/writer.ts';
 import type { StorePaths } from '../../src/store/open.ts';
 
 /** The paths of a store below one var folder. */

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { StoreError } from '../../src/core/errors.ts';
 import type { ServeObserver } from '../../src/mcp/observer.ts';
-import type { StoreObserver } from '../../src/store/open.ts';
+import type { StoreObserver } from '../../src/store/api/observer.ts';
 import type { EventFields, Severity } from '../../src/telemetry/events/event-line.ts';
 import { createEvents } from '../../src/telemetry/events/events.ts';
 import { serveObserver, storeObserver } from '../../src/telemetry/events/observers.ts';

@@ -26,13 +26,13 @@ describe('a cache row that points at an older version', () => {
     const paths = await installation('one', 'two', 'three');
     tamper(paths, `${OLDER_HEAD}; DELETE FROM versions WHERE version > 1`);
     const store = await open(paths);
-    const early = await store.read('a');
+    const early = await store.reader.read('a');
     // Before the walk the receipt says that only the cache vouches for "newest"; afterwards the log does.
     expect(textOf(early) === 'three' || early.receipt.freshness === 'cache').toBe(true);
     await walked(store);
-    const read = await store.read('a');
+    const read = await store.reader.read('a');
     expect([textOf(read), read.row.version, read.receipt.freshness]).toEqual(['three', 3, 'log']);
-    expect((await store.versions('a', { limit: 9 })).total).toBe(3);
+    expect((await store.reader.versions('a', { limit: 9 })).total).toBe(3);
   });
 
   it.each([
@@ -43,9 +43,9 @@ describe('a cache row that points at an older version', () => {
     const paths = await installation('one', 'two');
     tamper(paths, sql);
     const store = await open(paths);
-    const { versions } = await store.commit(puts({ a: 'one' }));
+    const { versions } = await store.writer.commit(puts({ a: 'one' }));
     expect(versions[0]).toMatchObject({ version: 3, created: true });
-    expect((await store.verify({})).findings).toEqual([]);
+    expect((await store.maintenance.verify({})).findings).toEqual([]);
   });
 
   it('never makes a write take the older version for the newest', async () => {
@@ -53,9 +53,9 @@ describe('a cache row that points at an older version', () => {
     tamper(paths, OLDER_HEAD);
     const store = await open(paths);
     await walked(store);
-    const { versions } = await store.commit(puts({ a: 'three' }));
+    const { versions } = await store.writer.commit(puts({ a: 'three' }));
     expect(versions[0]?.version).toBe(3);
-    expect((await store.verify({})).findings).toEqual([]);
+    expect((await store.maintenance.verify({})).findings).toEqual([]);
   });
 });
 
@@ -72,12 +72,12 @@ describe('a cache row that says something else than the log', () => {
     for (const table of ['heads', 'versions']) tamper(paths, `${sql.replace('%t', table)} WHERE version = 2`);
     const faults: string[] = [];
     const store = await open(paths, { observer: { fault: ({ message }) => faults.push(message) } });
-    const read = await store.read('a');
+    const read = await store.reader.read('a');
     expect([textOf(read), read.row.message, read.verified]).toEqual(['two', 'test', true]);
     expect(faults).toEqual([expect.stringContaining('disagrees with the log')]);
     await store.close();
     const again = await open(paths, { observer: { fault: ({ message }) => faults.push(message) } });
-    expect(textOf(await again.read('a', 2))).toBe('two');
+    expect(textOf(await again.reader.read('a', 2))).toBe('two');
     expect(faults).toHaveLength(1);
   });
 });
@@ -88,26 +88,26 @@ describe('a cache that hides', () => {
     tamper(paths, 'DELETE FROM heads; DELETE FROM versions');
     const store = await open(paths);
     await walked(store);
-    expect(textOf(await store.read('a'))).toBe('one');
-    expect((await store.heads({ limit: 9 })).total).toBe(1);
+    expect(textOf(await store.reader.read('a'))).toBe('one');
+    expect((await store.reader.heads({ limit: 9 })).total).toBe(1);
   });
 
   it('the newest commits: they are absorbed again', async () => {
     const paths = await installation('one', 'two', 'three');
     tamper(paths, `DELETE FROM commits WHERE idx > 1; DELETE FROM versions WHERE idx > 1; ${OLDER_HEAD}`);
     const store = await open(paths);
-    expect(textOf(await store.read('a'))).toBe('three');
+    expect(textOf(await store.reader.read('a'))).toBe('three');
   });
 
   it('a revocation: the keyring comes from the log alone', async () => {
     const paths = await installation('one');
     const store = await open(paths);
-    const first = (await store.status()).signingKey ?? '';
-    const { keyId } = await store.administration.rotate({ author, label: 'second' });
-    await store.commit(puts({ a: 'two' }));
-    await store.administration.rotate({ author, label: 'third' });
-    await store.administration.revoke({ author, keyId: keyId, fromIndex: 5, reason: 'stolen' });
-    const { keys } = await store.status();
+    const first = (await store.state.status()).signingKey ?? '';
+    const { keyId } = await store.keys.rotate({ author, label: 'second' });
+    await store.writer.commit(puts({ a: 'two' }));
+    await store.keys.rotate({ author, label: 'third' });
+    await store.keys.revoke({ author, keyId: keyId, fromIndex: 5, reason: 'stolen' });
+    const { keys } = await store.state.status();
     expect(keys.map(({ keyId: id, state }) => [id === first, state])).toEqual([
       [true, 'retired'],
       [false, 'revoked'],
@@ -116,17 +116,19 @@ describe('a cache that hides', () => {
     await store.close();
     // Every row of the newest commits goes, and the cache says that the log ends before them.
     tamper(paths, 'DELETE FROM commits WHERE idx > 2; DELETE FROM versions WHERE idx > 2');
-    expect((await (await open(paths)).status()).keys).toEqual(keys);
+    expect((await (await open(paths)).state.status()).keys).toEqual(keys);
   });
 
   it('a purge: the bytes stay away', async () => {
     const paths = await installation('one', 'two');
     const store = await open(paths);
-    const { digest } = (await store.read('a', 1)).row;
-    await store.commit({ changes: [{ action: 'purge', digest, reason: 'a token' }], message: '', author });
+    const { digest } = (await store.reader.read('a', 1)).row;
+    await store.writer.commit({ changes: [{ action: 'purge', digest, reason: 'a token' }], message: '', author });
     await store.close();
     tamper(paths, 'DELETE FROM purges');
     const again = await open(paths);
-    expect(await refusal(again.read('a', 1))).toMatchObject({ code: expect.stringMatching(/^(PURGED|CORRUPT)$/) });
+    expect(await refusal(again.reader.read('a', 1))).toMatchObject({
+      code: expect.stringMatching(/^(PURGED|CORRUPT)$/),
+    });
   });
 });

@@ -13,14 +13,14 @@ import { author, installation, makePaths, open, replaceStorage, textOf } from '.
  */
 async function attack(paths: StorePaths): Promise<{ ours: string; theirs: string }> {
   const our = await open(paths);
-  const ours = (await our.status()).store ?? '';
-  const spki = parsePublicKeyPem(await our.publicKeyPem(ours));
+  const ours = (await our.state.status()).store ?? '';
+  const spki = parsePublicKeyPem(await our.keys.publicKeyPem(ours));
   await our.close();
   const attacker = await makePaths();
   const store = await open(attacker);
-  await store.commit(puts({ a: 'forged' }));
-  await store.administration.trust({ author, spki, label: 'the owner', role: 'owner' });
-  const theirs = (await store.status()).store ?? '';
+  await store.writer.commit(puts({ a: 'forged' }));
+  await store.keys.trust({ author, spki, label: 'the owner', role: 'owner' });
+  const theirs = (await store.state.status()).store ?? '';
   await store.close();
   replaceStorage(attacker.storage, paths);
   return { ours, theirs };
@@ -35,17 +35,19 @@ describe('a log that is sound in itself, of another store, with our key in its k
     const { ours, theirs } = await attack(paths);
     if (withoutPin) rmSync(join(paths.keys, 'pin.json'));
     const store = await open(paths);
-    const read = await store.read('a');
+    const read = await store.reader.read('a');
     expect([textOf(read), read.verified]).toEqual(['forged', false]);
-    expect(read.warnings).toEqual([expect.stringMatching(/^STORE_FOREIGN: .*not this installation's/)]);
-    const refused = await refusal(store.commit(puts({ a: 'on top' })));
+    expect(read.notices).toMatchObject([
+      { code: 'STORE_FOREIGN', message: expect.stringContaining("not this installation's") },
+    ]);
+    const refused = await refusal(store.writer.commit(puts({ a: 'on top' })));
     expect(refused).toMatchObject({ code: 'STORE_FOREIGN', hint: expect.stringContaining('CONFIG_STORE_ID') });
     expect(refused.details).toEqual({ store: theirs, expected: withoutPin ? null : ours });
-    const status = await store.status();
+    const status = await store.state.status();
     expect(status).toMatchObject({ anchor: 'foreign', writable: { code: 'STORE_FOREIGN' }, head: { index: 2 } });
     // Our key is in force there: it is the anchor that refuses, nothing else.
     expect(status.keys.find(({ keyId }) => keyId === ours)).toMatchObject({ state: 'active', present: true });
-    expect((await store.verify({})).findings.map(({ code }) => code)).toContain('STORE_FOREIGN');
+    expect((await store.maintenance.verify({})).findings.map(({ code }) => code)).toContain('STORE_FOREIGN');
   });
 
   it('is refused by CONFIG_STORE_ID, where keys/ is empty', async () => {
@@ -53,60 +55,60 @@ describe('a log that is sound in itself, of another store, with our key in its k
     const { ours } = await attack(paths);
     rmSync(paths.keys, { recursive: true });
     const store = await open(paths, { storeId: ours });
-    expect((await store.read('a')).verified).toBe(false);
-    expect(await refusal(store.commit(puts({ a: 'x' })))).toMatchObject({ code: 'STORE_FOREIGN' });
+    expect((await store.reader.read('a')).verified).toBe(false);
+    expect(await refusal(store.writer.commit(puts({ a: 'x' })))).toMatchObject({ code: 'STORE_FOREIGN' });
   });
 
   it('leaves the pin as it is, and nothing of the foreign store changes', async () => {
     const paths = await installation('genuine');
     await attack(paths);
-    const before = (await open(paths)).status();
+    const before = (await open(paths)).state.status();
     const store = await open(paths);
-    await refusal(store.commit(puts({ b: 'x' })));
-    await refusal(store.administration.rotate({ author, label: 'x' }));
-    await refusal(store.administration.accept({ author, reason: 'x' }));
+    await refusal(store.writer.commit(puts({ b: 'x' })));
+    await refusal(store.keys.rotate({ author, label: 'x' }));
+    await refusal(store.maintenance.accept({ author, reason: 'x' }));
     await store.close();
     const again = await open(paths);
-    expect((await again.status()).pin).toEqual((await before).pin);
-    expect((await again.status()).head?.index).toBe(2);
-    expect(again.administration.keys.pendingKeyIds().size).toBe(0);
+    expect((await again.state.status()).pin).toEqual((await before).pin);
+    expect((await again.state.status()).head?.index).toBe(2);
+    expect(again.keys.files.pendingKeyIds().size).toBe(0);
   });
 });
 
 describe('the anchor', () => {
   it('is CONFIG_STORE_ID where keys/ is empty', async () => {
     const paths = await installation('genuine');
-    const id = (await (await open(paths)).status()).store ?? '';
+    const id = (await (await open(paths)).state.status()).store ?? '';
     rmSync(paths.keys, { recursive: true });
     const store = await open(paths, { storeId: id });
-    const read = await store.read('a');
-    expect([read.verified, read.warnings]).toEqual([true, []]);
-    expect((await store.status()).anchor).toBe('setting');
+    const read = await store.reader.read('a');
+    expect([read.verified, read.notices]).toEqual([true, []]);
+    expect((await store.state.status()).anchor).toBe('setting');
   });
 
   it('refuses a store that CONFIG_STORE_ID does not name, though pin and keys do', async () => {
     const paths = await installation('genuine');
     const store = await open(paths, { storeId: 'f'.repeat(64) });
-    expect((await store.read('a')).verified).toBe(false);
-    expect(await refusal(store.commit(puts({ a: 'x' })))).toMatchObject({ code: 'STORE_FOREIGN' });
+    expect((await store.reader.read('a')).verified).toBe(false);
+    expect(await refusal(store.writer.commit(puts({ a: 'x' })))).toMatchObject({ code: 'STORE_FOREIGN' });
   });
 
   it('is missing where keys/ is empty and nothing is set: reads say so', async () => {
     const paths = await installation('genuine');
     rmSync(paths.keys, { recursive: true });
     const store = await open(paths);
-    const read = await store.read('a');
+    const read = await store.reader.read('a');
     expect([textOf(read), read.verified]).toEqual(['genuine', false]);
-    expect(read.warnings).toEqual([expect.stringContaining('not anchored')]);
-    expect((await store.status()).anchor).toBe('none');
-    expect(await refusal(store.commit(puts({ a: 'x' })))).toMatchObject({ code: 'KEY_MISSING' });
+    expect(read.notices).toMatchObject([{ code: 'NOT_ANCHORED', message: expect.stringContaining('not anchored') }]);
+    expect((await store.state.status()).anchor).toBe('none');
+    expect(await refusal(store.writer.commit(puts({ a: 'x' })))).toMatchObject({ code: 'KEY_MISSING' });
   });
 
   it('is not the keyring of the log: another public key in keys/ makes no store ours', async () => {
     const paths = await installation('genuine');
     const stranger = await installation('other');
     const store = await open({ ...paths, keys: stranger.keys });
-    expect((await store.read('a')).verified).toBe(false);
+    expect((await store.reader.read('a')).verified).toBe(false);
   });
 });
 
@@ -116,26 +118,26 @@ describe('keys or a pin without a log', () => {
     rmSync(paths.storage, { recursive: true });
     const store = await open(paths);
     const hint = expect.stringContaining('config-store init --new');
-    expect(await refusal(store.commit(puts({ a: 'x' })))).toMatchObject({ code: 'STORE_MISSING', hint });
-    expect(await refusal(store.read('a'))).toMatchObject({ code: 'STORE_MISSING', hint });
-    expect(await refusal(store.init({ author }))).toMatchObject({ code: 'STORE_MISSING', hint });
-    expect((await store.status()).store).toBeUndefined();
+    expect(await refusal(store.writer.commit(puts({ a: 'x' })))).toMatchObject({ code: 'STORE_MISSING', hint });
+    expect(await refusal(store.reader.read('a'))).toMatchObject({ code: 'STORE_MISSING', hint });
+    expect(await refusal(store.writer.init({ author }))).toMatchObject({ code: 'STORE_MISSING', hint });
+    expect((await store.state.status()).store).toBeUndefined();
   });
 
   it('are STORE_MISSING when only CONFIG_STORE_ID is left', async () => {
     const store = await open(await makePaths(), { storeId: 'f'.repeat(64) });
-    expect(await refusal(store.commit(puts({ a: 'x' })))).toMatchObject({ code: 'STORE_MISSING' });
+    expect(await refusal(store.writer.commit(puts({ a: 'x' })))).toMatchObject({ code: 'STORE_MISSING' });
   });
 
   it('make a new store, with a new key, only by init --new', async () => {
     const paths = await installation('genuine');
-    const old = (await (await open(paths)).status()).store;
+    const old = (await (await open(paths)).state.status()).store;
     rmSync(paths.storage, { recursive: true });
     const store = await open(paths);
-    const { store: id } = await store.init({ author, fresh: true });
+    const { store: id } = await store.writer.init({ author, fresh: true });
     expect(id).not.toBe(old);
-    await store.commit(puts({ a: 'anew' }));
-    expect((await store.read('a')).verified).toBe(true);
-    expect((await store.status()).anchor).toBe('pin');
+    await store.writer.commit(puts({ a: 'anew' }));
+    expect((await store.reader.read('a')).verified).toBe(true);
+    expect((await store.state.status()).anchor).toBe('pin');
   });
 });

@@ -23,7 +23,7 @@ async function ownerKey({ keys }: StorePaths): Promise<SigningKey> {
 /** Writes a commit after the newest one that says what a sound one would say, but for `changed`; the signature is good. */
 async function forge(paths: StorePaths, changed: Partial<Statement>): Promise<number> {
   const store = await open(paths);
-  const { store: id = '', head, keys } = await store.status();
+  const { store: id = '', head, keys } = await store.state.status();
   await store.close();
   const index = (head?.index ?? -1) + 1;
   const statement: Statement = {
@@ -45,10 +45,10 @@ async function forge(paths: StorePaths, changed: Partial<Statement>): Promise<nu
 /** What holds after each: reads go on from the last good commit, nothing is written, verify names the place. */
 async function refuses(paths: StorePaths, index: number, code: string, why: RegExp): Promise<Store> {
   const store = await open(paths);
-  expect(textOf(await store.read('a'))).toBe('genuine');
-  const refused = await refusal(store.commit(puts({ a: 'on top' })));
+  expect(textOf(await store.reader.read('a'))).toBe('genuine');
+  const refused = await refusal(store.writer.commit(puts({ a: 'on top' })));
   expect([refused.code, refused.message]).toEqual([code, expect.stringMatching(why)]);
-  expect((await store.verify({})).findings.map(({ where }) => where)).toContain(`log/${index}`);
+  expect((await store.maintenance.verify({})).findings.map(({ where }) => where)).toContain(`log/${index}`);
   return store;
 }
 
@@ -113,7 +113,7 @@ describe('a commit with a good signature of the owner key is refused when', () =
     const paths = await installation('genuine');
     const old = stolenKeys(paths);
     const store = await open(paths);
-    await store.administration.rotate({ author, label: 'second' });
+    await store.keys.rotate({ author, label: 'second' });
     await store.close();
     const index = await forge(old, {});
     await refuses(paths, index, 'KEY_UNTRUSTED', /was retired at commit 2/);
@@ -132,7 +132,7 @@ describe('genuine commits in another order', () => {
     const branch = { ...stolenKeys(paths), storage: copyOf(paths.storage) };
     await writeVersions(branch, 'theirs', 'theirs again');
     const store = await open(paths);
-    await store.commit(puts({ b: 'ours' }));
+    await store.writer.commit(puts({ b: 'ours' }));
     await store.close();
     copyFileSync(logFile(branch, 3), logFile(paths, 3));
     await refuses(paths, 3, 'CORRUPT', /does not name the commit before it/);
@@ -143,13 +143,13 @@ describe('genuine commits in another order', () => {
     const branch = { ...stolenKeys(paths), storage: copyOf(paths.storage) };
     await writeVersions(branch, 'theirs');
     const store = await open(paths);
-    for (const text of ['two', 'three']) await store.commit(puts({ b: text }));
+    for (const text of ['two', 'three']) await store.writer.commit(puts({ b: text }));
     await store.close();
     rmSync(logFile(paths, 2));
     copyFileSync(logFile(branch, 2), logFile(paths, 2));
     const again = await open(paths);
-    expect((await again.verify({})).findings.map(({ where }) => where)).toContain('log/3');
+    expect((await again.maintenance.verify({})).findings.map(({ where }) => where)).toContain('log/3');
     rmSync(join(paths.storage, 'cache.sqlite'));
-    expect(await refusal((await open(paths)).commit(puts({ a: 'x' })))).toMatchObject({ code: 'CORRUPT' });
+    expect(await refusal((await open(paths)).writer.commit(puts({ a: 'x' })))).toMatchObject({ code: 'CORRUPT' });
   });
 });

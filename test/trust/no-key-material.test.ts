@@ -208,19 +208,19 @@ it('no error holds a seed or the passphrase, however deep one looks', async () =
       (error: unknown) => errors.push(error),
     );
   };
-  const write = async () => (await open(paths, options)).commit(puts({ a: 'x' }));
+  const write = async () => (await open(paths, options)).writer.commit(puts({ a: 'x' }));
 
-  await fails(() => store.administration.importKey({ author, file: good.subarray(0, 90), label: '', role: 'owner' }));
+  await fails(() => store.keys.importKey({ author, file: good.subarray(0, 90), label: '', role: 'owner' }));
   await fails(() =>
-    store.administration.revoke({
+    store.keys.revoke({
       author,
-      keyId: store.administration.keys.privateKeyIds().values().next().value ?? '',
+      keyId: store.keys.files.privateKeyIds().values().next().value ?? '',
       reason: '',
     }),
   );
-  await store.administration.keys.rewritePrivate(name.slice(0, 64), undefined, PASSPHRASE);
+  await store.keys.files.rewritePrivate(name.slice(0, 64), undefined, PASSPHRASE);
   await fails(write);
-  await fails(() => store.administration.keys.rewritePrivate(name.slice(0, 64), async () => 'wrong', PASSPHRASE));
+  await fails(() => store.keys.files.rewritePrivate(name.slice(0, 64), async () => 'wrong', PASSPHRASE));
   for (const bad of [good.subarray(0, 60), Buffer.concat([good, good]), Buffer.from(good).fill(0x41, 40, 44)]) {
     writeFileSync(file, bad);
     await fails(write);
@@ -233,12 +233,12 @@ it('no error holds a seed or the passphrase, however deep one looks', async () =
   chmodSync(file, 0o600);
   const copy = copyOf(paths.storage);
   writeFileSync(logFile({ ...paths, storage: copy }, 9), good);
-  await fails(async () => (await open({ ...paths, storage: copy })).commit(puts({ a: 'x' })));
+  await fails(async () => (await open({ ...paths, storage: copy })).writer.commit(puts({ a: 'x' })));
 
   expect(errors).not.toContain(undefined);
   expect(errors.length).toBeGreaterThan(8);
   for (const error of errors) expect(found(everythingIn(error), forms)).toEqual([]);
   // Nor do the things that hold a key show it.
-  const key = await store.administration.keys.loadPrivate(name.slice(0, 64), undefined);
+  const key = await store.keys.files.loadPrivate(name.slice(0, 64), undefined);
   expect(found(inspect([store, key], { depth: 12, showHidden: true, maxArrayLength: null }), forms)).toEqual([]);
 });

@@ -83,12 +83,12 @@ it.skipIf(!hasOpenssl)(
     const paths = await makePaths();
     const store = await open(paths);
     for (let rotation = 0; rotation <= 5; rotation++) {
-      if (rotation > 0) await store.administration.rotate({ author, label: `key ${rotation}` });
+      if (rotation > 0) await store.keys.rotate({ author, label: `key ${rotation}` });
       const names = Array.from({ length: 166 }, (_, n) => `team/config-${n}`);
-      await Promise.all(names.map((name) => store.commit(puts({ [name]: `${name}, round ${rotation}` }))));
+      await Promise.all(names.map((name) => store.writer.commit(puts({ [name]: `${name}, round ${rotation}` }))));
     }
-    while (((await store.status()).head?.index ?? 0) < COMMITS - 1)
-      await store.commit(puts({ last: `${Math.random()}` }));
+    while (((await store.state.status()).head?.index ?? 0) < COMMITS - 1)
+      await store.writer.commit(puts({ last: `${Math.random()}` }));
     const commits = Array.from({ length: COMMITS }, (_, index) => readFileSync(logFile(paths, index)));
     let keyring = Keyring.empty;
     for (const [index, bytes] of commits.entries()) {

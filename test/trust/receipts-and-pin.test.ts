@@ -24,16 +24,16 @@ describe('a receipt that somebody kept elsewhere', () => {
     const storage = copyOf(paths.storage);
     const keys = readFileSync(join(paths.keys, 'pin.json'));
     const store = await open(paths);
-    const { receipt } = await store.commit(puts({ a: 'two' }));
-    expect((await store.verify({ expectCommit: receipt.commit })).findings).toEqual([]);
+    const { receipt } = await store.writer.commit(puts({ a: 'two' }));
+    expect((await store.maintenance.verify({ expectCommit: receipt.commit })).findings).toEqual([]);
     await store.close();
     replaceStorage(storage, paths);
     writeFileSync(join(paths.keys, 'pin.json'), keys);
 
     const rolledBack = await open(paths);
-    expect(await rolledBack.read('a')).toMatchObject({ verified: true, warnings: [] }); // nothing here can know
-    expect((await rolledBack.verify({})).ok).toBe(true);
-    expect((await rolledBack.verify({ expectCommit: receipt.commit })).findings).toMatchObject([
+    expect(await rolledBack.reader.read('a')).toMatchObject({ verified: true, notices: [] }); // nothing here can know
+    expect((await rolledBack.maintenance.verify({})).ok).toBe(true);
+    expect((await rolledBack.maintenance.verify({ expectCommit: receipt.commit })).findings).toMatchObject([
       { code: 'ROLLED_BACK', message: expect.stringContaining(receipt.commit) },
     ]);
   });
@@ -41,18 +41,20 @@ describe('a receipt that somebody kept elsewhere', () => {
   it('names the store it must be', async () => {
     const paths = await installation('one');
     const store = await open(paths);
-    const id = (await store.status()).store ?? '';
-    expect((await store.verify({ expectStore: id })).ok).toBe(true);
-    expect((await store.verify({ expectStore: 'f'.repeat(64) })).findings).toMatchObject([{ code: 'STORE_FOREIGN' }]);
+    const id = (await store.state.status()).store ?? '';
+    expect((await store.maintenance.verify({ expectStore: id })).ok).toBe(true);
+    expect((await store.maintenance.verify({ expectStore: 'f'.repeat(64) })).findings).toMatchObject([
+      { code: 'STORE_FOREIGN' },
+    ]);
   });
 
   it('is in the answer of every read and write', async () => {
     const paths = await installation('one');
     const store = await open(paths);
-    const { receipt } = await store.commit(puts({ a: 'two' }));
-    const head = (await store.status()).head;
+    const { receipt } = await store.writer.commit(puts({ a: 'two' }));
+    const head = (await store.state.status()).head;
     expect({ index: receipt.index, commit: receipt.commit }).toEqual(head);
-    expect((await store.read('a')).receipt).toMatchObject({ index: receipt.index, commit: receipt.commit });
+    expect((await store.reader.read('a')).receipt).toMatchObject({ index: receipt.index, commit: receipt.commit });
   });
 });
 
@@ -65,12 +67,12 @@ describe('the pin of an installation that only reads', () => {
     await writeVersions(paths, 'two');
     const store = await open(reader);
     await walked(store);
-    expect(textOf(await store.read('a'))).toBe('two');
+    expect(textOf(await store.reader.read('a'))).toBe('two');
     await store.close();
     expect(pinOf(reader).index).toBe(2);
     replaceStorage(older, paths);
     const again = await open(reader);
-    expect((await again.read('a')).warnings).toEqual([expect.stringMatching(/^ROLLED_BACK: /)]);
+    expect((await again.reader.read('a')).notices).toMatchObject([{ code: 'ROLLED_BACK' }]);
   });
 
   it('is not written where nothing says whose store it is', async () => {
@@ -78,7 +80,7 @@ describe('the pin of an installation that only reads', () => {
     rmSync(paths.keys, { recursive: true });
     const store = await open(paths);
     await walked(store);
-    await store.read('a');
+    await store.reader.read('a');
     await store.close();
     expect(existsSync(paths.keys)).toBe(false);
   });
@@ -108,14 +110,16 @@ it.skipIf(process.platform === 'win32')(
     await asOrdinaryUser(paths, async () => {
       const store = await openStore({ paths });
       try {
-        const { receipt } = await store.commit(puts({ a: 'two' }));
-        expect(await store.read('a')).toMatchObject({ verified: true, receipt: { index: receipt.index } });
+        const { receipt } = await store.writer.commit(puts({ a: 'two' }));
+        expect(await store.reader.read('a')).toMatchObject({ verified: true, receipt: { index: receipt.index } });
         const report = await checkHealth({ context: { store: async () => store }, version: '1.2.3', paths });
         expect(report.checks.find(({ name }) => name === 'pin')).toMatchObject({
           message: 'no pin here; the store is known by its key',
         });
-        const warned = [expect.stringContaining('the pin cannot be written')];
-        await vi.waitFor(async () => expect((await store.status()).warnings).toEqual(warned), { timeout: 30_000 });
+        const warned = [{ code: 'PIN_NOT_WRITTEN', message: expect.stringContaining('the pin cannot be written') }];
+        await vi.waitFor(async () => expect((await store.state.status()).notices).toMatchObject(warned), {
+          timeout: 30_000,
+        });
       } finally {
         await store.close();
       }
@@ -127,7 +131,10 @@ it.skipIf(process.platform === 'win32')(
 it('an author is a claim: whoever says he is the owner is still only the key that signed', async () => {
   const paths = await installation('one');
   const store = await open(paths);
-  const id = (await store.status()).signingKey;
-  const { receipt } = await store.commit({ ...puts({ a: 'two' }), author: { ...author, name: 'the owner himself' } });
+  const id = (await store.state.status()).signingKey;
+  const { receipt } = await store.writer.commit({
+    ...puts({ a: 'two' }),
+    author: { ...author, name: 'the owner himself' },
+  });
   expect(receipt.keyId).toBe(id);
 });

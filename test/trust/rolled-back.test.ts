@@ -33,14 +33,16 @@ describe('an older copy of the storage in the place of the store', () => {
   it('is seen: reads answer with the warning, writes are refused, the pin stays', async () => {
     const { paths } = await rolledBack();
     const store = await open(paths);
-    const read = await store.read('a');
+    const read = await store.reader.read('a');
     expect([textOf(read), read.verified]).toEqual(['one', false]);
-    expect(read.warnings).toEqual([expect.stringMatching(/^ROLLED_BACK: .*commit 3 .* ends at commit 1/)]);
-    const refused = await refusal(store.commit(puts({ a: 'on top' })));
+    expect(read.notices).toMatchObject([
+      { code: 'ROLLED_BACK', message: expect.stringMatching(/commit 3 .* ends at commit 1/) },
+    ]);
+    const refused = await refusal(store.writer.commit(puts({ a: 'on top' })));
     expect(refused).toMatchObject({ code: 'ROLLED_BACK', hint: expect.stringContaining('trust --accept') });
     expect(refused.details).toMatchObject({ pinned_index: 3, head_index: 1 });
-    expect(await refusal(store.administration.rotate({ author, label: 'x' }))).toMatchObject({ code: 'ROLLED_BACK' });
-    expect((await store.verify({})).findings.map(({ code }) => code)).toEqual(['ROLLED_BACK']);
+    expect(await refusal(store.keys.rotate({ author, label: 'x' }))).toMatchObject({ code: 'ROLLED_BACK' });
+    expect((await store.maintenance.verify({})).findings.map(({ code }) => code)).toEqual(['ROLLED_BACK']);
     await store.close();
     expect(pinOf(paths).index).toBe(3);
   });
@@ -48,13 +50,13 @@ describe('an older copy of the storage in the place of the store', () => {
   it('is a decision of the person: accept writes a commit, and the pin follows', async () => {
     const { paths } = await rolledBack();
     const store = await open(paths);
-    const receipt = await store.administration.accept({ author, reason: 'a test' });
+    const receipt = await store.maintenance.accept({ author, reason: 'a test' });
     expect(receipt.index).toBe(2);
     expect(pinOf(paths)).toMatchObject({ index: 2, commit: receipt.commit });
-    await store.commit(puts({ a: 'goes on' }));
-    expect(await store.read('a')).toMatchObject({ verified: true, warnings: [] });
-    expect((await store.verify({})).findings).toEqual([]);
-    expect(await refusal(store.administration.accept({ author, reason: '' }))).toMatchObject({
+    await store.writer.commit(puts({ a: 'goes on' }));
+    expect(await store.reader.read('a')).toMatchObject({ verified: true, notices: [] });
+    expect((await store.maintenance.verify({})).findings).toEqual([]);
+    expect(await refusal(store.maintenance.accept({ author, reason: '' }))).toMatchObject({
       code: 'ARGUMENT_INVALID',
       message: expect.stringContaining('nothing to accept'),
     });
@@ -64,19 +66,19 @@ describe('an older copy of the storage in the place of the store', () => {
     const { paths, newer } = await rolledBack();
     replaceStorage(newer, paths);
     const store = await open(paths);
-    expect(textOf(await store.read('a'))).toBe('three');
-    await store.commit(puts({ a: 'four' }));
-    expect((await store.verify({})).findings).toEqual([]);
+    expect(textOf(await store.reader.read('a'))).toBe('three');
+    await store.writer.commit(puts({ a: 'four' }));
+    expect((await store.maintenance.verify({})).findings).toEqual([]);
   });
 
   it('is seen again after it was accepted and the accepting commit is taken away too', async () => {
     const { paths } = await rolledBack();
     const older = copyOf(paths.storage);
     const store = await open(paths);
-    await store.administration.accept({ author, reason: 'a test' });
+    await store.maintenance.accept({ author, reason: 'a test' });
     await store.close();
     replaceStorage(older, paths);
-    expect(await refusal((await open(paths)).commit(puts({ a: 'x' })))).toMatchObject({ code: 'ROLLED_BACK' });
+    expect(await refusal((await open(paths)).writer.commit(puts({ a: 'x' })))).toMatchObject({ code: 'ROLLED_BACK' });
   });
 });
 
@@ -88,12 +90,12 @@ describe('another history under the same store id', () => {
     await writeVersions(paths, 'ours');
     replaceStorage(other.storage, paths);
     const store = await open(paths);
-    const refused = await refusal(store.commit(puts({ a: 'x' })));
+    const refused = await refusal(store.writer.commit(puts({ a: 'x' })));
     expect([refused.code, refused.message]).toEqual(['ROLLED_BACK', expect.stringContaining('rewritten')]);
-    expect((await store.read('a')).verified).toBe(false);
-    await store.administration.accept({ author, reason: 'theirs is right' });
-    await store.commit(puts({ a: 'goes on' }));
-    expect((await store.read('a')).verified).toBe(true);
+    expect((await store.reader.read('a')).verified).toBe(false);
+    await store.maintenance.accept({ author, reason: 'theirs is right' });
+    await store.writer.commit(puts({ a: 'goes on' }));
+    expect((await store.reader.read('a')).verified).toBe(true);
   });
 });
 
@@ -102,23 +104,23 @@ describe('the log replaced under a running process', () => {
     const paths = await installation('one');
     const older = copyOf(paths.storage);
     const store = await open(paths);
-    await store.commit(puts({ a: 'two' }));
+    await store.writer.commit(puts({ a: 'two' }));
     rmSync(join(paths.keys, 'pin.json'));
     replaceStorage(older, paths);
-    expect(await refusal(store.commit(puts({ a: 'three' })))).toMatchObject({ code: 'ROLLED_BACK' });
-    expect(await refusal(store.commit(puts({ a: 'three' })))).toMatchObject({ code: 'ROLLED_BACK' });
-    expect((await store.read('a')).verified).toBe(false);
+    expect(await refusal(store.writer.commit(puts({ a: 'three' })))).toMatchObject({ code: 'ROLLED_BACK' });
+    expect(await refusal(store.writer.commit(puts({ a: 'three' })))).toMatchObject({ code: 'ROLLED_BACK' });
+    expect((await store.reader.read('a')).verified).toBe(false);
   });
 
   it('by a foreign one: writes are STORE_FOREIGN or ROLLED_BACK, reads never give its bytes as verified', async () => {
     const paths = await installation('one');
     const foreign = await installation('forged', 'forged again');
     const store = await open(paths);
-    await store.read('a');
+    await store.reader.read('a');
     replaceStorage(foreign.storage, paths);
-    const refused = await refusal(store.commit(puts({ a: 'two' })));
+    const refused = await refusal(store.writer.commit(puts({ a: 'two' })));
     expect(['STORE_FOREIGN', 'ROLLED_BACK']).toContain(refused.code);
-    const read = await store.read('a').catch(() => undefined);
+    const read = await store.reader.read('a').catch(() => undefined);
     expect(read?.verified ?? false).toBe(false);
   });
 
@@ -126,7 +128,7 @@ describe('the log replaced under a running process', () => {
     const paths = await installation('one');
     const store = await open(paths);
     rmSync(paths.storage, { recursive: true });
-    expect(await refusal(store.commit(puts({ a: 'two' })))).toMatchObject({ code: 'STORE_MISSING' });
+    expect(await refusal(store.writer.commit(puts({ a: 'two' })))).toMatchObject({ code: 'STORE_MISSING' });
   });
 });
 
@@ -136,9 +138,12 @@ describe('the pin', () => {
     const pin = join(paths.keys, 'pin.json');
     writeFileSync(pin, 'torn');
     const store = await open(paths);
-    await store.commit(puts({ a: 'two' }));
-    const { anchor, warnings } = await store.status();
-    expect([anchor, warnings]).toEqual(['key', [expect.stringContaining('is damaged; a rollback would not be seen')]]);
+    await store.writer.commit(puts({ a: 'two' }));
+    const { anchor, notices } = await store.state.status();
+    expect({ anchor, notices }).toMatchObject({
+      anchor: 'key',
+      notices: [{ message: expect.stringContaining('is damaged; a rollback would not be seen') }],
+    });
     await store.close();
     expect(readFileSync(pin, 'utf8')).toBe('torn');
   });
@@ -148,7 +153,7 @@ describe('the pin', () => {
     const slow = await open(paths);
     await writeVersions(paths, 'two', 'three');
     expect(pinOf(paths).index).toBe(3);
-    await slow.read('a');
+    await slow.reader.read('a');
     await slow.close();
     expect(pinOf(paths).index).toBe(3);
   });
@@ -160,6 +165,6 @@ it('a gap in the log is CORRUPT, never a shorter log', async () => {
   rmSync(join(paths.keys, 'pin.json'));
   rmSync(join(paths.storage, 'cache.sqlite'));
   const store = await open(paths);
-  expect(await refusal(store.read('a'))).toMatchObject({ code: 'CORRUPT' });
-  expect(await refusal(store.commit(puts({ a: 'x' })))).toMatchObject({ code: 'CORRUPT' });
+  expect(await refusal(store.reader.read('a'))).toMatchObject({ code: 'CORRUPT' });
+  expect(await refusal(store.writer.commit(puts({ a: 'x' })))).toMatchObject({ code: 'CORRUPT' });
 });

@@ -25,48 +25,48 @@ async function keyFile(): Promise<{ file: Uint8Array; keyId: string; spki: Uint8
 async function twoOwners(): Promise<{ paths: StorePaths; store: Store; first: string; spare: Store }> {
   const paths = await installation('genuine');
   const store = await open(paths);
-  const first = (await store.status()).signingKey ?? '';
+  const first = (await store.state.status()).signingKey ?? '';
   const spareKey = await keyFile();
-  await store.administration.trust({ author, spki: spareKey.spki, label: 'spare', role: 'owner' });
+  await store.keys.trust({ author, spki: spareKey.spki, label: 'spare', role: 'owner' });
   const spare = await open({ ...paths, keys: join(paths.root, 'spare-keys') }, { storeId: first });
-  await spare.administration.importKey({ author, file: spareKey.file, label: 'spare', role: 'owner' });
+  await spare.keys.importKey({ author, file: spareKey.file, label: 'spare', role: 'owner' });
   return { paths, store, first, spare };
 }
 
 describe('a thief with the owner key', () => {
   it('adds a key of his own; the revocation of the stolen one voids that, and all that followed', async () => {
     const { paths, store, first, spare: owner } = await twoOwners();
-    const theft = (await store.status()).head?.index ?? 0;
+    const theft = (await store.state.status()).head?.index ?? 0;
     const thief = await open(stolenKeys(paths));
-    const { keyId: thiefs } = await thief.administration.rotate({ author, label: 'nobody looks here' });
-    await thief.commit(puts({ a: 'by the thief', b: 'by the thief' }));
-    expect(textOf(await store.read('a'))).toBe('by the thief');
+    const { keyId: thiefs } = await thief.keys.rotate({ author, label: 'nobody looks here' });
+    await thief.writer.commit(puts({ a: 'by the thief', b: 'by the thief' }));
+    expect(textOf(await store.reader.read('a'))).toBe('by the thief');
 
-    await owner.administration.revoke({ author, keyId: first, fromIndex: theft + 1, reason: 'stolen' });
-    expect((await owner.status()).keys).toMatchObject([
+    await owner.keys.revoke({ author, keyId: first, fromIndex: theft + 1, reason: 'stolen' });
+    expect((await owner.state.status()).keys).toMatchObject([
       { keyId: first, state: 'revoked', revokedFrom: theft + 1 },
       { label: 'spare', state: 'active' },
       { keyId: thiefs, state: 'revoked' },
     ]);
-    const refused = await refusal(owner.read('a'));
+    const refused = await refusal(owner.reader.read('a'));
     expect(refused).toMatchObject({
       code: 'KEY_UNTRUSTED',
       message: expect.stringContaining('added by a key that was revoked'),
       hint: expect.stringContaining('newest trusted version of a is 1'),
       details: { trusted_version: 1 },
     });
-    expect(await refusal(owner.read('b'))).toMatchObject({ code: 'KEY_UNTRUSTED' });
-    expect(await refusal(thief.commit(puts({ a: 'once more' })))).toMatchObject({ code: 'KEY_MISSING' });
-    const report = await owner.verify({});
+    expect(await refusal(owner.reader.read('b'))).toMatchObject({ code: 'KEY_UNTRUSTED' });
+    expect(await refusal(thief.writer.commit(puts({ a: 'once more' })))).toMatchObject({ code: 'KEY_MISSING' });
+    const report = await owner.maintenance.verify({});
     expect(report.findings.map(({ code, where }) => [code, where])).toEqual([
       ['KEY_UNTRUSTED', `log/${theft + 1}`],
       ['KEY_UNTRUSTED', `log/${theft + 2}`],
     ]);
     // What was signed before the theft is still good, and restoring it mends the head.
-    expect(textOf(await owner.read('a', 1))).toBe('genuine');
-    await owner.commit({ changes: [{ action: 'restore', name: 'a', version: 1 }], message: '', author });
-    expect(textOf(await owner.read('a'))).toBe('genuine');
-    const { items } = await owner.versions('a', { limit: 9 });
+    expect(textOf(await owner.reader.read('a', 1))).toBe('genuine');
+    await owner.writer.commit({ changes: [{ action: 'restore', name: 'a', version: 1 }], message: '', author });
+    expect(textOf(await owner.reader.read('a'))).toBe('genuine');
+    const { items } = await owner.reader.versions('a', { limit: 9 });
     expect(items.map(({ version, verdict }) => [version, verdict])).toEqual([
       [3, 'ok'],
       [2, 'untrusted'],
@@ -76,14 +76,14 @@ describe('a thief with the owner key', () => {
 
   it("can revoke every other owner and then nobody undoes it: the store is the thief's, and what it holds still verifies", async () => {
     const { paths, store, first, spare: owner } = await twoOwners();
-    const theft = (await store.status()).head?.index ?? 0;
-    const spareId = (await store.status()).keys[1]?.keyId ?? '';
+    const theft = (await store.state.status()).head?.index ?? 0;
+    const spareId = (await store.state.status()).keys[1]?.keyId ?? '';
     const thief = await open(stolenKeys(paths));
-    await thief.administration.revoke({ author, keyId: spareId, fromIndex: theft + 1, reason: 'mine now' });
-    expect(await refusal(owner.administration.revoke({ author, keyId: first, reason: '' }))).toMatchObject({
+    await thief.keys.revoke({ author, keyId: spareId, fromIndex: theft + 1, reason: 'mine now' });
+    expect(await refusal(owner.keys.revoke({ author, keyId: first, reason: '' }))).toMatchObject({
       code: 'KEY_MISSING',
     });
-    expect((await owner.read('a')).verified).toBe(true);
+    expect((await owner.reader.read('a')).verified).toBe(true);
   });
 });
 
@@ -92,21 +92,21 @@ describe('a writer key', () => {
     const paths = await installation('genuine');
     const owner = await open(paths);
     const { file, spki, keyId } = await keyFile();
-    await owner.administration.trust({ author, spki, label: 'writer', role: 'writer' });
-    const storeId = (await owner.status()).store;
+    await owner.keys.trust({ author, spki, label: 'writer', role: 'writer' });
+    const storeId = (await owner.state.status()).store;
     const writer = await open({ ...paths, keys: join(paths.root, 'writer-keys') }, { storeId });
-    await writer.administration.importKey({ author, file, label: 'writer', role: 'writer' });
+    await writer.keys.importKey({ author, file, label: 'writer', role: 'writer' });
     return { paths, owner, writer, keyId };
   }
 
   it('changes configs, and neither keys nor what is purged', async () => {
     const { owner, writer } = await withWriter();
-    await writer.commit(puts({ a: 'by the writer' }));
-    const read = await owner.read('a');
+    await writer.writer.commit(puts({ a: 'by the writer' }));
+    const read = await owner.reader.read('a');
     expect([textOf(read), read.verified]).toEqual(['by the writer', true]);
-    expect(await refusal(writer.administration.rotate({ author, label: 'x' }))).toMatchObject({ code: 'KEY_MISSING' });
+    expect(await refusal(writer.keys.rotate({ author, label: 'x' }))).toMatchObject({ code: 'KEY_MISSING' });
     const purge = { action: 'purge', digest: read.row.digest, reason: 'x' } as const;
-    expect(await refusal(writer.commit({ changes: [purge], message: '', author }))).toMatchObject({
+    expect(await refusal(writer.writer.commit({ changes: [purge], message: '', author }))).toMatchObject({
       code: 'KEY_MISSING',
     });
   });
@@ -116,14 +116,14 @@ describe('a writer key', () => {
     const owner = await open(paths);
     const seed = newSeed();
     const key = await signingKeyOf(seed);
-    await owner.administration.trust({ author, spki: Buffer.from(key.spki, 'base64'), label: 'w', role: 'writer' });
+    await owner.keys.trust({ author, spki: Buffer.from(key.spki, 'base64'), label: 'w', role: 'writer' });
     const more = await signingKeyOf(newSeed());
     const add = { action: 'add', keyId: more.keyId, label: 'me', role: 'owner', spki: more.spki } as const;
-    const { index, commit } = (await owner.status()).head ?? { index: 0, commit: '' };
+    const { index, commit } = (await owner.state.status()).head ?? { index: 0, commit: '' };
     const { bytes } = seal(
       {
         index: index + 1,
-        store: (await owner.status()).store ?? '',
+        store: (await owner.state.status()).store ?? '',
         previous: commit,
         keyring: index,
         time: new Date(0).toISOString(),
@@ -135,12 +135,12 @@ describe('a writer key', () => {
       key,
     );
     writeFileSync(logFile(paths, index + 1), bytes);
-    expect(await refusal(owner.commit(puts({ a: 'x' })))).toMatchObject({
+    expect(await refusal(owner.writer.commit(puts({ a: 'x' })))).toMatchObject({
       code: 'KEY_UNTRUSTED',
       message: expect.stringContaining('not signed by an owner'),
     });
-    expect((await owner.status()).keys).toHaveLength(2);
-    expect(textOf(await owner.read('a'))).toBe('genuine');
+    expect((await owner.state.status()).keys).toHaveLength(2);
+    expect(textOf(await owner.reader.read('a'))).toBe('genuine');
   });
 
   it('that was revoked cannot leave its revocation out of the pointers, though the cache names its commit', async () => {
@@ -148,13 +148,13 @@ describe('a writer key', () => {
     const owner = await open(paths);
     const seed = newSeed();
     const key = await signingKeyOf(seed);
-    const trusted = await owner.administration.trust({
+    const trusted = await owner.keys.trust({
       author,
       spki: Buffer.from(key.spki, 'base64'),
       label: 'w',
       role: 'writer',
     });
-    const revoked = await owner.administration.revoke({ author, keyId: key.keyId, reason: 'stolen' });
+    const revoked = await owner.keys.revoke({ author, keyId: key.keyId, reason: 'stolen' });
     await owner.close();
     const file = Buffer.from('by the thief');
     const digest = sha256Hex(file);
@@ -183,10 +183,10 @@ describe('a writer key', () => {
     cache.close();
     const store = await open(paths);
     await walked(store);
-    expect(textOf(await store.read('a', 1))).toBe('genuine');
-    const read = await store.read('a').catch((error: unknown) => error);
+    expect(textOf(await store.reader.read('a', 1))).toBe('genuine');
+    const read = await store.reader.read('a').catch((error: unknown) => error);
     expect(read).not.toMatchObject({ row: { version: 2 } });
-    expect((await store.verify({})).findings.map(({ where }) => where)).toContain(`log/${record.index}`);
+    expect((await store.maintenance.verify({})).findings.map(({ where }) => where)).toContain(`log/${record.index}`);
   });
 });
 
@@ -198,8 +198,8 @@ describe('a key of another store', () => {
     expect(parseStatement(Buffer.from(parseEnvelope(bytes).payload).toString()).index).toBe(2);
     writeFileSync(logFile(paths, 2), bytes);
     const store = await open(paths);
-    expect(textOf(await store.read('a'))).toBe('genuine');
-    expect(await refusal(store.commit(puts({ a: 'x' })))).toMatchObject({ code: 'KEY_UNTRUSTED' });
+    expect(textOf(await store.reader.read('a'))).toBe('genuine');
+    expect(await refusal(store.writer.commit(puts({ a: 'x' })))).toMatchObject({ code: 'KEY_UNTRUSTED' });
   });
 });
 
@@ -207,6 +207,6 @@ it('a copy of the storage with a stolen key is another installation: its commits
   const paths = await installation('genuine');
   const copy = { ...(await makePaths()), storage: copyOf(paths.storage), keys: stolenKeys(paths).keys };
   const thief = await open(copy);
-  await thief.commit(puts({ a: 'elsewhere' }));
-  expect(textOf(await (await open(paths)).read('a'))).toBe('genuine');
+  await thief.writer.commit(puts({ a: 'elsewhere' }));
+  expect(textOf(await (await open(paths)).reader.read('a'))).toBe('genuine');
 });

@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { commitPath } from '../../src/engine/files/layout.ts';
-import type { Store, VerifiedRead } from '../../src/store/api/store.ts';
+import type { Store } from '../../src/store/api/store.ts';
+import type { VerifiedRead } from '../../src/store/api/versions.ts';
 import { type OpenOptions, openStore, type StorePaths } from '../../src/store/open.ts';
 import { pathsBelow, puts } from '../store/temporary-var.ts';
 
@@ -35,7 +36,7 @@ export async function installation(...texts: string[]): Promise<StorePaths> {
 export async function writeVersions(paths: StorePaths, ...texts: string[]): Promise<void> {
   const store = await openStore({ paths });
   try {
-    for (const text of texts) await store.commit(puts({ a: text }));
+    for (const text of texts) await store.writer.commit(puts({ a: text }));
   } finally {
     await store.close();
   }
@@ -74,5 +75,5 @@ export function textOf({ bytes }: VerifiedRead): string {
 
 /** Resolves once the process has walked the whole chain, and so answers from the log. */
 export async function walked(store: Store): Promise<void> {
-  while ((await store.status()).freshness !== 'log') await new Promise<void>((resolve) => setImmediate(resolve));
+  while ((await store.state.status()).freshness !== 'log') await new Promise<void>((resolve) => setImmediate(resolve));
 }

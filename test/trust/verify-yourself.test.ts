@@ -33,8 +33,8 @@ describe.skipIf(!installed)('the nine lines, as printed', () => {
     remove = dispose;
     folder = paths.root;
     const store = await openStore({ paths });
-    await store.commit(puts({ first: 'one' }));
-    const { receipt, versions } = await store.commit(puts({ 'team/notes': "it's “two”\n" }));
+    await store.writer.commit(puts({ first: 'one' }));
+    const { receipt, versions } = await store.writer.commit(puts({ 'team/notes': "it's “two”\n" }));
     commit = receipt.commit;
     files = {
       log: logFile(paths, receipt.index),

@@ -1,5 +1,6 @@
 import { StoreError } from '../../core/errors.ts';
-import type { KeyInfo, Store } from '../../store/api/store.ts';
+import type { KeyInfo } from '../../store/api/keys.ts';
+import type { Store } from '../../store/api/store.ts';
 
 /**
  * The key a person means: its full id or a unique beginning of 8 or more characters.
@@ -13,7 +14,7 @@ export async function findKey(store: Store, text: string): Promise<KeyInfo> {
       hint: 'Give 8 or more characters of one; "config-store keys list" shows them.',
     });
   }
-  const { keys } = await store.status();
+  const { keys } = await store.state.status();
   const [key, other] = keys.filter(({ keyId }) => keyId.startsWith(prefix));
   if (key === undefined)
     throw new StoreError('NOT_FOUND', `no key of this store begins with ${prefix}`, {

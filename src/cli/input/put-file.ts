@@ -43,6 +43,6 @@ function inFile({ code, message, hint, details, cause }: StoreError, file: strin
 
 /** Undefined leaves the choice to the verb: a config keeps its type, whatever this copy of it is called. */
 async function guessMediaType(environment: Environment, name: string, file: string): Promise<string | undefined> {
-  const head = await (await environment.store()).head(name);
+  const head = await (await environment.store()).reader.head(name);
   return head !== undefined && head.action !== 'delete' ? undefined : mediaTypeOfPath(file);
 }

@@ -1,4 +1,4 @@
-import type { Receipt } from '../../store/api/store.ts';
+import type { Receipt } from '../../core/receipt.ts';
 import type { ReportedChange } from '../../verbs/shared/content-changes.ts';
 import { inCommandWords } from './command-words.ts';
 import { type Output, printable } from './output.ts';

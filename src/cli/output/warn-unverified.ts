@@ -1,3 +1,4 @@
+import { noticeText } from '../../core/notice.ts';
 import type { Environment } from '../program/command.ts';
 
 /**
@@ -5,5 +6,5 @@ import type { Environment } from '../program/command.ts';
  * or nothing here says whose it is. A command that reads one config says it by itself.
  */
 export async function warnOfDoubt({ store, output }: Environment): Promise<void> {
-  for (const warning of (await store()).doubts()) await output.warn(warning);
+  for (const notice of (await store()).state.notices()) await output.warn(noticeText(notice));
 }

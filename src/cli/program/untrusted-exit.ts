@@ -1,4 +1,5 @@
-import type { Store, VerifiedRead } from '../../store/api/store.ts';
+import type { Store } from '../../store/api/store.ts';
+import type { VerifiedRead } from '../../store/api/versions.ts';
 import type { ExitCode } from './exit-codes.ts';
 
 /** The exit code of a read: 2 when the store is foreign or rolled back, 4 when nothing here says whose it is. */
@@ -7,6 +8,6 @@ export async function untrustedExit(
   { verified }: Pick<VerifiedRead, 'verified'>,
 ): Promise<ExitCode | undefined> {
   if (verified) return undefined;
-  const { anchor } = await store.status();
+  const { anchor } = await store.state.status();
   return anchor === 'none' ? 4 : 2;
 }

@@ -16,20 +16,20 @@ export function createCompletion(context: Context): Completion {
     names: (value) =>
       offer(async () => {
         const store = await context.store();
-        return (await store.heads({ prefix: value, limit: LIMIT })).items.map((row) => row.name);
+        return (await store.reader.heads({ prefix: value, limit: LIMIT })).items.map((row) => row.name);
       }),
     versions: (value, name) =>
       offer(async () => {
         if (name === undefined) return [];
         const store = await context.store();
-        return (await store.versions(name, { limit: LIMIT })).items
+        return (await store.reader.versions(name, { limit: LIMIT })).items
           .map((row) => String(row.version))
           .filter((version) => version.startsWith(value));
       }),
     digests: (value) =>
       offer(async () => {
         const store = await context.store();
-        const rows = (await store.heads({ limit: LIMIT })).items;
+        const rows = (await store.reader.heads({ limit: LIMIT })).items;
         return rows
           .map((row) => row.digest)
           .filter((hex) => hex.startsWith(value) || formatDigest(hex).startsWith(value));

@@ -1,6 +1,8 @@
 import type { Change, KeyChange } from '../../core/commit/statement.ts';
 import { formatDigest } from '../../core/digest.ts';
-import type { CommitEntry, Store } from '../../store/api/store.ts';
+import { noticeText } from '../../core/notice.ts';
+import type { Store } from '../../store/api/store.ts';
+import type { CommitEntry } from '../../store/api/versions.ts';
 
 /** How many commits are shown, and how many changes of each. */
 const COMMITS = 50;
@@ -8,13 +10,13 @@ const CHANGES = 20;
 
 /** What `store://log` shows: the store's head, and the newest commits, newest first, each checked. */
 export async function readLog(store: Store): Promise<unknown> {
-  const { store: id, head, configs, freshness, warnings } = await store.status();
-  const commits = await store.recent(COMMITS);
+  const { store: id, head, configs, freshness, notices } = await store.state.status();
+  const commits = await store.feed.recent(COMMITS);
   return {
     store: id ?? null,
     head: head ?? null,
     freshness,
-    warnings,
+    warnings: notices.map(noticeText),
     configs,
     total: (head?.index ?? -1) + 1,
     commits: commits.map(describeCommit),

@@ -78,7 +78,7 @@ function positionOf(cursor: string): string {
 /** One page of configs as resources; where the store cannot be read the first page is empty. */
 async function configsAfter(context: Context, after: string | undefined) {
   try {
-    const { items, next } = await (await context.store()).heads({ after, limit: PAGE_SIZE });
+    const { items, next } = await (await context.store()).reader.heads({ after, limit: PAGE_SIZE });
     const configs = items.map(({ name, mediaType, size, message }) => ({
       uri: configUri(name),
       name,

@@ -9,7 +9,8 @@ import { snakeCase } from '../../core/case.ts';
 import { isHexDigest } from '../../core/digest.ts';
 import { StoreError, toStoreError } from '../../core/errors.ts';
 import { isConfigName } from '../../core/name.ts';
-import type { VerifiedRead } from '../../store/api/store.ts';
+import { noticeText } from '../../core/notice.ts';
+import type { VerifiedRead } from '../../store/api/versions.ts';
 import type { Context } from '../../verbs/shared/context.ts';
 import type { HealthReport } from '../../verbs/store/check-health.ts';
 import { toProtocolError } from '../protocol-error.ts';
@@ -94,7 +95,7 @@ export function registerResources(server: McpServer, options: ResourceOptions): 
       read(href, ctx, async () => {
         if (!isConfigName(name) || typeof version !== 'string' || !/^[1-9]\d{0,14}$/.test(version))
           throw unknownUri(href);
-        return asContent(href, await (await context.store()).read(name, Number(version)));
+        return asContent(href, await (await context.store()).reader.read(name, Number(version)));
       }),
   );
   server.registerResource(
@@ -104,7 +105,7 @@ export function registerResources(server: McpServer, options: ResourceOptions): 
     async ({ href }, { name }, ctx) =>
       read(href, ctx, async () => {
         if (!isConfigName(name)) throw unknownUri(href);
-        return asContent(href, await (await context.store()).read(name));
+        return asContent(href, await (await context.store()).reader.read(name));
       }),
   );
   server.registerResource(
@@ -114,7 +115,7 @@ export function registerResources(server: McpServer, options: ResourceOptions): 
     async ({ href }, { hex }, ctx) =>
       read(href, ctx, async () => {
         if (!isHexDigest(hex)) throw unknownUri(href);
-        return asContent(href, await (await context.store()).readDigest(hex));
+        return asContent(href, await (await context.store()).reader.readDigest(hex));
       }),
   );
 }
@@ -123,7 +124,7 @@ function asJson(uri: string, value: unknown): ReadResourceResult {
   return { contents: [{ uri, mimeType: 'application/json', text: JSON.stringify(snakeCase(value), undefined, 2) }] };
 }
 
-function asContent(uri: string, { row, bytes, verified, receipt, warnings }: VerifiedRead): ReadResourceResult {
+function asContent(uri: string, { row, bytes, verified, receipt, notices }: VerifiedRead): ReadResourceResult {
   if (bytes.length > MAX_RESOURCE_BYTES) {
     throw new StoreError(
       'CONTENT_TOO_LARGE',
@@ -136,7 +137,11 @@ function asContent(uri: string, { row, bytes, verified, receipt, warnings }: Ver
   const content = isUtf8(bytes)
     ? { text: Buffer.from(bytes).toString('utf8') }
     : { blob: Buffer.from(bytes).toString('base64') };
-  const _meta = snakeCase({ verified, receipt, ...(warnings.length > 0 && { warnings }) }) as Record<string, unknown>;
+  const _meta = snakeCase({
+    verified,
+    receipt,
+    ...(notices.length > 0 && { warnings: notices.map(noticeText) }),
+  }) as Record<string, unknown>;
   return { contents: [{ uri, mimeType: row.mediaType, ...content, _meta }] };
 }
 

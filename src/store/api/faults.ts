@@ -1,6 +1,6 @@
 import { formatDigest, type Hex } from '../../core/digest.ts';
 import { StoreError } from '../../core/errors.ts';
-import type { VersionRow } from './store.ts';
+import type { VersionRow } from './versions.ts';
 
 /** Compares an expected version with the head: 0 stands for no config, or a deleted one. @throws StoreError VERSION_CONFLICT with the head in its details */
 export function checkExpected(

@@ -1,5 +1,5 @@
 import type { Hex } from '../../core/digest.ts';
-import type { VersionRow } from '../api/store.ts';
+import type { VersionRow } from '../api/versions.ts';
 
 /** The values of a version, in the order of ROW_COLUMNS. */
 export function toColumns(row: VersionRow): unknown[] {

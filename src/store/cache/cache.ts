@@ -1,6 +1,6 @@
 import type BetterSqlite3 from 'better-sqlite3';
 import type { Hex } from '../../core/digest.ts';
-import type { VersionRow } from '../api/store.ts';
+import type { VersionRow } from '../api/versions.ts';
 import { type CommitRecord, type PurgeRow, purgeRows, versionRows } from '../commits/commit-record.ts';
 import { fromColumns, toColumns } from './cache-rows.ts';
 import { ROW_COLUMNS } from './cache-schema.ts';

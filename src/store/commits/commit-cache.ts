@@ -2,7 +2,7 @@ import { type Hex, sha256Hex } from '../../core/digest.ts';
 import { isStoreError, StoreError } from '../../core/errors.ts';
 import type { FileCommitLog } from '../../engine/files/commit-log.ts';
 import type { Keyring } from '../../keys/keyring.ts';
-import type { Verdict, VersionRow } from '../api/store.ts';
+import type { Verdict, VersionRow } from '../api/versions.ts';
 import { brokenChain } from './chain-walk.ts';
 import { type CommitRecord, sameRow, versionRows } from './commit-record.ts';
 import { checkEnvelope } from './verify-commit.ts';

@@ -4,7 +4,7 @@ import { sha256Hex } from '../../core/digest.ts';
 import { StoreError } from '../../core/errors.ts';
 import { parseStrictJson } from '../../core/json/strict-json.ts';
 import { isConfigName } from '../../core/name.ts';
-import type { Draft } from '../api/store.ts';
+import type { Draft } from '../api/drafts.ts';
 
 /** The most bytes a draft's file may have: 64 MiB of content as base64, and room for the rest. */
 export const MAX_DRAFT_FILE_BYTES = 96 * 1_048_576;

@@ -6,7 +6,7 @@ import { isStoreError, StoreError } from '../../core/errors.ts';
 import type { Durable } from '../../disk/durable.ts';
 import { fileFault, look } from '../../disk/file-fault.ts';
 import { draftFile, draftFolder, parseDraftFile, type StorageLayout } from '../../engine/files/layout.ts';
-import type { Draft, DraftRequest, Drafts } from '../api/store.ts';
+import type { Draft, DraftRequest, Drafts } from '../api/drafts.ts';
 import {
   DISCARDED_END,
   type DiscardedDraft,
@@ -30,6 +30,8 @@ export interface FileDraftsOptions {
   readonly prepare: (author: Author) => Promise<void>;
   /** Told of drafts that `list` had to leave out because their files are damaged. */
   readonly onFault?: ((error: StoreError) => void) | undefined;
+  readonly saved?: ((draft: Draft) => void) | undefined;
+  readonly discarded?: ((name: string) => void) | undefined;
 }
 
 /**
@@ -81,8 +83,16 @@ export class FileDrafts implements Drafts {
     return { drafts: drafts.sort((a, b) => (a.name < b.name ? -1 : 1)), faults };
   }
 
+  async having(names: readonly string[]): Promise<ReadonlySet<string>> {
+    return new Set(names.filter((name) => this.#has(name)));
+  }
+
+  async has(name: string): Promise<boolean> {
+    return this.#has(name);
+  }
+
   /** True when the name has a draft; looks at its folder only, about 5 µs. */
-  has(name: string): boolean {
+  #has(name: string): boolean {
     for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
       const revision = this.#newestRevision(draftFolder(name));
       if (revision === undefined) return false;
@@ -118,7 +128,10 @@ export class FileDrafts implements Drafts {
         author: request.author,
         time: this.#options.now().toISOString(),
       };
-      if (await this.#link(folder, draft.revision, encodeDraft(draft))) return draft;
+      if (await this.#link(folder, draft.revision, encodeDraft(draft))) {
+        this.#options.saved?.(draft);
+        return draft;
+      }
     }
     throw busy(request.name);
   }
@@ -129,7 +142,10 @@ export class FileDrafts implements Drafts {
       const newest = this.#newestOrDamaged(folder, name);
       if (newest === undefined || 'discarded' in newest) return false;
       if (revision !== undefined && newest.revision !== revision) return false;
-      if (await this.#link(folder, newest.revision + 1, encodeDiscarded(name, newest.revision + 1))) return true;
+      if (await this.#link(folder, newest.revision + 1, encodeDiscarded(name, newest.revision + 1))) {
+        this.#options.discarded?.(name);
+        return true;
+      }
     }
     throw busy(name);
   }

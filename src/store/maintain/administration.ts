@@ -2,13 +2,14 @@ import { basename, join } from 'node:path';
 import type { Author, KeyChange, Role } from '../../core/commit/statement.ts';
 import { type Hex, sha256Hex } from '../../core/digest.ts';
 import { StoreError } from '../../core/errors.ts';
+import type { Receipt } from '../../core/receipt.ts';
 import type { Durable } from '../../disk/durable.ts';
 import { commitPath, type StorageLayout } from '../../engine/files/layout.ts';
 import { admitPublicKey, keyIdOf } from '../../keys/ed25519.ts';
 import type { KeyFolder } from '../../keys/folder/key-files.ts';
 import type { SigningKey } from '../../keys/signing-key.ts';
-import type { Administration, BadTail } from '../api/administration.ts';
-import type { Receipt } from '../api/store.ts';
+import type { StoreKeys } from '../api/keys.ts';
+import type { BadTail } from '../api/maintenance.ts';
 import type { Signers } from '../trust/signers.ts';
 import type { Standing } from '../trust/standing.ts';
 import type { LogView } from '../view/log-view.ts';
@@ -27,13 +28,13 @@ export interface AdministrationParts {
 }
 
 /** What only a person may do, on the command line: each is one commit signed by an owner. */
-export class FileAdministration implements Administration {
-  readonly keys: KeyFolder;
+export class FileAdministration implements StoreKeys {
+  readonly files: KeyFolder;
   readonly #parts: AdministrationParts;
 
   constructor(parts: AdministrationParts) {
     this.#parts = parts;
-    this.keys = parts.keys;
+    this.files = parts.keys;
   }
 
   async rotate({
@@ -46,7 +47,7 @@ export class FileAdministration implements Administration {
     const { standing, signers, newKeyPassphrase } = this.#parts;
     await standing.prepare({ author });
     const old = (await signers.key(true)).keyId;
-    const key = await this.keys.createPending(await newKeyPassphrase?.());
+    const key = await this.files.createPending(await newKeyPassphrase?.());
     const role = 'owner';
     const receipt = await this.#withPending(
       key,
@@ -87,7 +88,7 @@ export class FileAdministration implements Administration {
     const keyId = keyIdOf(spki);
     const entry: KeyChange = { action: 'add', keyId, label, role, spki: Buffer.from(spki).toString('base64') };
     const receipt = await this.#change(author, [entry], `trust key ${label}`);
-    await this.keys.writePublic(keyId, spki);
+    await this.files.writePublic(keyId, spki);
     return { receipt, keyId: keyId };
   }
 
@@ -101,13 +102,13 @@ export class FileAdministration implements Administration {
     const { author, file, opens, label, role } = request;
     const { view, standing, newKeyPassphrase } = this.#parts;
     await standing.prepare({ author });
-    const key = await this.keys.importPending(file, opens, await newKeyPassphrase?.());
+    const key = await this.files.importPending(file, opens, await newKeyPassphrase?.());
     if ((await standing.status()).anchor === 'none' && key.keyId !== view.keyring.store) {
-      await this.keys.dropPending(key.keyId);
+      await this.files.dropPending(key.keyId);
       throw notAnchored();
     }
     if (view.keyring.publicKey(key.keyId) !== undefined) {
-      await this.keys.publish(key.keyId, key.spki); // known already: only its file was missing here
+      await this.files.publish(key.keyId, key.spki); // known already: only its file was missing here
       return { receipt: undefined, keyId: key.keyId };
     }
     const receipt = await this.#withPending(key, author, [added(key, label, role)], `import key ${label}`);
@@ -183,20 +184,39 @@ export class FileAdministration implements Administration {
     } catch (error) {
       const { view } = this.#parts;
       await view.absorb();
-      if (view.keyring.publicKey(key.keyId) === undefined) await this.keys.dropPending(key.keyId);
+      if (view.keyring.publicKey(key.keyId) === undefined) await this.files.dropPending(key.keyId);
       throw error;
     }
-    await this.keys.publish(key.keyId, key.spki);
+    await this.files.publish(key.keyId, key.spki);
     return receipt;
+  }
+
+  async publicKeyPem(keyId: Hex): Promise<string> {
+    const { view } = this.#parts;
+    await view.absorb();
+    const pem = view.keyring.publicKeyPem(keyId);
+    if (pem !== undefined) return pem;
+    throw unknownKey(keyId);
+  }
+
+  async probeSigning(): Promise<Hex> {
+    const key = await this.#parts.signers.key(false);
+    const probe = Buffer.from('config-store signing probe');
+    await key.check(probe, key.sign(probe));
+    return key.keyId;
   }
 
   #addedAt(keyId: Hex): number {
     const key = this.#parts.view.keyring.list().find((one) => one.keyId === keyId);
     if (key !== undefined) return key.addedAt;
-    throw new StoreError('NOT_FOUND', `key ${keyId.slice(0, 16)}… is not in this store's keyring`, {
-      hint: '"config-store keys list" shows the keys.',
-    });
+    throw unknownKey(keyId);
   }
+}
+
+function unknownKey(keyId: Hex): StoreError {
+  return new StoreError('NOT_FOUND', `key ${keyId.slice(0, 16)}… is not in this store's keyring`, {
+    hint: '"config-store keys list" shows the keys.',
+  });
 }
 
 function notAnchored(): StoreError {

@@ -1,7 +1,8 @@
 import { formatDigest, type Hex } from '../../core/digest.ts';
 import { isStoreError } from '../../core/errors.ts';
 import type { FileObjectStore } from '../../engine/files/object-store.ts';
-import type { Finding, VersionRow } from '../api/store.ts';
+import type { Finding } from '../api/maintenance.ts';
+import type { VersionRow } from '../api/versions.ts';
 import { type CommitRecord, purgeRows } from '../commits/commit-record.ts';
 
 /** Artifacts between two turns of the event loop. */

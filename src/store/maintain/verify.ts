@@ -3,7 +3,7 @@ import { StoreError, toStoreError } from '../../core/errors.ts';
 import type { StorageLayout } from '../../engine/files/layout.ts';
 import type { FileObjectStore } from '../../engine/files/object-store.ts';
 import { Keyring } from '../../keys/keyring.ts';
-import type { Finding, VerifyReport, VerifyRequest } from '../api/store.ts';
+import type { Finding, VerifyReport, VerifyRequest } from '../api/maintenance.ts';
 import { type CommitRecord, keyCommitOf, versionRows } from '../commits/commit-record.ts';
 import { checkStructure, startCheck } from '../commits/verify-commit.ts';
 import type { FileDrafts } from '../drafts/drafts.ts';
@@ -171,11 +171,9 @@ class Check {
       if (reason !== undefined)
         this.#found('KEY_UNTRUSTED', `log/${index}`, reason, 'Restore a version that was signed by a key in force.');
     }
-    const { warnings } = this.#parts.standing.current();
-    for (const warning of warnings) {
-      const code = /^([A-Z_]+): /.exec(warning)?.[1];
+    for (const { code, message } of this.#parts.standing.current().notices) {
       if (code === 'ROLLED_BACK' || code === 'STORE_FOREIGN')
-        this.#found(code, 'keys/pin.json', warning.slice(code.length + 2), 'See docs/threat-model.md.');
+        this.#found(code, 'keys/pin.json', message, 'See docs/threat-model.md.');
     }
   }
 

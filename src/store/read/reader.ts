@@ -1,8 +1,9 @@
 import { formatDigest, type Hex } from '../../core/digest.ts';
 import { isStoreError, StoreError } from '../../core/errors.ts';
+import type { Notice } from '../../core/notice.ts';
 import type { FileObjectStore } from '../../engine/files/object-store.ts';
 import { notThere, purgedArtifact } from '../api/faults.ts';
-import type { VerifiedRead, VersionRow } from '../api/store.ts';
+import type { VerifiedRead, VersionRow } from '../api/versions.ts';
 import { CacheRowWrong } from '../commits/commit-cache.ts';
 import type { LogView } from '../view/log-view.ts';
 import { versionReceipt } from '../write/receipt.ts';
@@ -11,13 +12,13 @@ import { versionReceipt } from '../write/receipt.ts';
 export class Reader {
   readonly #view: LogView;
   readonly #objects: FileObjectStore;
-  /** Warnings that hold for every read now; `trusted` is false when the store is foreign, not anchored or rolled back. */
-  readonly #standing: () => { trusted: boolean; warnings: readonly string[] };
+  /** Notices that hold for every read now; `trusted` is false when the store is foreign, not anchored or rolled back. */
+  readonly #standing: () => { trusted: boolean; notices: readonly Notice[] };
 
   constructor(
     view: LogView,
     objects: FileObjectStore,
-    standing: () => { trusted: boolean; warnings: readonly string[] },
+    standing: () => { trusted: boolean; notices: readonly Notice[] },
   ) {
     this.#view = view;
     this.#objects = objects;
@@ -94,9 +95,9 @@ export class Reader {
     const untrusted = this.#view.commits.untrusted(record);
     if (untrusted !== undefined) throw await this.#withTrustedVersion(untrusted, row);
     const bytes = await this.#artifact(row);
-    const { trusted, warnings } = this.#standing();
+    const { trusted, notices } = this.#standing();
     const receipt = { ...versionReceipt(record.statement.store, row), freshness: this.#view.freshness };
-    return { row, bytes, verified: trusted, receipt, warnings };
+    return { row, bytes, verified: trusted, receipt, notices };
   }
 
   async #artifact(row: VersionRow): Promise<Uint8Array> {

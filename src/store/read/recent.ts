@@ -1,5 +1,5 @@
 import { isStoreError } from '../../core/errors.ts';
-import type { CommitEntry } from '../api/store.ts';
+import type { CommitEntry } from '../api/versions.ts';
 import { brokenChain } from '../commits/chain-walk.ts';
 import type { LogView } from '../view/log-view.ts';
 

@@ -2,19 +2,30 @@ import type { Author, KeyChange } from '../../core/commit/statement.ts';
 import type { Hex } from '../../core/digest.ts';
 import { sha256Hex } from '../../core/digest.ts';
 import { isStoreError, type StoreError } from '../../core/errors.ts';
+import { type Notice, noticeOf } from '../../core/notice.ts';
 import { look } from '../../disk/file-fault.ts';
 import { lacksSharedMemory } from '../../disk/filesystem-type.ts';
 import { sweepUnfinished } from '../../disk/sweep.ts';
 import type { FileObjectStore } from '../../engine/files/object-store.ts';
 import type { Pin } from '../../keys/pin.ts';
-import type { CommitRequest, KeyInfo, StoreStatus } from '../api/store.ts';
+import type { KeyInfo } from '../api/keys.ts';
+import type { StoreStatus } from '../api/state.ts';
+import type { CommitRequest } from '../api/writer.ts';
 import type { CommitRecord } from '../commits/commit-record.ts';
 import { finishCutPurges } from '../maintain/purge.ts';
 import type { LogView } from '../view/log-view.ts';
 import { finishFreshStore, type GenesisParts, makeStore } from '../write/genesis.ts';
 import { PinKeeper } from './pin-keeper.ts';
 import type { Signers } from './signers.ts';
-import { type Anchors, anchorState, foreignStore, missingStore, rolledBack } from './trust-policy.ts';
+import {
+  type Anchors,
+  anchorState,
+  foreignStore,
+  missingStore,
+  NETWORK_STORAGE,
+  NOT_ANCHORED,
+  rolledBack,
+} from './trust-policy.ts';
 
 /** What decides whether this installation may write: its keys, its pin, its settings. */
 export interface StandingParts extends GenesisParts {
@@ -26,9 +37,6 @@ export interface StandingParts extends GenesisParts {
 
 /** How long an agreement of log and pin is taken for granted, in milliseconds. */
 const AGREED_MS = 1_000;
-
-const NETWORK_STORAGE =
-  'the storage is on a network or FUSE file system, whose locks and flushes cannot be relied on: use a local disk, or a named volume with Docker';
 
 /** Where this installation stands to the store it opened: whose it is, how new it must be, and which key signs. */
 export class Standing {
@@ -82,23 +90,20 @@ export class Standing {
   }
 
   /** Whether reads are verified now, and what must be said with each. */
-  current(): { trusted: boolean; warnings: readonly string[] } {
+  current(): { trusted: boolean; notices: readonly Notice[] } {
     const { view } = this.#parts;
     const objection = this.objection();
-    const warnings: string[] = [];
-    if (objection !== undefined) warnings.push(`${objection.code}: ${objection.message}. ${objection.hint}`);
+    const notices: Notice[] = [];
+    if (objection !== undefined) notices.push(noticeOf(objection));
     const store = view.head?.statement.store;
     const anchored = store === undefined || anchorState(store, this.#anchors()) !== 'none';
-    if (!anchored)
-      warnings.push(
-        'not anchored: keys/ is empty and CONFIG_STORE_ID is not set, so nothing here says that this store is yours',
-      );
-    if (view.fault !== undefined) warnings.push(`${view.fault.code}: ${view.fault.message}. ${view.fault.hint}`);
+    if (!anchored) notices.push(NOT_ANCHORED);
+    if (view.fault !== undefined) notices.push(noticeOf(view.fault));
     const replaced = view.fault?.code === 'ROLLED_BACK';
     const trusted = objection === undefined && anchored && !replaced;
     // What others committed was seen here once the chain below it was walked, also where nothing is ever written.
     if (trusted && view.head !== undefined && view.freshness === 'log') this.#pins.note(view.head);
-    return { trusted, warnings };
+    return { trusted, notices };
   }
 
   /**
@@ -232,11 +237,13 @@ export class Standing {
       signingKey: signing,
       keys: list,
       writable: refusal ?? missing ?? locked,
-      warnings: [
-        ...this.current().warnings,
+      notices: [
+        ...this.current().notices,
         ...(head !== undefined && lacksSharedMemory(this.#parts.layout.root) ? [NETWORK_STORAGE] : []),
-        ...this.#warnings,
-        ...(view.cacheWarning === undefined ? [] : [view.cacheWarning]),
+        ...[...this.#warnings].map((message): Notice => ({ severity: 'warning', code: 'PIN_NOT_WRITTEN', message })),
+        ...(view.cacheWarning === undefined
+          ? []
+          : [{ severity: 'warning', code: 'CACHE_IN_MEMORY', message: view.cacheWarning } as const]),
       ],
     };
   }

@@ -1,6 +1,7 @@
 import { type Hex, sha256Hex } from '../../core/digest.ts';
 import { StoreError } from '../../core/errors.ts';
-import type { AnchorState } from '../api/store.ts';
+import type { Notice } from '../../core/notice.ts';
+import type { AnchorState } from '../api/state.ts';
 import type { CommitRecord } from '../commits/commit-record.ts';
 
 /** What this installation knows of its store from outside the storage volume. */
@@ -73,3 +74,18 @@ export function replacedSince(
   if (there !== undefined && sha256Hex(there) === seen.id) return undefined;
   return rolledBack({ index: seen.index, commit: seen.id }, head && { index: head.index, commit: head.id });
 }
+
+/** Said with the status of a store whose storage is on such a file system. */
+export const NETWORK_STORAGE: Notice = {
+  severity: 'warning',
+  code: 'NETWORK_STORAGE',
+  message:
+    'the storage is on a network or FUSE file system, whose locks and flushes cannot be relied on: use a local disk, or a named volume with Docker',
+};
+
+/** Said with every read where nothing here says whose the store is. */
+export const NOT_ANCHORED: Notice = {
+  severity: 'warning',
+  code: 'NOT_ANCHORED',
+  message: 'not anchored: keys/ is empty and CONFIG_STORE_ID is not set, so nothing here says that this store is yours',
+};

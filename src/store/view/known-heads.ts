@@ -1,4 +1,4 @@
-import type { VersionRow } from '../api/store.ts';
+import type { VersionRow } from '../api/versions.ts';
 
 /** Heads that are remembered; one that was dropped is asked of the cache again. */
 const REMEMBERED = 10_000;

@@ -1,7 +1,7 @@
 import { StoreError, toStoreError } from '../../core/errors.ts';
 import type { FileCommitLog } from '../../engine/files/commit-log.ts';
 import { Keyring } from '../../keys/keyring.ts';
-import type { VersionRow } from '../api/store.ts';
+import type { VersionRow } from '../api/versions.ts';
 import type { Cache } from '../cache/cache.ts';
 import { CacheFile } from '../cache/cache-file.ts';
 import { ChainCheck } from '../commits/chain-check.ts';

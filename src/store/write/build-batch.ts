@@ -2,7 +2,7 @@ import { toStoreError } from '../../core/errors.ts';
 import type { FileCommitLog, StagedCommit } from '../../engine/files/commit-log.ts';
 import type { FileObjectStore, PendingObject } from '../../engine/files/object-store.ts';
 import type { SigningKey } from '../../keys/signing-key.ts';
-import type { CommitOutcome, CommitRequest } from '../api/store.ts';
+import type { CommitOutcome, CommitRequest } from '../api/writer.ts';
 import { type CommitRecord, versionRows } from '../commits/commit-record.ts';
 import type { LogView } from '../view/log-view.ts';
 import { changesKeysOrPurges, checkKeyChanges } from './key-changes.ts';

@@ -2,7 +2,7 @@ import { toStoreError } from '../../core/errors.ts';
 import { pause } from '../../disk/busy.ts';
 import type { Durable } from '../../disk/durable.ts';
 import type { WriteGate } from '../../engine/files/turns.ts';
-import type { CommitOutcome, CommitRequest } from '../api/store.ts';
+import type { CommitOutcome, CommitRequest } from '../api/writer.ts';
 import { closedStore, lostEveryRace } from '../commits/faults.ts';
 import { type AppendParts, appendBatch } from './append-batch.ts';
 import { type BuildParts, buildBatch, type Waiting } from './build-batch.ts';

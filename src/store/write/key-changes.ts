@@ -2,7 +2,7 @@ import type { KeyChange } from '../../core/commit/statement.ts';
 import type { Hex } from '../../core/digest.ts';
 import { StoreError } from '../../core/errors.ts';
 import type { Keyring } from '../../keys/keyring.ts';
-import type { CommitRequest } from '../api/store.ts';
+import type { CommitRequest } from '../api/writer.ts';
 
 /** True for what only an owner may sign. */
 export function changesKeysOrPurges({ keys, changes }: CommitRequest): boolean {

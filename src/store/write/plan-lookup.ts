@@ -1,5 +1,5 @@
 import type { Hex } from '../../core/digest.ts';
-import type { VersionRow } from '../api/store.ts';
+import type { VersionRow } from '../api/versions.ts';
 import { CacheRowWrong } from '../commits/commit-cache.ts';
 import type { LogView } from '../view/log-view.ts';
 import type { Lookup } from './plan.ts';

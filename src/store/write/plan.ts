@@ -3,7 +3,8 @@ import { formatDigest, type Hex, sha256Hex } from '../../core/digest.ts';
 import { StoreError } from '../../core/errors.ts';
 import { checkName } from '../../core/name.ts';
 import { checkExpected, notThere, purgedArtifact } from '../api/faults.ts';
-import type { ChangeRequest, CommitOutcome, CommitRequest, VersionRow } from '../api/store.ts';
+import type { VersionRow } from '../api/versions.ts';
+import type { ChangeRequest, CommitOutcome, CommitRequest } from '../api/writer.ts';
 
 /** What a plan asks of the log as it is now, changes of the same batch included. */
 export interface Lookup {

@@ -1,6 +1,8 @@
 import { formatDigest, type Hex } from '../../core/digest.ts';
 import { StoreError } from '../../core/errors.ts';
-import type { CommitOutcome, Receipt, VersionRow } from '../api/store.ts';
+import type { Receipt } from '../../core/receipt.ts';
+import type { VersionRow } from '../api/versions.ts';
+import type { CommitOutcome } from '../api/writer.ts';
 import { type CommitRecord, versionRows } from '../commits/commit-record.ts';
 import type { Plan } from './plan.ts';
 

@@ -4,7 +4,7 @@ import { type Author, encodeStatement, STATEMENT_LIMITS, type Statement } from '
 import { sha256Hex } from '../../core/digest.ts';
 import { StoreError, toStoreError } from '../../core/errors.ts';
 import type { SigningKey } from '../../keys/signing-key.ts';
-import type { CommitRequest } from '../api/store.ts';
+import type { CommitRequest } from '../api/writer.ts';
 import type { CommitRecord } from '../commits/commit-record.ts';
 import type { Plan } from './plan.ts';
 

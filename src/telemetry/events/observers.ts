@@ -1,10 +1,10 @@
 import type { KeyChange } from '../../core/commit/statement.ts';
 import type { Hex } from '../../core/digest.ts';
-import type { StoreError } from '../../core/errors.ts';
+import type { ErrorCode, StoreError } from '../../core/errors.ts';
 import { REFUSAL_CODES } from './catalog.ts';
 import type { Events, RefusalFacts, RequestFacts } from './events.ts';
 
-/** What the store tells of a commit, in the shape `StoreObserver` of store/open.ts has. */
+/** What the store tells of a commit, in the shape `StoreObserver` of store/api/observer.ts has. */
 interface CommitFacts {
   readonly names: readonly string[];
   readonly versions: readonly number[];
@@ -14,7 +14,27 @@ interface CommitFacts {
   readonly keys: readonly KeyChange[];
 }
 
-/** Turns what happens inside the store into events; fits `StoreObserver` of store/open.ts. */
+interface DraftFacts {
+  readonly name: string;
+  readonly revision: number;
+  readonly digest: Hex;
+  readonly bytes: Uint8Array;
+}
+
+interface VerifyFacts {
+  readonly request: {
+    readonly name?: string | undefined;
+    readonly depth?: 'structure' | 'signatures' | 'bytes' | undefined;
+  };
+  readonly report: {
+    readonly ok: boolean;
+    readonly checked: { readonly commits: number; readonly artifacts: number; readonly bytes: number };
+    readonly findings: readonly { readonly severity: string; readonly code: ErrorCode }[];
+    readonly seconds: number;
+  };
+}
+
+/** Turns what happens inside the store into events; fits `StoreObserver` of store/api/observer.ts. */
 export function storeObserver(events: Events) {
   return {
     committed: (
@@ -27,6 +47,18 @@ export function storeObserver(events: Events) {
     },
     busy: (facts: { readonly attempts: number; readonly waitedMs: number }) => events.storeBusy(facts),
     fault: (error: StoreError) => events.storeFault(error),
+    draftSaved: ({ name, revision, digest, bytes }: DraftFacts) =>
+      events.draftSaved({ name, revision, digest, bytes: bytes.length }),
+    draftDiscarded: (name: string) => events.draftDiscarded({ name }),
+    verified: (request: VerifyFacts['request'], { ok, checked, findings, seconds }: VerifyFacts['report']) =>
+      events.verifyFinished({
+        depth: request.depth ?? 'bytes',
+        name: request.name,
+        ok,
+        ...checked,
+        codes: findings.filter(({ severity }) => severity === 'error').map(({ code }) => code),
+        durationMs: seconds * 1_000,
+      }),
   };
 }
 

@@ -1,7 +1,9 @@
 import type { ValueChange } from '../../core/content/diff.ts';
 import { formatDigest } from '../../core/digest.ts';
 import { isStoreError } from '../../core/errors.ts';
-import type { ChangeRequest, CommitOutcome, Receipt, Store } from '../../store/api/store.ts';
+import type { Receipt } from '../../core/receipt.ts';
+import type { Store } from '../../store/api/store.ts';
+import type { ChangeRequest, CommitOutcome } from '../../store/api/writer.ts';
 import { type Content, compareContent, reportChanges } from '../shared/content-changes.ts';
 import type { Context } from '../shared/context.ts';
 import { count, shortDigest } from '../shared/text.ts';
@@ -21,7 +23,7 @@ export async function commitOne(
   change: ConfigChangeRequest,
   message: string,
 ): Promise<Committed> {
-  const { receipt, versions } = await store.commit({ changes: [change], message, author: ctx.author() });
+  const { receipt, versions } = await store.writer.commit({ changes: [change], message, author: ctx.author() });
   const [made] = versions;
   if (made === undefined) throw new Error('a commit of one change must answer with one version');
   return {
@@ -44,7 +46,7 @@ export async function commitVersion(
     summary: created
       ? `${name} is now version ${version}${change.action === 'restore' ? `, which is version ${change.version} again` : ''} (${shortDigest(digest)}${isWhole(reported.changes) ? '' : `, ${count(total, 'change')}`})`
       : `${name} holds this content already as version ${version}; nothing new was stored`,
-    next: store.drafts.has(name)
+    next: (await store.drafts.has(name))
       ? `There is still a draft of ${name}: compare it with diff_configs, name ${name} and draft true, then discard it or save it again.`
       : undefined,
     name,
@@ -74,7 +76,7 @@ export async function changesSince(
 ): Promise<ValueChange[]> {
   if (version === 0) return compareContent(undefined, content);
   try {
-    const { row, bytes } = await store.read(name, version);
+    const { row, bytes } = await store.reader.read(name, version);
     return await compareContent({ bytes, mediaType: row.mediaType }, content);
   } catch (error) {
     if (!isStoreError(error)) throw error;

@@ -1,6 +1,6 @@
 import { checkName } from '../../core/name.ts';
+import type { Receipt } from '../../core/receipt.ts';
 import { checkExpected } from '../../store/api/faults.ts';
-import type { Receipt } from '../../store/api/store.ts';
 import { admitMessage } from '../shared/admission.ts';
 import { checkExpectedVersion } from '../shared/argument.ts';
 import type { Context } from '../shared/context.ts';
@@ -30,12 +30,12 @@ export async function deleteConfig(ctx: Context, request: DeleteConfigRequest): 
   const expectedVersion = checkExpectedVersion(request.expectedVersion);
   const message = request.message ?? '';
   const store = await ctx.store();
-  const head = await store.head(name);
+  const head = await store.reader.head(name);
   checkExpected({ name, expectedVersion }, head);
   if (head === undefined) throw await unknownConfig(store, name);
   await admitMessage(ctx, name, message);
   const { version, receipt } = await commitOne(ctx, store, { action: 'delete', name, expectedVersion }, message);
-  const draft = store.drafts.has(name) ? ' Its draft is still there: discard_draft drops it.' : '';
+  const draft = (await store.drafts.has(name)) ? ' Its draft is still there: discard_draft drops it.' : '';
   return {
     summary: `${name} is deleted (version ${version})`,
     next: `restore_config with name ${name} and version ${version - 1} brings it back.${draft}`,

@@ -126,7 +126,7 @@ async function readFrom(
   { from, draft }: DiffConfigsRequest,
 ): Promise<ConfigRead | undefined> {
   if (draft === true && from === undefined) {
-    const head = await store.head(name);
+    const head = await store.reader.head(name);
     if (head === undefined || head.action === 'delete') return undefined;
   }
   return readConfig(store, { name, version: from });

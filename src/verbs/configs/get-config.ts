@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer';
-import type { Receipt } from '../../store/api/store.ts';
+import type { Receipt } from '../../core/receipt.ts';
 import { checkWhole } from '../shared/argument.ts';
 import type { Context } from '../shared/context.ts';
 import { cutWindow, type TextWindow } from '../shared/text-window.ts';

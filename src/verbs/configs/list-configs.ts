@@ -1,5 +1,6 @@
 import { formatDigest } from '../../core/digest.ts';
-import type { Store, VersionRow } from '../../store/api/store.ts';
+import type { Store } from '../../store/api/store.ts';
+import type { VersionRow } from '../../store/api/versions.ts';
 import { checkLimit } from '../shared/argument.ts';
 import type { Context } from '../shared/context.ts';
 import { decodeCursor, encodeCursor } from '../shared/cursor.ts';
@@ -50,8 +51,9 @@ export async function listConfigs(ctx: Context, request: ListConfigsRequest): Pr
   const after = request.cursor === undefined ? undefined : decodeCursor('configs', request.cursor);
   const prefix = request.prefix ?? '';
   const store = await ctx.store();
-  const page = await store.heads({ prefix, includeDeleted: request.includeDeleted ?? false, after, limit });
-  const configs = page.items.map((row) => toSummary(row, store.drafts.has(row.name)));
+  const page = await store.reader.heads({ prefix, includeDeleted: request.includeDeleted ?? false, after, limit });
+  const drafted = await store.drafts.having(page.items.map(({ name: config }) => config));
+  const configs = page.items.map((row) => toSummary(row, drafted.has(row.name)));
   const draftsOnly = after === undefined ? await namesWithoutConfig(store, prefix) : [];
   const nextCursor = page.next === undefined ? undefined : encodeCursor('configs', page.next);
   const which = prefix === '' ? '' : ` beginning with "${prefix}"`;
@@ -86,7 +88,7 @@ function toSummary(row: VersionRow, hasDraft: boolean): ConfigSummary {
 async function namesWithoutConfig(store: Store, prefix: string): Promise<string[]> {
   const names: string[] = [];
   for (const { name } of await store.drafts.list()) {
-    if (name.startsWith(prefix) && (await store.head(name)) === undefined) names.push(name);
+    if (name.startsWith(prefix) && (await store.reader.head(name)) === undefined) names.push(name);
   }
   return names;
 }
@@ -103,7 +105,9 @@ async function emptyNext(
   shown: number,
 ): Promise<string | undefined> {
   if (shown > 0) return undefined;
-  const { total } = includeDeleted ? { total: 0 } : await store.heads({ prefix, includeDeleted: true, limit: 1 });
+  const { total } = includeDeleted
+    ? { total: 0 }
+    : await store.reader.heads({ prefix, includeDeleted: true, limit: 1 });
   if (total > 0)
     return `${count(total, 'config')} ${total === 1 ? 'was' : 'were'} deleted: list_configs with include_deleted true shows them.`;
   return prefix === '' ? 'put_config stores a config.' : 'Leave prefix out to see the names there are.';

@@ -2,7 +2,9 @@ import type { Author } from '../../core/commit/statement.ts';
 import { formatDigest } from '../../core/digest.ts';
 import { isStoreError } from '../../core/errors.ts';
 import { checkName } from '../../core/name.ts';
-import type { Store, Verdict, VersionRow } from '../../store/api/store.ts';
+import type { StoreReader } from '../../store/api/reader.ts';
+import type { Store } from '../../store/api/store.ts';
+import type { Verdict, VersionRow } from '../../store/api/versions.ts';
 import { checkLimit } from '../shared/argument.ts';
 import type { Context } from '../shared/context.ts';
 import { badCursor, decodeCursor, encodeCursor } from '../shared/cursor.ts';
@@ -78,9 +80,9 @@ async function versionsOf(
   store: Store,
   name: string,
   page: { before: number | undefined; limit: number },
-): ReturnType<Store['versions']> {
+): ReturnType<StoreReader['versions']> {
   try {
-    return await store.versions(name, page);
+    return await store.reader.versions(name, page);
   } catch (error) {
     throw isStoreError(error, 'NOT_FOUND') ? await unknownConfig(store, name) : error;
   }

@@ -45,7 +45,7 @@ export async function patchConfig(ctx: Context, request: PatchConfigRequest): Pr
     );
   const store = await ctx.store();
   for (let attempt = 1; ; attempt++) {
-    checkExpected({ name, expectedVersion }, await store.head(name));
+    checkExpected({ name, expectedVersion }, await store.reader.head(name));
     try {
       return await applyPatch(ctx, store, { ...request, name, expectedVersion });
     } catch (error) {

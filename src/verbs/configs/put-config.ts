@@ -1,7 +1,8 @@
 import { isStoreError } from '../../core/errors.ts';
 import { checkName } from '../../core/name.ts';
+import type { Draft } from '../../store/api/drafts.ts';
 import { checkExpected } from '../../store/api/faults.ts';
-import type { Draft, Store } from '../../store/api/store.ts';
+import type { Store } from '../../store/api/store.ts';
 import { saveDraft } from '../drafts/save-draft.ts';
 import { admitContent } from '../shared/admission.ts';
 import { checkExpectedVersion } from '../shared/argument.ts';
@@ -37,7 +38,7 @@ export async function putConfig(ctx: Context, request: PutConfigRequest): Promis
   const expectedVersion = checkExpectedVersion(request.expectedVersion);
   checkContentGiven(request);
   const store = await ctx.store();
-  const head = await store.head(name);
+  const head = await store.reader.head(name);
   checkExpected({ name, expectedVersion }, head);
   const message = request.message ?? '';
   if (request.draft === true) {

@@ -1,6 +1,10 @@
 import { formatDigest, parseDigestPrefix } from '../../core/digest.ts';
 import { checkName } from '../../core/name.ts';
-import type { Draft, Receipt, Store, VerifiedRead } from '../../store/api/store.ts';
+import { noticeText } from '../../core/notice.ts';
+import type { Receipt } from '../../core/receipt.ts';
+import type { Draft } from '../../store/api/drafts.ts';
+import type { Store } from '../../store/api/store.ts';
+import type { VerifiedRead } from '../../store/api/versions.ts';
 import { argumentInvalid, checkVersion } from '../shared/argument.ts';
 import type { Content } from '../shared/content-changes.ts';
 import { missingDrafts } from '../shared/not-found.ts';
@@ -45,7 +49,7 @@ export async function readConfig(
         'digest is not one, nor a prefix of 8 or more hex characters',
         'Copy it from list_configs or list_history: sha256: and up to 64 characters 0-9 and a-f.',
       );
-    return fromVersion(await store.readDigest(prefix));
+    return fromVersion(await store.reader.readDigest(prefix));
   }
   if (name === undefined)
     throw argumentInvalid('name or digest is needed', 'Say which config; list_configs shows the names.');
@@ -65,9 +69,18 @@ export async function readDraft(store: Store, name: string): Promise<Draft> {
   return draft;
 }
 
-function fromVersion({ row, bytes, verified, receipt, warnings }: VerifiedRead): ConfigRead {
+function fromVersion({ row, bytes, verified, receipt, notices }: VerifiedRead): ConfigRead {
   const { name, version, mediaType } = row;
-  return { name, version, digest: formatDigest(row.digest), mediaType, bytes, verified, receipt, warnings };
+  return {
+    name,
+    version,
+    digest: formatDigest(row.digest),
+    mediaType,
+    bytes,
+    verified,
+    receipt,
+    warnings: notices.map(noticeText),
+  };
 }
 
 function fromDraft({ name, digest, mediaType, bytes, revision, baseVersion }: Draft): ConfigRead {

@@ -1,6 +1,7 @@
 import { isStoreError, type StoreError } from '../../core/errors.ts';
 import { notThere } from '../../store/api/faults.ts';
-import type { Store, VerifiedRead } from '../../store/api/store.ts';
+import type { Store } from '../../store/api/store.ts';
+import type { VerifiedRead } from '../../store/api/versions.ts';
 import { unknownConfig, unknownVersion } from '../shared/not-found.ts';
 
 /**
@@ -10,7 +11,7 @@ import { unknownConfig, unknownVersion } from '../shared/not-found.ts';
  */
 export async function readVersion(store: Store, name: string, version?: number): Promise<VerifiedRead> {
   try {
-    return await store.read(name, version);
+    return await store.reader.read(name, version);
   } catch (error) {
     throw isStoreError(error, 'NOT_FOUND') ? await explained(store, name, version, error) : error;
   }
@@ -22,7 +23,7 @@ async function explained(
   version: number | undefined,
   error: StoreError,
 ): Promise<StoreError> {
-  const head = await store.head(name);
+  const head = await store.reader.head(name);
   if (head === undefined) return unknownConfig(store, name);
   if (version !== undefined && version > head.version) return unknownVersion(head, version);
   if (head.action === 'delete' && (version === undefined || version === head.version)) return notThere(name, head);

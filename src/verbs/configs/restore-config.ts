@@ -25,7 +25,7 @@ export async function restoreConfig(ctx: Context, request: RestoreConfigRequest)
   const expectedVersion = checkExpectedVersion(request.expectedVersion);
   const message = request.message ?? '';
   const store = await ctx.store();
-  checkExpected({ name, expectedVersion }, await store.head(name));
+  checkExpected({ name, expectedVersion }, await store.reader.head(name));
   await admitMessage(ctx, name, message);
   // Read first: damaged bytes must not become the newest version again.
   const { row, bytes } = await readVersion(store, name, version);

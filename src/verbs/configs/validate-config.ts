@@ -100,7 +100,7 @@ function aboutNoName(warning: ValidationFinding): ValidationFinding {
 }
 
 async function formerType(ctx: Context, name: string | undefined): Promise<{ mediaType: string } | undefined> {
-  return name === undefined ? undefined : (await ctx.store()).head(name);
+  return name === undefined ? undefined : (await ctx.store()).reader.head(name);
 }
 
 /** The newest version's value, where what is checked is something else: shows programs that changed under the same name. */
@@ -111,11 +111,11 @@ async function formerValue(
 ): Promise<{ previous: unknown } | undefined> {
   if (name === undefined) return undefined;
   const store = await ctx.store();
-  const head = await store.head(name);
+  const head = await store.reader.head(name);
   if (head === undefined || head.action === 'delete' || ('version' in content && content.version === head.version))
     return undefined;
   try {
-    const { row, bytes } = await store.read(name);
+    const { row, bytes } = await store.reader.read(name);
     return { previous: await structuredValue({ bytes, mediaType: row.mediaType }) };
   } catch (error) {
     // A newest version that cannot be read says nothing of this content.

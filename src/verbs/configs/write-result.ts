@@ -1,4 +1,4 @@
-import type { Receipt } from '../../store/api/store.ts';
+import type { Receipt } from '../../core/receipt.ts';
 import type { ReportedChange } from '../shared/content-changes.ts';
 
 /** What put, patch and restore did. */

@@ -1,7 +1,10 @@
 import { STATEMENT_LIMITS } from '../../core/commit/statement.ts';
 import { formatDigest } from '../../core/digest.ts';
 import { isStoreError } from '../../core/errors.ts';
-import type { CommitOutcome, Draft, Receipt, Store } from '../../store/api/store.ts';
+import type { Receipt } from '../../core/receipt.ts';
+import type { Draft } from '../../store/api/drafts.ts';
+import type { Store } from '../../store/api/store.ts';
+import type { CommitOutcome } from '../../store/api/writer.ts';
 import { changesSince } from '../configs/commit-version.ts';
 import { admitContent } from '../shared/admission.ts';
 import { type ReportedChange, reportChanges } from '../shared/content-changes.ts';
@@ -44,8 +47,8 @@ export async function publishDrafts(ctx: Context, request: PublishDraftsRequest)
   const drafts = await selectDrafts(store, request);
   const message = request.message ?? joinMessages(drafts);
   for (const draft of drafts) await admitContent(ctx, draft.name, draft, message);
-  for (const draft of drafts) checkBase(draft, await store.head(draft.name));
-  const outcome = await store.commit({
+  for (const draft of drafts) checkBase(draft, await store.reader.head(draft.name));
+  const outcome = await store.writer.commit({
     changes: drafts.map(({ name, bytes, mediaType, baseVersion }) => ({
       action: 'put',
       name,
@@ -92,7 +95,7 @@ async function discardPublished(store: Store, drafts: readonly Draft[]): Promise
   const kept: string[] = [];
   for (const { name, revision } of drafts) {
     try {
-      if (!(await store.drafts.discard(name, revision)) && store.drafts.has(name)) kept.push(name);
+      if (!(await store.drafts.discard(name, revision)) && (await store.drafts.has(name))) kept.push(name);
     } catch (error) {
       if (!isStoreError(error)) throw error;
       kept.push(name);

@@ -1,5 +1,6 @@
 import { formatDigest, type Hex, sha256Hex } from '../../core/digest.ts';
-import type { Draft, Store } from '../../store/api/store.ts';
+import type { Draft } from '../../store/api/drafts.ts';
+import type { Store } from '../../store/api/store.ts';
 import { changesSince } from '../configs/commit-version.ts';
 import { serverRemarks } from '../configs/server-remarks.ts';
 import type { WriteResult } from '../configs/write-result.ts';
@@ -61,7 +62,7 @@ export async function saveDraft(
 
 /** A draft that was begun on an older version cannot be published as it is. */
 async function nextStep(store: Store, { name, baseVersion }: Draft, digest: Hex): Promise<string> {
-  const newest = (await store.head(name))?.version ?? 0;
+  const newest = (await store.reader.head(name))?.version ?? 0;
   return newest > baseVersion
     ? `The newest version is ${newest} by now, so this draft cannot be published: compare them with diff_configs, name ${name} and draft true, merge, and save the whole draft with put_config, draft true and expected_version ${newest}.`
     : `Review it with diff_configs, name ${name} and draft true, then publish it with publish_drafts, names ["${name}"] and expected [{"name":"${name}","digest":"${formatDigest(digest)}"}].`;

@@ -1,3 +1,4 @@
+import { noticeText } from '../../core/notice.ts';
 import type { Store } from '../../store/api/store.ts';
 
 /** What a result carries when the store as a whole cannot be vouched for. */
@@ -8,6 +9,6 @@ export interface Doubts {
 
 /** The doubts that hold for everything read from a store now. */
 export function doubtsOf(store: Store): Doubts {
-  const warnings = store.doubts();
+  const warnings = store.state.notices().map(noticeText);
   return warnings.length === 0 ? {} : { warnings };
 }

@@ -1,6 +1,7 @@
 import { StoreError } from '../../core/errors.ts';
 import { nearest } from '../../core/nearest.ts';
-import type { Store, VersionRow } from '../../store/api/store.ts';
+import type { Store } from '../../store/api/store.ts';
+import type { VersionRow } from '../../store/api/versions.ts';
 import { listed } from './text.ts';
 
 /** Names looked at for suggestions. */
@@ -8,12 +9,12 @@ const MAX_CANDIDATES = 1_000;
 
 /** `NOT_FOUND` for a name without versions, with the names that may have been meant. */
 export async function unknownConfig(store: Store, name: string): Promise<StoreError> {
-  if (store.drafts.has(name)) {
+  if (await store.drafts.has(name)) {
     return new StoreError('NOT_FOUND', `${name} has a draft but no version yet`, {
       hint: `Read the draft with get_config and draft true, or publish it with publish_drafts.`,
     });
   }
-  const { items, total } = await store.heads({ limit: MAX_CANDIDATES });
+  const { items, total } = await store.reader.heads({ limit: MAX_CANDIDATES });
   const near = similar(
     name,
     items.map((row) => row.name),

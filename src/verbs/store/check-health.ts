@@ -1,8 +1,10 @@
 import { join } from 'node:path';
 import { type StoreError, toStoreError } from '../../core/errors.ts';
+import { noticeText } from '../../core/notice.ts';
 import { fileFault } from '../../disk/file-fault.ts';
 import { checkRoom, checkWritable } from '../../disk/writable-storage.ts';
-import type { Store, StoreStatus } from '../../store/api/store.ts';
+import type { StoreStatus } from '../../store/api/state.ts';
+import type { Store } from '../../store/api/store.ts';
 import type { StorePaths } from '../../store/open.ts';
 import type { SinkState } from '../../telemetry/events/sink.ts';
 
@@ -99,7 +101,7 @@ async function checkStore({
 }: HealthOptions): Promise<{ store?: Store; status?: StoreStatus; checks: HealthCheck[] }> {
   try {
     const store = await context.store();
-    const status = await store.status();
+    const status = await store.state.status();
     const checks = [readable(status), pinned(status, paths), keysInForce(status), warned(status)];
     return { store, status, checks: readOnly ? checks : [...checks, writable(status)] };
   } catch (error) {
@@ -162,8 +164,8 @@ function keysInForce({ store, keys }: StoreStatus): HealthCheck {
     : failed('keys', message, 'Run "config-store verify" to see what ended them.');
 }
 
-function warned({ warnings }: StoreStatus): HealthCheck {
-  return passed('warnings', warnings.length === 0 ? 'none' : warnings.join('; '));
+function warned({ notices }: StoreStatus): HealthCheck {
+  return passed('warnings', notices.length === 0 ? 'none' : notices.map(noticeText).join('; '));
 }
 
 function summarize(count: number, faults: readonly HealthCheck[], ok: boolean): string {
@@ -181,7 +183,7 @@ function writable(status: StoreStatus): HealthCheck {
 
 async function checkSigning(store: Store, { store: id }: StoreStatus): Promise<HealthCheck> {
   if (id === undefined) return passed('signing', 'the first write makes a key and signs with it');
-  return passed('signing', `key ${short(await store.probeSigning())} signs, and its signature verifies`);
+  return passed('signing', `key ${short(await store.keys.probeSigning())} signs, and its signature verifies`);
 }
 
 function checkTelemetry({ status, lost, message, hint }: SinkState, folder: string | undefined): HealthCheck {

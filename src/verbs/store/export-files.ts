@@ -4,10 +4,10 @@ import { signedChange, subjectOf } from '../../core/commit/statement.ts';
 import { sha256Hex } from '../../core/digest.ts';
 import { StoreError } from '../../core/errors.ts';
 import { canonicalJson } from '../../core/json/canonical-json.ts';
-import type { Store } from '../../store/api/store.ts';
+import type { ExportedVersion } from '../../store/api/reader.ts';
 
 /** What `Store.exportVersion` gives. */
-type Exported = Awaited<ReturnType<Store['exportVersion']>>;
+type Exported = ExportedVersion;
 
 /** The files of an export, by name. */
 export function evidenceFiles(exported: Exported): {

@@ -2,10 +2,10 @@ import { parseEnvelope } from '../../core/commit/envelope.ts';
 import { openSshLine } from '../../keys/formats/openssh.ts';
 import { sshSignature } from '../../keys/formats/sshsig.ts';
 import type { SigningKey } from '../../keys/signing-key.ts';
-import type { Store } from '../../store/api/store.ts';
+import type { ExportedVersion } from '../../store/api/reader.ts';
 
 /** What `Store.exportVersion` gives. */
-type Exported = Awaited<ReturnType<Store['exportVersion']>>;
+type Exported = ExportedVersion;
 
 /** Media type of a Sigstore bundle, the newest form. */
 const BUNDLE_TYPE = 'application/vnd.dev.sigstore.bundle.v0.3+json';

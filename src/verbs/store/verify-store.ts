@@ -1,6 +1,7 @@
 import { isStoreError } from '../../core/errors.ts';
 import { checkName } from '../../core/name.ts';
-import type { Finding, Store, VerifyDepth, VerifyReport, VerifyRequest } from '../../store/api/store.ts';
+import type { Finding, VerifyDepth, VerifyReport, VerifyRequest } from '../../store/api/maintenance.ts';
+import type { Store } from '../../store/api/store.ts';
 import { argumentInvalid } from '../shared/argument.ts';
 import type { Context } from '../shared/context.ts';
 import { unknownConfig } from '../shared/not-found.ts';
@@ -62,7 +63,7 @@ export async function verifyStore(ctx: Context, request: VerifyStoreRequest): Pr
 
 async function verified(store: Store, request: VerifyRequest): Promise<VerifyReport> {
   try {
-    return await store.verify(request);
+    return await store.maintenance.verify(request);
   } catch (error) {
     throw request.name !== undefined && isStoreError(error, 'NOT_FOUND')
       ? await unknownConfig(store, request.name)

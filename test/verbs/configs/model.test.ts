@@ -169,7 +169,7 @@ describe('any sequence of changes by several clients', () => {
         }
         for (const { ctx, store } of clients) {
           for (const [name, texts] of model.versions) {
-            expect((await store.head(name))?.version).toBe(texts.length);
+            expect((await store.reader.head(name))?.version).toBe(texts.length);
             for (const [i, text] of texts.entries()) {
               if (text !== undefined)
                 expect(await getConfig(ctx, { name, version: i + 1 })).toMatchObject({ content: text, verified: true });

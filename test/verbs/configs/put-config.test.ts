@@ -106,7 +106,7 @@ describe('put', () => {
       'ARGUMENT_INVALID',
     );
     expect((await refusal(putConfig(ctx, { name, json: {}, expectedVersion: -1 }))).code).toBe('ARGUMENT_INVALID');
-    expect((await store.status()).head).toBeUndefined();
+    expect((await store.state.status()).head).toBeUndefined();
     const allowed = await openContext({ allowSecrets: true });
     expect(await putConfig(allowed.ctx, { name, json: { env: { GITHUB_TOKEN: secret } } })).toMatchObject({
       created: true,

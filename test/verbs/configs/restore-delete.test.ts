@@ -55,13 +55,13 @@ describe('restore', () => {
     expect((await refusal(restoreConfig(ctx, { name, version: 1, expectedVersion: 1 }))).code).toBe('VERSION_CONFLICT');
     const message = `uses ghp_${'aB3dE5gH7jK9mN1pQ3sT5vW7yZ9bD1fG3hJ5'}`;
     expect((await refusal(restoreConfig(ctx, { name, version: 1, message }))).code).toBe('SECRET_FOUND');
-    expect((await store.head(name))?.version).toBe(2);
+    expect((await store.reader.head(name))?.version).toBe(2);
   });
 
   it('does not bring purged bytes back, and a put after a purge still says what it did', async () => {
     const { ctx, store } = await openContext();
     const { digest } = await putConfig(ctx, { name, json: { a: 1 } });
-    await store.commit({
+    await store.writer.commit({
       changes: [{ action: 'purge', digest: digest.slice(7), reason: 'leaked' }],
       message: '',
       author: ctx.author(),

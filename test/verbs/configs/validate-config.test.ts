@@ -10,7 +10,7 @@ describe('validate', () => {
   it('finds nothing wrong with good content, and writes nothing', async () => {
     const { ctx, store } = await openContext();
     expect(await validateConfig(ctx, { json: { theme: 'dark' } })).toMatchObject({ valid: true, errors: [] });
-    expect((await store.status()).head).toBeUndefined();
+    expect((await store.state.status()).head).toBeUndefined();
   });
 
   it('names place and rule of a credential, never its value', async () => {

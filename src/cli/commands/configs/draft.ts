@@ -1,7 +1,7 @@
 import { formatDigest } from '../../../core/digest.ts';
 import { StoreError } from '../../../core/errors.ts';
 import { checkName } from '../../../core/name.ts';
-import type { Draft } from '../../../store/api/store.ts';
+import type { Draft } from '../../../store/api/drafts.ts';
 import { discardDraft } from '../../../verbs/drafts/discard-draft.ts';
 import { publishDrafts } from '../../../verbs/drafts/publish-drafts.ts';
 import { type PutFileInput, putFile } from '../../input/put-file.ts';

@@ -1,7 +1,9 @@
 import { formatDigest, parseDigestPrefix } from '../../../core/digest.ts';
 import { StoreError } from '../../../core/errors.ts';
+import { noticeText } from '../../../core/notice.ts';
 import { replaceFile } from '../../../disk/replace-file.ts';
-import type { Store, VerifiedRead } from '../../../store/api/store.ts';
+import type { Store } from '../../../store/api/store.ts';
+import type { VerifiedRead } from '../../../store/api/versions.ts';
 import { readVersion } from '../../../verbs/configs/read-version.ts';
 import { parseReference } from '../../input/config-reference.ts';
 import { encodeContent } from '../../output/encoded-content.ts';
@@ -27,7 +29,7 @@ export const get: CommandDefinition<{ reference: string; out?: string }> = {
   run: async ({ store: open, output }, { reference, out }) => {
     const store = await open();
     const read = await find(store, reference);
-    for (const warning of read.warnings) await output.warn(warning);
+    for (const notice of read.notices) await output.warn(noticeText(notice));
     const path = out === undefined ? undefined : await replaceFile(out, read.bytes);
     if (output.json) await output.result(describe(read, path), () => []);
     else if (path === undefined) await output.bytes(read.bytes);
@@ -42,14 +44,14 @@ async function find(store: Store, reference: string): Promise<VerifiedRead> {
     return readVersion(store, name, version);
   }
   const prefix = parseDigestPrefix(reference);
-  if (prefix !== undefined) return store.readDigest(prefix);
+  if (prefix !== undefined) return store.reader.readDigest(prefix);
   throw new StoreError('ARGUMENT_INVALID', `${JSON.stringify(reference.slice(0, 80))} is no digest`, {
     hint: 'Give "sha256:" and 8 to 64 hex characters, as "config-store log NAME" shows them.',
   });
 }
 
 function describe(
-  { row, bytes, verified, receipt, warnings }: VerifiedRead,
+  { row, bytes, verified, receipt, notices }: VerifiedRead,
   path: string | undefined,
 ): Record<string, unknown> {
   return {
@@ -61,6 +63,6 @@ function describe(
     ...(path === undefined ? encodeContent(bytes) : { out: path }),
     verified,
     receipt,
-    warnings,
+    warnings: notices.map(noticeText),
   };
 }

@@ -1,7 +1,7 @@
 import { readPassphrase } from '../../../app/passphrase.ts';
 import { StoreError } from '../../../core/errors.ts';
+import type { Receipt } from '../../../core/receipt.ts';
 import { parsePublicKeyPem } from '../../../keys/formats/pem.ts';
-import type { Receipt } from '../../../store/api/store.ts';
 import { confirm, YES } from '../../input/confirm.ts';
 import { readInput } from '../../input/input.ts';
 import { findKey, KEY_ID } from '../../input/key-reference.ts';
@@ -26,8 +26,8 @@ export const rotateKey: CommandDefinition<{ label?: string }> = {
   notes: 'One commit, signed by the old key, adds the new one and retires the old. Back the keys up afterwards.',
   run: async (environment, { label }) => {
     await checkSignedTexts({ label });
-    const { administration } = await environment.store();
-    const { receipt, keyId, retired } = await administration.rotate({
+    const { keys } = await environment.store();
+    const { receipt, keyId, retired } = await keys.rotate({
       author: author(environment),
       label: label ?? `key of ${new Date().toISOString().slice(0, 10)}`,
     });
@@ -46,7 +46,7 @@ export const retireKey: CommandDefinition<{ keyId: string }> = {
   run: async (environment, { keyId: given }) => {
     const store = await environment.store();
     const { keyId } = await findKey(store, given);
-    const receipt = await store.administration.retire({ author: author(environment), keyId });
+    const receipt = await store.keys.retire({ author: author(environment), keyId });
     return said(environment, { receipt, keyId }, `${shortId(keyId)} is retired; what it signed stays good`);
   },
 };
@@ -70,7 +70,7 @@ export const revokeKey: CommandDefinition<{ keyId: string; fromIndex?: number; r
       `Void everything that ${shortId(key.keyId)} (${key.label}) signed${fromIndex === undefined ? '' : ` from commit ${fromIndex} on`}?`,
       yes,
     );
-    const receipt = await store.administration.revoke({
+    const receipt = await store.keys.revoke({
       author: author(environment),
       keyId: key.keyId,
       fromIndex,
@@ -94,8 +94,8 @@ export const trustKey: CommandDefinition<{ file: string; label: string; role?: '
   run: async (environment, { file, label, role = 'writer' }) => {
     await checkSignedTexts({ label });
     const spki = parsePublicKeyPem(Buffer.from(await readInput(file, MAX_KEY_FILE_BYTES)).toString('utf8'));
-    const { administration } = await environment.store();
-    const { receipt, keyId } = await administration.trust({ author: author(environment), spki, label, role });
+    const { keys } = await environment.store();
+    const { receipt, keyId } = await keys.trust({ author: author(environment), spki, label, role });
     return said(environment, { receipt, keyId }, `${shortId(keyId)} (${label}) may sign as ${role}`);
   },
 };
@@ -117,9 +117,9 @@ export const importKey: CommandDefinition<{
     await checkSignedTexts({ label });
     const bytes = await readInput(file, MAX_KEY_FILE_BYTES);
     const opens = passphraseFile === undefined ? undefined : await readPassphrase(passphraseFile);
-    const { administration } = await environment.store();
+    const { keys } = await environment.store();
     try {
-      const { receipt, keyId } = await administration.importKey({
+      const { receipt, keyId } = await keys.importKey({
         author: author(environment),
         file: bytes,
         opens,

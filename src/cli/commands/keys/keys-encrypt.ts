@@ -29,7 +29,7 @@ async function rewrite(
   opens: (() => Promise<string | undefined>) | undefined,
   wanted: string | undefined,
 ): Promise<undefined> {
-  const { keys } = (await store()).administration;
+  const { files: keys } = (await store()).keys;
   const changed: string[] = [];
   for (const keyId of keys.privateKeyIds()) {
     if (keys.isEncrypted(keyId) !== encrypted) continue;

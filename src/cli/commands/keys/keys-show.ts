@@ -1,6 +1,7 @@
 import { StoreError } from '../../../core/errors.ts';
 import { openSshLine } from '../../../keys/formats/openssh.ts';
-import type { KeyInfo, Store } from '../../../store/api/store.ts';
+import type { KeyInfo } from '../../../store/api/keys.ts';
+import type { Store } from '../../../store/api/store.ts';
 import { findKey, KEY_ID } from '../../input/key-reference.ts';
 import { pairs, shortId, table } from '../../output/table.ts';
 import type { CommandDefinition } from '../../program/command.ts';
@@ -10,7 +11,7 @@ export const listKeys: CommandDefinition = {
   examples: ['config-store keys list'],
   run: async ({ store, output }) => {
     const opened = await store();
-    const { keys } = await opened.status();
+    const { keys } = await opened.state.status();
     const rows = keys.map((key) => ({ ...key, file: fileState(opened, key) }));
     await output.result({ keys: rows }, () =>
       rows.length === 0
@@ -41,7 +42,7 @@ export const showKey: CommandDefinition<{ keyId: string; public?: boolean; ssh?:
       throw new StoreError('ARGUMENT_INVALID', '--public and --ssh were both given', { hint: 'Choose one form.' });
     const opened = await store();
     const key = await findKey(opened, keyId);
-    const pem = await opened.publicKeyPem(key.keyId);
+    const pem = await opened.keys.publicKeyPem(key.keyId);
     if (asPem) await output.text(pem);
     else if (ssh) await output.text(`${openSshLine(pem, key.label)}\n`);
     else {
@@ -65,7 +66,7 @@ function describe(key: KeyInfo & { file: string }): Array<readonly [string, stri
   ];
 }
 
-function fileState({ administration }: Store, { keyId, present }: KeyInfo): string {
+function fileState({ keys }: Store, { keyId, present }: KeyInfo): string {
   if (!present) return 'not here';
-  return administration.keys.isEncrypted(keyId) ? 'here, encrypted' : 'here';
+  return keys.files.isEncrypted(keyId) ? 'here, encrypted' : 'here';
 }

@@ -19,14 +19,14 @@ export const trust: CommandDefinition<{ accept?: boolean; reason?: string; yes?:
         hint: '"config-store status" says how the store stands; --accept decides to go on with it.',
       });
     const opened = await store();
-    const { pin, head, writable } = await opened.status();
+    const { pin, head, writable } = await opened.state.status();
     if (writable?.code === 'ROLLED_BACK') {
       await confirm(
         `Commit ${pin?.index ?? '?'} was seen here, and the store ends at ${head?.index ?? '?'}. Go on without what came between?`,
         yes,
       );
     }
-    const receipt = await opened.administration.accept({
+    const receipt = await opened.maintenance.accept({
       author: { name: 'config-store', version, via: 'cli' },
       reason,
     });

@@ -1,8 +1,9 @@
 import { passphraseSource } from '../../../app/passphrase.ts';
 import { sha256Hex } from '../../../core/digest.ts';
 import { StoreError } from '../../../core/errors.ts';
+import { noticeText } from '../../../core/notice.ts';
 import { createFolder } from '../../../disk/replace-file.ts';
-import type { Store } from '../../../store/api/store.ts';
+import type { ExportedVersion } from '../../../store/api/reader.ts';
 import { evidenceFiles } from '../../../verbs/store/export-files.ts';
 import { parseReference } from '../../input/config-reference.ts';
 import { pairs } from '../../output/table.ts';
@@ -11,7 +12,7 @@ import { untrustedExit } from '../../program/untrusted-exit.ts';
 
 const FORMATS = ['openssl', 'sigstore', 'sshsig'] as const;
 type Format = (typeof FORMATS)[number];
-type Exported = Awaited<ReturnType<Store['exportVersion']>>;
+type Exported = ExportedVersion;
 
 /** What each file of an export is, for the person. */
 const MEANINGS: Readonly<Record<string, string>> = {
@@ -42,9 +43,9 @@ export const exportVersion: CommandDefinition<{ reference: string; out: string; 
     const { store: open, output } = environment;
     const { name, version } = parseReference(reference);
     const store = await open();
-    const exported = await store.exportVersion(name, version);
-    const { row, warnings } = exported.read;
-    for (const warning of warnings) await output.warn(warning);
+    const exported = await store.reader.exportVersion(name, version);
+    const { row, notices } = exported.read;
+    for (const notice of notices) await output.warn(noticeText(notice));
     const files = await filesOf(exported, format, environment);
     const folder = await createFolder(out, files);
     const commit = sha256Hex(exported.envelope);
@@ -80,7 +81,7 @@ async function filesOf(
   if (format === 'openssl') return evidenceFiles(exported);
   const { sigstoreFiles, sshFiles } = await import('../../../verbs/store/export-formats.ts');
   if (format === 'sigstore') return sigstoreFiles(exported);
-  const { keys } = (await store()).administration;
+  const { files: keys } = (await store()).keys;
   const { keyId } = exported.read.row;
   return sshFiles(exported, await keys.loadPrivate(keyId, passphraseSource(settings().passphraseFile, true)));
 }

@@ -8,7 +8,7 @@ export const gc: CommandDefinition<{ yes?: boolean }> = {
   notes: 'Only artifacts older than a day are looked at; a write in progress is never touched.',
   run: async (environment, { yes = false }) => {
     const store = await environment.store();
-    const { digests, bytes, removed } = await store.collect({ apply: yes });
+    const { digests, bytes, removed } = await store.maintenance.collect({ apply: yes });
     const what =
       digests.length === 0
         ? 'nothing to remove: commits name every artifact older than a day'

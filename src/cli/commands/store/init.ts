@@ -13,7 +13,7 @@ export const init: CommandDefinition<{ label?: string; new?: boolean }> = {
   run: async (environment, { label, new: fresh = false }) => {
     await checkSignedTexts({ label });
     const store = await environment.store();
-    const receipt = await store.init({
+    const receipt = await store.writer.init({
       author: environment.context().author(),
       fresh,
       ...(label !== undefined && { label }),

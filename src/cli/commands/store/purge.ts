@@ -24,7 +24,7 @@ export const purge: CommandDefinition<{ what: string; reason: string; yes?: bool
     const digest = await digestOf(opened, what);
     await confirm(`Remove the bytes of ${formatDigest(digest)} for good?`, yes);
     const author = { name: 'config-store', version, via: 'cli' } as const;
-    const { receipt } = await opened.commit({
+    const { receipt } = await opened.writer.commit({
       changes: [{ action: 'purge', digest, reason }],
       message: `purge ${formatDigest(digest).slice(0, 23)}`,
       author,
@@ -53,7 +53,7 @@ async function digestOf(store: Store, what: string): Promise<Hex> {
       hint: 'Give all 64 characters, or NAME@VERSION.',
     });
   const { name, version } = parseVersionReference(what);
-  const { items } = await store.versions(name, { before: version + 1, limit: 1 });
+  const { items } = await store.reader.versions(name, { before: version + 1, limit: 1 });
   const row = items.find((one) => one.version === version);
   if (row !== undefined) return row.digest;
   throw new StoreError('NOT_FOUND', `${name} has no version ${version}`, {

@@ -9,7 +9,7 @@ export const rebuild: CommandDefinition = {
     const store = await environment.store();
     const progress = await startProgress(environment.output, 'rebuilding');
     try {
-      const result = await store.rebuild(progress.update);
+      const result = await store.maintenance.rebuild(progress.update);
       progress.stop();
       await environment.output.result(
         result,

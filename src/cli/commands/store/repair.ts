@@ -1,4 +1,4 @@
-import type { BadTail } from '../../../store/api/administration.ts';
+import type { BadTail } from '../../../store/api/maintenance.ts';
 import { confirm, YES } from '../../input/confirm.ts';
 import { checkSignedTexts } from '../../input/signed-texts.ts';
 import type { CommandDefinition } from '../../program/command.ts';
@@ -10,8 +10,8 @@ export const repair: CommandDefinition<{ reason?: string; yes?: boolean }> = {
   notes: 'Nothing is deleted: the files are in storage/quarantine/ afterwards, and a commit says so.',
   run: async ({ store, output, version }, { reason = '', yes = false }) => {
     await checkSignedTexts({ reason });
-    const { administration } = await store();
-    const tail = await administration.badTail();
+    const { maintenance } = await store();
+    const tail = await maintenance.badTail();
     if (tail === undefined) {
       await output.result({ moved: 0 }, () => 'nothing to repair: the log ends with a good commit');
       return undefined;
@@ -21,7 +21,7 @@ export const repair: CommandDefinition<{ reason?: string; yes?: boolean }> = {
       `${tail.fault.message}. ${seen(tail)}Move ${moved === 1 ? `commit ${tail.first}` : `commits ${tail.first} to ${tail.last}`} to quarantine/?`,
       yes,
     );
-    const receipt = await administration.repair({
+    const receipt = await maintenance.repair({
       author: { name: 'config-store', version, via: 'cli' },
       tail,
       reason,

@@ -1,4 +1,5 @@
-import type { StoreStatus } from '../../../store/api/store.ts';
+import { noticeText } from '../../../core/notice.ts';
+import type { StoreStatus } from '../../../store/api/state.ts';
 import { errorLine, printable } from '../../output/output.ts';
 import { pairs } from '../../output/table.ts';
 import type { CommandDefinition, Environment } from '../../program/command.ts';
@@ -18,13 +19,14 @@ export const status: CommandDefinition = {
   run: async (environment) => {
     const { paths, rootFrom, readOnly } = environment.settings();
     const store = await environment.store();
-    const state = await store.status();
-    const { writable, ...facts } = state;
+    const state = await store.state.status();
+    const { writable, notices, ...facts } = state;
     const refused = writable && { code: writable.code, message: writable.message, hint: writable.hint };
     await environment.output.result(
       {
         version: environment.version,
         ...facts,
+        warnings: notices.map(noticeText),
         writable: refused === undefined,
         writesRefused: refused,
         paths,
@@ -62,7 +64,7 @@ function render(state: StoreStatus, { output, settings, version }: Environment):
   const { colors } = output;
   return [
     ...pairs(rows),
-    ...state.warnings.map((warning) => colors.yellow(`warning: ${printable(warning)}`)),
+    ...state.notices.map((notice) => colors.yellow(`warning: ${printable(noticeText(notice))}`)),
     ...(state.writable === undefined || state.store === undefined
       ? []
       : [colors.red(errorLine(state.writable).replace('config-store', 'writes refused'))]),

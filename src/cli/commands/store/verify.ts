@@ -1,6 +1,6 @@
 import { isHexDigest, parseDigestPrefix } from '../../../core/digest.ts';
 import { StoreError } from '../../../core/errors.ts';
-import type { VerifyDepth } from '../../../store/api/store.ts';
+import type { VerifyDepth } from '../../../store/api/maintenance.ts';
 import { type VerifyStoreResult, verifyStore } from '../../../verbs/store/verify-store.ts';
 import { type Output, printable } from '../../output/output.ts';
 import { startProgress } from '../../output/progress.ts';

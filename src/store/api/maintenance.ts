@@ -1,0 +1,56 @@
+import type { Author } from '../../core/commit/statement.ts';
+import type { Hex } from '../../core/digest.ts';
+import type { ErrorCode, StoreError } from '../../core/errors.ts';
+import type { Notice } from '../../core/notice.ts';
+import type { Receipt } from '../../core/receipt.ts';
+
+export type VerifyDepth = 'structure' | 'signatures' | 'bytes';
+
+/** What a check found: a notice that says where, and what to do. */
+export interface Finding extends Notice {
+  readonly code: ErrorCode;
+  readonly where: string;
+  readonly hint: string;
+}
+
+export interface VerifyRequest {
+  /** Only this config's versions (the chain is checked whole all the same). */
+  readonly name?: string | undefined;
+  readonly depth?: VerifyDepth | undefined;
+  /** Commit id that must be in the log. */
+  readonly expectCommit?: Hex | undefined;
+  readonly expectStore?: Hex | undefined;
+  readonly onProgress?: ((done: number, total: number) => void) | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+export interface VerifyReport {
+  readonly ok: boolean;
+  readonly checked: { readonly commits: number; readonly artifacts: number; readonly bytes: number };
+  readonly findings: readonly Finding[];
+  readonly seconds: number;
+}
+
+/** Files after the newest good commit that are not commits of this store. */
+export interface BadTail {
+  readonly first: number;
+  readonly last: number;
+  readonly fault: StoreError;
+  /** The pin, where it names a commit that is among these or after them: it was good when it was last seen here. */
+  readonly seen?: { readonly index: number; readonly commit: Hex };
+}
+
+/** Looks after the store: checks it whole, and repairs what can be repaired. */
+export interface StoreMaintenance {
+  verify(request: VerifyRequest): Promise<VerifyReport>;
+  /** Makes the cache again from the log. */
+  rebuild(onProgress?: (done: number, total: number) => void): Promise<{ commits: number; seconds: number }>;
+  /** Finds artifacts that no commit names and that are older than a day; removes them only with `apply`. */
+  collect(options: { apply: boolean }): Promise<{ digests: readonly Hex[]; bytes: number; removed: boolean }>;
+  /** The decision, after `ROLLED_BACK`, to go on without the commits that were seen here. */
+  accept(request: { author: Author; reason: string }): Promise<Receipt>;
+  /** @throws StoreError CORRUPT when commit 0 itself is bad: then only a backup helps */
+  badTail(): Promise<BadTail | undefined>;
+  /** Moves a bad tail to quarantine/ and says so in a commit. */
+  repair(request: { author: Author; tail: BadTail; reason: string }): Promise<Receipt>;
+}

@@ -1,0 +1,31 @@
+import type { Hex } from '../../core/digest.ts';
+import type { StoreError } from '../../core/errors.ts';
+import type { Notice } from '../../core/notice.ts';
+import type { KeyInfo } from './keys.ts';
+
+export type AnchorState = 'pin' | 'setting' | 'key' | 'none' | 'foreign';
+
+/** What the store knows of itself; never throws for a store that is merely empty, foreign or rolled back. */
+export interface StoreStatus {
+  readonly store: Hex | undefined;
+  readonly head: { readonly index: number; readonly commit: Hex } | undefined;
+  readonly configs: number;
+  readonly anchor: AnchorState;
+  readonly pin: { readonly index: number; readonly commit: Hex } | undefined;
+  readonly freshness: 'log' | 'cache';
+  readonly signingKey: Hex | undefined;
+  readonly keys: readonly KeyInfo[];
+  /** Why writes are refused now, if they are. */
+  readonly writable: StoreError | undefined;
+  readonly notices: readonly Notice[];
+}
+
+/** What the store knows of itself. */
+export interface StoreState {
+  status(): Promise<StoreStatus>;
+  /**
+   * Why everything read until now is doubtful: foreign store, rollback, damage, or no trust anchor. Empty when nothing is
+   * wrong. Reads nothing new, so it costs nothing.
+   */
+  notices(): readonly Notice[];
+}

@@ -1,0 +1,51 @@
+import type { Author, Statement } from '../../core/commit/statement.ts';
+import type { Hex } from '../../core/digest.ts';
+import type { Notice } from '../../core/notice.ts';
+import type { Receipt } from '../../core/receipt.ts';
+
+/** One version of a config, as its commit says. */
+export interface VersionRow {
+  readonly name: string;
+  readonly version: number;
+  readonly index: number;
+  readonly commit: Hex;
+  readonly keyId: Hex;
+  readonly action: 'put' | 'restore' | 'delete';
+  readonly digest: Hex;
+  readonly size: number;
+  readonly mediaType: string;
+  readonly restoredFrom: number | null;
+  readonly time: string;
+  readonly message: string;
+  readonly author: Author;
+}
+
+/** Verdict on one version in a history. */
+export type Verdict = 'ok' | 'untrusted' | 'corrupt';
+
+/** One commit of the log, checked; a `corrupt` one says nothing that could be told. */
+export interface CommitEntry {
+  readonly index: number;
+  readonly verdict: Verdict;
+  readonly commit?: Hex;
+  readonly keyId?: Hex;
+  readonly statement?: Statement;
+}
+
+/** A page of something sorted, with the number of all and where the next page begins (absent on the last). */
+export interface Page<T, C> {
+  readonly items: readonly T[];
+  readonly total: number;
+  readonly next?: C;
+}
+
+/** One version, its bytes checked against digest, signature, chain and name. */
+export interface VerifiedRead {
+  readonly row: VersionRow;
+  readonly bytes: Uint8Array;
+  /** False only when the store is foreign, not anchored or rolled back: see `notices`. */
+  readonly verified: boolean;
+  readonly receipt: Receipt;
+  /** What makes it doubtful: the store is foreign, not anchored, rolled back or damaged. */
+  readonly notices: readonly Notice[];
+}
