@@ -13,17 +13,17 @@ import { keyFiles } from './backup.ts';
 import { extract } from './restore.ts';
 import type { ArchiveFile } from './tar.ts';
 
-/** What was found in a backup. */
+/** The content of a backup, as its check found it. */
 export interface BackupCheck {
-  /** Key files that were opened and hold the key of their name, and those that need a passphrase nobody gave. */
+  /** Key files that were opened and hold the key of their name, and those that need a passphrase that was not given. */
   readonly keys: { readonly opened: number; readonly locked: number };
   /** The verification of the store in it, byte for byte; undefined in a backup of keys alone. */
   readonly store: VerifyReport | undefined;
 }
 
 /**
- * The files of a whole store, in an order that makes a copy of a store in use sound: keys and pin, then the log as far as
- * it goes now, then what it names. What is derived, unfinished or in quarantine is left out.
+ * Reads the files of a whole store, in an order that makes a copy of a store in use sound: keys and pin, then the log
+ * as far as it goes now, then what it names. What is derived, unfinished or in quarantine is left out.
  *
  * @throws StoreError STORE_MISSING without a store, CORRUPT for a gap in the log, and as `keyFiles`
  */
@@ -35,14 +35,16 @@ export function* storeFiles(storage: string, keys: KeyFolder, disk: Durable): Ge
   const format = read(layout.format);
   if (last < 0 || format === undefined)
     throw new StoreError('STORE_MISSING', `there is no store in ${storage}`, {
-      hint: 'Check --var, or mount the storage.',
+      hint: 'Mount the storage, or name another folder.',
+      advice: [{ do: 'set', setting: 'CONFIG_STORE_VAR' }],
     });
   yield { path: 'storage/format', mode: 0o444, bytes: format };
   for (let index = 0; index <= last; index++) {
     const bytes = log.readSync(index);
     if (bytes === undefined)
       throw new StoreError('CORRUPT', `commit ${index} is missing from the log`, {
-        hint: 'Run "config-store verify": a backup of a damaged store would hide the damage.',
+        hint: 'A backup of a damaged store would hide the damage.',
+        advice: [{ do: 'verify' }],
       });
     yield { path: `storage/log/${commitPath(index)}`, mode: 0o444, bytes };
   }
@@ -81,6 +83,7 @@ export async function checkRestored(folder: string, disk: Durable, passphrase?: 
     if (first !== undefined)
       throw new StoreError(first.code, `the backup does not verify: ${first.where}: ${first.message}`, {
         hint: first.hint,
+        ...(first.advice && { advice: first.advice }),
       });
     return { keys, store: report };
   } finally {
@@ -130,7 +133,7 @@ function* filesBelow(
   }
 }
 
-/** Undefined when it went away meanwhile: a purge or a discarded draft. */
+/** Reads a file; undefined when it went away meanwhile: a purge or a discarded draft. */
 function read(path: string): Uint8Array | undefined {
   try {
     return readFileSync(path);

@@ -16,8 +16,8 @@ export interface DraftSelection {
 }
 
 /**
- * The drafts a selection means, all of them by default, each holding what is expected. With `expected` and without `names`,
- * a draft that is not among the expected was not reviewed, and nothing is chosen.
+ * Returns the drafts a selection means, all of them by default, each holding what is expected. With `expected` and
+ * without `names`, a draft that is not among the expected was not reviewed, and nothing is chosen.
  *
  * @throws StoreError NOT_FOUND, ARGUMENT_INVALID, NAME_INVALID, VERSION_CONFLICT
  */
@@ -95,7 +95,7 @@ function checkDigest(draft: Draft, wanted: Hex | undefined, reviewedOnly: boolea
   );
 }
 
-/** A draft may only follow the version it was begun on. @throws StoreError VERSION_CONFLICT with the head */
+/** Checks that a draft follows the version it was begun on. @throws StoreError VERSION_CONFLICT with the head */
 export function checkBase(draft: Draft, head: VersionRow | undefined): void {
   const newest = head?.version ?? 0;
   const deleted = head?.action === 'delete';
