@@ -2,7 +2,9 @@ import { createHash } from 'node:crypto';
 import { chmodSync, cpSync, readdirSync, readFileSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { CommitEntry, Draft, Store } from '../../src/store/api.ts';
+import type { Draft } from '../../src/store/api/drafts.ts';
+import type { Store } from '../../src/store/api/store.ts';
+import type { CommitEntry } from '../../src/store/api/versions.ts';
 import { openStore, type StorePaths } from '../../src/store/open.ts';
 import { makeVar, puts } from './temporary-var.ts';
 
@@ -94,7 +96,7 @@ async function draftOf(name: string): Promise<Draft> {
 
 /** Makes a draft the newest version, and discards it. */
 async function publish({ name, bytes, mediaType, message, baseVersion, revision }: Draft): Promise<number | undefined> {
-  const { versions } = await store.commit({
+  const { versions } = await store.writer.commit({
     changes: [{ action: 'put', name, bytes, mediaType, expectedVersion: baseVersion }],
     message,
     author,
@@ -105,7 +107,7 @@ async function publish({ name, bytes, mediaType, message, baseVersion, revision 
 
 /** Nothing wrong from the first commit to the last byte. */
 async function expectSound(commits: number): Promise<void> {
-  const report = await store.verify({
+  const report = await store.maintenance.verify({
     depth: 'bytes',
     expectCommit: expected.head.commit,
     expectStore: expected.store,
@@ -121,7 +123,7 @@ describe('a store that the first release wrote', () => {
 
   it('verifies to the last byte, and nothing about it is doubtful', async () => {
     await expectSound(expected.commits.length);
-    expect(await store.status()).toMatchObject({
+    expect(await store.state.status()).toMatchObject({
       store: expected.store,
       head: expected.head,
       pin: expected.head,
@@ -129,43 +131,43 @@ describe('a store that the first release wrote', () => {
       writable: undefined,
       warnings: [],
     });
-    expect(store.doubts()).toEqual([]);
+    expect(store.state.notices()).toEqual([]);
   });
 
   it('has the same commits, each with a good signature', async () => {
-    const commits = (await store.recent(100)).map(commitFacts).reverse();
+    const commits = (await store.feed.recent(100)).map(commitFacts).reverse();
     expect(commits).toEqual(expected.commits.map((commit) => ({ ...commit, verdict: 'ok' })));
   });
 
   it('has the same configs and versions', async () => {
-    const heads = await store.heads({ includeDeleted: true, limit: 100 });
+    const heads = await store.reader.heads({ includeDeleted: true, limit: 100 });
     expect(heads).toMatchObject({
       items: histories.map(([name, [{ version, action, digest }]]) => ({ name, version, action, digest })),
       total: histories.length,
     });
     for (const [name, versions] of histories) {
-      const page = await store.versions(name, { limit: 100 });
+      const page = await store.reader.versions(name, { limit: 100 });
       expect(page, name).toMatchObject({ items: versions, total: versions.length });
     }
   });
 
   it('has the same keys, in the same state, and signs with the one in force', async () => {
-    expect((await store.status()).keys).toEqual(expected.keys);
+    expect((await store.state.status()).keys).toEqual(expected.keys);
     const signing = expected.keys.find(({ label }) => label === 'second key');
-    expect(await store.probeSigning()).toBe(signing?.keyId);
+    expect(await store.keys.probeSigning()).toBe(signing?.keyId);
   });
 
   it('gives the bytes of every live config, and of every version that has some', async () => {
     for (const [name, versions] of histories) {
       const [head] = versions;
-      if (head.action === 'delete') await expect(store.read(name), name).rejects.toMatchObject({ code: 'NOT_FOUND' });
-      else expect(sha256((await store.read(name)).bytes), name).toBe(head.digest);
+      if (head.action === 'delete') await expect(store.reader.read(name), name).rejects.toMatchObject({ code: 'NOT_FOUND' });
+      else expect(sha256((await store.reader.read(name)).bytes), name).toBe(head.digest);
       for (const { version, action, digest } of versions) {
         const label = `${name}@${version}`;
         if (expected.purged.includes(label))
-          await expect(store.read(name, version), label).rejects.toMatchObject({ code: 'PURGED' });
+          await expect(store.reader.read(name, version), label).rejects.toMatchObject({ code: 'PURGED' });
         else if (action !== 'delete') {
-          const read = await store.read(name, version);
+          const read = await store.reader.read(name, version);
           expect({ digest: sha256(read.bytes), verified: read.verified, warnings: read.warnings }, label).toEqual({
             digest,
             verified: true,
@@ -177,14 +179,14 @@ describe('a store that the first release wrote', () => {
   });
 
   it('goes on: a put, a draft that is published, a restore; what was written stays as it is', async () => {
-    const put = await store.commit(puts({ 'notes/new': 'of a later release' }));
+    const put = await store.writer.commit(puts({ 'notes/new': 'of a later release' }));
     expect(put.receipt.index).toBe(expected.head.index + 1);
     const bytes = Buffer.from('[limits]\nseconds = 5\n');
     const mediaType = 'application/toml';
     const name = 'codex/config';
     const draft = await store.drafts.save({ name, bytes, mediaType, message: 'less time', author, baseVersion: 2 });
     expect(await publish(draft)).toBe(3);
-    const restored = await store.commit({
+    const restored = await store.writer.commit({
       changes: [{ action: 'restore', name: 'claude-desktop/default', version: 2 }],
       message: '',
       author,
@@ -196,14 +198,14 @@ describe('a store that the first release wrote', () => {
       await expectSound(expected.commits.length + 3);
       expect(changedFiles()).toEqual([]);
     }
-    expect(sha256((await store.read('claude-desktop/default')).bytes)).toBe(
+    expect(sha256((await store.reader.read('claude-desktop/default')).bytes)).toBe(
       expected.configs['claude-desktop/default']?.find(({ version }) => version === 2)?.digest,
     );
-    expect((await store.status()).pin).toMatchObject({ index: expected.head.index + 3 });
+    expect((await store.state.status()).pin).toMatchObject({ index: expected.head.index + 3 });
   });
 
   it('takes a deletion as the first write, though tmp/ is not there', async () => {
-    const { versions } = await store.commit({
+    const { versions } = await store.writer.commit({
       changes: [{ action: 'delete', name: 'cursor/default' }],
       message: '',
       author,
@@ -219,7 +221,7 @@ describe('a store that the first release wrote', () => {
     expect(sha256(picture.bytes)).toBe(picture.digest);
     expect(await publish(picture)).toBe(1);
     await reopen();
-    expect(sha256((await store.read('notes/picture')).bytes)).toBe(picture.digest);
+    expect(sha256((await store.reader.read('notes/picture')).bytes)).toBe(picture.digest);
     expect((await store.drafts.list()).map(({ name }) => name)).toEqual(['claude-desktop/default']);
     await expectSound(expected.commits.length + 1);
     expect(changedFiles()).toEqual([]);
