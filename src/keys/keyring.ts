@@ -32,6 +32,10 @@ export class Keyring {
     this.#entries = foldKeys(commits);
   }
 
+  static from(commits: readonly KeyCommit[]): Keyring {
+    return new Keyring(commits);
+  }
+
   /** The keyring after one more key commit, which must be newer than all before. */
   with(commit: KeyCommit): Keyring {
     return new Keyring([...this.commits, commit]);

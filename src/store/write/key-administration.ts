@@ -1,38 +1,34 @@
-import { basename, join } from 'node:path';
 import type { Author, KeyChange, Role } from '../../core/commit/statement.ts';
-import { type Hex, sha256Hex } from '../../core/digest.ts';
+import type { Hex } from '../../core/digest.ts';
 import { StoreError } from '../../core/errors.ts';
 import type { Receipt } from '../../core/receipt.ts';
-import type { Durable } from '../../disk/durable.ts';
-import { commitPath, type StorageLayout } from '../../engine/files/layout.ts';
 import { admitPublicKey, keyIdOf } from '../../keys/ed25519.ts';
 import type { KeyFolder } from '../../keys/folder/key-files.ts';
 import type { SigningKey } from '../../keys/signing-key.ts';
 import type { StoreKeys } from '../api/keys.ts';
-import type { BadTail } from '../api/maintenance.ts';
+import type { Preflight } from '../trust/preflight.ts';
 import type { Signers } from '../trust/signers.ts';
-import type { Standing } from '../trust/standing.ts';
+import type { Trust } from '../trust/trust.ts';
 import type { LogView } from '../view/log-view.ts';
-import type { Committer } from '../write/committer.ts';
+import type { Writer } from '../write/writer.ts';
 
-/** What administration works with. */
-export interface AdministrationParts {
-  readonly layout: StorageLayout;
-  readonly disk: Durable;
+/** What keys are changed with. */
+export interface KeyChangesParts {
   readonly keys: KeyFolder;
   readonly view: LogView;
-  readonly standing: Standing;
+  readonly trust: Trust;
+  readonly preflight: Preflight;
   readonly signers: Signers;
-  readonly committer: Committer;
+  readonly writer: Writer;
   readonly newKeyPassphrase: (() => Promise<string | undefined>) | undefined;
 }
 
-/** What only a person may do, on the command line: each is one commit signed by an owner. */
-export class FileAdministration implements StoreKeys {
+/** Changes the keys of the store: each change is one commit, signed by an owner. */
+export class KeyAdministration implements StoreKeys {
   readonly files: KeyFolder;
-  readonly #parts: AdministrationParts;
+  readonly #parts: KeyChangesParts;
 
-  constructor(parts: AdministrationParts) {
+  constructor(parts: KeyChangesParts) {
     this.#parts = parts;
     this.files = parts.keys;
   }
@@ -44,8 +40,8 @@ export class FileAdministration implements StoreKeys {
     author: Author;
     label: string;
   }): Promise<{ receipt: Receipt; keyId: Hex; retired: Hex }> {
-    const { standing, signers, newKeyPassphrase } = this.#parts;
-    await standing.prepare({ author });
+    const { preflight, signers, newKeyPassphrase } = this.#parts;
+    await preflight.pass(author);
     const old = (await signers.key(true)).keyId;
     const key = await this.files.createPending(await newKeyPassphrase?.());
     const role = 'owner';
@@ -100,10 +96,10 @@ export class FileAdministration implements StoreKeys {
     role: Role;
   }): Promise<{ receipt: Receipt | undefined; keyId: Hex }> {
     const { author, file, opens, label, role } = request;
-    const { view, standing, newKeyPassphrase } = this.#parts;
-    await standing.prepare({ author });
+    const { view, trust, preflight, newKeyPassphrase } = this.#parts;
+    await preflight.pass(author);
     const key = await this.files.importPending(file, opens, await newKeyPassphrase?.());
-    if ((await standing.status()).anchor === 'none' && key.keyId !== view.keyring.store) {
+    if (trust.whose(view.keyring.store ?? '') === 'unknown' && key.keyId !== view.keyring.store) {
       await this.files.dropPending(key.keyId);
       throw notAnchored();
     }
@@ -115,64 +111,8 @@ export class FileAdministration implements StoreKeys {
     return { receipt, keyId: key.keyId };
   }
 
-  async accept({ author, reason }: { author: Author; reason: string }): Promise<Receipt> {
-    const { standing } = this.#parts;
-    const pin = standing.pin;
-    const rolledBack = (await standing.status()).writable?.code === 'ROLLED_BACK';
-    if (pin === undefined || !rolledBack) {
-      throw new StoreError(
-        'ARGUMENT_INVALID',
-        'there is nothing to accept: the store is not behind what was seen here',
-        { hint: 'Run "config-store status" to see how the store stands.' },
-      );
-    }
-    const receipt = await this.#change(
-      author,
-      [{ action: 'accept', index: pin.index, commit: pin.commit, reason }],
-      'accept the store as it is',
-    );
-    await standing.repin();
-    return receipt;
-  }
-
-  async badTail(): Promise<BadTail | undefined> {
-    const { view, standing } = this.#parts;
-    await view.absorb();
-    const fault = view.fault;
-    const first = (view.head?.index ?? -1) + 1;
-    const last = view.log.lastIndex();
-    if (fault === undefined || last < first) return undefined;
-    if (first === 0) throw fault; // nothing of the store would be left to sign on
-    const { pin } = standing;
-    return { first, last, fault, ...(pin !== undefined && pin.index >= first && { seen: pin }) };
-  }
-
-  async repair({ author, tail, reason }: { author: Author; tail: BadTail; reason: string }): Promise<Receipt> {
-    const { view, layout, disk, standing, signers } = this.#parts;
-    const { seen } = tail;
-    const objection = standing.objection();
-    if (objection !== undefined && !(objection.code === 'ROLLED_BACK' && seen !== undefined)) throw objection;
-    await signers.key(true); // nothing is moved where nothing can say so
-    const bytes = view.log.readSync(tail.first);
-    await disk.makeFolder(layout.quarantine);
-    for (let index = tail.last; index >= tail.first; index--) {
-      const path = join(layout.log, commitPath(index));
-      await disk.move(path, join(layout.quarantine, `${Date.now()}-${basename(path)}`));
-    }
-    await view.reopen();
-    const commit = sha256Hex(bytes ?? '');
-    const accepted = [{ index: tail.first, commit }, ...(seen === undefined || seen.commit === commit ? [] : [seen])];
-    const receipt = await this.#change(
-      author,
-      accepted.map((one) => ({ action: 'accept', index: one.index, commit: one.commit, reason })),
-      'repair: move a bad tail to quarantine',
-    );
-    if (seen !== undefined) await standing.repin();
-    return receipt;
-  }
-
   async #change(author: Author, keys: readonly KeyChange[], message: string): Promise<Receipt> {
-    const { receipt } = await this.#parts.committer.commit({ changes: [], keys, message, author });
+    const { receipt } = await this.#parts.writer.commit({ changes: [], keys, message, author });
     return receipt;
   }
 
@@ -183,7 +123,7 @@ export class FileAdministration implements StoreKeys {
       receipt = await this.#change(author, keys, message);
     } catch (error) {
       const { view } = this.#parts;
-      await view.absorb();
+      await view.catchUp();
       if (view.keyring.publicKey(key.keyId) === undefined) await this.files.dropPending(key.keyId);
       throw error;
     }
@@ -193,7 +133,7 @@ export class FileAdministration implements StoreKeys {
 
   async publicKeyPem(keyId: Hex): Promise<string> {
     const { view } = this.#parts;
-    await view.absorb();
+    await view.catchUp();
     const pem = view.keyring.publicKeyPem(keyId);
     if (pem !== undefined) return pem;
     throw unknownKey(keyId);
@@ -215,16 +155,18 @@ export class FileAdministration implements StoreKeys {
 
 function unknownKey(keyId: Hex): StoreError {
   return new StoreError('NOT_FOUND', `key ${keyId.slice(0, 16)}… is not in this store's keyring`, {
-    hint: '"config-store keys list" shows the keys.',
+    hint: 'Name a key of this store.',
+    advice: [{ do: 'list-keys' }],
   });
 }
 
 function notAnchored(): StoreError {
   return new StoreError(
     'STORE_FOREIGN',
-    'keys/ is empty and CONFIG_STORE_ID is not set, so nothing here says that this store is yours',
+    'keys/ is empty and no store id is set, so nothing here says that this store is yours',
     {
-      hint: 'Nothing was changed. Set CONFIG_STORE_ID to the store id that its owner gave you ("config-store status" there shows it), and import again.',
+      hint: 'Nothing was changed. Set the store id that its owner gave you, as the status there shows it, and import again.',
+      advice: [{ do: 'set', setting: 'CONFIG_STORE_ID' }],
     },
   );
 }

@@ -1,11 +1,11 @@
 import { toStoreError } from '../../core/errors.ts';
+import type { Receipt } from '../../core/receipt.ts';
+import type { Author } from '../../core/commit/statement.ts';
 import { pause } from '../../disk/busy.ts';
-import type { Durable } from '../../disk/durable.ts';
-import type { WriteGate } from '../../engine/files/turns.ts';
-import type { CommitOutcome, CommitRequest } from '../api/writer.ts';
+import type { CommitOutcome, CommitRequest, StoreWriter } from '../api/writer.ts';
 import { closedStore, lostEveryRace } from '../commits/faults.ts';
-import { type AppendParts, appendBatch } from './append-batch.ts';
-import { type BuildParts, buildBatch, type Waiting } from './build-batch.ts';
+import type { Preflight } from '../trust/preflight.ts';
+import { type CommitParts, commitBatch, type Left, type Waiting } from './commit.ts';
 import { changesKeysOrPurges } from './key-changes.ts';
 
 /** How long a commit goes on trying after losing the race for an index, in milliseconds. */
@@ -13,47 +13,46 @@ const PATIENCE_MS = 5_000;
 /** Commits that are signed in one go: each takes the event loop for about half a millisecond. */
 const BATCH = 64;
 
-/** What the committer needs from the store around it. */
-export interface CommitterParts extends BuildParts, AppendParts {
-  readonly disk: Durable;
-  readonly gate: WriteGate;
-  /** Makes the log's first commit where there is none; throws whatever forbids writing now. Called before each attempt. */
-  readonly prepare: (request: Pick<CommitRequest, 'author' | 'keys'>) => Promise<void>;
+/** The parts a writer works with. */
+export interface WriterParts extends CommitParts {
+  readonly preflight: Preflight;
+  /** Checks every text that is about to be signed. @throws StoreError SECRET_FOUND … */
+  readonly checkTexts: (request: CommitRequest) => Promise<void>;
   readonly busy: (facts: { attempts: number; waitedMs: number }) => void;
 }
 
 /**
  * The one queue through which a process commits. Requests that wait together become a batch: each is a commit of its own,
- * all are written and fsynced in parallel, linked in order, and answered after one fsync of the folder.
+ * all are written in parallel, published in order, and answered together.
  */
-export class Committer {
-  readonly #parts: CommitterParts;
+export class Writer implements StoreWriter {
+  readonly #parts: WriterParts;
   #queue: Waiting[] = [];
   #running: Promise<void> | undefined;
   #closed = false;
 
-  constructor(parts: CommitterParts) {
+  constructor(parts: WriterParts) {
     this.#parts = parts;
   }
 
-  /**
-   * Commits all changes of the request, or none. Resolves when the commit is durable.
-   *
-   * @throws StoreError what `planCommit` throws, and STORE_BUSY, STORE_FULL, STORE_READONLY, STATE_UNKNOWN, KEY_LOCKED, KEY_MISSING …
-   */
-  commit(request: CommitRequest): Promise<CommitOutcome> {
-    if (this.#closed) return Promise.reject(closedStore());
+  /** @throws StoreError what `planCommit` throws, and STORE_BUSY, STORE_FULL, STORE_READONLY, STATE_UNKNOWN, KEY_LOCKED, KEY_MISSING … */
+  async commit(request: CommitRequest): Promise<CommitOutcome> {
+    if (this.#closed) throw closedStore();
+    await this.#parts.checkTexts(request);
     return new Promise((resolve, reject) => {
       this.#queue.push({ request, artifacts: [], startedMs: performance.now(), resolve, reject });
       this.#running ??= this.#drain();
     });
   }
 
-  /** Resolves when everything asked for so far has been answered; then other processes may have the gate. */
+  init(options: { author: Author; label?: string; fresh?: boolean }): Promise<Receipt> {
+    return this.#parts.preflight.init(options);
+  }
+
+  /** Resolves when everything asked for so far has been answered. */
   async close(): Promise<void> {
     this.#closed = true;
     while (this.#running !== undefined) await this.#running;
-    this.#parts.gate.close();
   }
 
   async #drain(): Promise<void> {
@@ -64,7 +63,7 @@ export class Committer {
         await this.#commitAll(batch);
       } catch (error) {
         const reason = toStoreError(error);
-        if (reason.code === 'STATE_UNKNOWN') this.#parts.disk.halt(reason);
+        if (reason.code === 'STATE_UNKNOWN') this.#parts.engine.halt(reason);
         for (const waiting of batch) waiting.reject(reason); // those answered already ignore it
       }
     }
@@ -84,7 +83,7 @@ export class Committer {
     for (let attempts = 1; ; attempts++) {
       const [first] = waiting;
       if (first === undefined) return;
-      await this.#parts.prepare(first.request);
+      await this.#parts.preflight.pass(first.request.author);
       const { left, lost } = await this.#inTurn(waiting);
       waiting = left;
       if (!lost) continue;
@@ -97,16 +96,13 @@ export class Committer {
   }
 
   /** One attempt, when it is this process's turn to append; returns those that have no answer yet. */
-  async #inTurn(waiting: readonly Waiting[]): Promise<{ left: readonly Waiting[]; lost: boolean }> {
-    const { gate, prepare, view } = this.#parts;
-    const turn = await gate.enter((view.head?.index ?? -1) + 1);
+  async #inTurn(waiting: readonly Waiting[]): Promise<Left> {
+    const { engine, preflight, view } = this.#parts;
+    const turn = await engine.turns.take(view.next);
     try {
       const [first] = waiting;
-      if (turn.waited && first !== undefined) await prepare(first.request);
-      const { built, left, lost } = await buildBatch(this.#parts, waiting);
-      if (built.length === 0) return { left, lost };
-      const appended = await appendBatch(this.#parts, built);
-      return { left: [...appended.left, ...left], lost: appended.lost };
+      if (turn.waited && first !== undefined) await preflight.pass(first.request.author);
+      return await commitBatch(this.#parts, waiting);
     } finally {
       turn.leave();
     }
