@@ -5,10 +5,11 @@ import { basename, join } from 'node:path';
 import { StoreError } from '../core/errors.ts';
 import type { Durable } from '../disk/durable.ts';
 import { FileCommitLog } from '../engine/files/commit-log.ts';
+import { filesEngine } from '../engine/files/engine.ts';
 import { commitPath, FAN_OUT, objectPath, storageLayout } from '../engine/files/layout.ts';
 import { KeyFolder, type Passphrase } from '../keys/folder/key-files.ts';
 import type { VerifyReport } from '../store/api/maintenance.ts';
-import { openStore, type StorePaths } from '../store/open.ts';
+import { openStore } from '../store/open.ts';
 import { keyFiles } from './backup.ts';
 import { extract } from './restore.ts';
 import type { ArchiveFile } from './tar.ts';
@@ -66,15 +67,11 @@ export function* storeFiles(storage: string, keys: KeyFolder, disk: Durable): Ge
  * @throws StoreError what the first finding says
  */
 export async function checkRestored(folder: string, disk: Durable, passphrase?: Passphrase): Promise<BackupCheck> {
-  const paths: StorePaths = {
-    root: folder,
-    storage: join(folder, 'storage'),
-    keys: join(folder, 'keys'),
-    telemetry: join(folder, 'telemetry'),
-  };
+  const paths = { storage: join(folder, 'storage'), keys: join(folder, 'keys'), state: join(folder, 'state') };
   const keys = await checkKeys(new KeyFolder(paths.keys, disk), passphrase);
   if (statSync(paths.storage, { throwIfNoEntry: false }) === undefined) return { keys, store: undefined };
-  const store = await openStore({ paths, disk });
+  const engine = filesEngine({ storage: paths.storage, gates: paths.state, disk });
+  const store = await openStore({ engine, keys: paths.keys, state: paths.state, disk });
   try {
     const report = await store.maintenance.verify({ depth: 'bytes' });
     const [first] = report.findings.filter(({ severity }) => severity === 'error');

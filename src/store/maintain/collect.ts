@@ -28,7 +28,11 @@ export async function collectGarbage(
   await view.catchUp();
   const refusal = trust.missing() ?? trust.refusal();
   if (refusal !== undefined)
-    throw new StoreError(refusal.code, `nothing is collected: ${refusal.message}`, refusal);
+    throw new StoreError(refusal.code, `nothing is collected: ${refusal.message}`, {
+      hint: refusal.hint,
+      advice: refusal.advice,
+      cause: refusal,
+    });
   const found = new Map<Hex, number>();
   for await (const { digest, size } of engine.admin.objects(new Date(now().getTime() - YOUNG_MS)))
     if ((await view.ask((cache) => cache.namedSince(digest, 0))) === undefined) found.set(digest, size);
