@@ -1,4 +1,4 @@
-import { filesEngine } from '../engine/files/engine.ts';
+import { openFilesEngine } from '../engine/files/files-engine.ts';
 import type { Store } from '../store/api/store.ts';
 import type { StorePaths } from '../store/api/paths.ts';
 import { type OpenOptions, openStore } from '../store/open.ts';
@@ -13,6 +13,6 @@ export interface LocalStoreOptions extends Omit<OpenOptions, 'engine' | 'keys' |
 /** Opens the store in the files below `paths`. @throws StoreError as `openStore` */
 export function openLocalStore({ paths, ...options }: LocalStoreOptions): Promise<Store> {
   const { storage, keys, state } = paths;
-  const engine = filesEngine({ storage, gates: state, ...(options.disk && { disk: options.disk }) });
-  return openStore({ ...options, engine, keys, state });
+  const engine = openFilesEngine({ storage, gates: state, disk: options.disk });
+  return openStore({ ...options, disk: engine.disk, engine, keys, state });
 }

@@ -52,6 +52,12 @@ export interface Rollback {
   readonly signers: ReadonlyArray<{ readonly keyId: Hex; readonly label: string; readonly state: KeyState }>;
 }
 
+/** One thing that a copy of the store must hold. */
+export type StoredItem =
+  | { readonly kind: 'commit'; readonly index: number; readonly bytes: Uint8Array }
+  | { readonly kind: 'artifact'; readonly digest: Hex; readonly bytes: Uint8Array }
+  | { readonly kind: 'draft'; readonly key: Hex; readonly revision: number; readonly bytes: Uint8Array };
+
 /** Looks after the store: checks it whole, and repairs what can be repaired. */
 export interface StoreMaintenance {
   verify(request: VerifyRequest): Promise<VerifyReport>;
@@ -59,6 +65,13 @@ export interface StoreMaintenance {
   rebuild(onProgress?: (done: number, total: number) => void): Promise<{ commits: number; seconds: number }>;
   /** Finds artifacts that no commit names and that are older than a day; removes them only with `apply`. */
   collect(options: { apply: boolean }): Promise<{ digests: readonly Hex[]; bytes: number; removed: boolean }>;
+  /**
+   * Returns everything a copy must hold, in an order that makes a copy of a store in use sound: the log as far as it goes
+   * now, then the artifacts it refers to, then the drafts.
+   *
+   * @throws StoreError what forbids a put: a copy of a foreign, rolled-back or damaged store would hide that
+   */
+  contents(): AsyncIterable<StoredItem>;
   /** Returns what a person decides about before `accept`; undefined when the store is not behind what was seen here. */
   rollback(): Promise<Rollback | undefined>;
   /**

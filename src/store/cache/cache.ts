@@ -149,6 +149,18 @@ export class Cache {
     );
   }
 
+  /** Returns every artifact that a version refers to, with the newest commit that does; deletions aside. */
+  artifacts(): { digest: Hex; size: number; index: number }[] {
+    const sql =
+      "SELECT digest AS id, size, max(idx) AS idx FROM versions WHERE action <> 'delete' GROUP BY digest ORDER BY digest";
+    return this.#prepare(sql)
+      .all()
+      .map((row) => {
+        const { index, id } = commitFromColumns(row);
+        return { digest: id, size: commitFromColumns({ idx: (row as { size: unknown }).size, id }).index, index };
+      });
+  }
+
   /** Returns every purge, oldest first; of one artifact when `digest` is given. */
   purges(digest?: Hex): PurgeRow[] {
     const where = digest === undefined ? '' : 'WHERE digest = ?';

@@ -1,8 +1,9 @@
 import type { Author } from '../../core/commit/statement.ts';
 import type { Hex } from '../../core/digest.ts';
 import type { Receipt } from '../../core/receipt.ts';
-import type { BadTail, Rollback, StoreMaintenance, VerifyReport, VerifyRequest } from '../api/maintenance.ts';
+import type { BadTail, Rollback, StoredItem, StoreMaintenance, VerifyReport, VerifyRequest } from '../api/maintenance.ts';
 import { type CollectParts, collectGarbage } from './collect.ts';
+import { storeContents } from './contents.ts';
 import type { Repair } from './repair.ts';
 import { type VerifyParts, verifyStore } from './verify.ts';
 
@@ -50,6 +51,10 @@ export class Maintenance implements StoreMaintenance {
 
   collect(options: { apply: boolean }): Promise<{ digests: readonly Hex[]; bytes: number; removed: boolean }> {
     return collectGarbage(this.#parts, options);
+  }
+
+  contents(): AsyncIterable<StoredItem> {
+    return storeContents(this.#parts);
   }
 
   rollback(): Promise<Rollback | undefined> {

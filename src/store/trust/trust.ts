@@ -51,9 +51,7 @@ export class Trust implements Witness {
   #read(): Anchors {
     const { keys, pinFile, storeId } = this.#parts;
     const read = pinFile.read();
-    const pin = 'pin' in read ? read.pin : undefined;
-    const pinDamage = 'damaged' in read ? read.damaged : undefined;
-    return { pin, pinDamage, setting: storeId, publicKeys: keys.publicKeyIds() };
+    return { pin: read.pin, pinDamage: read.damaged, setting: storeId, publicKeys: keys.publicKeyIds() };
   }
 
   /** @inheritdoc */

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Hex, isHexDigest } from '../core/digest.ts';
 import { Durable, type TmpFile } from '../disk/durable.ts';
+import type { StateFolder } from './state-folder.ts';
 
 /** What this installation remembers outside the storage volume: the store, and the highest commit seen. */
 export interface Pin {
@@ -16,29 +17,32 @@ export class PinFile {
   readonly #path: string;
   readonly #disk: Durable;
 
-  constructor(keysFolder: string, disk: Durable = new Durable()) {
-    this.#folder = keysFolder;
-    this.#path = join(keysFolder, 'pin.json');
+  readonly #legacy: string;
+  readonly #state: StateFolder;
+
+  constructor(state: StateFolder, keysFolder: string, disk: Durable = new Durable()) {
+    this.#state = state;
+    this.#folder = state.path;
+    this.#path = join(state.path, 'pin.json');
+    this.#legacy = join(keysFolder, 'pin.json');
     this.#disk = disk;
   }
 
-  /** The pin; without one, or with one that cannot be read, the anchor's rule holds, and `warning` says why. Never throws. */
-  read(): { pin?: Pin; warning?: string } {
+  read(): { pin?: Pin; damaged?: string } {
+    const own = this.#readFrom(this.#path);
+    return own.pin === undefined && own.damaged === undefined ? this.#readFrom(this.#legacy) : own;
+  }
+
+  #readFrom(path: string): { pin?: Pin; damaged?: string } {
     let text: string;
     try {
-      text = readFileSync(this.#path, 'utf8');
+      text = readFileSync(path, 'utf8');
     } catch (error) {
       const code = (error as NodeJS.ErrnoException).code;
-      return code === 'ENOENT' || code === 'ENOTDIR'
-        ? {}
-        : { warning: `the pin ${this.#path} cannot be read (${code ?? 'unknown'}); a rollback would not be seen` };
+      return code === 'ENOENT' || code === 'ENOTDIR' ? {} : { damaged: `${path} cannot be read (${code ?? 'unknown'})` };
     }
     const pin = parsePin(text);
-    return pin === undefined
-      ? {
-          warning: `the pin ${this.#path} is damaged; a rollback would not be seen. Remove it once "config-store verify" is clean, and it is written anew`,
-        }
-      : { pin };
+    return pin === undefined ? { damaged: `${path} is not a pin` } : { pin };
   }
 
   /**
@@ -48,6 +52,7 @@ export class PinFile {
    * @throws StoreError as `Durable.writeFile`
    */
   async raise(pin: Pin): Promise<void> {
+    await this.#state.make();
     while (this.#isLowerThan(pin)) {
       const staged = this.#stage(pin);
       await staged.durable;
@@ -58,12 +63,13 @@ export class PinFile {
 
   /** Writes the pin whatever is there: the person decided. @throws StoreError as `Durable.writeFile` */
   async replace(pin: Pin): Promise<void> {
+    await this.#state.make();
     await this.#disk.publish(this.#stage(pin), this.#path);
   }
 
   #isLowerThan(pin: Pin): boolean {
-    const { pin: there, warning } = this.read();
-    return warning === undefined && (there === undefined || (there.store === pin.store && there.index < pin.index));
+    const { pin: there, damaged } = this.#readFrom(this.#path);
+    return damaged === undefined && (there === undefined || (there.store === pin.store && there.index < pin.index));
   }
 
   #stage({ store, index, commit }: Pin): TmpFile {
