@@ -1,4 +1,4 @@
-import { type Stats, statSync } from 'node:fs';
+import { lstatSync, type Stats, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { StoreError } from '../core/errors.ts';
 
@@ -56,13 +56,13 @@ export function fileFault(error: unknown, path: string, verb: string): StoreErro
 }
 
 /**
- * Looks at a file without reading it; `undefined` when there is none. About 1 µs.
+ * Looks at a file without reading it or following a link; `undefined` when there is none. About 1 µs.
  *
  * @throws StoreError STORE_UNREADABLE where a folder on the way cannot be searched, STATE_UNKNOWN for an I/O error
  */
 export function look(path: string): Stats | undefined {
   try {
-    return statSync(path, { throwIfNoEntry: false });
+    return lstatSync(path, { throwIfNoEntry: false });
   } catch (error) {
     throw fileFault(error, path, 'look at');
   }
