@@ -9,6 +9,11 @@ interface Kept {
   readonly atMs: number;
 }
 
+/** One that waits for its turn. */
+export interface Waiting {
+  readonly begin: () => void;
+}
+
 /**
  * What installations share, in memory: give the same one to several engines. It watches over its invariants at every call,
  * and throws a plain Error when its user breaks one: an entry is never modified, nor an artifact but by `damage`.
@@ -20,11 +25,8 @@ export class MemoryStore {
   answersToLose = 0;
   /** Entries that were moved aside, as they were. */
   readonly quarantine: Array<{ readonly index: number; readonly envelope: Uint8Array }> = [];
-  /** Which engine has the turn, and who waits for it, first come first served. */
-  readonly turns: { holder: object | undefined; readonly waiting: Array<() => void> } = {
-    holder: undefined,
-    waiting: [],
-  };
+  /** Who has the turn, and who waits for it, first come first served. */
+  readonly turns: { holder: object | undefined; readonly waiting: Waiting[] } = { holder: undefined, waiting: [] };
   readonly #entries = new Map<number, Kept>();
   readonly #objects = new Map<Hex, Kept>();
   readonly #drafts = new Map<Hex, Map<number, DraftRevision>>();

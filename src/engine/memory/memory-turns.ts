@@ -1,5 +1,5 @@
 import type { Turn, Turns } from '../port.ts';
-import type { MemoryStore } from './memory-store.ts';
+import type { MemoryStore, Waiting } from './memory-store.ts';
 
 /** How long a process is waited for that does not commit, in milliseconds. */
 const RESPECT_MS = 2_000;
@@ -16,33 +16,35 @@ export class MemoryTurns implements Turns {
 
   async take(next: number): Promise<Turn> {
     const { turns } = this.#store;
-    const me = {};
-    const waited = turns.holder !== undefined || turns.waiting.length > 0;
-    if (waited) await this.#wait(next);
+    const waited = turns.holder !== undefined;
+    const me = waited ? await this.#wait(next) : {};
     turns.holder = me;
     return {
       waited,
       leave: () => {
         if (turns.holder !== me) return; // passed over meanwhile
-        turns.holder = undefined;
-        turns.waiting.shift()?.();
+        const following = turns.waiting.shift();
+        turns.holder = following;
+        following?.begin();
       },
     };
   }
 
-  async #wait(next: number): Promise<void> {
+  async #wait(next: number): Promise<Waiting> {
     const { waiting } = this.#store.turns;
     const { promise, resolve } = Promise.withResolvers<void>();
-    waiting.push(resolve);
+    const me: Waiting = { begin: resolve };
+    waiting.push(me);
     let reached = next;
     let grownAt = performance.now();
     const timer = setInterval(() => {
       for (; this.#store.hasEntry(reached); reached++) grownAt = performance.now();
       if (performance.now() - grownAt < RESPECT_MS) return;
-      waiting.splice(waiting.indexOf(resolve), 1);
+      if (waiting.includes(me)) waiting.splice(waiting.indexOf(me), 1);
       resolve();
     }, LOOK_MS);
     await promise;
     clearInterval(timer);
+    return me;
   }
 }
