@@ -102,7 +102,7 @@ export class Durable {
 
   #staged(fd: number, path: string): TmpFile {
     const durable = this.#syncAndClose(fd, path);
-    durable.catch(() => undefined); // awaited by whoever publishes; until then not unhandled
+    durable.catch(() => undefined); // awaited by its publisher; until then not unhandled
     return { path, durable };
   }
 
@@ -124,7 +124,7 @@ export class Durable {
   }
 
   /**
-   * Gives a staged, durable file its name if nobody has it. Whatever `link` reported, the outcome is `linked` only if the
+   * Gives a staged, durable file its name if it is free. Whatever `link` reported, the outcome is `linked` only if the
    * name leads to our very file. The caller makes the name durable with `syncFolder`.
    *
    * @returns `gone` when the staged file was swept away meanwhile: stage it again.
@@ -144,7 +144,7 @@ export class Durable {
       const there = this.#disk.identity(target);
       if (ours === undefined) return 'gone';
       if (there !== undefined) return there.dev === ours.dev && there.ino === ours.ino ? 'linked' : 'exists';
-      // Somebody had the name, and took it away again before we looked: a draft's older revision, say.
+      // Another process had the name, and took it away again before we looked: a draft's older revision, say.
       if ((failure as NodeJS.ErrnoException).code === 'EEXIST') return 'exists';
       const fault = fileFault(failure, target, 'link');
       if (fault.code === 'STATE_UNKNOWN') this.halt(fault);

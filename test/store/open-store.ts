@@ -1,20 +1,21 @@
 import { type LocalStoreOptions, openLocalStore } from '../../src/app/local-store.ts';
-import { memoryEngine, MemoryStore } from '../../src/engine/memory/engine.ts';
+import { memoryEngine } from '../../src/engine/memory/memory-engine.ts';
+import { MemoryStore } from '../../src/engine/memory/memory-store.ts';
 import type { Store } from '../../src/store/api/store.ts';
 import { openStore as openOnEngine } from '../../src/store/open.ts';
 
 export type { StorePaths } from '../../src/app/local-store.ts';
 export type OpenOptions = LocalStoreOptions;
 
-/** True when the tests run on the engine in memory; what is about files is left out then. */
+/** True when the tests run on the engine in memory; what is about files, or several processes, is left out then. */
 export const onMemory = process.env['ENGINE'] === 'memory';
 
-const inMemory = new Map<string, MemoryStore>();
+const memories = new Map<string, MemoryStore>();
 
-/** What stands in for a storage folder when the tests run in memory. */
+/** What stands for a storage folder when the tests run in memory. */
 export function memoryOf(storage: string): MemoryStore {
-  const known = inMemory.get(storage) ?? new MemoryStore();
-  inMemory.set(storage, known);
+  const known = memories.get(storage) ?? new MemoryStore();
+  memories.set(storage, known);
   return known;
 }
 

@@ -1,4 +1,5 @@
-import { accessSync, constants, statSync } from 'node:fs';
+import { randomBytes } from 'node:crypto';
+import { accessSync, closeSync, constants, openSync, statSync, unlinkSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { isStoreError, StoreError } from '../../core/errors.ts';
 import type { Notice } from '../../core/notice.ts';
@@ -41,11 +42,29 @@ export function checkAccess(storage: Storage): boolean {
  */
 export function checkStorage(storage: Storage, probe: boolean): EngineReport {
   const { root, tmp } = storage.layout;
-  const message = checkRoom(
-    root,
-    probe && lookBelow(storage, tmp) !== undefined ? storage.folders.folder(tmp) : undefined,
-  );
-  return { message, notices: isThere(root) && lacksSharedMemory(root) ? [NETWORK_STORAGE] : [] };
+  const room = checkRoom(root, undefined);
+  const probed = probe && lookBelow(storage, tmp) !== undefined;
+  if (probed) writeProbe(storage);
+  return {
+    message: `${room}${probed ? ', a probe file was written and removed' : ''}`,
+    notices: isThere(root) && lacksSharedMemory(root) ? [NETWORK_STORAGE] : [],
+  };
+}
+
+/** Not flushed: a probe must not be what ends all writing. Its name is one that the sweep of `tmp/` knows. */
+function writeProbe({ layout, folders }: Storage): void {
+  const path = join(layout.tmp, `${process.pid}-${randomBytes(8).toString('hex')}`);
+  try {
+    const fd = openSync(folders.to(path), 'wx', 0o600);
+    try {
+      writeSync(fd, 'probe\n');
+    } finally {
+      closeSync(fd);
+      unlinkSync(folders.to(path));
+    }
+  } catch (error) {
+    throw fileFault(error, path, 'write');
+  }
 }
 
 function isThere(root: string): boolean {

@@ -97,7 +97,7 @@ export class FileTurns implements Turns {
       this.#locks = { queue, turn: new Lock(new Database(join(this.#folder, 'gate-turn'), { timeout: 0 })) };
     } catch {
       queue?.close();
-      this.#unusable = true; // a folder that cannot be written: whoever has to know is told by status and health
+      this.#unusable = true; // a folder that cannot be written: the pin there cannot be either, and status says so
     }
     return this.#locks;
   }
