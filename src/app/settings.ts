@@ -2,13 +2,14 @@ import { statSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join, parse, resolve } from 'node:path';
 import { StoreError } from '../core/errors.ts';
+import type { SettingName } from '../core/setting-name.ts';
 import { LOG_LEVELS, type LogLevel } from '../telemetry/log-level.ts';
 
 /** One thing that can be configured: how it is given, what it is without, and what it means. */
 export interface SettingRow {
   /** The command-line flag, where there is one; it wins over the variable. */
   readonly flag?: string;
-  readonly variable: string;
+  readonly variable: SettingName;
   /** What holds when neither is given, in words. */
   readonly fallback: string;
   readonly meaning: string;

@@ -10,6 +10,7 @@ import type { ReviewRequest, ReviewResult } from '../telemetry/review/review-tel
 import type { Context } from '../verbs/shared/context.ts';
 import type { HealthReport } from '../verbs/store/check-health.ts';
 import type { Changes, ChangeWatcher } from './change-watcher.ts';
+import { ClientIdentity } from './client-identity.ts';
 import { instructions } from './instructions.ts';
 import type { ClientInfo, RequestFacts, ServeObserver } from './observer.ts';
 import { registerPrompts } from './prompts.ts';
@@ -56,26 +57,25 @@ export function createServer(options: ServerOptions): ConfigServer {
       instructions: instructions(readOnly),
     },
   );
-  let client: ClientInfo = { name: 'unknown', version: 'unknown' };
+  const identity = new ClientIdentity();
   const factsOf = (ctx: ServerContext, startedMs: number, failure: StoreError | undefined): RequestFacts => {
-    client = clientOf(server, ctx) ?? client;
     const traceparent = ctx.mcpReq._meta?.[TRACEPARENT_META_KEY];
     return {
-      client,
+      client: identity.current,
       protocolVersion: server.server.getNegotiatedProtocolVersion(),
       ...(typeof traceparent === 'string' && { traceparent: traceparent.slice(0, 100) }),
       durationMs: performance.now() - startedMs,
       ...(failure !== undefined && { code: failure.code, details: failure.details }),
     };
   };
-  const context = options.context(() => client);
+  const context = options.context(() => identity.current);
   const completion = createCompletion(context);
 
   for (const tool of TOOLS) {
     if (readOnly && !tool.behaviour.readOnly) continue;
     server.registerTool(tool.name, describe(tool), async (args: unknown, ctx: ServerContext) => {
       const startedMs = performance.now();
-      client = clientOf(server, ctx) ?? client;
+      await identity.meet(clientOf(server, ctx));
       const { result, bytes, failure } = await answer(tool, args, {
         context,
         health: options.health,
@@ -102,11 +102,8 @@ export function createServer(options: ServerOptions): ConfigServer {
     onRead: (uri, ctx, startedMs, outcome) => {
       const failure = isStoreError(outcome) ? outcome : undefined;
       if (failure?.code === 'INTERNAL') options.onFault(failure);
-      options.observer.resourceRead?.({
-        ...factsOf(ctx, startedMs, failure),
-        uri,
-        bytesOut: failure === undefined ? sizeOf(outcome) : 0,
-      });
+      const facts = { uri, bytesOut: failure === undefined ? sizeOf(outcome) : 0, ...factsOf(ctx, startedMs, failure) };
+      void identity.meet(clientOf(server, ctx)).then((client) => options.observer.resourceRead?.({ ...facts, client }));
     },
   });
   registerPrompts(server, completion);

@@ -39,7 +39,9 @@ export class PinFile {
       text = readFileSync(path, 'utf8');
     } catch (error) {
       const code = (error as NodeJS.ErrnoException).code;
-      return code === 'ENOENT' || code === 'ENOTDIR' ? {} : { damaged: `${path} cannot be read (${code ?? 'unknown'})` };
+      return code === 'ENOENT' || code === 'ENOTDIR'
+        ? {}
+        : { damaged: `${path} cannot be read (${code ?? 'unknown'})` };
     }
     const pin = parsePin(text);
     return pin === undefined ? { damaged: `${path} is not a pin` } : { pin };

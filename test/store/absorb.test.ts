@@ -6,8 +6,8 @@ import { type Disk, realDisk } from '../../src/disk/disk.ts';
 import { Durable } from '../../src/disk/durable.ts';
 import { commitPath } from '../../src/engine/files/layout.ts';
 import type { Store } from '../../src/store/api/store.ts';
-import { openStore, type StorePaths } from './open-store.ts';
 import { refusal } from '../verbs/configs/open-context.ts';
+import { openStore, type StorePaths } from './open-store.ts';
 import { makeVar, puts } from './temporary-var.ts';
 
 let paths: StorePaths;

@@ -160,7 +160,8 @@ describe('a store that the first release wrote', () => {
   it('gives the bytes of every live config, and of every version that has some', async () => {
     for (const [name, versions] of histories) {
       const [head] = versions;
-      if (head.action === 'delete') await expect(store.reader.read(name), name).rejects.toMatchObject({ code: 'NOT_FOUND' });
+      if (head.action === 'delete')
+        await expect(store.reader.read(name), name).rejects.toMatchObject({ code: 'NOT_FOUND' });
       else expect(sha256((await store.reader.read(name)).bytes), name).toBe(head.digest);
       for (const { version, action, digest } of versions) {
         const label = `${name}@${version}`;

@@ -127,7 +127,11 @@ describe('a sink that cannot write', () => {
       status: 'failing',
       lost: 2,
       message: expect.stringContaining(folder),
-      hint: expect.stringContaining('CONFIG_STORE_TELEMETRY'),
+      hint: expect.stringContaining('go without'),
+      advice: [
+        { do: 'set', setting: 'CONFIG_STORE_TELEMETRY_DIR' },
+        { do: 'set', setting: 'CONFIG_STORE_TELEMETRY', to: 'off' },
+      ],
     });
     await rm(folder);
     now += 10_000;

@@ -1,7 +1,7 @@
 import colors from 'picocolors';
 import { snakeCase } from '../../core/case.ts';
 import { StoreError } from '../../core/errors.ts';
-import { inCommandWords } from './command-words.ts';
+import { guide } from './advice.ts';
 
 /** Where a command writes: results on stdout, everything else on stderr. */
 export interface Output {
@@ -38,7 +38,7 @@ export function createOutput({ stdout, stderr }: OutputStreams, json: boolean): 
     // The library knows NO_COLOR and dumb terminals, but also colours a pipe under CI.
     colors: colors.createColors(colors.isColorSupported && stdout.isTTY === true && !json),
     result: (value, human) => {
-      if (json) return toStdout(`${JSON.stringify(snakeCase(inWords(value)))}\n`);
+      if (json) return toStdout(`${JSON.stringify(snakeCase(value))}\n`);
       const lines = human();
       return toStdout(`${typeof lines === 'string' ? lines : lines.join('\n')}\n`);
     },
@@ -50,8 +50,8 @@ export function createOutput({ stdout, stderr }: OutputStreams, json: boolean): 
 }
 
 /** `config-store: CODE: message. hint`, on one line whatever the parts hold. */
-export function errorLine({ code, message, hint }: Pick<StoreError, 'code' | 'message' | 'hint'>): string {
-  return `config-store: ${code}: ${oneLine(message).replace(/[.:]$/, '')}. ${oneLine(inCommandWords(hint))}`;
+export function errorLine(error: Pick<StoreError, 'code' | 'message' | 'hint' | 'advice'>): string {
+  return `config-store: ${error.code}: ${oneLine(error.message).replace(/[.:]$/, '')}. ${oneLine(guide(error))}`;
 }
 
 /**
@@ -65,14 +65,9 @@ export function printable(text: string): string {
   );
 }
 
-/** A result whose next step is told in commands. */
-function inWords(value: unknown): unknown {
-  if (typeof value !== 'object' || value === null || !('next' in value) || typeof value.next !== 'string') return value;
-  return { ...value, next: inCommandWords(value.next) };
-}
-
-function errorValue({ code, message, hint, details }: StoreError): unknown {
-  return { error: { code, message, hint: inCommandWords(hint), ...(details && { details: snakeCase(details) }) } };
+function errorValue(error: StoreError): unknown {
+  const { code, message, details } = error;
+  return { error: { code, message, hint: guide(error), ...(details && { details: snakeCase(details) }) } };
 }
 
 function unwritable(error: NodeJS.ErrnoException): StoreError {

@@ -1,13 +1,14 @@
+import type { Guidance } from '../../core/advice.ts';
 import type { Receipt } from '../../core/receipt.ts';
-import type { ReportedChange } from '../../verbs/shared/content-changes.ts';
-import { inCommandWords } from './command-words.ts';
+import { shortId } from '../../core/short-id.ts';
+import { isFirstContent, type ReportedChange } from '../../verbs/shared/content-changes.ts';
+import { guide } from './advice.ts';
 import { type Output, printable } from './output.ts';
-import { shortId } from './table.ts';
 
 /** What the verbs that write have in common. */
 interface Written {
   readonly summary: string;
-  readonly next?: string | undefined;
+  readonly next?: Guidance | undefined;
   readonly receipt?: Receipt | undefined;
   readonly changes?: readonly ReportedChange[] | undefined;
   readonly changesOmitted?: number | undefined;
@@ -26,17 +27,12 @@ export function renderWritten(written: Written, output: Output): string[] {
   return [
     printable(written.summary),
     ...commit.map(output.colors.dim),
-    ...(isNew(written) ? [] : renderChanges(written, output)),
+    ...(isFirstContent(written.changes ?? []) ? [] : renderChanges(written, output)),
     ...(written.warnings ?? []).map(({ path, message }) =>
       output.colors.yellow(`  ! ${printable(path === '' ? message : `${path}  ${message}`)}`),
     ),
     ...renderNext(written, output),
   ];
-}
-
-/** A first version is one change of everything, which the summary has said. */
-function isNew({ changes = [] }: Written): boolean {
-  return changes.length === 1 && changes[0]?.op === 'add' && changes[0].path === '';
 }
 
 /** Changes as `+ path  value`, `- path  value`, `~ path  before → after`, aligned. */
@@ -51,8 +47,8 @@ export function renderChanges(
 }
 
 /** The next step, where the verb names one. */
-export function renderNext({ next }: { readonly next?: string | undefined }, { colors }: Output): string[] {
-  return next === undefined ? [] : [colors.dim(`  ${printable(inCommandWords(next))}`)];
+export function renderNext({ next }: { readonly next?: Guidance | undefined }, { colors }: Output): string[] {
+  return next === undefined ? [] : [colors.dim(`  ${printable(guide(next))}`)];
 }
 
 function line({ op, path, before, after, cut }: ReportedChange, width: number): string {

@@ -58,11 +58,6 @@ export function formatTime(time: string): string {
   return time.replace('T', ' ').replace(/\.\d+Z$/, 'Z');
 }
 
-/** The first 12 characters of a digest, commit or key id: enough to recognise it, and to ask for it. */
-export function shortId(id: string): string {
-  return id.replace(/^sha256:/, '').slice(0, 12);
-}
-
 function cut(text: string, maxChars: number | undefined): string {
   return maxChars === undefined || text.length <= maxChars ? text : `${text.slice(0, maxChars - 1)}…`;
 }

@@ -1,3 +1,4 @@
+import { shortId } from '../../core/short-id.ts';
 import { DAY_MS, utcDate } from '../../telemetry/events/day-file.ts';
 import { number, occurrence } from '../../telemetry/events/event-fields.ts';
 import type { EventRecord } from '../../telemetry/events/event-line.ts';
@@ -8,7 +9,7 @@ import type { Occurrence, PeriodFacts } from '../../telemetry/review/review-fact
 import type { ReviewResult } from '../../telemetry/review/review-telemetry.ts';
 import { type Output, printable } from './output.ts';
 import { renderNext } from './render.ts';
-import { formatTime, pairs, shortId, table } from './table.ts';
+import { formatTime, pairs, table } from './table.ts';
 
 type Colors = Output['colors'];
 

@@ -1,5 +1,5 @@
-import { noticeText } from '../../core/notice.ts';
 import type { Environment } from '../program/command.ts';
+import { noticeText } from './advice.ts';
 
 /**
  * Says on stderr what makes a list or a comparison doubtful: the store is another's, older than what was seen here, damaged,

@@ -1,7 +1,7 @@
 import type { CommandEntry } from './command.ts';
 
 /** Every command, in the order the help shows them. A new command is one file and one entry here. */
-export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
+export const COMMANDS = {
   serve: {
     summary: 'serve MCP over standard input and output',
     load: async () => (await import('../commands/program/serve.ts')).serve,
@@ -95,4 +95,14 @@ export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     summary: 'print the shell completion for bash, zsh or fish',
     load: async () => (await import('../commands/program/completion.ts')).completion,
   },
-};
+} as const satisfies Readonly<Record<string, CommandEntry>>;
+
+type Commands = typeof COMMANDS;
+
+type SubcommandName<Parent extends keyof Commands> =
+  Awaited<ReturnType<Commands[Parent]['load']>> extends { readonly subcommands: infer Subcommands }
+    ? `${Parent} ${keyof Subcommands & string}`
+    : never;
+
+/** A command by its words: `verify`, `draft publish`. */
+export type CommandName = { [Name in keyof Commands]: Name | SubcommandName<Name> }[keyof Commands];

@@ -1,8 +1,8 @@
 import type { Change, KeyChange } from '../../core/commit/statement.ts';
 import { formatDigest } from '../../core/digest.ts';
-import { noticeText } from '../../core/notice.ts';
 import type { Store } from '../../store/api/store.ts';
 import type { CommitEntry } from '../../store/api/versions.ts';
+import { noticeText } from '../advice.ts';
 
 /** How many commits are shown, and how many changes of each. */
 const COMMITS = 50;

@@ -9,11 +9,13 @@ import { snakeCase } from '../../core/case.ts';
 import { isHexDigest } from '../../core/digest.ts';
 import { StoreError, toStoreError } from '../../core/errors.ts';
 import { isConfigName } from '../../core/name.ts';
-import { noticeText } from '../../core/notice.ts';
 import type { VerifiedRead } from '../../store/api/versions.ts';
 import type { Context } from '../../verbs/shared/context.ts';
 import type { HealthReport } from '../../verbs/store/check-health.ts';
+import { noticeText } from '../advice.ts';
 import { toProtocolError } from '../protocol-error.ts';
+import { checkHealthRendering } from '../results/check-health.ts';
+import { render } from '../results/rendering.ts';
 import type { Completion } from './completion.ts';
 import { readLog } from './log-resource.ts';
 
@@ -74,7 +76,7 @@ export function registerResources(server: McpServer, options: ResourceOptions): 
   };
   const [healthInfo, logInfo] = FIXED_RESOURCES;
   server.registerResource(healthInfo.name, healthInfo.uri, healthInfo, async ({ href }, ctx) =>
-    read(href, ctx, async () => asJson(href, await health())),
+    read(href, ctx, async () => asJson(href, render(await health(), checkHealthRendering).structured)),
   );
   server.registerResource(logInfo.name, logInfo.uri, logInfo, async ({ href }, ctx) =>
     read(href, ctx, async () => asJson(href, await readLog(await context.store()))),

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { checkHealthRendering } from '../results/check-health.ts';
 import { defineTool } from '../tool/tool.ts';
 
 /** `check_health` */
@@ -27,6 +28,7 @@ export const checkHealthTool = defineTool({
       }),
     ),
   }),
+  rendering: checkHealthRendering,
   async run(_args, { health }) {
     return health();
   },

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { diffConfigsRendering } from '../results/diff-configs.ts';
 import { changes, changesOmitted, configName, doubts, fields, versionNumber } from '../tool/schemas.ts';
 import { defineTool } from '../tool/tool.ts';
 
@@ -35,6 +36,7 @@ export const diffConfigsTool = defineTool({
     truncated: z.boolean().optional().describe('unified is only the beginning of the diff.'),
     binary: z.boolean().optional().describe('True when a side is not text.'),
   }),
+  rendering: diffConfigsRendering,
   async run({ to_name, ...sides }, { context }) {
     const { diffConfigs } = await import('../../verbs/configs/diff-configs.ts');
     return diffConfigs(context, { ...sides, toName: to_name });

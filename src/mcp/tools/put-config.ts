@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { writeRendering } from '../results/write-result.ts';
 import { changeMessage, configName, expectedVersion, jsonDocument, textContent, writeResult } from '../tool/schemas.ts';
 import { defineTool } from '../tool/tool.ts';
 
@@ -32,6 +33,7 @@ export const putConfigTool = defineTool({
       .describe('Save as the unsigned draft of the config, to be reviewed and published later. Default false.'),
   }),
   output: writeResult,
+  rendering: writeRendering,
   async run({ media_type, expected_version, ...content }, { context }) {
     const { putConfig } = await import('../../verbs/configs/put-config.ts');
     return putConfig(context, { ...content, mediaType: media_type, expectedVersion: expected_version });

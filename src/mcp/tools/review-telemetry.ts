@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { reviewTelemetryRendering } from '../results/review-telemetry.ts';
 import { configName, fields } from '../tool/schemas.ts';
 import { defineTool } from '../tool/tool.ts';
 
@@ -104,6 +105,7 @@ export const reviewTelemetryTool = defineTool({
       .describe('By day, oldest first.'),
     cut: z.boolean().describe('True when lists were shortened: ask for less time, or one config or tool.'),
   }),
+  rendering: reviewTelemetryRendering,
   async run({ since, until, name, tool, failures_only: failuresOnly, limit }, { review }) {
     return review({ since, until, name, tool, failuresOnly, limit });
   },

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { verifyStoreRendering } from '../results/verify-store.ts';
 import { configName } from '../tool/schemas.ts';
 import { defineTool } from '../tool/tool.ts';
 
@@ -37,6 +38,7 @@ export const verifyStoreTool = defineTool({
     findings_omitted: z.int().optional().describe('How many further findings are not listed.'),
     seconds: z.number().describe('How long it took.'),
   }),
+  rendering: verifyStoreRendering,
   async run(args, { context, progress, signal }) {
     const { verifyStore } = await import('../../verbs/store/verify-store.ts');
     const result = await verifyStore(context, {

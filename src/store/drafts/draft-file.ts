@@ -50,7 +50,17 @@ export function encodeDraft(draft: DraftContent, secret: Uint8Array | undefined)
 /** Over the members in a fixed order and form, so that a file spelled otherwise has the same. */
 function macOf(draft: DraftContent, secret: Uint8Array): string {
   const { name, revision, baseVersion, mediaType, message, author, time, bytes } = draft;
-  const head = JSON.stringify([name, revision, baseVersion, mediaType, message, author.name, author.version, author.via, time]);
+  const head = JSON.stringify([
+    name,
+    revision,
+    baseVersion,
+    mediaType,
+    message,
+    author.name,
+    author.version,
+    author.via,
+    time,
+  ]);
   return createHmac('sha256', secret).update(head).update('\0').update(bytes).digest('hex');
 }
 

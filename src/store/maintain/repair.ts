@@ -59,7 +59,11 @@ export class Repair {
     const { view } = this.#parts;
     const keyIds = await view.ask((cache) => cache.signersSince(index));
     const known = new Map(view.keyring.list().map((key) => [key.keyId, key]));
-    return keyIds.map((keyId) => ({ keyId, label: known.get(keyId)?.label ?? '', state: known.get(keyId)?.state ?? 'revoked' }));
+    return keyIds.map((keyId) => ({
+      keyId,
+      label: known.get(keyId)?.label ?? '',
+      state: known.get(keyId)?.state ?? 'revoked',
+    }));
   }
 
   /**
@@ -72,15 +76,23 @@ export class Repair {
     const { view, trust, preflight } = this.#parts;
     const rollback = await this.rollback();
     if (rollback === undefined)
-      throw new StoreError('ARGUMENT_INVALID', 'there is nothing to accept: the store is not behind what was seen here', {
-        hint: 'Nothing was changed.',
-        advice: [{ do: 'show-status' }],
-      });
+      throw new StoreError(
+        'ARGUMENT_INVALID',
+        'there is nothing to accept: the store is not behind what was seen here',
+        {
+          hint: 'Nothing was changed.',
+          advice: [{ do: 'show-status' }],
+        },
+      );
     if (rollback.head.commit !== commit)
-      throw new StoreError('VERSION_CONFLICT', `the newest commit is ${rollback.head.commit}, and ${commit} was accepted`, {
-        hint: 'Nothing was changed. Look again at what there is.',
-        advice: [{ do: 'show-status' }],
-      });
+      throw new StoreError(
+        'VERSION_CONFLICT',
+        `the newest commit is ${rollback.head.commit}, and ${commit} was accepted`,
+        {
+          hint: 'Nothing was changed. Look again at what there is.',
+          advice: [{ do: 'show-status' }],
+        },
+      );
     const { seen } = rollback;
     const receipt = await preflight.accepting(() =>
       this.#say(author, seen === undefined ? [] : [{ ...seen, reason }], 'accept the store as it is'),

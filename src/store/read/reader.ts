@@ -37,7 +37,12 @@ export class Reader implements StoreReader {
     return this.#parts.view.withVersions((versions) => this.#headOf(versions, name));
   }
 
-  async heads({ prefix = '', includeDeleted = false, after = '', limit }: HeadsQuery): Promise<Page<VersionRow, string>> {
+  async heads({
+    prefix = '',
+    includeDeleted = false,
+    after = '',
+    limit,
+  }: HeadsQuery): Promise<Page<VersionRow, string>> {
     await this.#ready();
     const { rows, total } = await this.#parts.view.ask((cache) => ({
       rows: cache.heads({ prefix, includeDeleted, after, limit: limit + 1 }),

@@ -1,7 +1,7 @@
-import { type Hex, sha256Hex } from '../../core/digest.ts';
-import { isStoreError, type StoreError } from '../../core/errors.ts';
 import { parseEnvelope } from '../../core/commit/envelope.ts';
 import { parsePayload } from '../../core/commit/parse-statement.ts';
+import { type Hex, sha256Hex } from '../../core/digest.ts';
+import { isStoreError, type StoreError } from '../../core/errors.ts';
 import type { CommitLog } from '../../engine/port.ts';
 import { Keyring } from '../../keys/keyring.ts';
 import type { Cache } from '../cache/cache.ts';
@@ -217,7 +217,8 @@ export class LogView {
     await this.#restart();
     await this.#takeInSurely('all', onProgress);
     await this.#lookForGap();
-    if (before !== undefined && !this.#closed && !(await this.isInLog(before.index, before.id))) this.#replaced = before;
+    if (before !== undefined && !this.#closed && !(await this.isInLog(before.index, before.id)))
+      this.#replaced = before;
   }
 
   async #restart(): Promise<void> {

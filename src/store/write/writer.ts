@@ -1,6 +1,6 @@
+import type { Author } from '../../core/commit/statement.ts';
 import { toStoreError } from '../../core/errors.ts';
 import type { Receipt } from '../../core/receipt.ts';
-import type { Author } from '../../core/commit/statement.ts';
 import { pause } from '../../disk/busy.ts';
 import type { CommitOutcome, CommitRequest, StoreWriter } from '../api/writer.ts';
 import { closedStore, lostEveryRace } from '../commits/faults.ts';

@@ -1,16 +1,17 @@
 import type { Logger } from 'pino';
+import type { Guidance } from '../../core/advice.ts';
+import type { StoreErrorOptions } from '../../core/errors.ts';
 import { DayWriter } from './day-writer.ts';
 import type { EventFields, Severity } from './event-line.ts';
 
 /** What became of telemetry in this process. */
-export interface SinkState {
+export interface SinkState extends Guidance {
   /** `waiting`: nothing was worth writing yet. */
   readonly status: 'off' | 'waiting' | 'on' | 'failing';
   /** Events that could not be written. */
   readonly lost: number;
-  /** Why it is failing, and what mends it. */
+  /** Why it is failing. */
   readonly message?: string;
-  readonly hint?: string;
 }
 
 /** Where events go. Nothing here ever throws: a store without telemetry is still a store. */
@@ -29,9 +30,9 @@ export interface Sink {
 export interface SinkOptions {
   /** Absolute path of the telemetry folder; made at the first event. */
   readonly folder: string;
-  /** Daily files kept, today's among them (CONFIG_STORE_TELEMETRY_DAYS). */
+  /** Daily files kept, today's among them. */
   readonly days: number;
-  /** False with CONFIG_STORE_TELEMETRY=off. */
+  /** False when telemetry is switched off. */
   readonly enabled: boolean;
   /** Fields of every line of this process. */
   readonly common?: EventFields;
@@ -165,28 +166,31 @@ class FileSink implements Sink {
   }
 }
 
-function explain({ code, name }: NodeJS.ErrnoException, folder: string): { message: string; hint: string } {
-  const where = `telemetry cannot be written to ${folder} (${code ?? name})`;
+function explain(
+  { code, name }: NodeJS.ErrnoException,
+  folder: string,
+): { message: string } & Pick<StoreErrorOptions, 'hint' | 'advice'> {
+  const message = `telemetry cannot be written to ${folder} (${code ?? name})`;
+  const goWithout = { do: 'set', setting: 'CONFIG_STORE_TELEMETRY', to: 'off' } as const;
   switch (code) {
     case undefined:
-      return {
-        message: where,
-        hint: 'Nothing in the store is affected. Report it, or set CONFIG_STORE_TELEMETRY=off.',
-      };
+      return { message, hint: 'Nothing in the store is affected. Report it, or go without.', advice: [goWithout] };
     case 'ENOSPC':
     case 'EDQUOT':
-      return { message: where, hint: 'Free some space, or keep fewer days with CONFIG_STORE_TELEMETRY_DAYS.' };
+      return {
+        message,
+        hint: 'Free some space, or keep fewer days.',
+        advice: [{ do: 'set', setting: 'CONFIG_STORE_TELEMETRY_DAYS' }],
+      };
     case 'EROFS':
     case 'EACCES':
     case 'EPERM':
-      return {
-        message: where,
-        hint: 'Give the user this runs as write access to that folder, or set CONFIG_STORE_TELEMETRY=off.',
-      };
+      return { message, hint: 'Give this user write access to that folder, or go without.', advice: [goWithout] };
     default:
       return {
-        message: where,
-        hint: 'Make it a folder this user can write to, name another with CONFIG_STORE_TELEMETRY_DIR, or set CONFIG_STORE_TELEMETRY=off.',
+        message,
+        hint: 'Make it a folder this user can write to, name another, or go without.',
+        advice: [{ do: 'set', setting: 'CONFIG_STORE_TELEMETRY_DIR' }, goWithout],
       };
   }
 }

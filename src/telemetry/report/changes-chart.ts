@@ -3,14 +3,14 @@ import type { ConfigFacts } from '../review/review-facts.ts';
 import { breakable, formatCount, formatTime } from './format.ts';
 import { type Html, html } from './html.ts';
 
-/** Changes by config: how many commits touched each, and the newest of them. */
-export function changesSection(configs: readonly ConfigFacts[]): Html {
+/** Returns the changes by config: how many commits touched each, and the newest of them. */
+export function changesSection(configs: readonly ConfigFacts[], proof: string): Html {
   if (configs.length === 0)
     return html`<section aria-labelledby="changes"><h2 id="changes">Changes by config</h2><p class="empty">No config was changed in this time.</p></section>`;
   const x = scaleLinear([0, Math.max(...configs.map(({ commits }) => commits))], [0, 100]);
   return html`<section aria-labelledby="changes">
 <h2 id="changes">Changes by config</h2>
-<p class="note">The commit is the proof: <code>config-store log NAME</code> shows who signed it.</p>
+<p class="note">${proof}</p>
 <table class="ranked changes" role="table">
 <thead role="rowgroup"><tr role="row"><th scope="col" role="columnheader">Config</th><th scope="col" role="columnheader" class="number">Commits</th><th scope="col" role="columnheader" class="chart"><span class="unseen">Share</span></th><th scope="col" role="columnheader">Newest</th><th scope="col" role="columnheader">Commit</th><th scope="col" role="columnheader">Time (UTC)</th></tr></thead>
 <tbody role="rowgroup">${configs.map(

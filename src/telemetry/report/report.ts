@@ -17,6 +17,8 @@ export interface ReportInput {
   readonly window: TimeWindow;
   /** What needs a person, where something does. */
   readonly next: string | undefined;
+  /** Where the proof of a change is. */
+  readonly proof: string;
   /** What the review was limited to, in words; absent when it was everything. */
   readonly scope: string | undefined;
   /** This program's version. */
@@ -39,7 +41,7 @@ export function periodOf({ sinceMs, untilMs }: TimeWindow): 'hour' | 'day' {
  * One HTML page that needs nothing else: no request leaves it, its policy forbids any, and the style and script inside are
  * allowed by their hashes. Times are UTC.
  */
-export function renderReport({ facts, window, next, scope, version, nowMs }: ReportInput): string {
+export function renderReport({ facts, window, next, proof, scope, version, nowMs }: ReportInput): string {
   const span = formatSpan(window.sinceMs, window.untilMs);
   const policy = `default-src 'none'; style-src '${hashOf(STYLE)}'; script-src '${hashOf(SCRIPT)}'; base-uri 'none'; form-action 'none'`;
   const page = html`<!doctype html>
@@ -63,7 +65,7 @@ ${verdict(facts, next)}
 ${sums(facts.headline)}
 ${activitySection(everyPeriod(facts.periods, window))}
 ${latencySection(facts.tools)}
-${changesSection(facts.configs)}
+${changesSection(facts.configs, proof)}
 ${failuresSection(facts.lastFailures)}
 ${slowestSection(facts.slowest.slice(0, SLOWEST_SHOWN))}
 <footer>Made ${formatTime(new Date(nowMs).toISOString())} UTC by config-store ${version} from ${formatCount(facts.events)} events. Telemetry holds names, codes and sizes, and is no proof: the signed log is.</footer>

@@ -1,3 +1,4 @@
+import type { Guidance } from '../../core/advice.ts';
 import { StoreError } from '../../core/errors.ts';
 import { fileFault } from '../../disk/file-fault.ts';
 import type { SinkState } from '../events/sink.ts';
@@ -22,7 +23,7 @@ export interface ReviewRequest {
 /** The facts, short enough for an assistant to read. */
 export interface ReviewResult {
   readonly summary: string;
-  readonly next?: string | undefined;
+  readonly next?: Guidance | undefined;
   readonly since: string;
   readonly until: string;
   readonly events: number;
@@ -78,20 +79,19 @@ export async function reviewTelemetry(source: ReviewSource, request: ReviewReque
   return shorten(result, source.maxJsonChars ?? MAX_JSON_CHARS);
 }
 
-/** Says that the telemetry files cannot be read, and what mends it. */
+/** Returns the error for telemetry files that cannot be read. */
 export function unreadable(folder: string, cause: unknown): StoreError {
   const { code } = cause as NodeJS.ErrnoException;
   if (code === 'EACCES' || code === 'EPERM') return fileFault(cause, folder, 'read');
   return new StoreError('STORE_UNREADABLE', `the telemetry in ${folder} cannot be read (${code ?? 'unknown fault'})`, {
-    hint: 'Give the user this runs as read access to that folder; the store itself does not need it.',
+    hint: 'Give this user read access to that folder; the store itself does not need it.',
     cause,
   });
 }
 
 /** One line: the headline in words. */
 export function summarize({ events, headline }: ReviewFacts, state: SinkState): string {
-  if (events === 0)
-    return state.status === 'off' ? 'No events: telemetry is off (CONFIG_STORE_TELEMETRY).' : 'No events in this time.';
+  if (events === 0) return state.status === 'off' ? 'No events: telemetry is off.' : 'No events in this time.';
   const parts = [
     many(headline.calls, 'call'),
     many(headline.failures, 'failure'),

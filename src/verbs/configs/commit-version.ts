@@ -1,12 +1,14 @@
+import type { Guidance } from '../../core/advice.ts';
 import type { ValueChange } from '../../core/content/diff.ts';
 import { formatDigest } from '../../core/digest.ts';
 import { isStoreError } from '../../core/errors.ts';
 import type { Receipt } from '../../core/receipt.ts';
+import { shortDigest } from '../../core/short-id.ts';
 import type { Store } from '../../store/api/store.ts';
 import type { ChangeRequest, CommitOutcome } from '../../store/api/writer.ts';
-import { type Content, compareContent, reportChanges } from '../shared/content-changes.ts';
+import { type Content, compareContent, isFirstContent, reportChanges } from '../shared/content-changes.ts';
 import type { Context } from '../shared/context.ts';
-import { count, shortDigest } from '../shared/text.ts';
+import { count } from '../shared/text.ts';
 import { serverRemarks } from './server-remarks.ts';
 import type { WriteResult } from './write-result.ts';
 
@@ -44,11 +46,9 @@ export async function commitVersion(
   const total = reported.changes.length + (reported.changesOmitted ?? 0);
   return {
     summary: created
-      ? `${name} is now version ${version}${change.action === 'restore' ? `, which is version ${change.version} again` : ''} (${shortDigest(digest)}${isWhole(reported.changes) ? '' : `, ${count(total, 'change')}`})`
-      : `${name} holds this content already as version ${version}; nothing new was stored`,
-    next: (await store.drafts.has(name))
-      ? `There is still a draft of ${name}: compare it with diff_configs, name ${name} and draft true, then discard it or save it again.`
-      : undefined,
+      ? `${change.action === 'restore' ? `Restored version ${change.version} of ${name} as version ${version}` : `Stored ${name} as version ${version}`} (${shortDigest(digest)}${isFirstContent(reported.changes) ? '' : `, ${count(total, 'change')}`})`
+      : `${name} unchanged (still version ${version})`,
+    next: (await store.drafts.has(name)) ? draftRemains(name) : undefined,
     name,
     created,
     version,
@@ -59,9 +59,11 @@ export async function commitVersion(
   };
 }
 
-/** True when a config began, or was brought back: there is nothing to count changes against. */
-function isWhole(changes: readonly ValueChange[]): boolean {
-  return changes.length === 1 && changes[0]?.op === 'add' && changes[0].path === '';
+function draftRemains(name: string): Guidance {
+  return {
+    hint: `There is still a draft of ${name}: compare it, then discard it or save it again.`,
+    advice: [{ do: 'compare-draft', name }],
+  };
 }
 
 /**

@@ -1,4 +1,5 @@
 import { isUtf8 } from 'node:buffer';
+import type { Guidance } from '../../core/advice.ts';
 import { diffValues, type ValueChange } from '../../core/content/diff.ts';
 import { unifiedDiff } from '../../core/content/unified-diff.ts';
 import { formatDigest, sha256Hex } from '../../core/digest.ts';
@@ -14,7 +15,7 @@ import {
   UNLIMITED,
 } from '../shared/content-changes.ts';
 import type { Context } from '../shared/context.ts';
-import { type Doubts, doubtsOf } from '../shared/doubts.ts';
+import { type StoreNotices, storeNotices } from '../shared/store-notices.ts';
 import { count } from '../shared/text.ts';
 import { cutWindow } from '../shared/text-window.ts';
 import { givenContent } from './given-content.ts';
@@ -51,9 +52,9 @@ export interface DiffSide {
 }
 
 /** The differences; exactly one of `changes`, `unified` and `binary` unless `equal`. */
-export interface DiffConfigsResult extends Doubts {
+export interface DiffConfigsResult extends StoreNotices {
   readonly summary: string;
-  readonly next?: string | undefined;
+  readonly next?: Guidance | undefined;
   /** The bytes are the same. */
   readonly equal: boolean;
   /** Absent where a draft is compared and there is no live version yet. */
@@ -79,10 +80,10 @@ export async function diffConfigs(ctx: Context, request: DiffConfigsRequest): Pr
   const store = await ctx.store();
   const from = await readFrom(store, name, request);
   const to = await readTo(store, toName, request, from);
-  const sides = { from: from && toSide(from), to: toSide(to), ...doubtsOf(store) };
+  const sides = { from: from && toSide(from), to: toSide(to), ...storeNotices(store) };
   const compared = `${describeSide(from)} and ${describeSide(to)}`;
   if (from !== undefined && Buffer.compare(from.bytes, to.bytes) === 0)
-    return { summary: `no difference: ${compared} have the same bytes`, equal: true, ...sides };
+    return { summary: `No difference: ${compared} have the same bytes`, equal: true, ...sides };
   const changes = await valueChanges(from, to);
   if (changes !== undefined) {
     const spelling = changes.length === 0 ? ' (only the spelling differs, no value)' : '';
@@ -102,8 +103,8 @@ export async function diffConfigs(ctx: Context, request: DiffConfigsRequest): Pr
 }
 
 function checkSides({ from, to, toName, draft, content, bytes }: DiffConfigsRequest): void {
-  checkVersion('from', from);
-  checkVersion('to', to);
+  checkVersion(from);
+  checkVersion(to);
   const ways = [
     to !== undefined || toName !== undefined,
     draft === true,
@@ -112,11 +113,14 @@ function checkSides({ from, to, toName, draft, content, bytes }: DiffConfigsRequ
   ].filter(Boolean).length;
   if (ways > 1)
     throw argumentInvalid(
-      'to (with to_name), draft and content exclude each other',
-      'Give one of them: a config is compared with one other side.',
+      'there is more than one thing to compare with',
+      'Compare with one of these: another version, another config, the draft, or given content.',
     );
   if (ways === 0 && from === undefined)
-    throw argumentInvalid('nothing to compare with', 'Give from or to (versions), to_name, draft true, or content.');
+    throw argumentInvalid(
+      'there is nothing to compare with',
+      'Compare with one of these: another version, another config, the draft, or given content.',
+    );
 }
 
 /** The draft of a config that has no live version is compared with nothing. */
@@ -160,13 +164,15 @@ function asText(bytes: Uint8Array): string | undefined {
     : undefined;
 }
 
-function cutUnified(unified: string, full: boolean): { unified: string; truncated?: true; next?: string } {
+function cutUnified(unified: string, full: boolean): { unified: string; truncated?: true; next?: Guidance } {
   if (full || unified.length <= MAX_UNIFIED_CHARS) return { unified };
   const { content } = cutWindow(unified, 0, MAX_UNIFIED_CHARS);
   return {
     unified: content,
     truncated: true,
-    next: `The diff has ${unified.length} characters and is cut; read both sides with get_config for the rest.`,
+    next: {
+      hint: `The diff has ${unified.length.toLocaleString('en')} characters and is cut: read both sides for the rest.`,
+    },
   };
 }
 

@@ -28,7 +28,7 @@ export interface PatchConfigRequest {
   readonly draft?: boolean | undefined;
 }
 
-/** How often a patch is worked out anew when others keep changing what it is for. */
+/** How often a patch is applied again when others keep changing its config. */
 const MAX_ATTEMPTS = 20;
 
 /** What a patch did. */
@@ -41,7 +41,7 @@ export async function patchConfig(ctx: Context, request: PatchConfigRequest): Pr
   if (!isPatch(request.patch))
     throw argumentInvalid(
       'patch is not an object',
-      'Send the members to change as a JSON object; to replace the whole config use put_config.',
+      'Give the members to change as a JSON object; to replace the whole config, store it whole.',
     );
   const store = await ctx.store();
   for (let attempt = 1; ; attempt++) {
@@ -49,7 +49,7 @@ export async function patchConfig(ctx: Context, request: PatchConfigRequest): Pr
     try {
       return await applyPatch(ctx, store, { ...request, name, expectedVersion });
     } catch (error) {
-      // Somebody else changed what the patch was worked out on: it is worked out anew, so that neither change is lost.
+      // Another writer changed the config the patch was applied to: it is applied again, so that neither change is lost.
       if (!isStoreError(error, 'VERSION_CONFLICT') || attempt === MAX_ATTEMPTS) throw error;
     }
   }
@@ -81,7 +81,11 @@ async function readBase(store: Store, name: string): Promise<{ content: Content;
 function patched(name: string, { bytes, mediaType }: Content, patch: Readonly<Record<string, unknown>>): Uint8Array {
   if (!isJsonMediaType(mediaType)) {
     throw new StoreError('CONTENT_INVALID', `${name} is ${mediaType}, and a merge patch changes JSON only`, {
-      hint: 'Read it with get_config, edit the text, and store it whole with put_config.',
+      hint: 'Read it, edit the text, and store it whole.',
+      advice: [
+        { do: 'read-config', name },
+        { do: 'put-config', name },
+      ],
     });
   }
   return toCanonicalBytes(mergePatch(parseStrictJson(decodeText(bytes)), patch));

@@ -1,3 +1,4 @@
+import type { Guidance } from '../../core/advice.ts';
 import { isStoreError } from '../../core/errors.ts';
 import { checkName } from '../../core/name.ts';
 import { argumentInvalid } from '../shared/argument.ts';
@@ -29,7 +30,7 @@ export interface ValidationFinding {
 /** The policy's answer. */
 export interface ValidateConfigResult {
   readonly summary: string;
-  readonly next?: string | undefined;
+  readonly next?: Guidance | undefined;
   /** True when there are no errors. */
   readonly valid: boolean;
   readonly errors: readonly ValidationFinding[];
@@ -42,21 +43,21 @@ export async function validateConfig(ctx: Context, request: ValidateConfigReques
   const selected = request.version !== undefined || request.draft === true;
   if (given > 1 || (given === 1 && selected))
     throw argumentInvalid(
-      'content, json, version and draft exclude each other',
-      'Give one of them: one thing is checked at a time.',
+      'there is more than one thing to check',
+      'Give one of these: content, a version, or the draft.',
     );
   if (given === 0 && request.name === undefined)
-    throw argumentInvalid('nothing to check', 'Give name, or content, or json.');
+    throw argumentInvalid('there is nothing to check', 'Give the name of a config, or content.');
   if (given === 0 && request.mediaType !== undefined)
-    throw argumentInvalid('media_type belongs to given content', 'Leave it out: a stored config has its own.');
+    throw argumentInvalid('a media type is given without content', 'Leave it out: a stored config has its own.');
   const name = request.name === undefined ? undefined : checkName(request.name);
   const { errors, warnings } = await findingsOf(ctx, name, request, given === 1);
   return {
     summary:
       errors.length === 0
-        ? `valid, ${warnings.length === 0 ? 'no warnings' : count(warnings.length, 'warning')}`
-        : `not valid: ${count(errors.length, 'error')}, ${count(warnings.length, 'warning')}`,
-    next: errors.length === 0 ? undefined : 'Mend the errors before this is stored or used.',
+        ? `Valid, ${warnings.length === 0 ? 'no warnings' : count(warnings.length, 'warning')}`
+        : `Not valid: ${count(errors.length, 'error')}, ${count(warnings.length, 'warning')}`,
+    next: errors.length === 0 ? undefined : { hint: 'Fix the errors before this is stored or used.' },
     valid: errors.length === 0,
     errors,
     warnings,
@@ -96,7 +97,10 @@ async function findingsOf(
 /** What the policy says of a name when none was given: which limits hold depends on the client it begins with. */
 function aboutNoName(warning: ValidationFinding): ValidationFinding {
   if (warning.code !== 'UNKNOWN_CLIENT') return warning;
-  return { ...warning, message: 'no name was given, so the limits of the MCP client were not checked: send name too' };
+  return {
+    ...warning,
+    message: 'no name was given, so the limits of the MCP client were not checked: give the name too',
+  };
 }
 
 async function formerType(ctx: Context, name: string | undefined): Promise<{ mediaType: string } | undefined> {

@@ -1,10 +1,11 @@
+import type { Guidance } from '../../core/advice.ts';
 import type { Receipt } from '../../core/receipt.ts';
 import type { ReportedChange } from '../shared/content-changes.ts';
 
 /** What put, patch and restore did. */
 export interface WriteResult {
   readonly summary: string;
-  readonly next?: string | undefined;
+  readonly next?: Guidance | undefined;
   readonly name: string;
   /** False when the content equals what was there: no new version, or draft revision. */
   readonly created: boolean;

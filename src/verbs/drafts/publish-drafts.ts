@@ -1,3 +1,4 @@
+import type { Guidance } from '../../core/advice.ts';
 import { STATEMENT_LIMITS } from '../../core/commit/statement.ts';
 import { formatDigest } from '../../core/digest.ts';
 import { isStoreError } from '../../core/errors.ts';
@@ -35,7 +36,7 @@ export interface PublishedConfig {
 /** What was published, in one commit. */
 export interface PublishDraftsResult {
   readonly summary: string;
-  readonly next?: string | undefined;
+  readonly next?: Guidance | undefined;
   readonly published: readonly PublishedConfig[];
   /** Without name, version and digest: it is of the whole commit. */
   readonly receipt: Receipt;
@@ -70,12 +71,12 @@ export async function publishDrafts(ctx: Context, request: PublishDraftsRequest)
   return {
     summary:
       made === 0
-        ? `nothing new to publish: ${versions} ${same === 1 ? 'holds' : 'hold'} what the ${same === 1 ? 'draft' : 'drafts'} did`
-        : `${count(made, 'draft')} published in commit ${receipt.index}: ${versions}${same === 0 ? '' : `; ${same} equalled the newest version`}`,
+        ? `Nothing new to publish (still ${versions})`
+        : `Published ${count(made, 'draft')} in commit ${receipt.index}: ${versions}${same === 0 ? '' : `; ${same} unchanged`}`,
     next:
       kept.length === 0
         ? undefined
-        : `Drafts that changed meanwhile, or could not be removed, are still there: ${listed(kept)}.`,
+        : { hint: `Drafts that changed meanwhile, or could not be removed, are still there: ${listed(kept)}.` },
     published,
     receipt,
   };

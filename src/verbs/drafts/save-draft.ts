@@ -1,3 +1,4 @@
+import type { Guidance } from '../../core/advice.ts';
 import { formatDigest, type Hex, sha256Hex } from '../../core/digest.ts';
 import type { Draft } from '../../store/api/drafts.ts';
 import type { Store } from '../../store/api/store.ts';
@@ -48,8 +49,8 @@ export async function saveDraft(
     saved.baseVersion === 0 ? 'not published before' : `on version ${saved.baseVersion}, ${count(total, 'change')}`;
   return {
     summary: same
-      ? `the draft of ${name} holds this content already (revision ${saved.revision})`
-      : `draft of ${name} saved (revision ${saved.revision}, ${base}); it is not signed yet`,
+      ? `Draft of ${name} unchanged (still revision ${saved.revision})`
+      : `Saved the draft of ${name} (revision ${saved.revision}, ${base}); it is not signed yet`,
     next: await nextStep(store, saved, digest),
     name,
     created: !same,
@@ -61,9 +62,21 @@ export async function saveDraft(
 }
 
 /** A draft that was begun on an older version cannot be published as it is. */
-async function nextStep(store: Store, { name, baseVersion }: Draft, digest: Hex): Promise<string> {
+async function nextStep(store: Store, { name, baseVersion }: Draft, digest: Hex): Promise<Guidance> {
   const newest = (await store.reader.head(name))?.version ?? 0;
   return newest > baseVersion
-    ? `The newest version is ${newest} by now, so this draft cannot be published: compare them with diff_configs, name ${name} and draft true, merge, and save the whole draft with put_config, draft true and expected_version ${newest}.`
-    : `Review it with diff_configs, name ${name} and draft true, then publish it with publish_drafts, names ["${name}"] and expected [{"name":"${name}","digest":"${formatDigest(digest)}"}].`;
+    ? {
+        hint: `The newest version is ${newest} by now, so this draft cannot be published: compare the two, merge, and save the whole draft on version ${newest}.`,
+        advice: [
+          { do: 'compare-draft', name },
+          { do: 'save-draft', name, expectedVersion: newest },
+        ],
+      }
+    : {
+        hint: 'Review it, then publish it.',
+        advice: [
+          { do: 'compare-draft', name },
+          { do: 'publish-drafts', drafts: [{ name, digest: formatDigest(digest) }] },
+        ],
+      };
 }

@@ -23,3 +23,9 @@ export async function admitContent(
 export async function admitMessage(ctx: Context, name: string, message: string): Promise<void> {
   await admitContent(ctx, name, { bytes: new Uint8Array(), mediaType: 'text/plain' }, message);
 }
+
+/** True when a text holds a credential: for what a client says of itself, which is signed, shown and logged. */
+export async function holdsSecret(text: string): Promise<boolean> {
+  const policy = await import('../../policy/secrets/secrets.ts');
+  return policy.holdsSecret(text);
+}

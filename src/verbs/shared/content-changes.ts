@@ -59,6 +59,11 @@ export async function compareContent(before: Content | undefined, after: Content
   return former === undefined ? [{ op: 'replace', path: '' }] : diffValues(former, value);
 }
 
+/** True when all of the content is new: a config began, or was brought back, and there are no changes to count. */
+export function isFirstContent(changes: readonly ValueChange[]): boolean {
+  return changes.length === 1 && changes[0]?.op === 'add' && changes[0].path === '';
+}
+
 /** The changes as a result shows them, within limits; what had to be left out is counted. */
 export function reportChanges(
   changes: readonly ValueChange[],

@@ -21,7 +21,7 @@ export function decodeCursor(kind: CursorKind, cursor: string): string {
 /** `ARGUMENT_INVALID` for a cursor that this list never gave. */
 export function badCursor(): StoreError {
   return argumentInvalid(
-    'cursor is not one that this list gave',
-    'Send next_cursor of the page before as it is, or leave cursor out to begin at the first page.',
+    'the cursor is not one that this list returned',
+    'Give the cursor of the page before unchanged, or none to start at the first page.',
   );
 }

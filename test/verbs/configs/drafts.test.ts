@@ -60,12 +60,19 @@ describe('drafts', () => {
     const { ctx } = await openContext();
     await putConfig(ctx, { name, json: { a: 1 } });
     const fresh = await patchConfig(ctx, { name, patch: { b: 2 }, draft: true });
-    expect(fresh.next).toContain(
-      `publish_drafts, names ["${name}"] and expected [{"name":"${name}","digest":"${fresh.digest}"}]`,
-    );
+    expect(fresh.next?.advice).toEqual([
+      { do: 'compare-draft', name },
+      { do: 'publish-drafts', drafts: [{ name, digest: fresh.digest }] },
+    ]);
     await putConfig(ctx, { name, json: { a: 3 } });
     const stale = await patchConfig(ctx, { name, patch: { c: 4 }, draft: true });
-    expect(stale.next).toMatch(/newest version is 2 by now.+put_config, draft true and expected_version 2\.$/);
+    expect(stale.next).toEqual({
+      hint: expect.stringMatching(/newest version is 2 by now/),
+      advice: [
+        { do: 'compare-draft', name },
+        { do: 'save-draft', name, expectedVersion: 2 },
+      ],
+    });
   });
 
   it('are built on by further patches and puts', async () => {
@@ -159,7 +166,7 @@ describe('drafts', () => {
     const racing = duringCommit(ctx, store, { after: () => putConfig(ctx, { name, json: { a: 2 }, draft: true }) });
     const { published, next } = await publishDrafts(racing, {});
     expect(published).toMatchObject([{ version: 1 }]);
-    expect(next).toContain(name);
+    expect(next?.hint).toContain(name);
     expect((await getConfig(ctx, { name })).content).toBe('{"a":1}');
     expect((await getConfig(ctx, { name, draft: true })).content).toBe('{"a":2}');
   });
@@ -207,7 +214,13 @@ describe('drafts', () => {
     const { ctx } = await openContext();
     await putConfig(ctx, { name, json: { a: 1 } });
     await putConfig(ctx, { name, json: { a: 2 }, draft: true });
-    expect((await deleteConfig(ctx, { name })).next).toContain('draft');
+    expect((await deleteConfig(ctx, { name })).next).toEqual({
+      hint: expect.stringContaining('draft'),
+      advice: [
+        { do: 'restore', name, version: 1 },
+        { do: 'discard-draft', name },
+      ],
+    });
     expect(await refusal(publishDrafts(ctx, {}))).toMatchObject({
       code: 'VERSION_CONFLICT',
       details: { version: 2, deleted: true },

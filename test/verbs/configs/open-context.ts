@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { isStoreError, type StoreError } from '../../../src/core/errors.ts';
 import type { Store } from '../../../src/store/api/store.ts';
-import { openStore, type StorePaths } from '../../store/open-store.ts';
 import type { Context } from '../../../src/verbs/shared/context.ts';
+import { openStore, type StorePaths } from '../../store/open-store.ts';
 
 /** The folders of a store of this test's own, removed when the test ends. Nothing is made in them yet. */
 export async function temporaryPaths(): Promise<StorePaths> {

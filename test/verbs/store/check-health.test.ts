@@ -2,9 +2,9 @@ import { chmodSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { StoreError } from '../../../src/core/errors.ts';
-import { openStore, type StorePaths } from '../../store/open-store.ts';
 import { putConfig } from '../../../src/verbs/configs/put-config.ts';
 import { checkHealth, type HealthReport } from '../../../src/verbs/store/check-health.ts';
+import { openStore, type StorePaths } from '../../store/open-store.ts';
 import { openContext, temporaryPaths } from '../configs/open-context.ts';
 
 const version = '1.2.3';
@@ -66,7 +66,7 @@ describe('health', () => {
     const report = await checkHealth({ context: openAt(paths), version, paths });
     expect(report).toMatchObject({ ok: false, keys: 0 });
     expect(check(report, 'store')?.message).toMatch(/^STORE_NEWER: /);
-    expect(report.next).toBe(check(report, 'store')?.hint);
+    expect(report.next?.hint).toBe(check(report, 'store')?.hint);
   });
 
   it('never throws, whatever the store does', async () => {
@@ -152,7 +152,7 @@ describe('health', () => {
     const report = await checkHealth({ context: ctx, version, telemetry: { state } });
     expect(report.ok).toBe(true);
     expect(report.summary).toContain('look at telemetry');
-    expect(report.next).toBe('Free space.');
+    expect(report.next?.hint).toBe('Free space.');
   });
 
   it('says that the storage cannot be written', async () => {
@@ -182,6 +182,7 @@ describe('health', () => {
       ok: false,
       message: 'INTERNAL: no answer',
       hint: 'Start it by hand.',
+      advice: [],
     });
     expect(check(report, 'volume')).toEqual({
       name: 'volume',

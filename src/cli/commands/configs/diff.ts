@@ -5,6 +5,7 @@ import { readInput } from '../../input/input.ts';
 import { type Output, printable } from '../../output/output.ts';
 import { renderChanges, renderNext } from '../../output/render.ts';
 import { warnOfDoubt } from '../../output/warn-unverified.ts';
+import { worded } from '../../output/worded.ts';
 import type { CommandDefinition } from '../../program/command.ts';
 import { MAX_CONTENT_BYTES } from '../../program/environment.ts';
 
@@ -33,7 +34,7 @@ export const diff: CommandDefinition<DiffInput> = {
   run: async (environment, input) => {
     const result = await diffConfigs(environment.context(), await toRequest(input));
     await warnOfDoubt(environment);
-    await environment.output.result(result, () => render(result, environment.output));
+    await environment.output.result(worded(result), () => render(result, environment.output));
     return undefined;
   },
 };

@@ -1,6 +1,7 @@
 import { formatDigest } from '../../../core/digest.ts';
 import { StoreError } from '../../../core/errors.ts';
 import { checkName } from '../../../core/name.ts';
+import { shortId } from '../../../core/short-id.ts';
 import type { Draft } from '../../../store/api/drafts.ts';
 import { discardDraft } from '../../../verbs/drafts/discard-draft.ts';
 import { publishDrafts } from '../../../verbs/drafts/publish-drafts.ts';
@@ -9,7 +10,8 @@ import { ALLOW_SECRETS, EXPECTED_VERSION, MEDIA_TYPE, MESSAGE } from '../../inpu
 import { encodeContent } from '../../output/encoded-content.ts';
 import { printable } from '../../output/output.ts';
 import { renderChanges, renderNext, renderWritten } from '../../output/render.ts';
-import { formatSize, formatTime, shortId, table } from '../../output/table.ts';
+import { formatSize, formatTime, table } from '../../output/table.ts';
+import { worded } from '../../output/worded.ts';
 import type { CommandDefinition, CommandGroup } from '../../program/command.ts';
 
 const NAME = { syntax: '<name>', meaning: 'config name', completes: 'configs' } as const;
@@ -56,7 +58,7 @@ const put: CommandDefinition<PutFileInput> = {
   examples: ['config-store draft put claude-desktop/default claude_desktop_config.json'],
   run: async (environment, input) => {
     const result = await putFile(environment, input, true);
-    await environment.output.result(result, () => renderWritten(result, environment.output));
+    await environment.output.result(worded(result), () => renderWritten(result, environment.output));
     return undefined;
   },
 };
@@ -68,7 +70,7 @@ const publish: CommandDefinition<{ names: string[]; message?: string }> = {
   notes: 'All of them become versions in one commit, or none does.',
   run: async ({ context, output }, { names, message }) => {
     const result = await publishDrafts(context(), { names: names.length > 0 ? names : undefined, message });
-    await output.result(result, () => [
+    await output.result(worded(result), () => [
       ...renderWritten({ summary: result.summary, receipt: result.receipt }, output),
       ...result.published.flatMap((config) => [
         `${config.name}@${config.version}  ${shortId(config.digest)}`,
@@ -85,13 +87,13 @@ const discard: CommandDefinition<{ name: string }> = {
   examples: ['config-store draft discard claude-desktop/default'],
   run: async ({ context, output }, { name }) => {
     const result = await discardDraft(context(), { name });
-    await output.result(result, () => [printable(result.summary), ...renderNext(result, output)]);
+    await output.result(worded(result), () => [printable(result.summary), ...renderNext(result, output)]);
     return result.discarded ? undefined : 66;
   },
 };
 
 /** `config-store draft …`: unsigned working copies, shared by all processes until they are published. */
-export const draft: CommandGroup = {
+export const draft = {
   subcommands: {
     list: { summary: 'list the drafts', load: async () => list },
     show: { summary: 'print a draft, byte for byte', load: async () => show },
@@ -99,7 +101,7 @@ export const draft: CommandGroup = {
     publish: { summary: 'sign drafts and make them the newest versions', load: async () => publish },
     discard: { summary: 'drop a draft', load: async () => discard },
   },
-};
+} as const satisfies CommandGroup;
 
 function describe({ bytes: _, digest, ...facts }: Draft): Record<string, unknown> {
   return { ...facts, digest: formatDigest(digest) };

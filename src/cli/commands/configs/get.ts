@@ -1,11 +1,11 @@
 import { formatDigest, parseDigestPrefix } from '../../../core/digest.ts';
 import { StoreError } from '../../../core/errors.ts';
-import { noticeText } from '../../../core/notice.ts';
 import { replaceFile } from '../../../disk/replace-file.ts';
 import type { Store } from '../../../store/api/store.ts';
 import type { VerifiedRead } from '../../../store/api/versions.ts';
 import { readVersion } from '../../../verbs/configs/read-version.ts';
 import { parseReference } from '../../input/config-reference.ts';
+import { noticeText } from '../../output/advice.ts';
 import { encodeContent } from '../../output/encoded-content.ts';
 import type { CommandDefinition } from '../../program/command.ts';
 import { untrustedExit } from '../../program/untrusted-exit.ts';

@@ -1,7 +1,8 @@
+import { shortId } from '../../../core/short-id.ts';
 import { listHistory, type VersionSummary } from '../../../verbs/configs/list-history.ts';
 import { parseCount } from '../../input/config-reference.ts';
 import { collectPages } from '../../output/pages.ts';
-import { formatSize, formatTime, shortId, table } from '../../output/table.ts';
+import { formatSize, formatTime, table } from '../../output/table.ts';
 import { warnOfDoubt } from '../../output/warn-unverified.ts';
 import type { CommandDefinition } from '../../program/command.ts';
 

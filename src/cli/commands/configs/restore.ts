@@ -2,6 +2,7 @@ import { restoreConfig } from '../../../verbs/configs/restore-config.ts';
 import { parseVersionReference } from '../../input/config-reference.ts';
 import { EXPECTED_VERSION, MESSAGE } from '../../input/write-options.ts';
 import { renderWritten } from '../../output/render.ts';
+import { worded } from '../../output/worded.ts';
 import type { CommandDefinition } from '../../program/command.ts';
 
 /** `config-store restore NAME@VERSION`: makes an older version the newest. */
@@ -12,7 +13,7 @@ export const restore: CommandDefinition<{ reference: string; message?: string; e
   run: async (environment, { reference, message, expectedVersion }) => {
     const { name, version } = parseVersionReference(reference);
     const result = await restoreConfig(environment.context(), { name, version, message, expectedVersion });
-    await environment.output.result(result, () => renderWritten(result, environment.output));
+    await environment.output.result(worded(result), () => renderWritten(result, environment.output));
     return undefined;
   },
 };

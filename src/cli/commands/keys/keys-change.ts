@@ -1,12 +1,12 @@
 import { readPassphrase } from '../../../app/passphrase.ts';
 import { StoreError } from '../../../core/errors.ts';
 import type { Receipt } from '../../../core/receipt.ts';
+import { shortId } from '../../../core/short-id.ts';
 import { parsePublicKeyPem } from '../../../keys/formats/pem.ts';
 import { confirm, YES } from '../../input/confirm.ts';
 import { readInput } from '../../input/input.ts';
 import { findKey, KEY_ID } from '../../input/key-reference.ts';
 import { checkSignedTexts } from '../../input/signed-texts.ts';
-import { shortId } from '../../output/table.ts';
 import type { CommandDefinition, Environment } from '../../program/command.ts';
 
 /** The largest key file that is looked at, in bytes. */

@@ -1,5 +1,5 @@
 import { askNewPassphrase, passphraseSource, readPassphrase } from '../../../app/passphrase.ts';
-import { shortId } from '../../output/table.ts';
+import { shortId } from '../../../core/short-id.ts';
 import type { CommandDefinition, Environment } from '../../program/command.ts';
 
 /** `config-store keys encrypt` */

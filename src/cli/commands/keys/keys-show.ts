@@ -1,9 +1,10 @@
 import { StoreError } from '../../../core/errors.ts';
+import { shortId } from '../../../core/short-id.ts';
 import { openSshLine } from '../../../keys/formats/openssh.ts';
 import type { KeyInfo } from '../../../store/api/keys.ts';
 import type { Store } from '../../../store/api/store.ts';
 import { findKey, KEY_ID } from '../../input/key-reference.ts';
-import { pairs, shortId, table } from '../../output/table.ts';
+import { pairs, table } from '../../output/table.ts';
 import type { CommandDefinition } from '../../program/command.ts';
 
 /** `config-store keys list` */

@@ -1,7 +1,7 @@
 import type { CommandGroup } from '../../program/command.ts';
 
 /** `config-store keys …`: the life of keys. Never over MCP. */
-export const keys: CommandGroup = {
+export const keys = {
   subcommands: {
     list: {
       summary: 'the keys of the store and what they may do',
@@ -38,4 +38,4 @@ export const keys: CommandGroup = {
       load: async () => (await import('../backup/backup-write.ts')).backupKeys,
     },
   },
-};
+} as const satisfies CommandGroup;

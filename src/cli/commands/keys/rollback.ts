@@ -13,9 +13,13 @@ export function describeRollback({ kind, seen, head, signers }: Rollback): strin
         `It now ends at commit ${head.index} (${head.commit}).`,
       ];
     case 'rolled back':
-      return [`ROLLED BACK: commit ${seen?.index} (${seen?.commit}) was seen here, and the store ends at ${head.index} (${head.commit}).`];
+      return [
+        `ROLLED BACK: commit ${seen?.index} (${seen?.commit}) was seen here, and the store ends at ${head.index} (${head.commit}).`,
+      ];
     case 'pin damaged':
-      return [`The pin is damaged: what was seen here is not known. The store ends at commit ${head.index} (${head.commit}).`];
+      return [
+        `The pin is damaged: what was seen here is not known. The store ends at commit ${head.index} (${head.commit}).`,
+      ];
   }
 }
 

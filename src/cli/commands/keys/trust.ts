@@ -1,8 +1,8 @@
 import { StoreError } from '../../../core/errors.ts';
 import { confirm, YES } from '../../input/confirm.ts';
-import { confirmCommit, describeRollback } from './rollback.ts';
 import { checkSignedTexts } from '../../input/signed-texts.ts';
 import type { CommandDefinition } from '../../program/command.ts';
+import { confirmCommit, describeRollback } from './rollback.ts';
 
 /** `config-store trust --accept`: the person's decision after a rollback warning. */
 export const trust: CommandDefinition<{ accept?: boolean; reason?: string; yes?: boolean }> = {

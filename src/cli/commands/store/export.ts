@@ -1,11 +1,11 @@
 import { passphraseSource } from '../../../app/passphrase.ts';
 import { sha256Hex } from '../../../core/digest.ts';
 import { StoreError } from '../../../core/errors.ts';
-import { noticeText } from '../../../core/notice.ts';
 import { createFolder } from '../../../disk/replace-file.ts';
 import type { ExportedVersion } from '../../../store/api/reader.ts';
 import { evidenceFiles } from '../../../verbs/store/export-files.ts';
 import { parseReference } from '../../input/config-reference.ts';
+import { noticeText } from '../../output/advice.ts';
 import { pairs } from '../../output/table.ts';
 import type { CommandDefinition, Environment } from '../../program/command.ts';
 import { untrustedExit } from '../../program/untrusted-exit.ts';

@@ -1,5 +1,5 @@
-import { noticeText } from '../../../core/notice.ts';
 import type { StoreStatus } from '../../../store/api/state.ts';
+import { guide, noticeText } from '../../output/advice.ts';
 import { errorLine, printable } from '../../output/output.ts';
 import { pairs } from '../../output/table.ts';
 import type { CommandDefinition, Environment } from '../../program/command.ts';
@@ -21,7 +21,7 @@ export const status: CommandDefinition = {
     const store = await environment.store();
     const state = await store.state.status();
     const { writable, notices, ...facts } = state;
-    const refused = writable && { code: writable.code, message: writable.message, hint: writable.hint };
+    const refused = writable && { code: writable.code, message: writable.message, hint: guide(writable) };
     await environment.output.result(
       {
         version: environment.version,

@@ -10,6 +10,7 @@ import { reconcile } from '../../../telemetry/review/reconcile.ts';
 import { isFailure } from '../../../telemetry/review/review.ts';
 import { type ReviewRequest, reviewTelemetry, unreadable } from '../../../telemetry/review/review-telemetry.ts';
 import { parseCount } from '../../input/config-reference.ts';
+import { guide } from '../../output/advice.ts';
 import { formatSize } from '../../output/table.ts';
 import { renderEvent, renderReconciliation, renderReview } from '../../output/telemetry-lines.ts';
 import type { CommandDefinition, Environment } from '../../program/command.ts';
@@ -86,7 +87,7 @@ async function report(
 ): Promise<undefined> {
   const { telemetryReport } = await import('../../../telemetry/report/telemetry-report.ts');
   const source = { folder: settings().paths.telemetry, state: telemetry.state };
-  const page = Buffer.from(await telemetryReport(source, requestOf(input), version));
+  const page = Buffer.from(await telemetryReport(source, requestOf(input), { version, guide }));
   const path = await replaceFile(file, page);
   await output.result({ path, bytes: page.length }, () => `wrote ${path} (${formatSize(page.length)})`);
 }

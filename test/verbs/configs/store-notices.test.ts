@@ -18,7 +18,7 @@ it('every read says that the store is not the one it must be, and none does othe
     (from: typeof ctx) => getConfig(from, { name: 'a' }),
   ];
   for (const read of reads) {
-    expect((await read(ctx)).warnings).toBeUndefined();
-    expect((await read(foreign.ctx)).warnings).toEqual([expect.stringMatching(/^STORE_FOREIGN: /)]);
+    expect((await read(ctx)).notices).toBeUndefined();
+    expect((await read(foreign.ctx)).notices).toMatchObject([{ code: 'STORE_FOREIGN', severity: 'warning' }]);
   }
 });
