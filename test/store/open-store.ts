@@ -1,3 +1,4 @@
+import { rmSync } from 'node:fs';
 import { type LocalStoreOptions, openLocalStore } from '../../src/app/local-store.ts';
 import { memoryEngine } from '../../src/engine/memory/memory-engine.ts';
 import { MemoryStore } from '../../src/engine/memory/memory-store.ts';
@@ -17,6 +18,12 @@ export function memoryOf(storage: string): MemoryStore {
   const known = memories.get(storage) ?? new MemoryStore();
   memories.set(storage, known);
   return known;
+}
+
+/** Takes the log, artifacts and drafts away, as a volume that is not mounted does; keys and state stay. */
+export function loseStorage(storage: string): void {
+  if (onMemory) memories.delete(storage);
+  else rmSync(storage, { recursive: true });
 }
 
 /** Opens a store below `paths`: on files, or with ENGINE=memory on one memory for each storage folder. */

@@ -124,7 +124,7 @@ export class LogView {
       const range = await this.#log.readRange(this.next, first ? { ...RUN, commits: 1 } : RUN);
       let entries = range.envelopes;
       while (entries.length > 0) {
-        const { records, fault } = await verifyRun(entries, this.#head, this.#keyring, this.versions);
+        const { records, fault } = await verifyRun(entries, this.#head, this.#keyring, this.versions.before(this.next));
         if (first && records.length > 0 && !this.#closed) await this.#placeCache(records);
         this.#accept(records);
         this.#setTailFault(fault);

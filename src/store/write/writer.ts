@@ -29,6 +29,8 @@ export class Writer implements StoreWriter {
   readonly #parts: WriterParts;
   #queue: Waiting[] = [];
   #running: Promise<void> | undefined;
+  /** Texts that are checked before their request gets into the queue. */
+  readonly #checks = new Set<Promise<void>>();
   #closed = false;
 
   constructor(parts: WriterParts) {
@@ -38,7 +40,13 @@ export class Writer implements StoreWriter {
   /** @throws StoreError what `planCommit` throws, and STORE_BUSY, STORE_FULL, STORE_READONLY, STATE_UNKNOWN, KEY_LOCKED, KEY_MISSING … */
   async commit(request: CommitRequest): Promise<CommitOutcome> {
     if (this.#closed) throw closedStore();
-    await this.#parts.checkTexts(request);
+    const check = this.#parts.checkTexts(request);
+    this.#checks.add(check);
+    try {
+      await check;
+    } finally {
+      this.#checks.delete(check);
+    }
     return new Promise((resolve, reject) => {
       this.#queue.push({ request, artifacts: [], startedMs: performance.now(), resolve, reject });
       this.#running ??= this.#drain();
@@ -52,7 +60,8 @@ export class Writer implements StoreWriter {
   /** Resolves when everything asked for so far has been answered. */
   async close(): Promise<void> {
     this.#closed = true;
-    while (this.#running !== undefined) await this.#running;
+    while (this.#running !== undefined || this.#checks.size > 0)
+      await Promise.allSettled([...this.#checks, this.#running]);
   }
 
   async #drain(): Promise<void> {
