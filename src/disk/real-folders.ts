@@ -1,4 +1,4 @@
-import { closeSync, constants, existsSync, fstatSync, lstatSync, openSync, type Stats, statSync } from 'node:fs';
+import { closeSync, constants, existsSync, fstatSync, lstatSync, openSync, readlinkSync, statSync } from 'node:fs';
 import { basename, dirname, join, sep } from 'node:path';
 import { fileKind, otherKind } from './file-kind.ts';
 
@@ -9,6 +9,8 @@ const MAX_OPEN = 32;
 
 interface OpenFolder {
   readonly fd: number;
+  /** Its path without links, as the system says it. */
+  readonly real: string;
   readonly dev: number;
   readonly ino: number;
 }
@@ -55,7 +57,7 @@ export class RealFolders {
   /** As `to`, for a folder itself, which has to be a real one. */
   folder(path: string): string {
     if (path !== this.root && !this.holds(path)) return path;
-    return this.#byDescriptor ? `/proc/self/fd/${this.#descriptor(path)}` : this.#looked(path);
+    return this.#byDescriptor ? descriptorPath(this.#descriptor(path)) : this.#looked(path);
   }
 
   /** Closes all descriptors. */
@@ -68,29 +70,40 @@ export class RealFolders {
     const known = this.#open.get(path);
     if (known !== undefined) {
       this.#open.delete(path);
-      const there = path === this.root ? lookAt(path) : lstatSync(path, { throwIfNoEntry: false });
-      if (there?.ino === known.ino && there.dev === known.dev) {
+      if (this.#isStillThere(path, known)) {
         this.#open.set(path, known);
         return known.fd;
       }
       closeSync(known.fd);
       this.#replaced++;
     }
-    const fd = path === this.root ? openSync(path, O_RDONLY | O_DIRECTORY) : this.#openIn(path);
-    const { dev, ino } = fstatSync(fd);
-    this.#open.set(path, { fd, dev, ino });
-    for (const [oldest, { fd: unused }] of this.#open) {
+    const opened = path === this.root ? openRoot(path) : this.#openIn(path);
+    this.#open.set(path, opened);
+    for (const [oldest, { fd }] of this.#open) {
       if (this.#open.size <= MAX_OPEN) break;
-      closeSync(unused);
+      closeSync(fd);
       this.#open.delete(oldest);
     }
-    return fd;
+    return opened.fd;
   }
 
-  #openIn(path: string): number {
-    const way = `/proc/self/fd/${this.#descriptor(dirname(path))}/${basename(path)}`;
+  /** The path leads to this folder, and so do the folders on the way: one that was moved and linked to is elsewhere now. */
+  #isStillThere(path: string, { fd, dev, ino, real }: OpenFolder): boolean {
     try {
-      return openSync(way, O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
+      const there = path === this.root ? statSync(path) : lstatSync(path);
+      return there.ino === ino && there.dev === dev && readlinkSync(descriptorPath(fd)) === real;
+    } catch {
+      return false; // a folder on the way is gone, or something else is in its place: going there again says so
+    }
+  }
+
+  #openIn(path: string): OpenFolder {
+    const parent = dirname(path);
+    const way = `${descriptorPath(this.#descriptor(parent))}/${basename(path)}`;
+    try {
+      const fd = openSync(way, O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
+      const { dev, ino } = fstatSync(fd);
+      return { fd, dev, ino, real: join(this.#open.get(parent)?.real ?? '', basename(path)) };
     } catch (error) {
       const { code } = error as NodeJS.ErrnoException;
       if (code !== 'ENOTDIR' && code !== 'ELOOP') throw error;
@@ -109,6 +122,12 @@ export class RealFolders {
   }
 }
 
-function lookAt(path: string): Stats | undefined {
-  return statSync(path, { throwIfNoEntry: false });
+function openRoot(path: string): OpenFolder {
+  const fd = openSync(path, O_RDONLY | O_DIRECTORY);
+  const { dev, ino } = fstatSync(fd);
+  return { fd, dev, ino, real: readlinkSync(descriptorPath(fd)) };
+}
+
+function descriptorPath(fd: number): string {
+  return `/proc/self/fd/${fd}`;
 }
