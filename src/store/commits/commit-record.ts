@@ -1,6 +1,6 @@
 import type { Statement } from '../../core/commit/statement.ts';
 import type { Hex } from '../../core/digest.ts';
-import type { KeyCommit } from '../../keys/keyring-fold.ts';
+import type { KeyCommit } from '../../keys/key-replay.ts';
 import type { VersionRow } from '../api/versions.ts';
 
 /** A commit whose envelope was checked; `id` is the SHA-256 of its log file. */
