@@ -28,8 +28,8 @@ export function lazyStore(settings: () => Settings, options: LazyStoreOptions): 
   let opened: Promise<Store> | undefined;
   const openNow = async () => {
     const { paths, storeId, signingKey } = settings();
-    const { openStore } = await import('../store/open.ts');
-    return openStore({ paths, storeId, signingKey, ...options });
+    const { openLocalStore } = await import('./local-store.ts');
+    return openLocalStore({ paths, storeId, signingKey, ...options });
   };
   return {
     open: () => {

@@ -32,7 +32,12 @@ export const SETTINGS = {
   keys: {
     variable: 'CONFIG_STORE_KEYS_DIR',
     fallback: '`keys` in the var folder',
-    meaning: 'Folder of the key files and the pin, for a volume of its own.',
+    meaning: 'Folder of the key files, for a volume of its own; may be mounted read-only.',
+  },
+  state: {
+    variable: 'CONFIG_STORE_STATE_DIR',
+    fallback: '`state` in the var folder',
+    meaning: 'Folder of what this installation knows by itself: the pin and the cache. Never on the storage volume.',
   },
   telemetryDir: {
     variable: 'CONFIG_STORE_TELEMETRY_DIR',
@@ -105,6 +110,7 @@ export interface Settings {
     readonly root: string;
     readonly storage: string;
     readonly keys: string;
+    readonly state: string;
     readonly telemetry: string;
   };
   /** What decided `paths.root`. */
@@ -137,6 +143,7 @@ export function readSettings(env: Environment, flags: SettingFlags, surroundings
       root,
       storage: folder(SETTINGS.storage, 'storage'),
       keys: folder(SETTINGS.keys, 'keys'),
+      state: folder(SETTINGS.state, 'state'),
       telemetry: folder(SETTINGS.telemetryDir, 'telemetry'),
     },
     rootFrom,

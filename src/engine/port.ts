@@ -141,14 +141,22 @@ export interface DraftRevision {
   readonly live: boolean;
 }
 
+/** The newest revision of a key, without its body. */
+export interface DraftEntry {
+  readonly key: Hex;
+  readonly revision: number;
+  /** Bytes of the body. */
+  readonly size: number;
+}
+
 /** Revisions by name hash. What a draft is, is decided above. */
 export interface DraftStore {
   /** The newest revision, live or not. Reads at most the limit for a draft. @throws StoreError CORRUPT for what is too large or no file, with `revision` in its details */
   newest(key: Hex): Promise<DraftRevision | undefined>;
   /** Of those keys, which have a live draft. */
   live(keys: readonly Hex[]): Promise<ReadonlySet<Hex>>;
-  /** Every key that has a revision, at most `limit`. */
-  keys(limit: number): Promise<readonly Hex[]>;
+  /** Returns the newest revision of every key, at most `limit`, without their bodies; marks of discarded drafts among them. */
+  list(limit: number): Promise<readonly DraftEntry[]>;
   /** A compare-and-swap on the revision, durable once it says `saved`; older revisions go. */
   insert(revision: DraftRevision): Promise<'saved' | 'conflict'>;
 }

@@ -10,7 +10,7 @@ import { sha256Hex } from '../../src/core/digest.ts';
 import { Durable } from '../../src/disk/durable.ts';
 import { objectPath } from '../../src/engine/files/layout.ts';
 import { KeyFolder } from '../../src/keys/folder/key-files.ts';
-import { openStore, type StorePaths } from '../../src/store/open.ts';
+import { openStore, type StorePaths } from '../store/open-store.ts';
 import { pathsBelow, puts } from '../store/temporary-var.ts';
 import { temporaryFolder } from '../telemetry/temporary-folder.ts';
 

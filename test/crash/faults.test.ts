@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { isStoreError } from '../../src/core/errors.ts';
 import { Durable } from '../../src/disk/durable.ts';
 import type { Store } from '../../src/store/api/store.ts';
-import { openStore, type StorePaths } from '../../src/store/open.ts';
+import { openStore, type StorePaths } from '../store/open-store.ts';
 import { makeVar, pathsBelow, puts } from '../store/temporary-var.ts';
 import { type Fault, VolatileDisk } from './volatile-disk.ts';
 

@@ -5,7 +5,7 @@ import { expect, it } from 'vitest';
 import { Durable } from '../../src/disk/durable.ts';
 import { FileCommitLog } from '../../src/engine/files/commit-log.ts';
 import { storageLayout } from '../../src/engine/files/layout.ts';
-import { openStore, type StorePaths } from '../../src/store/open.ts';
+import { openStore, type StorePaths } from '../store/open-store.ts';
 import { makeVar, puts } from '../store/temporary-var.ts';
 
 const WRITER = fileURLToPath(new URL('writer.ts', import.meta.url));

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Durable } from '../../src/disk/durable.ts';
 import type { Store } from '../../src/store/api/store.ts';
-import { openStore, type StorePaths } from '../../src/store/open.ts';
+import { openStore, type StorePaths } from '../store/open-store.ts';
 import { makeVar, pathsBelow, puts } from '../store/temporary-var.ts';
 import { VolatileDisk } from './volatile-disk.ts';
 

@@ -6,7 +6,7 @@ import { type Disk, realDisk } from '../../src/disk/disk.ts';
 import { Durable } from '../../src/disk/durable.ts';
 import { commitPath } from '../../src/engine/files/layout.ts';
 import type { Store } from '../../src/store/api/store.ts';
-import { openStore, type StorePaths } from '../../src/store/open.ts';
+import { openStore, type StorePaths } from './open-store.ts';
 import { refusal } from '../verbs/configs/open-context.ts';
 import { makeVar, puts } from './temporary-var.ts';
 

@@ -21,7 +21,7 @@ import { realDisk } from '../../src/disk/disk.ts';
 import { Durable } from '../../src/disk/durable.ts';
 import { commitPath, objectPath } from '../../src/engine/files/layout.ts';
 import type { Store } from '../../src/store/api/store.ts';
-import { type OpenOptions, openStore, type StorePaths } from '../../src/store/open.ts';
+import { type OpenOptions, openStore, type StorePaths } from './open-store.ts';
 import { makeVar, puts } from './temporary-var.ts';
 
 const isRoot = process.getuid?.() === 0;

@@ -7,7 +7,7 @@ import { Durable } from '../../src/disk/durable.ts';
 import { commitPath } from '../../src/engine/files/layout.ts';
 import type { Store } from '../../src/store/api/store.ts';
 import type { CommitRequest } from '../../src/store/api/writer.ts';
-import { openStore, type StorePaths } from '../../src/store/open.ts';
+import { openStore, type StorePaths } from './open-store.ts';
 import { refusal } from '../verbs/configs/open-context.ts';
 import { makeVar, puts } from './temporary-var.ts';
 

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { sha256Hex } from '../../src/core/digest.ts';
 import { commitPath, objectPath } from '../../src/engine/files/layout.ts';
 import type { Store } from '../../src/store/api/store.ts';
-import { openStore, type StorePaths } from '../../src/store/open.ts';
+import { openStore, type StorePaths } from './open-store.ts';
 import { makeVar, puts } from './temporary-var.ts';
 
 describe('every single-bit flip is found', () => {

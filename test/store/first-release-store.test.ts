@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Draft } from '../../src/store/api/drafts.ts';
 import type { Store } from '../../src/store/api/store.ts';
 import type { CommitEntry } from '../../src/store/api/versions.ts';
-import { openStore, type StorePaths } from '../../src/store/open.ts';
+import { openStore, type StorePaths } from './open-store.ts';
 import { makeVar, puts } from './temporary-var.ts';
 
 const FIXTURE = join(import.meta.dirname, '../fixtures/first-release-store');

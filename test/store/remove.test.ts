@@ -10,7 +10,7 @@ import { Durable } from '../../src/disk/durable.ts';
 import { storageLayout } from '../../src/engine/files/layout.ts';
 import { FileObjectStore } from '../../src/engine/files/object-store.ts';
 import type { Store } from '../../src/store/api/store.ts';
-import { openStore, type StorePaths } from '../../src/store/open.ts';
+import { openStore, type StorePaths } from './open-store.ts';
 import { makeVar, puts } from './temporary-var.ts';
 
 let paths: StorePaths;

@@ -1,7 +1,7 @@
 import { chmodSync, chownSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
-import { openStore, type StorePaths } from '../../src/store/open.ts';
+import { openStore, type StorePaths } from '../store/open-store.ts';
 import { checkHealth } from '../../src/verbs/store/check-health.ts';
 import { puts } from '../store/temporary-var.ts';
 import {

@@ -8,7 +8,7 @@ import { newSeed } from '../../src/keys/ed25519.ts';
 import { privateKeyPem } from '../../src/keys/formats/private-key-pem.ts';
 import { signingKeyOf } from '../../src/keys/signing-key.ts';
 import type { Store } from '../../src/store/api/store.ts';
-import type { StorePaths } from '../../src/store/open.ts';
+import type { StorePaths } from '../store/open-store.ts';
 import { seal } from '../../src/store/write/sign-commit.ts';
 import { puts } from '../store/temporary-var.ts';
 import { refusal } from '../verbs/configs/open-context.ts';

@@ -6,7 +6,7 @@ import { onTestFinished } from 'vitest';
 import { commitPath } from '../../src/engine/files/layout.ts';
 import type { Store } from '../../src/store/api/store.ts';
 import type { VerifiedRead } from '../../src/store/api/versions.ts';
-import { type OpenOptions, openStore, type StorePaths } from '../../src/store/open.ts';
+import { type OpenOptions, openStore, type StorePaths } from '../store/open-store.ts';
 import { pathsBelow, puts } from '../store/temporary-var.ts';
 
 export const author = { name: 'test', version: '1', via: 'cli' } as const;

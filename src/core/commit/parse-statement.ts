@@ -127,7 +127,8 @@ function parseChange(value: unknown, digest: Hex): Change {
   };
 }
 
-function parseKeyChange(value: unknown): KeyChange {
+/** Reads one entry of `keys` strictly. @throws StoreError CORRUPT, STORE_NEWER */
+export function parseKeyChange(value: unknown): KeyChange {
   const action = (value as { action?: unknown } | null)?.action;
   switch (action) {
     case 'add': {

@@ -91,7 +91,8 @@ export function signedChange({ digest: _, ...change }: Change): object {
   return change;
 }
 
-function encodeKeyChange(key: KeyChange): object {
+/** A change of keys as it stands in the signed text. */
+export function encodeKeyChange(key: KeyChange): object {
   if (key.action === 'accept') return key;
   const { keyId, ...rest } = key;
   return { ...rest, keyid: keyId };

@@ -12,7 +12,6 @@ export interface StoreStatus {
   readonly configs: number;
   readonly anchor: AnchorState;
   readonly pin: { readonly index: number; readonly commit: Hex } | undefined;
-  readonly freshness: 'log' | 'cache';
   readonly signingKey: Hex | undefined;
   readonly keys: readonly KeyInfo[];
   /** Why writes are refused now, if they are. */

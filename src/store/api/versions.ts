@@ -18,6 +18,8 @@ export interface VersionRow {
   readonly time: string;
   readonly message: string;
   readonly author: Author;
+  /** Why this version is not believed, though its commit verifies: it restores something else than it says, for example. */
+  readonly flaw: string | null;
 }
 
 /** Verdict on one version in a history. */

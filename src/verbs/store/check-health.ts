@@ -5,7 +5,7 @@ import { fileFault } from '../../disk/file-fault.ts';
 import { checkRoom, checkWritable } from '../../disk/writable-storage.ts';
 import type { StoreStatus } from '../../store/api/state.ts';
 import type { Store } from '../../store/api/store.ts';
-import type { StorePaths } from '../../store/open.ts';
+import type { StorePaths } from '../../store/api/paths.ts';
 import type { SinkState } from '../../telemetry/events/sink.ts';
 
 /** One criterion. */

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { isStoreError, type StoreError } from '../../../src/core/errors.ts';
 import type { Store } from '../../../src/store/api/store.ts';
-import { openStore, type StorePaths } from '../../../src/store/open.ts';
+import { openStore, type StorePaths } from '../../store/open-store.ts';
 import type { Context } from '../../../src/verbs/shared/context.ts';
 
 /** The folders of a store of this test's own, removed when the test ends. Nothing is made in them yet. */

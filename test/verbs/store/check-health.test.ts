@@ -2,7 +2,7 @@ import { chmodSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { StoreError } from '../../../src/core/errors.ts';
-import { openStore, type StorePaths } from '../../../src/store/open.ts';
+import { openStore, type StorePaths } from '../../store/open-store.ts';
 import { putConfig } from '../../../src/verbs/configs/put-config.ts';
 import { checkHealth, type HealthReport } from '../../../src/verbs/store/check-health.ts';
 import { openContext, temporaryPaths } from '../configs/open-context.ts';

@@ -61,7 +61,7 @@ async function write(environment: Environment, input: BackupInput, scope: 'keys'
   ]);
   const disk = new Durable();
   const keys = new KeyFolder(paths.keys, disk);
-  const files = scope === 'keys' ? keyFiles(keys) : storeFiles(paths.storage, keys, disk);
+  const files = scope === 'keys' ? keyFiles(keys) : storeFiles(await environment.store());
   if (input.out === '-') {
     if (process.stdout.isTTY)
       throw new StoreError('ARGUMENT_INVALID', 'a backup is not for a terminal', {

@@ -18,14 +18,14 @@ const list: CommandDefinition = {
   examples: ['config-store draft list'],
   run: async ({ store, output }) => {
     const drafts = await (await store()).drafts.list();
-    await output.result({ drafts: drafts.map(describe) }, () =>
+    await output.result({ drafts: drafts.map((draft) => ({ ...draft, digest: formatDigest(draft.digest) })) }, () =>
       drafts.length === 0
         ? 'no drafts'
         : table(drafts, [
             { heading: 'NAME', cell: ({ name }) => name, style: output.colors.bold },
             { heading: 'BASE', cell: ({ baseVersion }) => `${baseVersion}`, align: 'right' },
             { heading: 'DIGEST', cell: ({ digest }) => shortId(digest), style: output.colors.dim },
-            { heading: 'SIZE', cell: ({ bytes }) => formatSize(bytes.length), align: 'right' },
+            { heading: 'SIZE', cell: ({ size }) => formatSize(size), align: 'right' },
             { heading: 'TIME', cell: ({ time }) => formatTime(time) },
             { heading: 'AUTHOR', cell: ({ author }) => author.name, maxChars: 24 },
             { heading: 'MESSAGE', cell: ({ message }) => message, maxChars: 60 },
@@ -101,6 +101,6 @@ export const draft: CommandGroup = {
   },
 };
 
-function describe({ bytes, digest, ...facts }: Draft): Record<string, unknown> {
-  return { ...facts, size: bytes.length, digest: formatDigest(digest) };
+function describe({ bytes: _, digest, ...facts }: Draft): Record<string, unknown> {
+  return { ...facts, digest: formatDigest(digest) };
 }

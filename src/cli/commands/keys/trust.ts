@@ -1,5 +1,6 @@
 import { StoreError } from '../../../core/errors.ts';
 import { confirm, YES } from '../../input/confirm.ts';
+import { confirmCommit, describeRollback } from './rollback.ts';
 import { checkSignedTexts } from '../../input/signed-texts.ts';
 import type { CommandDefinition } from '../../program/command.ts';
 
@@ -19,16 +20,15 @@ export const trust: CommandDefinition<{ accept?: boolean; reason?: string; yes?:
         hint: '"config-store status" says how the store stands; --accept decides to go on with it.',
       });
     const opened = await store();
-    const { pin, head, writable } = await opened.state.status();
-    if (writable?.code === 'ROLLED_BACK') {
-      await confirm(
-        `Commit ${pin?.index ?? '?'} was seen here, and the store ends at ${head?.index ?? '?'}. Go on without what came between?`,
-        yes,
-      );
+    const rollback = await opened.maintenance.rollback();
+    if (rollback !== undefined) {
+      for (const line of describeRollback(rollback)) await output.warn(line);
+      await confirmCommit(rollback, yes);
     }
     const receipt = await opened.maintenance.accept({
       author: { name: 'config-store', version, via: 'cli' },
       reason,
+      commit: rollback?.head.commit ?? '',
     });
     await output.result({ receipt }, () => `accepted: commit ${receipt.index} says so, and the pin follows it`);
     return undefined;

@@ -96,10 +96,11 @@ function requestOf({ since, until, config: name, tool, failures: failuresOnly, l
 }
 
 /** 0 when they agree; 4 when they do not, because events are no proof of anything being wrong. */
-async function verify({ settings, output }: Environment): Promise<ExitCode | undefined> {
-  const { storage, telemetry: folder } = settings().paths;
+async function verify({ settings, store, output }: Environment): Promise<ExitCode | undefined> {
+  const { telemetry: folder } = settings().paths;
+  const { feed } = await store();
   const everything = { sinceMs: 0, untilMs: MAX_TIME_MS };
-  const result = await reconcile(logEntries(storage), readEvents(folder, everything), Date.now() - SETTLE_MS).catch(
+  const result = await reconcile(logEntries(feed), readEvents(folder, everything), Date.now() - SETTLE_MS).catch(
     (error: unknown) => {
       throw error instanceof StoreError ? error : unreadable(folder, error);
     },
