@@ -38,7 +38,6 @@ export class Keyring {
   readonly #fold: KeyFold;
   /** Made of the base64 SPKI; shared by the keyrings that follow from each other. */
   readonly #objects: Map<string, KeyObject>;
-  #indexes: ReadonlySet<number> | undefined;
 
   private constructor(fold: KeyFold, objects: Map<string, KeyObject>) {
     this.#fold = fold;
@@ -75,12 +74,6 @@ export class Keyring {
     return this.commits.at(-1)?.index ?? null;
   }
 
-  /** The indexes of all key commits. */
-  get indexes(): ReadonlySet<number> {
-    this.#indexes ??= new Set(this.commits.map(({ index }) => index));
-    return this.#indexes;
-  }
-
   /** The key for verifying, whatever its state; undefined when the log never introduced it. */
   publicKey(keyId: Hex): KeyObject | undefined {
     const spki = this.#entries.get(keyId)?.spki;
@@ -96,11 +89,6 @@ export class Keyring {
   publicKeyPem(keyId: Hex): string | undefined {
     const spki = this.#entries.get(keyId)?.spki;
     return spki === undefined ? undefined : publicKeyPem(Buffer.from(spki, 'base64'));
-  }
-
-  /** Base64 SPKI of every key the log introduced. */
-  spkis(): string[] {
-    return [...this.#entries.values()].map(({ spki }) => spki);
   }
 
   /** Why a commit signed by this key at this index is not trusted; undefined when it is. */
@@ -141,15 +129,6 @@ export class Keyring {
       ...(retiredAt === undefined ? {} : { retiredAt }),
       ...(revokedFrom === undefined ? {} : { revokedFrom }),
     }));
-  }
-
-  /** True when an owner accepted that this commit, once seen, is no longer in the log. */
-  accepts(index: number, commit: Hex): boolean {
-    return this.commits.some(
-      ({ signer, index: at, keys }) =>
-        this.isOwnerAt(signer, at) &&
-        keys.some((key) => key.action === 'accept' && key.index === index && key.commit === commit),
-    );
   }
 
   /**
