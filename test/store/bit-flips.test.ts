@@ -61,7 +61,10 @@ describe('every single-bit flip is found', () => {
     await flipEach(path, 41, async (bit) => {
       expect(await store.maintenance.verify({ depth: 'signatures' }), `bit ${bit}`).toMatchObject({ ok: false });
       const { items } = await store.reader.versions('a', { limit: 9 });
-      expect(items.map(({ verdict }) => verdict), `bit ${bit}`).toEqual(['corrupt']);
+      expect(
+        items.map(({ verdict }) => verdict),
+        `bit ${bit}`,
+      ).toEqual(['corrupt']);
       // No proof is given out; what was verified before is still answered, as it was signed.
       await expect(store.reader.exportVersion('a'), `bit ${bit}`).rejects.toMatchObject({ code: 'CORRUPT' });
       expect(Buffer.from((await store.reader.read('a')).bytes).toString(), `bit ${bit}`).toBe('first');

@@ -42,24 +42,28 @@ async function said({ reader }: Store) {
   return { old, history, list: await reader.heads({ limit: 9 }), newest: (await reader.read('a')).row.version };
 }
 
-it.each(LIES)('what lies in storage/cache.sqlite changes no answer, and goes with the first write: %s', async (_, sql) => {
-  const before = await written();
-  const planted = join(paths.storage, 'cache.sqlite');
-  copyFileSync(join(paths.state, 'cache.sqlite'), planted);
-  new Database(planted).exec(sql).close();
-  for (const own of ['is there', 'was deleted']) {
-    if (own === 'was deleted')
-      for (const name of readdirSync(paths.state).filter((one) => one.startsWith('cache'))) rmSync(join(paths.state, name));
+it.each(LIES)(
+  'what lies in storage/cache.sqlite changes no answer, and goes with the first write: %s',
+  async (_, sql) => {
+    const before = await written();
+    const planted = join(paths.storage, 'cache.sqlite');
+    copyFileSync(join(paths.state, 'cache.sqlite'), planted);
+    new Database(planted).exec(sql).close();
+    for (const own of ['is there', 'was deleted']) {
+      if (own === 'was deleted')
+        for (const name of readdirSync(paths.state).filter((one) => one.startsWith('cache')))
+          rmSync(join(paths.state, name));
+      store = await openStore({ paths });
+      expect(await said(store)).toEqual({ ...before, old: 'two', newest: 3 });
+      expect(await store.maintenance.verify({})).toMatchObject({ ok: true, findings: [] });
+      await store.close();
+    }
+    expect(existsSync(planted)).toBe(true);
     store = await openStore({ paths });
-    expect(await said(store)).toEqual({ ...before, old: 'two', newest: 3 });
-    expect(await store.maintenance.verify({})).toMatchObject({ ok: true, findings: [] });
-    await store.close();
-  }
-  expect(existsSync(planted)).toBe(true);
-  store = await openStore({ paths });
-  await store.writer.commit(puts({ b: 'x' }));
-  expect(existsSync(planted)).toBe(false);
-});
+    await store.writer.commit(puts({ b: 'x' }));
+    expect(existsSync(planted)).toBe(false);
+  },
+);
 
 it.each(LIES.filter(([lie]) => !/older version|no commit/.test(lie)))(
   'a history and an older version come from the log, whatever this installation’s own cache says: %s',

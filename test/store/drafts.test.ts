@@ -304,25 +304,28 @@ describe('drafts', () => {
     expect(await drafts.list()).toHaveLength(1);
   });
 
-  it.skipIf(onMemory)('gives every save of racing processes a number of its own, and the last one is the draft', async () => {
-    const script = fileURLToPath(new URL('draft-process.ts', import.meta.url));
-    const saved = await Promise.all(
-      ['a', 'b', 'c', 'd'].map(async (writer) => {
-        const child = spawn(process.execPath, [script, storage.layout.root, storage.gates, name, writer, '25'], {
-          stdio: ['ignore', 'pipe', 'inherit'],
-        });
-        let out = '';
-        child.stdout.on('data', (chunk: Buffer) => {
-          out += chunk.toString();
-        });
-        expect(await once(child, 'close')).toEqual([0, null]);
-        return out.trimEnd().split('\n').map(Number);
-      }),
-    );
-    const newest = await drafts.get(name);
-    expect(saved.flat()).toHaveLength(100);
-    expect(newest?.revision).toBe(Math.max(...saved.flat()));
-    expect(new Set(saved.flat()).size).toBe(100);
-    expect(files()).toEqual([`${newest?.revision}.json`]);
-  });
+  it.skipIf(onMemory)(
+    'gives every save of racing processes a number of its own, and the last one is the draft',
+    async () => {
+      const script = fileURLToPath(new URL('draft-process.ts', import.meta.url));
+      const saved = await Promise.all(
+        ['a', 'b', 'c', 'd'].map(async (writer) => {
+          const child = spawn(process.execPath, [script, storage.layout.root, storage.gates, name, writer, '25'], {
+            stdio: ['ignore', 'pipe', 'inherit'],
+          });
+          let out = '';
+          child.stdout.on('data', (chunk: Buffer) => {
+            out += chunk.toString();
+          });
+          expect(await once(child, 'close')).toEqual([0, null]);
+          return out.trimEnd().split('\n').map(Number);
+        }),
+      );
+      const newest = await drafts.get(name);
+      expect(saved.flat()).toHaveLength(100);
+      expect(newest?.revision).toBe(Math.max(...saved.flat()));
+      expect(new Set(saved.flat()).size).toBe(100);
+      expect(files()).toEqual([`${newest?.revision}.json`]);
+    },
+  );
 });

@@ -8,7 +8,7 @@ import { sha256Hex } from '../../src/core/digest.ts';
 import { type Disk, realDisk } from '../../src/disk/disk.ts';
 import { Durable } from '../../src/disk/durable.ts';
 import type { Store } from '../../src/store/api/store.ts';
-import { onEngine, onMemory, openStore, type StorePaths } from './open-store.ts';
+import { onEngine, openStore, type StorePaths } from './open-store.ts';
 import { makeVar, puts } from './temporary-var.ts';
 
 let paths: StorePaths;

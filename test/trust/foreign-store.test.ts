@@ -1,5 +1,4 @@
 import { existsSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parsePublicKeyPem } from '../../src/keys/formats/pem.ts';
 import type { StorePaths } from '../store/open-store.ts';

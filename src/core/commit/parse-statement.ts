@@ -47,7 +47,9 @@ export function parseStatement(line: string): Statement {
   ]);
   const changes = list(predicate['changes'], 'changes');
   rule(changes.length <= STATEMENT_LIMITS.changes, `more than ${STATEMENT_LIMITS.changes} changes`);
-  const keys = list(predicate['keys'], 'keys').map(parseKeyChange);
+  const keyChanges = list(predicate['keys'], 'keys');
+  rule(keyChanges.length <= STATEMENT_LIMITS.keyChanges, `more than ${STATEMENT_LIMITS.keyChanges} key changes`);
+  const keys = keyChanges.map(parseKeyChange);
   const subjects = list(outer['subject'], 'subject').map(parseSubject);
   rule(subjects.length === changes.length + keys.length, 'subjects do not match changes and keys');
   const statement: Statement = {

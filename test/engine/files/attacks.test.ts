@@ -33,7 +33,7 @@ const CALLS: Readonly<Record<string, (engine: FilesEngine) => Promise<unknown>>>
   },
   newest: (one) => one.drafts.newest(key),
   live: (one) => one.drafts.live([key]),
-  keys: (one) => one.drafts.keys(10),
+  list: (one) => one.drafts.list(10),
   check: (one) => one.check({ probe: true }),
   tidy: (one) => one.tidy(new Date(Date.now() + 10 * 3_600_000)),
   prepare: (one) => one.prepare(),
@@ -191,7 +191,7 @@ describe('a listing', () => {
       mkdirSync(out);
       plant(join(storage.layout.drafts, keyOf(`${i}`)), out);
     }
-    expect([...(await engine.drafts.keys(100))].sort()).toEqual(
+    expect((await engine.drafts.list(100)).map(({ key }) => key).sort()).toEqual(
       [key, ...[0, 1, 2, 3, 4, 5].map((i) => keyOf(`${i}`))].sort(),
     );
     await expect(engine.drafts.newest(keyOf('0'))).rejects.toMatchObject({ code: 'STORE_UNREADABLE' });

@@ -75,14 +75,14 @@ describe('drafts as files', () => {
       writeFileSync(join(folder(), name), 'x');
     for (const name of ['lost+found', key.toUpperCase(), keyOf('empty')]) mkdirSync(join(storage.layout.drafts, name));
     expect((await engine.drafts.newest(key))?.revision).toBe(2);
-    expect(await engine.drafts.keys(10)).toEqual([key]);
+    expect((await engine.drafts.list(10)).map((entry) => entry.key)).toEqual([key]);
     await insert(3, 'text');
     expect(readdirSync(folder())).toHaveLength(7);
   });
 
   it.each(['drafts', 'tmp'])('are saved after %s was lost, as empty folders are', async (lost) => {
     rmSync(join(storage.layout.root, lost), { recursive: true });
-    expect(await engine.drafts.keys(10)).toEqual([]);
+    expect(await engine.drafts.list(10)).toEqual([]);
     expect(await engine.drafts.newest(key)).toBeUndefined();
     await engine.tidy(new Date());
     expect(await insert(1, 'text')).toBe('saved');

@@ -28,7 +28,7 @@ describe('opening a storage folder', () => {
     expect(await engine.open()).toEqual({ exists: false });
     expect((await engine.log.readRange(0, { commits: 1, bytes: 1 })).envelopes).toEqual([]);
     expect(await engine.log.beyond(-1, 1)).toEqual([]);
-    expect(await engine.drafts.keys(1)).toEqual([]);
+    expect(await engine.drafts.list(1)).toEqual([]);
     expect(await engine.drafts.newest('00')).toBeUndefined();
     expect(await engine.objects.has('00'.repeat(32))).toBe(false);
     expect(await engine.objects.get('00'.repeat(32), 1)).toBeUndefined();
@@ -80,7 +80,7 @@ describe('opening a storage folder', () => {
         () => engine.log.readRange(0, { commits: 9, bytes: 9 }),
         () => engine.log.beyond(-1, 9),
         () => engine.objects.put(Buffer.from('x')),
-        () => engine.drafts.keys(9),
+        () => engine.drafts.list(9),
         () => engine.check({ probe: true }),
       ])
         console.log(await call().then(() => 'answered', (error) => error.code));`;

@@ -11,7 +11,13 @@ import { openStore, type StorePaths } from '../../store/open-store.ts';
 export async function temporaryPaths(): Promise<StorePaths> {
   const root = await mkdtemp(join(tmpdir(), 'configs-'));
   onTestFinished(() => rm(root, { recursive: true, force: true }));
-  return { root, storage: join(root, 'storage'), keys: join(root, 'keys'), telemetry: join(root, 'telemetry') };
+  return {
+    root,
+    storage: join(root, 'storage'),
+    keys: join(root, 'keys'),
+    state: join(root, 'state'),
+    telemetry: join(root, 'telemetry'),
+  };
 }
 
 /** A context on a real store, as one client has it; closed when the test ends. */

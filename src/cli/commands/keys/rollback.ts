@@ -1,4 +1,3 @@
-import { StoreError } from '../../../core/errors.ts';
 import type { Rollback } from '../../../store/api/maintenance.ts';
 import { confirm } from '../../input/confirm.ts';
 

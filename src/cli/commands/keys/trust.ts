@@ -1,5 +1,5 @@
 import { StoreError } from '../../../core/errors.ts';
-import { confirm, YES } from '../../input/confirm.ts';
+import { YES } from '../../input/confirm.ts';
 import { checkSignedTexts } from '../../input/signed-texts.ts';
 import type { CommandDefinition } from '../../program/command.ts';
 import { confirmCommit, describeRollback } from './rollback.ts';
