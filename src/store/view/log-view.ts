@@ -5,8 +5,9 @@ import { Keyring } from '../../keys/keyring.ts';
 import type { Cache } from '../cache/cache.ts';
 import { CacheDisagrees } from '../cache/cache-rows.ts';
 import { type CommitRecord, keyCommitOf } from '../commits/commit-record.ts';
-import { brokenChain, damagedVersion } from '../commits/faults.ts';
+import { damagedVersion } from '../commits/faults.ts';
 import { cachedStart } from './cached-start.ts';
+import { findGap } from './find-gap.ts';
 import { verifyRun } from './verify-run.ts';
 import type { Versions } from './versions.ts';
 import type { Witness } from './witness.ts';
@@ -257,10 +258,7 @@ export class LogView {
     else await this.versions.cache.leaveFile();
   }
 
-  /** A commit after a missing one means a gap, never a shorter log. */
   async #lookForGap(): Promise<void> {
-    if (this.#tailFault !== undefined || this.#log.peek(this.next) === true) return;
-    if (this.#isForeign()) return;
-    if ((await this.#log.beyond(this.next, 1)).length > 0) this.#gapFault = brokenChain(this.next, true);
+    if (this.#tailFault === undefined && !this.#isForeign()) this.#gapFault = await findGap(this.#log, this.next);
   }
 }
