@@ -6,7 +6,8 @@ import { dockerEntry, nodeEntry, type ServerEntry } from '../clients/entry.ts';
 import { StoreError } from '../core/errors.ts';
 import type { StartedBy } from '../verbs/shared/installation.ts';
 import { ENTRY } from './server-probe.ts';
-import { SETTINGS, type Settings } from './settings.ts';
+import { SETTINGS } from './setting-table.ts';
+import type { Settings } from './settings.ts';
 
 /**
  * Returns the entry that starts this very installation on the store of these settings, or a container of the image.

@@ -11,7 +11,7 @@ import { StoreError, toStoreError } from '../../core/errors.ts';
 import { isConfigName } from '../../core/name.ts';
 import type { VerifiedRead } from '../../store/api/versions.ts';
 import type { Context } from '../../verbs/shared/context.ts';
-import { noticeText } from '../advice.ts';
+import { commandLine, noticeText } from '../advice.ts';
 import { toProtocolError } from '../protocol-error.ts';
 import { checkHealthRendering } from '../results/check-health.ts';
 import { render } from '../results/rendering.ts';
@@ -133,7 +133,7 @@ function asContent(uri: string, { row, bytes, verified, receipt, notices }: Veri
       'CONTENT_TOO_LARGE',
       `${uri} has ${bytes.length} bytes, over the ${MAX_RESOURCE_BYTES} a resource returns`,
       {
-        hint: 'Call get_config with offset and max_chars, or use "config-store get".',
+        hint: `Call get_config with offset and max_chars, or use ${commandLine('get')}.`,
       },
     );
   }

@@ -14,6 +14,8 @@ interface DiffInput {
   readonly to?: string;
   readonly draft?: boolean;
   readonly file?: string;
+  readonly unified?: boolean;
+  readonly exitCode?: boolean;
 }
 
 /** `config-store diff A B`: by structure for JSON, YAML and TOML, by lines otherwise. */
@@ -25,6 +27,8 @@ export const diff: CommandDefinition<DiffInput> = {
   options: [
     { flags: '--draft', meaning: 'compare with the draft' },
     { flags: '--file <path>', meaning: 'compare with a file; "-" reads standard input' },
+    { flags: '--unified', meaning: 'compare the lines of the text, not the data it holds' },
+    { flags: '--exit-code', meaning: 'exit with 1 when there is a difference' },
   ],
   examples: [
     'config-store diff claude-desktop/default@1 claude-desktop/default@2',
@@ -35,12 +39,12 @@ export const diff: CommandDefinition<DiffInput> = {
     const result = await diffConfigs(context, await toRequest(input, context.maxContentBytes));
     await warnOfDoubt(environment);
     await environment.output.result(worded(result), () => render(result, environment.output));
-    return undefined;
+    return input.exitCode === true && !result.equal ? 1 : undefined;
   },
 };
 
 async function toRequest(
-  { from: fromText, to: toText, draft, file }: DiffInput,
+  { from: fromText, to: toText, draft, file, unified }: DiffInput,
   maxContentBytes: number,
 ): Promise<DiffConfigsRequest> {
   const from = parseReference(fromText);
@@ -56,19 +60,19 @@ async function toRequest(
     );
   }
   const bytes = file === undefined ? undefined : await readInput(file, maxContentBytes);
-  return { name: from.name, from: from.version, to: to?.version, toName: to?.name, draft, bytes };
+  return { name: from.name, from: from.version, to: to?.version, toName: to?.name, draft, bytes, unified };
 }
 
 function render(result: DiffConfigsResult, output: Output): string[] {
   return [
     printable(result.summary),
     ...renderChanges(result, output),
-    ...unified(result.unified ?? '', output),
+    ...unifiedLines(result.unified ?? '', output),
     ...renderNext(result, output),
   ];
 }
 
-function unified(text: string, { colors }: Output): string[] {
+function unifiedLines(text: string, { colors }: Output): string[] {
   const lines = text === '' ? [] : printable(text).replace(/\n$/, '').split('\n');
   return lines.map((line) => {
     if (line.startsWith('+')) return colors.green(line);
