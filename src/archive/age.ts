@@ -1,10 +1,10 @@
 import type { Decrypter } from 'age-encryption';
 import { isStoreError, StoreError } from '../core/errors.ts';
 
-/** For whom a file is encrypted: X25519 recipients (`age1…`), or whoever knows a passphrase. */
+/** The readers a file is encrypted for: X25519 recipients (`age1…`), or everyone who knows a passphrase. */
 export type Lock = { readonly recipients: readonly string[] } | { readonly passphrase: string };
 
-/** What opens it: identities (`AGE-SECRET-KEY-1…`), or the passphrase. */
+/** The way to open it: identities (`AGE-SECRET-KEY-1…`), or the passphrase. */
 export type Unlock = { readonly identities: readonly string[] } | { readonly passphrase: string };
 
 /**
@@ -73,7 +73,8 @@ function unopened(cause: unknown): StoreError {
         cause,
       })
     : new StoreError('CORRUPT', 'the backup was changed or cut, or is not a file of age', {
-        hint: 'Take an older backup, and run "config-store backup verify" on it.',
+        hint: 'Take an older backup, and check it.',
+        advice: [{ do: 'check-backup' }],
         cause,
       });
 }

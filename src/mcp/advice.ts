@@ -24,17 +24,17 @@ type ArgumentsOf<Name extends AnyTool['name']> = {
   [Argument in keyof InputOf<Name>]?: InputOf<Name>[Argument] | undefined;
 };
 
-/** Guidance in tools and arguments; empty when there is none. */
+/** Returns guidance in tools and arguments; empty when there is none. */
 export function guide(guidance: Guidance): string {
   return joinGuidance(guidance, wordAdvice);
 }
 
-/** A notice as one line. */
+/** Returns a notice as one line. */
 export function noticeText(notice: Notice): string {
   return noticeLine(notice, guide);
 }
 
-/** One piece of advice as a sentence: it names the tool to call, or the command that a person has to run. */
+/** Returns one piece of advice as a sentence: it names the tool to call, or the command that a person has to run. */
 export function wordAdvice(advice: Advice): string {
   switch (advice.do) {
     case 'list-configs':
@@ -109,7 +109,7 @@ export function wordAdvice(advice: Advice): string {
   }
 }
 
-/** A call of a tool: a tool or an argument that does not exist does not compile. */
+/** Words a call of a tool: a tool or an argument that does not exist does not compile. */
 function call<Name extends AnyTool['name']>(tool: Name, args: ArgumentsOf<Name> = {}): string {
   const given = Object.entries(args)
     .filter(([, value]) => value !== undefined)

@@ -16,10 +16,10 @@ const FLUSH_MS = 50;
 /** How long after the first answer the signer is warmed, in milliseconds: the client's next requests come first. */
 const WARM_MS = 250;
 const SIGNALS = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const;
-/** After one of these somebody waits to be told of changes. */
+/** After one of these the client waits for notifications of changes. */
 const WATCHED = new Set(['subscriptions/listen', 'resources/list']);
 
-/** What the server is given by the composition root. */
+/** The parts the composition root gives the server. */
 export interface ServeOptions {
   /**
    * The context of the verbs for one connection. `client` says who asks, for the author of commits: call it when a commit
@@ -27,10 +27,10 @@ export interface ServeOptions {
    */
   readonly context: (client: () => ClientInfo) => Context;
   readonly health: () => Promise<HealthReport>;
-  /** What happened, from the telemetry files. */
+  /** Reviews the telemetry files. */
   readonly review: (request: ReviewRequest) => Promise<ReviewResult>;
   readonly observer?: ServeObserver | undefined;
-  /** Told of faults nobody foresaw, for the operational log; never of content. */
+  /** Called for unexpected faults, for the operational log; never with content. */
   readonly onFault?: ((error: Error) => void) | undefined;
   /** Called once after the first answer: loads what the first signature needs. Must have no effect outside the process. */
   readonly warm?: (() => Promise<void>) | undefined;
@@ -113,7 +113,7 @@ export async function serve(options: ServeOptions): Promise<number> {
   return 0;
 }
 
-/** Waits for work, but not longer than the exit may take; its failure is told, not thrown. */
+/** Waits for work, but not longer than the exit may take; its failure is reported, not thrown. */
 async function within(limitMs: number, work: Promise<unknown>, onFault: (error: Error) => void): Promise<void> {
   const { promise: late, resolve } = Promise.withResolvers<void>();
   const timer = setTimeout(resolve, limitMs);

@@ -218,7 +218,11 @@ describe('what bad state gets', () => {
 
   it('a rewritten log of our own key and length: ROLLED_BACK all the same', async () => {
     setEntry(paths, 3, undefined);
-    const thief = await openStore({ paths: { ...paths, state: join(paths.root, 'thief') } });
+    const keys = join(paths.root, 'stolen-keys');
+    cpSync(paths.keys, keys, { recursive: true });
+    chmodSync(keys, 0o700);
+    rmSync(join(keys, 'pin.json'));
+    const thief = await openStore({ paths: { ...paths, keys, state: join(paths.root, 'thief') } });
     await thief.writer.commit(puts({ a: 'another three' }));
     await thief.close();
     const write3 = async () => write(await open());
@@ -311,6 +315,7 @@ describe('what bad state gets', () => {
   it('a gap in the log: CORRUPT, never an older version as the newest', async () => {
     setEntry(paths, 2, undefined);
     const store = await open(); // its cache knows what was verified
+    await refused(() => write(store), 'CORRUPT', /commit 2 is missing/, /backup/, 'verify');
     expect(Buffer.from((await store.reader.read('a')).bytes).toString()).toBe('three');
     await refused(() => store.reader.exportVersion('a', 2), 'CORRUPT', /commit 2 is missing/, /backup/, 'verify');
     await refused(() => restoreOf(store, 2), 'CORRUPT', /commit 2 is missing/, /backup/, 'verify');

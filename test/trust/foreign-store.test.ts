@@ -4,7 +4,7 @@ import { parsePublicKeyPem } from '../../src/keys/formats/pem.ts';
 import type { StorePaths } from '../store/open-store.ts';
 import { puts } from '../store/temporary-var.ts';
 import { refusal } from '../verbs/configs/open-context.ts';
-import { author, forget, installation, logFile, makePaths, open, pinFile, replaceStorage, textOf } from './stores.ts';
+import { author, forget, installation, logFile, losePin, makePaths, open, replaceStorage, textOf } from './stores.ts';
 
 /**
  * Somebody who writes the storage volume and has no key of ours: writes a log of his own that is sound in itself, adds our
@@ -32,7 +32,7 @@ describe('a log that is sound in itself, of another store, with our key in its k
   ])('is known as foreign by %s', async (_by, withoutPin) => {
     const paths = await installation('genuine');
     const { ours, theirs } = await attack(paths);
-    if (withoutPin) rmSync(pinFile(paths));
+    if (withoutPin) losePin(paths);
     const store = await open(paths);
     const read = await store.reader.read('a');
     expect([textOf(read), read.verified]).toEqual(['forged', false]);

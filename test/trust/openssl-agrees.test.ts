@@ -62,8 +62,9 @@ async function opensslVerdicts(folder: string, commits: readonly Uint8Array[], k
 }
 
 /** Our own verdict on each; the keyring grows with the sound ones. */
-function ourVerdicts(commits: readonly Uint8Array[], keyring: Keyring): Promise<boolean[]> {
-  return Promise.all(commits.map((bytes, at) => verdict(bytes, at, keyring)));
+/** @param keyrings the keyring before each commit */
+function ourVerdicts(commits: readonly Uint8Array[], keyrings: readonly Keyring[]): Promise<boolean[]> {
+  return Promise.all(commits.map((bytes, at) => verdict(bytes, at, keyrings[at] ?? Keyring.empty)));
 }
 
 async function verdict(bytes: Uint8Array, index: number, keyring: Keyring): Promise<boolean> {
@@ -92,7 +93,9 @@ it.skipIf(!hasOpenssl)(
       await store.writer.commit(puts({ last: `${Math.random()}` }));
     const commits = Array.from({ length: COMMITS }, (_, index) => readFileSync(logFile(paths, index)));
     let keyring = Keyring.empty;
+    const keyrings: Keyring[] = [];
     for (const [index, bytes] of commits.entries()) {
+      keyrings.push(keyring);
       const record: CommitRecord = verifyStructure(bytes, { index, store: keyring.store }, keyring);
       if (record.statement.keys.length > 0) keyring = keyring.with(keyCommitOf(record));
     }
@@ -101,11 +104,11 @@ it.skipIf(!hasOpenssl)(
 
     const theirs = await opensslVerdicts(join(paths.root, 'sound'), commits, keyFile);
     expect(theirs).toEqual(Array(COMMITS).fill(true));
-    expect(await ourVerdicts(commits, keyring)).toEqual(theirs);
+    expect(await ourVerdicts(commits, keyrings)).toEqual(theirs);
 
     // One bit of the statement or the signature differs, and the form of the file stays.
     const damaged = Array.from({ length: DAMAGED }, (_, n) => damage(commits[n * 5] ?? Buffer.alloc(0), n));
-    const ours = damaged.map((bytes, n) => verdict(bytes, n * 5, keyring));
+    const ours = await Promise.all(damaged.map((bytes, n) => verdict(bytes, n * 5, keyrings[n * 5] ?? Keyring.empty)));
     expect(ours).toEqual(Array(DAMAGED).fill(false));
     expect(await opensslVerdicts(join(paths.root, 'damaged'), damaged, keyFile)).toEqual(ours);
   },

@@ -9,6 +9,7 @@ import {
   copyOf,
   forget,
   installation,
+  losePin,
   open,
   pinFile,
   replaceStorage,
@@ -106,7 +107,7 @@ it.skipIf(process.platform === 'win32')(
   'state/ that cannot be written: no pin, the store works, and health says so',
   async () => {
     const paths = await installation('one');
-    rmSync(pinFile(paths));
+    losePin(paths);
     chmodSync(paths.state, 0o500);
     onTestFinished(() => chmodSync(paths.state, 0o700));
     await asOrdinaryUser(paths, async () => {

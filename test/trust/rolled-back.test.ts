@@ -11,6 +11,7 @@ import {
   forget,
   installation,
   logFile,
+  losePin,
   open,
   pinFile,
   replaceStorage,
@@ -108,7 +109,7 @@ describe('the log replaced under a running process', () => {
     const older = copyOf(paths.storage);
     const store = await open(paths);
     await store.writer.commit(puts({ a: 'two' }));
-    rmSync(pinFile(paths));
+    losePin(paths);
     replaceStorage(older, paths);
     expect(await refusal(store.writer.commit(puts({ a: 'three' })))).toMatchObject({ code: 'ROLLED_BACK' });
     expect(await refusal(store.writer.commit(puts({ a: 'three' })))).toMatchObject({ code: 'ROLLED_BACK' });
@@ -188,7 +189,7 @@ describe('the pin', () => {
   it('of an older release, in keys/, is taken over', async () => {
     const paths = await installation('one', 'two');
     renameSync(pinFile(paths), join(paths.keys, 'pin.json'));
-    forget(paths);
+    rmSync(paths.state, { recursive: true });
     const older = copyOf(paths.storage);
     rmSync(logFile({ ...paths, storage: older }, 2));
     replaceStorage(older, paths);
@@ -209,7 +210,7 @@ describe('the pin', () => {
 it('a gap in the log is CORRUPT, never a shorter log', async () => {
   const paths = await installation('one', 'two', 'three');
   rmSync(logFile(paths, 2));
-  rmSync(pinFile(paths));
+  losePin(paths);
   forget(paths);
   const store = await open(paths);
   expect(await refusal(store.reader.read('a'))).toMatchObject({ code: 'CORRUPT' });

@@ -68,6 +68,7 @@ export function copyOf(folder: string): string {
 /** The same storage with a copy of its keys, as somebody has it who stole them. */
 export function stolenKeys(paths: StorePaths): StorePaths {
   const keys = copyOf(paths.keys);
+  rmSync(join(keys, 'pin.json'), { force: true });
   chmodSync(keys, 0o700);
   return { ...paths, keys, state: `${paths.state}-of-the-thief` };
 }
@@ -82,9 +83,15 @@ export function pinFile({ state }: StorePaths): string {
   return join(state, 'pin.json');
 }
 
+/** Takes the pin away, and its copy. */
+export function losePin(paths: StorePaths): void {
+  for (const path of [pinFile(paths), join(paths.keys, 'pin.json')]) rmSync(path, { force: true });
+}
+
 /** Takes away everything this installation knows by itself. */
-export function forget({ state }: StorePaths): void {
-  rmSync(state, { recursive: true, force: true });
+export function forget(paths: StorePaths): void {
+  losePin(paths);
+  rmSync(paths.state, { recursive: true, force: true });
 }
 
 /** The person's decision to go on with the store as it is. */

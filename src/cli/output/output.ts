@@ -22,13 +22,13 @@ export interface Output {
   failure(error: StoreError): Promise<void>;
 }
 
-/** What output needs of the process; given in tests. */
+/** The streams of the process; given in tests. */
 export interface OutputStreams {
   readonly stdout: NodeJS.WriteStream;
   readonly stderr: NodeJS.WriteStream;
 }
 
-/** The output of one command. A reader that goes away (EPIPE) ends the writing quietly. */
+/** Creates the output of one command. A reader that goes away (EPIPE) ends the writing quietly. */
 export function createOutput({ stdout, stderr }: OutputStreams, json: boolean): Output {
   const toStdout = quietWriter(stdout);
   const toStderr = quietWriter(stderr);
@@ -49,14 +49,14 @@ export function createOutput({ stdout, stderr }: OutputStreams, json: boolean): 
   };
 }
 
-/** `config-store: CODE: message. hint`, on one line whatever the parts hold. */
+/** Returns `config-store: CODE: message. hint`, on one line whatever the parts hold. */
 export function errorLine(error: Pick<StoreError, 'code' | 'message' | 'hint' | 'advice'>): string {
   return `config-store: ${error.code}: ${oneLine(error.message).replace(/[.:]$/, '')}. ${oneLine(guide(error))}`;
 }
 
 /**
- * Text that is safe on a terminal: control characters and direction overrides, which could move the cursor or hide what
- * is there, are shown as escapes. Line breaks and tabs stay.
+ * Returns text that is safe on a terminal: control characters and direction overrides, which could move the cursor or
+ * hide what is there, are shown as escapes. Line breaks and tabs stay.
  */
 export function printable(text: string): string {
   return text.replace(
@@ -85,7 +85,7 @@ function quietWriter(stream: NodeJS.WriteStream): (chunk: string | Uint8Array) =
   let gone = false;
   // Without a listener the error event of a closed pipe would end the process with a stack trace.
   stream.on('error', (error: NodeJS.ErrnoException) => {
-    // Any other fault is told by the callback of the write that met it.
+    // The callback of the write that met any other fault reports it.
     if (error.code === 'EPIPE') gone = true;
   });
   return (chunk) =>

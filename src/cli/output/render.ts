@@ -5,7 +5,7 @@ import { isFirstContent, type ReportedChange } from '../../verbs/shared/content-
 import { guide } from './advice.ts';
 import { type Output, printable } from './output.ts';
 
-/** What the verbs that write have in common. */
+/** The common parts of the results of writes. */
 interface Written {
   readonly summary: string;
   readonly next?: Guidance | undefined;
@@ -17,7 +17,7 @@ interface Written {
     | undefined;
 }
 
-/** Summary, commit and changes of a write, as lines for people. */
+/** Renders summary, commit and changes of a write as lines for people. */
 export function renderWritten(written: Written, output: Output): string[] {
   const { receipt } = written;
   const commit =
@@ -35,7 +35,7 @@ export function renderWritten(written: Written, output: Output): string[] {
   ];
 }
 
-/** Changes as `+ path  value`, `- path  value`, `~ path  before → after`, aligned. */
+/** Renders changes as `+ path  value`, `- path  value`, `~ path  before → after`, aligned. */
 export function renderChanges(
   { changes = [], changesOmitted = 0 }: Pick<Written, 'changes' | 'changesOmitted'>,
   { colors }: Output,
@@ -46,7 +46,7 @@ export function renderChanges(
   return changesOmitted > 0 ? [...lines, `  … and ${changesOmitted} more`] : lines;
 }
 
-/** The next step, where the verb names one. */
+/** Renders the next step, where the verb names one. */
 export function renderNext({ next }: { readonly next?: Guidance | undefined }, { colors }: Output): string[] {
   return next === undefined ? [] : [colors.dim(`  ${printable(guide(next))}`)];
 }

@@ -13,7 +13,7 @@ import { formatTime, pairs, table } from './table.ts';
 
 type Colors = Output['colors'];
 
-/** The review as lines for people: the headline first, then by tool, what stands out, and the days. */
+/** Renders the review as lines for people: the headline first, then by tool, what stands out, and the days. */
 export function renderReview(review: ReviewResult, output: Output): string[] {
   const { colors } = output;
   const section = (title: string, lines: readonly string[]) =>
@@ -108,7 +108,7 @@ function everyDay(days: readonly PeriodFacts[]): Array<PeriodFacts | undefined> 
   return Array.from({ length: Math.min(count, 400) }, (_, at) => known.get(utcDate(first + at * DAY_MS)));
 }
 
-/** One event as a line, for `--follow`. */
+/** Renders one event as a line, for `--follow`. */
 export function renderEvent(event: EventRecord, colors: Colors): string {
   const { time, level, tool, code, config, rule, path, durationMs } = occurrence(event);
   const names = Array.isArray(event['config.names']) ? event['config.names'].join(', ') : undefined;
@@ -126,7 +126,7 @@ export function renderEvent(event: EventRecord, colors: Colors): string {
   return `${colors.dim(formatTime(time))}  ${paint(event['event.name'].padEnd(16))}  ${printable(parts.filter(Boolean).join('  '))}`;
 }
 
-/** What `telemetry verify` found, as lines for people. */
+/** Renders the findings of `telemetry verify` as lines for people. */
 export function renderReconciliation(
   { commits, matched, beforeEvents, withoutEvent, withoutCommit }: Reconciliation,
   { colors }: Output,

@@ -7,7 +7,7 @@ import type { HealthReport } from '../../verbs/store/check-health.ts';
 import type { Output } from '../output/output.ts';
 import type { ExitCode } from './exit-codes.ts';
 
-/** What a command works with. */
+/** The surroundings of a command. */
 export interface Environment {
   readonly output: Output;
   readonly version: string;
@@ -51,7 +51,7 @@ export interface CommandDefinition<Input = Record<string, never>> {
   readonly options?: readonly OptionDefinition[];
   /** Complete command lines; at least one. */
   readonly examples: readonly [string, ...string[]];
-  /** What a person should know beside the one-line summary, if anything. */
+  /** More than the one-line summary says, if needed. */
   readonly notes?: string;
   /** Does the work; the exit code when it is not 0. Failures are thrown as StoreError. */
   readonly run: (environment: Environment, input: Input) => Promise<ExitCode | undefined>;
@@ -59,7 +59,7 @@ export interface CommandDefinition<Input = Record<string, never>> {
 
 /** A command that holds others, such as `draft`. */
 export interface CommandGroup {
-  /** What the command does without one of its subcommands, where it does something: `backup --out FILE`. */
+  /** The command without one of its subcommands, where it does something: `backup --out FILE`. */
   readonly alone?: AnyDefinition;
   readonly subcommands: Readonly<Record<string, CommandEntry>>;
 }
@@ -75,7 +75,7 @@ export type AnyDefinition = CommandDefinition<any>;
 
 export type LoadedCommand = AnyDefinition | CommandGroup;
 
-/** True for a command that holds others. */
+/** Returns true for a command that holds others. */
 export function isGroup(command: LoadedCommand): command is CommandGroup {
   return 'subcommands' in command;
 }

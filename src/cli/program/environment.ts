@@ -8,7 +8,7 @@ import type { Environment } from './command.ts';
 /** The most bytes one artifact may have on the command line: 64 MiB. */
 export const MAX_CONTENT_BYTES = 64 * 1_048_576;
 
-/** The environment of one command. Touches nothing until the command asks. */
+/** Creates the environment of one command. Touches nothing until the command asks. */
 export function createEnvironment(
   flags: { var?: string },
   output: Output,

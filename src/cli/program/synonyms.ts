@@ -28,7 +28,7 @@ const COMMANDS: Readonly<Record<string, string>> = {
   versions: 'log',
 };
 
-/** The command that the first of these words means, where it is none itself; undefined where nothing is known. */
+/** Returns the command that the first of these words means, where it is none itself; undefined where nothing is known. */
 export function commandFor([word]: readonly string[]): string | undefined {
   return word !== undefined && Object.hasOwn(COMMANDS, word) ? COMMANDS[word] : undefined;
 }

@@ -1,7 +1,10 @@
 import type { ContentKind } from './media-type.ts';
 import type { TextRange } from './toml-scan.ts';
 
-/** The comments of a well-formed text of this kind, in order, their marks included; none for kinds that have no comments. */
+/**
+ * Returns the comments of a well-formed text of this kind, in order, their marks included; none for kinds that have no
+ * comments.
+ */
 export async function commentRanges(text: string, kind: ContentKind): Promise<readonly TextRange[]> {
   switch (kind) {
     case 'jsonc': {
@@ -21,7 +24,7 @@ export async function commentRanges(text: string, kind: ContentKind): Promise<re
   }
 }
 
-/** A text of the same lines with nothing but its comments, their marks blanked too. */
+/** Returns a text of the same lines with nothing but its comments, their marks blanked too. */
 export function onlyComments(text: string, ranges: readonly TextRange[]): string {
   const parts: string[] = [];
   let at = 0;

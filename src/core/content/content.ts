@@ -3,11 +3,12 @@ import { parseStrictJson } from '../json/strict-json.ts';
 import { contentKind } from './media-type.ts';
 
 /**
- * The value that structured content holds, as JSON-like data (objects, arrays, strings, numbers, booleans, null);
- * `undefined` when the media type has no structure known here. JSON is read strictly, JSONC as strictly under its
- * comments, YAML as 1.2 with the core schema (several documents become an array), TOML as 1.0.
+ * Returns the value that structured content holds, as JSON-like data (objects, arrays, strings, numbers, booleans,
+ * null); `undefined` when the media type has no structure known here. JSON is read strictly, JSONC as strictly under
+ * its comments, YAML as 1.2 with the core schema (several documents become an array), TOML as 1.0.
  *
- * @throws StoreError `CONTENT_INVALID`, with `line` and `column` (from 1) in its details, when the bytes are not well formed.
+ * @throws StoreError `CONTENT_INVALID`, with `line` and `column` (from 1) in its details, when the bytes are not well
+ * formed.
  */
 export async function parseStructured(bytes: Uint8Array, mediaType: string): Promise<unknown> {
   switch (contentKind(mediaType)) {
@@ -36,7 +37,7 @@ export async function parseStructured(bytes: Uint8Array, mediaType: string): Pro
 const UTF8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 /**
- * The text of UTF-8 bytes; a byte order mark stays.
+ * Returns the text of UTF-8 bytes; a byte order mark stays.
  *
  * @throws StoreError `CONTENT_INVALID` with the line of the first byte that is not UTF-8 (RFC 3629).
  */
@@ -54,7 +55,10 @@ export function decodeText(bytes: Uint8Array): string {
   }
 }
 
-/** The decoder puts U+FFFD where it fails; counting stops at the first that the bytes do not spell out themselves. */
+/**
+ * Returns the line of the first invalid byte. The decoder puts U+FFFD where it fails; counting stops at the first that
+ * the bytes do not spell out themselves.
+ */
 function lineOfInvalid(bytes: Uint8Array): number {
   const decoded = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('utf8');
   const again = Buffer.from(decoded, 'utf8');

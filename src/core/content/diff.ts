@@ -1,19 +1,20 @@
+import { isObject } from '../json/is-object.ts';
 import { formatPointer } from '../json/pointer.ts';
 
 /** One difference between two JSON-like values; `path` is a JSON Pointer (RFC 6901). */
 export interface ValueChange {
   readonly op: 'add' | 'remove' | 'replace';
   readonly path: string;
-  /** What was there; absent with `add`. */
+  /** The value before; absent with `add`. */
   readonly before?: unknown;
-  /** What is there now; absent with `remove`. */
+  /** The value after; absent with `remove`. */
   readonly after?: unknown;
 }
 
 /**
- * What turns `before` into `after`, as operations to be applied in order (they are JSON Patch operations, RFC 6902, with the
- * old value beside). Object members come in the order of their names. Arrays are compared index by index once the start and
- * the end they share are set aside; elements are removed from the last to the first. Empty when the values are equal.
+ * Returns the operations that turn `before` into `after`, in order (JSON Patch operations, RFC 6902, with the old value
+ * added). Object members come in the order of their names. Arrays are compared index by index once the start and the
+ * end they share are set aside; elements are removed from the last to the first. Empty when the values are equal.
  */
 export function diffValues(before: unknown, after: unknown): ValueChange[] {
   const changes: ValueChange[] = [];
@@ -21,7 +22,7 @@ export function diffValues(before: unknown, after: unknown): ValueChange[] {
   return changes;
 }
 
-/** True when two JSON-like values are the same; the order of object members does not matter. */
+/** Returns true when two JSON-like values are the same; the order of object members does not matter. */
 export function sameValue(a: unknown, b: unknown): boolean {
   if (Object.is(a, b) || a === b) return true;
   if (Array.isArray(a)) return Array.isArray(b) && a.length === b.length && a.every((item, i) => sameValue(item, b[i]));
@@ -71,8 +72,4 @@ function compareArrays(
     changes.push({ op: 'remove', path: formatPointer([...path, i]), before: before[i] });
   for (let i = pairedEnd; i < after.length - shared; i++)
     changes.push({ op: 'add', path: formatPointer([...path, i]), after: after[i] });
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -17,7 +17,7 @@ export function parseToml(text: string): unknown {
       'CONTENT_INVALID',
       `not valid TOML${at === undefined ? '' : ` at line ${at.line}, column ${at.column}`}`,
       {
-        hint: 'Correct the text at that place and send it again; a key given twice and an integer beyond ±9007199254740991 are refused too.',
+        hint: 'Correct the text at that place and try again; a key given twice and an integer beyond ±9007199254740991 are refused too.',
         details: at ?? {},
       },
     );

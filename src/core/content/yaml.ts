@@ -68,7 +68,10 @@ export function parseYaml(text: string): unknown {
   }
 }
 
-/** Both need a place in the text, which the values no longer have; nodes are visited in the order of the text. */
+/**
+ * Refuses duplicate keys and unknown aliases. Both need a place in the text, which the values no longer have; nodes are
+ * visited in the order of the text.
+ */
 function refuseDuplicatesAndUnknownAliases(document: Document, lines: LineCounter): void {
   const anchors = new Set<string>();
   visit(document, (_, node) => {
@@ -99,7 +102,7 @@ function jsonLike(value: unknown): unknown {
 function refused(what: string, at?: { line: number; col: number }): StoreError {
   const where = at === undefined ? '' : ` at line ${at.line}, column ${at.col}`;
   return new StoreError('CONTENT_INVALID', `not valid YAML${where}: ${what}`, {
-    hint: 'Correct the text at that place and send it again.',
+    hint: 'Correct the text at that place and try again.',
     details: at === undefined ? {} : { line: at.line, column: at.col },
   });
 }

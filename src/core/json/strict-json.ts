@@ -2,18 +2,20 @@ import { StoreError } from '../errors.ts';
 import { isUnsafeInteger, MAX_DEPTH } from './canonical-json.ts';
 import { showPointer } from './pointer.ts';
 
-/** What a JSON text may hold at most. */
+/** Limits of a JSON text. */
 export interface JsonLimits {
   /** Nesting of arrays and objects; 256 by default. */
   readonly maxDepth?: number;
 }
 
 /**
- * Parses JSON (RFC 8259) and refuses what `JSON.parse` lets through although readers disagree on it (RFC 7493): duplicate
- * keys, lone surrogates, integers beyond ±(2^53−1), numbers that are not finite, a byte order mark, bottomless nesting.
- * Takes time linear in the text. A member named `__proto__` becomes an own property and nothing else.
+ * Parses JSON (RFC 8259) and refuses what `JSON.parse` lets through although readers disagree on it (RFC 7493):
+ * duplicate keys, lone surrogates, integers beyond ±(2^53−1), numbers that are not finite, a byte order mark,
+ * bottomless nesting. Takes time linear in the text. A member named `__proto__` becomes an own property and nothing
+ * else.
  *
- * @throws StoreError `CONTENT_INVALID`; details: `line` and `column` (from 1, in UTF-16 code units) and `path` (JSON Pointer).
+ * @throws StoreError `CONTENT_INVALID`; details: `line` and `column` (from 1, in UTF-16 code units) and `path` (JSON
+ * Pointer).
  */
 export function parseStrictJson(text: string, limits: JsonLimits = {}): unknown {
   new Scanner(text, limits.maxDepth ?? MAX_DEPTH).document();
@@ -182,7 +184,7 @@ class Scanner {
       'CONTENT_INVALID',
       `not valid JSON at line ${line}, column ${column}${path === '' ? '' : ` (in "${path}")`}: ${what}`,
       {
-        hint: 'Correct the text at that place and send it again.',
+        hint: 'Correct the text at that place and try again.',
         details: { line, column, path },
       },
     );

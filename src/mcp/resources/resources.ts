@@ -22,17 +22,17 @@ import { readLog } from './log-resource.ts';
 /** The largest artifact a resource read returns, in bytes: base64 and JSON escapes must still fit into one message. */
 const MAX_RESOURCE_BYTES = 1_048_576;
 
-/** The URI of a config's newest version. */
+/** Returns the URI of a config's newest version. */
 export function configUri(name: string): string {
   return `config://${name}`;
 }
 
-/** What the resources work with. */
+/** The parts the resources need. */
 export interface ResourceOptions {
   readonly context: Context;
   readonly health: () => Promise<HealthReport>;
   readonly completion: Completion;
-  /** Told of every read after it was answered, with the failure where it failed. */
+  /** Called after every answered read, with the failure where it failed. */
   readonly onRead: (
     uri: string,
     ctx: ServerContext,

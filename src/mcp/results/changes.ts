@@ -1,6 +1,6 @@
 import type { ReportedChange } from '../../verbs/shared/content-changes.ts';
 
-/** A change as `+ path: value`, `- path: value`, `~ path: before -> after`. */
+/** Returns a change as `+ path: value`, `- path: value`, `~ path: before -> after`. */
 export function changeLine({ op, path, before, after }: ReportedChange): string {
   const at = path === '' ? 'the whole content' : path;
   switch (op) {

@@ -19,7 +19,7 @@ const common = z.object({
 });
 
 /**
- * The output schema a tool advertises. Only `summary` is required: an error carries the same record with `code`,
+ * Returns the output schema a tool advertises. Only `summary` is required: an error carries the same record with `code`,
  * `message` and `hint`, and clients of the 2025 era hold errors to the schema too.
  */
 export function advertisedOutput(tool: Tool): z.ZodObject {
@@ -33,7 +33,7 @@ export interface SizedResult {
 }
 
 /**
- * A rendered result as an MCP result.
+ * Returns a rendered result as an MCP result.
  *
  * @throws StoreError `CONTENT_TOO_LARGE` when it would be longer than a message may be
  */
@@ -48,12 +48,12 @@ export function toResult({ text, structured }: Rendered): SizedResult {
   return { result, bytes };
 }
 
-/** Size of a value as JSON, in bytes. */
+/** Returns the size of a value as JSON, in bytes. */
 export function sizeOf(value: unknown): number {
   return Buffer.byteLength(JSON.stringify(value) ?? '');
 }
 
-/** A failure as an MCP result: code, message and hint, in text and as structured content. */
+/** Returns a failure as an MCP result: code, message and hint, in text and as structured content. */
 export function toErrorResult(error: StoreError): SizedResult {
   const { code, message, details } = error;
   const hint = guide(error);

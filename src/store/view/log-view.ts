@@ -5,8 +5,9 @@ import { Keyring } from '../../keys/keyring.ts';
 import type { Cache } from '../cache/cache.ts';
 import { CacheDisagrees } from '../cache/cache-rows.ts';
 import { type CommitRecord, keyCommitOf } from '../commits/commit-record.ts';
-import { brokenChain, damagedVersion } from '../commits/faults.ts';
+import { askTwice } from './ask-twice.ts';
 import { cachedStart } from './cached-start.ts';
+import { findGap } from './find-gap.ts';
 import { verifyRun } from './verify-run.ts';
 import type { Versions } from './versions.ts';
 import type { Witness } from './witness.ts';
@@ -172,20 +173,8 @@ export class LogView {
   }
 
   /** As `ask`, for what goes through the versions in memory. `work` may throw CacheDisagrees itself. */
-  async withVersions<T>(work: (versions: Versions) => Promise<T>): Promise<T> {
-    try {
-      return await work(this.versions);
-    } catch (error) {
-      if (!(error instanceof CacheDisagrees)) throw error;
-      this.#onFault(damagedVersion(`the cache was wrong and is made again from the log: ${error.message}`));
-    }
-    await this.rebuild();
-    try {
-      return await work(this.versions);
-    } catch (error) {
-      if (!(error instanceof CacheDisagrees)) throw error;
-      throw damagedVersion(`the log and the cache just made from it disagree: ${error.message}`);
-    }
+  withVersions<T>(work: (versions: Versions) => Promise<T>): Promise<T> {
+    return askTwice(() => work(this.versions), { rebuild: () => this.rebuild(), onFault: this.#onFault });
   }
 
   /** Makes keyring, versions and cache again from the log, every commit verified. */
@@ -257,10 +246,7 @@ export class LogView {
     else await this.versions.cache.leaveFile();
   }
 
-  /** A commit after a missing one means a gap, never a shorter log. */
   async #lookForGap(): Promise<void> {
-    if (this.#tailFault !== undefined || this.#log.peek(this.next) === true) return;
-    if (this.#isForeign()) return;
-    if ((await this.#log.beyond(this.next, 1)).length > 0) this.#gapFault = brokenChain(this.next, true);
+    if (this.#tailFault === undefined && !this.#isForeign()) this.#gapFault = await findGap(this.#log, this.next);
   }
 }

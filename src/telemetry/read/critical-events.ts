@@ -9,7 +9,7 @@ const BLOCK_BYTES = 65_536;
 /** Processes write their first events a moment after they happen, so lines are in order only almost; milliseconds. */
 const DISORDER_MS = 5_000;
 
-/** What went wrong with the store itself in a time. */
+/** The faults of the store itself in a time. */
 export interface CriticalEvents {
   readonly count: number;
   /** Their codes, newest first, each once. */
@@ -17,8 +17,8 @@ export interface CriticalEvents {
 }
 
 /**
- * The critical events (level `error`) since a time. Reads only the end of today's file, backwards, and of yesterday's when the
- * time lies before midnight: its cost does not grow with the file.
+ * Reads the critical events (level `error`) since a time. Reads only the end of today's file, backwards, and of
+ * yesterday's when the time lies before midnight: its cost does not grow with the file.
  *
  * @throws the file system's error when a file is there and cannot be read.
  */

@@ -16,8 +16,8 @@ export interface FollowOptions {
 }
 
 /**
- * The events that are written from now on, until `signal` is aborted; goes on into the next day's file at midnight UTC, and
- * waits for files that are not there yet.
+ * Yields the events that are written from now on, until `signal` is aborted; goes on into the next day's file at
+ * midnight UTC, and waits for files that are not there yet.
  *
  * @throws the file system's error when a file cannot be read.
  */

@@ -4,12 +4,12 @@ import type { TimeWindow } from './read-events.ts';
 
 const UNITS: Readonly<Record<string, number>> = { s: 1_000, m: 60_000, h: 3_600_000, d: DAY_MS, w: 7 * DAY_MS };
 
-/** What is reviewed when nobody says since when: the last seven days. */
+/** The window when no beginning is given: the last seven days. */
 export const DEFAULT_SINCE = '7d';
 
 /**
- * The window that `since` and `until` name: a time (RFC 3339, or a date for its start in UTC) or an age such as `90m`, `24h`,
- * `7d`, `2w`. Without them: the last seven days.
+ * Returns the window that `since` and `until` name: a time (RFC 3339, or a date for its start in UTC) or an age such as
+ * `90m`, `24h`, `7d`, `2w`. Without them: the last seven days.
  *
  * @throws StoreError `ARGUMENT_INVALID` naming the argument.
  */

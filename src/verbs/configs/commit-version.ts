@@ -15,7 +15,7 @@ import type { WriteResult } from './write-result.ts';
 /** A change of one config. */
 export type ConfigChangeRequest = Exclude<ChangeRequest, { action: 'purge' }>;
 
-/** What one change became. */
+/** The version that one change made. */
 export type Committed = CommitOutcome['versions'][number] & { readonly receipt: Receipt };
 
 /** Commits one change of one config; the content was admitted before. */
@@ -67,7 +67,7 @@ function draftRemains(name: string): Guidance {
 }
 
 /**
- * What content changes against a version, 0 being none. Never fails: it runs after a commit, whose success no later fault
+ * Compares content with a version, 0 being none. Never fails: it runs after a commit, whose success no later fault
  * may hide; a version that cannot be read (deleted, purged, damaged) counts as replaced whole.
  */
 export async function changesSince(

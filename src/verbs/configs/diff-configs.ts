@@ -42,7 +42,7 @@ export interface DiffConfigsRequest {
 /** The longest unified diff of an answer, in characters, unless all of it is asked for. */
 const MAX_UNIFIED_CHARS = 100_000;
 
-/** What a side of a comparison was. */
+/** One side of a comparison. */
 export interface DiffSide {
   readonly name: string;
   readonly version?: number | undefined;
@@ -72,7 +72,11 @@ export interface DiffConfigsResult extends StoreNotices {
   readonly binary?: boolean | undefined;
 }
 
-/** Two versions, or a version against the draft, given content or another config. @throws StoreError NOT_FOUND, ARGUMENT_INVALID, and what a read throws */
+/**
+ * Compares two versions, or a version with the draft, given content or another config.
+ *
+ * @throws StoreError NOT_FOUND, ARGUMENT_INVALID, and what a read throws
+ */
 export async function diffConfigs(ctx: Context, request: DiffConfigsRequest): Promise<DiffConfigsResult> {
   checkSides(request);
   const name = checkName(request.name);
@@ -123,7 +127,7 @@ function checkSides({ from, to, toName, draft, content, bytes }: DiffConfigsRequ
     );
 }
 
-/** The draft of a config that has no live version is compared with nothing. */
+/** Reads the first side: nothing when the draft of a config without a live version is compared. */
 async function readFrom(
   store: Store,
   name: string,
@@ -149,7 +153,7 @@ async function readTo(
 
 type Side = Pick<ConfigRead, 'name' | 'version' | 'digest' | 'mediaType' | 'bytes' | 'draft'>;
 
-/** The changes of value, where both sides have structure. */
+/** Returns the changes of value, where both sides have structure. */
 async function valueChanges(from: Side | undefined, to: Side): Promise<ValueChange[] | undefined> {
   const after = await structuredValue(to);
   if (after === undefined) return undefined;

@@ -29,10 +29,15 @@ export interface PutConfigRequest {
   readonly draft?: boolean | undefined;
 }
 
-/** What a put did. */
+/** The result of a put. */
 export type PutConfigResult = WriteResult;
 
-/** A new version, or draft, of a config. @throws StoreError VERSION_CONFLICT, CONTENT_INVALID, CONTENT_TOO_LARGE, SECRET_FOUND, NAME_INVALID, ARGUMENT_INVALID, and what a commit throws */
+/**
+ * Stores a new version, or draft, of a config.
+ *
+ * @throws StoreError VERSION_CONFLICT, CONTENT_INVALID, CONTENT_TOO_LARGE, SECRET_FOUND, NAME_INVALID,
+ * ARGUMENT_INVALID, and what a commit throws
+ */
 export async function putConfig(ctx: Context, request: PutConfigRequest): Promise<PutConfigResult> {
   const name = checkName(request.name);
   const expectedVersion = checkExpectedVersion(request.expectedVersion);
@@ -54,7 +59,7 @@ export async function putConfig(ctx: Context, request: PutConfigRequest): Promis
   return commitVersion(ctx, store, { change: { action: 'put', name, ...content, expectedVersion }, content, message });
 }
 
-/** The draft there is; one whose file is damaged counts as none, because saving another is what mends it. */
+/** Returns the draft there is; one whose file is damaged counts as none, because saving another repairs it. */
 async function soundDraft(store: Store, name: string): Promise<Draft | undefined> {
   try {
     return await store.drafts.get(name);

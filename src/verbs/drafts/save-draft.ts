@@ -25,7 +25,10 @@ export interface DraftToSave {
   readonly afterRevision?: number | undefined;
 }
 
-/** Saves a draft once the policy admits it, unless it is the same as the one there is; says how it differs from the version it builds on. */
+/**
+ * Saves a draft once the policy admits it, unless it is the same as the one there is; says how it differs from the
+ * version it builds on.
+ */
 export async function saveDraft(
   ctx: Context,
   store: Store,
@@ -61,7 +64,7 @@ export async function saveDraft(
   };
 }
 
-/** A draft that was begun on an older version cannot be published as it is. */
+/** Returns the next step: a draft that was begun on an older version cannot be published as it is. */
 async function nextStep(store: Store, { name, baseVersion }: Draft, digest: Hex): Promise<Guidance> {
   const newest = (await store.reader.head(name))?.version ?? 0;
   return newest > baseVersion

@@ -22,7 +22,7 @@ export interface ChangeLimits {
   readonly totalChars: number;
 }
 
-/** What fits into an answer that somebody reads. */
+/** The limits of an answer for a reader. */
 export const READABLE: ChangeLimits = { changes: 200, valueChars: 1_000, totalChars: 20_000 };
 /** Everything. */
 export const UNLIMITED: ChangeLimits = {
@@ -31,25 +31,28 @@ export const UNLIMITED: ChangeLimits = {
   totalChars: Number.POSITIVE_INFINITY,
 };
 
-/** Larger content is compared as a whole: parsing it takes longer than anybody waits. */
+/** Larger content is compared as a whole: parsing it takes too long. */
 const MAX_STRUCTURED_BYTES = 4 * 1_048_576;
 
-/** The value of JSON, JSONC, YAML or TOML content; `undefined` for any other, for damaged and for very large content. */
+/**
+ * Returns the value of JSON, JSONC, YAML or TOML content; `undefined` for any other, for damaged and for very large
+ * content.
+ */
 export async function structuredValue({ bytes, mediaType }: Content): Promise<unknown> {
   const kind = contentKind(mediaType);
   if (kind === 'text' || kind === 'binary' || bytes.length > MAX_STRUCTURED_BYTES) return undefined;
   try {
     return await parseStructured(bytes, mediaType);
   } catch (error) {
-    // What was stored under an older policy, or is only a draft of a document, is compared as bytes.
+    // Content that was stored under an older policy, or is only a draft of a document, is compared as bytes.
     if (isStoreError(error, 'CONTENT_INVALID')) return undefined;
     throw error;
   }
 }
 
 /**
- * What turns one content into another: value by value where both have structure, else one change of the whole, without
- * values. Empty when the values are equal, whatever the spelling, or the bytes are.
+ * Returns the changes that turn one content into another: value by value where both have structure, else one change of
+ * the whole, without values. Empty when the values are equal, whatever the spelling, or the bytes are.
  */
 export async function compareContent(before: Content | undefined, after: Content): Promise<ValueChange[]> {
   const value = await structuredValue(after);
@@ -59,12 +62,12 @@ export async function compareContent(before: Content | undefined, after: Content
   return former === undefined ? [{ op: 'replace', path: '' }] : diffValues(former, value);
 }
 
-/** True when all of the content is new: a config began, or was brought back, and there are no changes to count. */
+/** Returns true when all of the content is new: a config began, or was brought back, and there are no changes to count. */
 export function isFirstContent(changes: readonly ValueChange[]): boolean {
   return changes.length === 1 && changes[0]?.op === 'add' && changes[0].path === '';
 }
 
-/** The changes as a result shows them, within limits; what had to be left out is counted. */
+/** Returns the changes as a result shows them, within limits; what had to be left out is counted. */
 export function reportChanges(
   changes: readonly ValueChange[],
   limits: ChangeLimits = READABLE,
