@@ -23,6 +23,11 @@ export function memoryOf(storage: string): MemoryStore {
   return known;
 }
 
+/** Puts one memory in the place of another. */
+export function replaceMemory(from: string, storage: string): void {
+  memories.set(storage, memoryOf(from));
+}
+
 /** Takes the log, artifacts and drafts away, as a volume that is not mounted does; keys and state stay. */
 export function loseStorage(storage: string): void {
   if (onMemory) memories.delete(storage);
