@@ -19,8 +19,8 @@ export function dayOf(fileName: string): string | undefined {
   return date === undefined || Number.isNaN(Date.parse(date)) ? undefined : date;
 }
 
-/** The day files that are past keeping: all but those of the last `days` days, today among them. */
-export function expiredFiles(fileNames: readonly string[], nowMs: number, days: number): string[] {
-  const oldestKept = utcDate(nowMs - (days - 1) * DAY_MS);
-  return fileNames.filter((name) => (dayOf(name) ?? oldestKept) < oldestKept);
+/** True for a day file that is past keeping: older than the last `days` days, today among them. */
+export function isExpired(fileName: string, nowMs: number, days: number): boolean {
+  const date = dayOf(fileName);
+  return date !== undefined && date < utcDate(nowMs - (days - 1) * DAY_MS);
 }

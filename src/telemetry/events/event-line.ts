@@ -1,3 +1,9 @@
+/** The longest line there is, in bytes, written or read: a commit of 1,000 configs with the longest names is a quarter of it. */
+export const MAX_LINE_BYTES = 1_048_576;
+
+const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
+const LEVELS: ReadonlySet<unknown> = new Set<Severity>(['info', 'warn', 'error']);
+
 /** What a field of an event can be: names, digests, codes, sizes; never content. */
 export type FieldValue = string | number | boolean | readonly string[] | readonly number[];
 
@@ -57,5 +63,11 @@ function parseEvent(text: string): EventRecord | undefined {
 
 function isEvent(value: unknown): value is EventRecord {
   const event = value as Partial<EventRecord> | null;
-  return typeof event?.time === 'string' && typeof event['event.name'] === 'string' && typeof event.level === 'string';
+  return (
+    LEVELS.has(event?.level) &&
+    typeof event?.['event.name'] === 'string' &&
+    typeof event.time === 'string' &&
+    TIME.test(event.time) &&
+    !Number.isNaN(Date.parse(event.time))
+  );
 }

@@ -1,8 +1,8 @@
 import type { Logger } from 'pino';
 import type { Guidance } from '../../core/advice.ts';
-import type { StoreErrorOptions } from '../../core/errors.ts';
+import { StoreError, type StoreErrorOptions } from '../../core/errors.ts';
 import { DayWriter } from './day-writer.ts';
-import type { EventFields, Severity } from './event-line.ts';
+import { type EventFields, MAX_LINE_BYTES, type Severity } from './event-line.ts';
 
 /** What became of telemetry in this process. */
 export interface SinkState extends Guidance {
@@ -147,7 +147,8 @@ class FileSink implements Sink {
   }
 
   #append(line: string): void {
-    if (this.#failure !== undefined && this.#timeMs < this.#failure.retryAtMs) {
+    const isTooLong = line.length > MAX_LINE_BYTES || Buffer.byteLength(line) > MAX_LINE_BYTES;
+    if (isTooLong || (this.#failure !== undefined && this.#timeMs < this.#failure.retryAtMs)) {
       this.#lost++;
       return;
     }
@@ -167,9 +168,12 @@ class FileSink implements Sink {
 }
 
 function explain(
-  { code, name }: NodeJS.ErrnoException,
+  error: NodeJS.ErrnoException,
   folder: string,
 ): { message: string } & Pick<StoreErrorOptions, 'hint' | 'advice'> {
+  const { code, name } = error;
+  if (error instanceof StoreError)
+    return { message: `telemetry cannot be written: ${error.message}`, hint: error.hint, advice: error.advice };
   const message = `telemetry cannot be written to ${folder} (${code ?? name})`;
   const goWithout = { do: 'set', setting: 'CONFIG_STORE_TELEMETRY', to: 'off' } as const;
   switch (code) {

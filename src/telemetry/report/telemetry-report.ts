@@ -29,7 +29,7 @@ export async function telemetryReport(
   const nowMs = (source.now ?? Date.now)();
   const window = timeWindow(request.since, request.until, nowMs);
   const { name: config, tool, failuresOnly, limit = LISTED } = request;
-  const facts = await reviewEvents(source.folder, window, {
+  const { facts } = await reviewEvents(source.folder, window, {
     filter: { config, tool, failuresOnly },
     limit,
     period: periodOf(window),

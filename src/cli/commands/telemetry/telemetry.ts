@@ -2,17 +2,21 @@ import { existsSync } from 'node:fs';
 import { logEntries } from '../../../app/log-entries.ts';
 import { StoreError } from '../../../core/errors.ts';
 import { checkName } from '../../../core/name.ts';
+import type { Notice } from '../../../core/notice.ts';
 import { replaceFile } from '../../../disk/replace-file.ts';
 import { isAbout } from '../../../telemetry/events/event-fields.ts';
 import { followEvents } from '../../../telemetry/read/follow-events.ts';
 import { readEvents } from '../../../telemetry/read/read-events.ts';
 import { reconcile } from '../../../telemetry/review/reconcile.ts';
+import { leftOut } from '../../../telemetry/review/review-events.ts';
 import { isFailure } from '../../../telemetry/review/review.ts';
 import { type ReviewRequest, reviewTelemetry, unreadable } from '../../../telemetry/review/review-telemetry.ts';
 import { parseCount } from '../../input/config-reference.ts';
-import { guide } from '../../output/advice.ts';
+import { guide, noticeText } from '../../output/advice.ts';
+import type { Output } from '../../output/output.ts';
 import { formatSize } from '../../output/table.ts';
 import { renderEvent, renderReconciliation, renderReview } from '../../output/telemetry-lines.ts';
+import { worded } from '../../output/worded.ts';
 import type { CommandDefinition, Environment } from '../../program/command.ts';
 import type { ExitCode } from '../../program/exit-codes.ts';
 
@@ -77,7 +81,12 @@ async function review({ settings, telemetry, output }: Environment, input: Telem
     { folder: settings().paths.telemetry, state: telemetry.state, maxJsonChars: Number.POSITIVE_INFINITY },
     requestOf(input),
   );
-  await output.result(result, () => renderReview(result, output));
+  await warnOf(output, result.notices);
+  await output.result(worded(result), () => renderReview(result, output));
+}
+
+async function warnOf(output: Output, notices: readonly Notice[] = []): Promise<void> {
+  for (const notice of notices) await output.warn(noticeText(notice));
 }
 
 async function report(
@@ -101,11 +110,12 @@ async function verify({ settings, store, output }: Environment): Promise<ExitCod
   const { telemetry: folder } = settings().paths;
   const { feed } = await store();
   const everything = { sinceMs: 0, untilMs: MAX_TIME_MS };
-  const result = await reconcile(logEntries(feed), readEvents(folder, everything), Date.now() - SETTLE_MS).catch(
-    (error: unknown) => {
-      throw error instanceof StoreError ? error : unreadable(folder, error);
-    },
-  );
+  const { notices, skipped } = leftOut();
+  const events = readEvents(folder, everything, skipped);
+  const result = await reconcile(logEntries(feed), events, Date.now() - SETTLE_MS).catch((error: unknown) => {
+    throw unreadable(folder, error);
+  });
+  await warnOf(output, notices);
   await output.result(result, () => renderReconciliation(result, output));
   return result.withoutEvent.length + result.withoutCommit.length > 0 ? 4 : undefined;
 }
