@@ -38,6 +38,8 @@ export interface SinkOptions {
   readonly common?: EventFields;
   /** The clock in milliseconds, for tests. */
   readonly now?: (() => number) | undefined;
+  /** What lines are appended to, for tests; the day files below `folder` otherwise. */
+  readonly file?: Pick<DayWriter, 'append' | 'close'> | undefined;
 }
 
 /** After a failure the folder is tried again this much later, not at every event; milliseconds. */
@@ -66,7 +68,7 @@ export function openSink(options: SinkOptions): Sink {
 
 class FileSink implements Sink {
   readonly #options: SinkOptions;
-  readonly #file: DayWriter;
+  readonly #file: Pick<DayWriter, 'append' | 'close'>;
   readonly #now: () => number;
   #logger: Logger | undefined;
   #loading: Promise<void> | undefined;
@@ -82,7 +84,7 @@ class FileSink implements Sink {
 
   constructor(options: SinkOptions) {
     this.#options = options;
-    this.#file = new DayWriter(options.folder, options.days);
+    this.#file = options.file ?? new DayWriter(options.folder, options.days);
     this.#now = options.now ?? Date.now;
   }
 

@@ -45,8 +45,7 @@ export async function* readEvents(
     }
     if (file === undefined) continue;
     try {
-      for await (const events of batches(file, junk))
-        yield events.filter(({ time }) => time >= since && time <= until);
+      for await (const events of batches(file, junk)) yield events.filter(({ time }) => time >= since && time <= until);
     } catch (error) {
       skipped(unreadableDay(dayFileName(date), folder, error));
     } finally {

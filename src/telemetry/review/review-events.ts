@@ -18,7 +18,7 @@ export async function reviewEvents(
   options: ReviewOptions,
 ): Promise<{ readonly facts: ReviewFacts; readonly notices: readonly Notice[] }> {
   const review = new Review(options);
-  const { notices, skipped } = leftOut();
+  const { notices, skipped } = collectLeftOut();
   for await (const events of readEvents(folder, window, skipped)) {
     for (const event of events) review.add(event);
   }
@@ -26,7 +26,10 @@ export async function reviewEvents(
 }
 
 /** Collects the files that a reader of events had to leave out, as notices, ten at most. */
-export function leftOut(): { readonly notices: readonly Notice[]; readonly skipped: (reason: StoreError) => void } {
+export function collectLeftOut(): {
+  readonly notices: readonly Notice[];
+  readonly skipped: (reason: StoreError) => void;
+} {
   const notices: Notice[] = [];
   return {
     notices,

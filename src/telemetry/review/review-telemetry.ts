@@ -62,11 +62,12 @@ const DEFAULT_LIMIT = 10;
 export async function reviewTelemetry(source: ReviewSource, request: ReviewRequest): Promise<ReviewResult> {
   const window = timeWindow(request.since, request.until, (source.now ?? Date.now)());
   const { name: config, tool, failuresOnly, limit = DEFAULT_LIMIT } = request;
-  const { facts, notices } = await reviewEvents(source.folder, window, { filter: { config, tool, failuresOnly }, limit }).catch(
-    (cause: unknown) => {
-      throw unreadable(source.folder, cause);
-    },
-  );
+  const { facts, notices } = await reviewEvents(source.folder, window, {
+    filter: { config, tool, failuresOnly },
+    limit,
+  }).catch((cause: unknown) => {
+    throw unreadable(source.folder, cause);
+  });
   const { periods, criticalCodes: _critical, refusalCodes: _refusals, ...rest } = facts;
   const state = source.state();
   const result = {

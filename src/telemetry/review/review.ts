@@ -1,6 +1,16 @@
 import { isConfigName } from '../../core/name.ts';
 import { REFUSAL_CODES } from '../events/catalog.ts';
-import { codeOf, commitOf, count, duration, isAbout, list, nameOf, occurrence, toolOf } from '../events/event-fields.ts';
+import {
+  codeOf,
+  commitOf,
+  count,
+  duration,
+  isAbout,
+  list,
+  nameOf,
+  occurrence,
+  toolOf,
+} from '../events/event-fields.ts';
 import type { EventRecord } from '../events/event-line.ts';
 import { UNKNOWN } from '../events/sanitize.ts';
 import { entryOf, Greatest, Last } from './bounded-collections.ts';

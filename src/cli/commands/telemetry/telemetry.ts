@@ -8,8 +8,8 @@ import { isAbout } from '../../../telemetry/events/event-fields.ts';
 import { followEvents } from '../../../telemetry/read/follow-events.ts';
 import { readEvents } from '../../../telemetry/read/read-events.ts';
 import { reconcile } from '../../../telemetry/review/reconcile.ts';
-import { leftOut } from '../../../telemetry/review/review-events.ts';
 import { isFailure } from '../../../telemetry/review/review.ts';
+import { collectLeftOut } from '../../../telemetry/review/review-events.ts';
 import { type ReviewRequest, reviewTelemetry, unreadable } from '../../../telemetry/review/review-telemetry.ts';
 import { parseCount } from '../../input/config-reference.ts';
 import { guide, noticeText } from '../../output/advice.ts';
@@ -96,7 +96,10 @@ async function report(
 ): Promise<undefined> {
   const { telemetryReport } = await import('../../../telemetry/report/telemetry-report.ts');
   const source = { folder: settings().paths.telemetry, state: telemetry.state };
-  const page = Buffer.from(await telemetryReport(source, requestOf(input), { version, guide }));
+  const notices: Notice[] = [];
+  const leftOut = (notice: Notice) => notices.push(notice);
+  const page = Buffer.from(await telemetryReport(source, requestOf(input), { version, guide, leftOut }));
+  await warnOf(output, notices);
   const path = await replaceFile(file, page);
   await output.result({ path, bytes: page.length }, () => `wrote ${path} (${formatSize(page.length)})`);
 }
@@ -110,7 +113,7 @@ async function verify({ settings, store, output }: Environment): Promise<ExitCod
   const { telemetry: folder } = settings().paths;
   const { feed } = await store();
   const everything = { sinceMs: 0, untilMs: MAX_TIME_MS };
-  const { notices, skipped } = leftOut();
+  const { notices, skipped } = collectLeftOut();
   const events = readEvents(folder, everything, skipped);
   const result = await reconcile(logEntries(feed), events, Date.now() - SETTLE_MS).catch((error: unknown) => {
     throw unreadable(folder, error);
