@@ -40,7 +40,8 @@ export class PinFile {
 
   /** Reads the pin. Never throws. */
   read(): FoundPin {
-    return this.#own() ?? found(findFile(this.#legacyPath), this.#legacyPath) ?? {};
+    // Between the first two looks another process may have taken the earlier one over.
+    return this.#own() ?? found(findFile(this.#legacyPath), this.#legacyPath) ?? this.#own() ?? {};
   }
 
   /**
