@@ -10,7 +10,8 @@ ARG NODE_IMAGE=node:24-trixie-slim
 FROM ${NODE_IMAGE} AS bundle
 WORKDIR /build
 COPY package.json package-lock.json ./
-RUN npm ci --ignore-scripts --no-audit --no-fund
+# The pinned Node is for machines with another one: here the base image's builds, and what runs is the same.
+RUN npm ci --ignore-scripts --no-audit --no-fund && rm -r node_modules/node-linux-*
 COPY tsconfig.json LICENSE ./
 COPY scripts ./scripts
 COPY src ./src

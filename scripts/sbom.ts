@@ -9,8 +9,15 @@ import { join } from 'node:path';
 
 const ROOT = join(import.meta.dirname, '..');
 
+interface LockedPackage {
+  dev?: boolean;
+  link?: boolean;
+  resolved?: string;
+  devDependencies?: object;
+}
+
 interface LockFile {
-  packages: Record<string, { dev?: boolean; devDependencies?: object }>;
+  packages: Record<string, LockedPackage>;
 }
 
 async function read<T>(name: string): Promise<T> {
@@ -22,7 +29,10 @@ async function sbom(): Promise<string> {
     'package.json',
   );
   const lock = await read<LockFile>('package-lock.json');
-  lock.packages = Object.fromEntries(Object.entries(lock.packages).filter(([, { dev }]) => dev !== true));
+  // npm marks the folder that a link leads to, not the link.
+  const isTool = ({ dev, link, resolved = '' }: LockedPackage) =>
+    dev === true || (link === true && lock.packages[resolved]?.dev === true);
+  lock.packages = Object.fromEntries(Object.entries(lock.packages).filter(([, locked]) => !isTool(locked)));
   delete lock.packages['']?.devDependencies;
   const temporary = await mkdtemp(join(tmpdir(), 'sbom-'));
   try {

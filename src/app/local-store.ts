@@ -1,6 +1,6 @@
 import { openFilesEngine } from '../engine/files/files-engine.ts';
-import type { Store } from '../store/api/store.ts';
 import type { StorePaths } from '../store/api/paths.ts';
+import type { Store } from '../store/api/store.ts';
 import { type OpenOptions, openStore } from '../store/open.ts';
 
 export type { StorePaths } from '../store/api/paths.ts';

@@ -1,4 +1,4 @@
-import type { Advice } from './advice.ts';
+import type { Guidance } from './advice.ts';
 import type { ErrorCode, StoreError } from './errors.ts';
 
 /** Codes of notices that are no failures of their own. */
@@ -10,30 +10,28 @@ export type NoticeCode =
   | 'PIN_NOT_WRITTEN'
   | 'PIN_DAMAGED';
 
-/** Something a reader must know beside an answer: why it is doubtful, or what was found wrong. */
-export interface Notice {
+/** Something a reader must know next to an answer: why it is doubtful, or what was found wrong. */
+export interface Notice extends Guidance {
   readonly severity: 'error' | 'warning';
   readonly code: NoticeCode;
-  /** What it is about: `log/42`, `sha256:…`, `keys/…`, a file, a config's name. */
+  /** The thing it is about: `log/42`, `sha256:…`, `keys/…`, a file, a config's name. */
   readonly where?: string | undefined;
-  /** What is wrong. */
+  /** The fault, in words. */
   readonly message: string;
-  /** What to do now, in words that name no command and no tool. */
-  readonly hint?: string | undefined;
-  /** What to do now, for the adapter to word. */
-  readonly advice?: readonly Advice[] | undefined;
 }
 
-/** A notice that stands beside an answer, as one line: its code where it is a failure's, what is wrong, what to do. */
-export function noticeText({ code, message, hint }: Notice): string {
+/** Returns a notice as one line: its code where it is a failure's, what is wrong, and the guidance in an adapter's words. */
+export function noticeLine(notice: Notice, guide: (guidance: Guidance) => string = () => ''): string {
+  const { code, message } = notice;
   const prefix =
     code === 'NOT_ANCHORED' || code === 'NETWORK_STORAGE' || code === 'CACHE_IN_MEMORY' || code.startsWith('PIN_')
       ? ''
       : `${code}: `;
-  return `${prefix}${message}${hint === undefined ? '' : `. ${hint}`}`;
+  const text = guide(notice);
+  return `${prefix}${message}${text === '' ? '' : `. ${text}`}`;
 }
 
-/** What an error says, as a notice beside an answer. */
+/** Returns an error as a notice next to an answer. */
 export function noticeOf(error: StoreError, where?: string): Notice {
   const { code, message, hint, advice } = error;
   return { severity: 'warning', code, message, hint, advice, where };

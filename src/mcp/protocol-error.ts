@@ -1,11 +1,14 @@
 import { ProtocolError, ProtocolErrorCode, ResourceNotFoundError } from '@modelcontextprotocol/server';
 import type { StoreError } from '../core/errors.ts';
+import { guide } from './advice.ts';
 
 /**
- * A failure of a resource request as the protocol has it: what is not there as -32602 with the URI as its only data, what
+ * Returns the protocol error of a failed resource request: a missing resource as -32602 with the URI as its only data, what
  * the caller can ask differently as -32602, anything else as -32603; code and hint in the text and, where allowed, as data.
  */
-export function toProtocolError({ code, message, hint }: StoreError, uri?: string): ProtocolError {
+export function toProtocolError(error: StoreError, uri?: string): ProtocolError {
+  const { code, message } = error;
+  const hint = guide(error);
   const text = `${code}: ${message}. ${hint}`;
   if (uri !== undefined && (code === 'NOT_FOUND' || code === 'NAME_INVALID' || code === 'PURGED')) {
     return new ResourceNotFoundError(uri, text);

@@ -6,12 +6,12 @@ import {
 } from '@modelcontextprotocol/server';
 import { isStoreError, type StoreError, toStoreError } from '../core/errors.ts';
 import { isConfigName } from '../core/name.ts';
-import type { ReviewRequest, ReviewResult } from '../telemetry/review/review-telemetry.ts';
+import type { RequestFacts } from '../telemetry/events/events.ts';
 import type { Context } from '../verbs/shared/context.ts';
-import type { HealthReport } from '../verbs/store/check-health.ts';
 import type { Changes, ChangeWatcher } from './change-watcher.ts';
+import { ClientIdentity } from './client-identity.ts';
 import { instructions } from './instructions.ts';
-import type { ClientInfo, RequestFacts, ServeObserver } from './observer.ts';
+import type { ClientInfo, ServeObserver } from './observer.ts';
 import { registerPrompts } from './prompts.ts';
 import { createCompletion } from './resources/completion.ts';
 import { registerResourceLists } from './resources/resource-lists.ts';
@@ -21,14 +21,12 @@ import { advertise } from './tool/advertise.ts';
 import type { Tool, ToolCall } from './tool/tool.ts';
 import { TOOLS } from './tools/index.ts';
 
-/** What one server instance works with; a connection may have two, one for a probe and one that stays. */
+/** The parts of one server instance; a connection may have two, one for a probe and one that stays. */
 export interface ServerOptions {
   /** The context of the verbs; `client` says who asks, as of the newest request. */
   readonly context: (client: () => ClientInfo) => Context;
-  readonly health: () => Promise<HealthReport>;
-  readonly review: (request: ReviewRequest) => Promise<ReviewResult>;
   readonly observer: ServeObserver;
-  /** Told of faults nobody foresaw. */
+  /** Called for unexpected faults. */
   readonly onFault: (error: StoreError) => void;
   readonly watcher: ChangeWatcher;
   readonly readOnly: boolean;
@@ -56,30 +54,27 @@ export function createServer(options: ServerOptions): ConfigServer {
       instructions: instructions(readOnly),
     },
   );
-  let client: ClientInfo = { name: 'unknown', version: 'unknown' };
+  const identity = new ClientIdentity();
   const factsOf = (ctx: ServerContext, startedMs: number, failure: StoreError | undefined): RequestFacts => {
-    client = clientOf(server, ctx) ?? client;
     const traceparent = ctx.mcpReq._meta?.[TRACEPARENT_META_KEY];
     return {
-      client,
+      client: identity.current,
       protocolVersion: server.server.getNegotiatedProtocolVersion(),
       ...(typeof traceparent === 'string' && { traceparent: traceparent.slice(0, 100) }),
       durationMs: performance.now() - startedMs,
       ...(failure !== undefined && { code: failure.code, details: failure.details }),
     };
   };
-  const context = options.context(() => client);
+  const context = options.context(() => identity.current);
   const completion = createCompletion(context);
 
   for (const tool of TOOLS) {
     if (readOnly && !tool.behaviour.readOnly) continue;
     server.registerTool(tool.name, describe(tool), async (args: unknown, ctx: ServerContext) => {
       const startedMs = performance.now();
-      client = clientOf(server, ctx) ?? client;
+      await identity.meet(clientOf(server, ctx));
       const { result, bytes, failure } = await answer(tool, args, {
         context,
-        health: options.health,
-        review: options.review,
         signal: ctx.mcpReq.signal,
         progress: progressOf(ctx),
       });
@@ -97,16 +92,12 @@ export function createServer(options: ServerOptions): ConfigServer {
   }
   registerResources(server, {
     context,
-    health: options.health,
     completion,
     onRead: (uri, ctx, startedMs, outcome) => {
       const failure = isStoreError(outcome) ? outcome : undefined;
       if (failure?.code === 'INTERNAL') options.onFault(failure);
-      options.observer.resourceRead?.({
-        ...factsOf(ctx, startedMs, failure),
-        uri,
-        bytesOut: failure === undefined ? sizeOf(outcome) : 0,
-      });
+      const facts = { uri, bytesOut: failure === undefined ? sizeOf(outcome) : 0, ...factsOf(ctx, startedMs, failure) };
+      void identity.meet(clientOf(server, ctx)).then((client) => options.observer.resourceRead?.({ ...facts, client }));
     },
   });
   registerPrompts(server, completion);
@@ -159,7 +150,7 @@ function progressOf(ctx: ServerContext): ToolCall['progress'] {
   };
 }
 
-/** Who asks: in the 2026 era each request says so, in the 2025 era `initialize` did. */
+/** Returns who asks: in the 2026 era each request says so, in the 2025 era `initialize` did. */
 function clientOf(server: McpServer, ctx: ServerContext): ClientInfo | undefined {
   const envelope = ctx.mcpReq.envelope as Readonly<Record<string, Partial<ClientInfo> | undefined>> | undefined;
   const info = envelope?.[CLIENT_INFO_META_KEY] ?? server.server.getClientVersion();

@@ -2,7 +2,7 @@ import { StoreError } from '../core/errors.ts';
 import type { Candidate, PolicyFinding, SignedTexts } from './finding.ts';
 import { limitFaults, signedTextFaults } from './limits.ts';
 import type { SecretFinding } from './secrets/secrets.ts';
-import { jsonInText, type ReadContent, readContent } from './syntax.ts';
+import { type ReadContent, readContent } from './syntax.ts';
 
 export type { Candidate, PolicyFinding } from './finding.ts';
 
@@ -30,18 +30,25 @@ export async function admit(candidate: Candidate, options: AdmitOptions): Promis
   const content = await readContent(candidate.bytes, candidate.mediaType);
   if (content instanceof StoreError) throw content;
   if (options.allowSecrets) return;
-  const secrets = (await findSecrets(candidate, content)).filter(({ suspicion }) => suspicion === 'certain');
+  const secrets = (await findSecrets(candidate, content)).filter(isRefused);
   if (secrets[0] !== undefined) throw secretFound(secrets[0], secrets);
 }
 
 /**
- * Decides whether texts may be signed where there is no content: the label of a key, the reason of a revocation or purge.
+ * Decides whether the texts of a commit may be signed: its message and author, labels of keys, reasons, media types.
  *
  * @throws StoreError `ARGUMENT_INVALID`, `SECRET_FOUND`
  */
-export async function admitTexts(texts: SignedTexts): Promise<void> {
-  for (const { error } of signedTextFaults(texts)) throw error;
-  const secrets = (await findSecretsInTexts(texts)).filter(({ suspicion }) => suspicion === 'certain');
+export async function admitTexts(
+  texts: ReadonlyArray<{ readonly field: string; readonly text: string }>,
+  { allowSecrets }: Pick<AdmitOptions, 'allowSecrets'>,
+): Promise<void> {
+  for (const { field, text } of texts) for (const { error } of signedTextFaults({ [field]: text })) throw error;
+  if (allowSecrets) return;
+  const { findSecretsInField } = await import('./secrets/secrets.ts');
+  const found: SecretFinding[] = [];
+  for (const { field, text } of texts) found.push(...(await findSecretsInField(field, text)));
+  const secrets = found.filter(isRefused);
   if (secrets[0] !== undefined) throw secretFound(secrets[0], secrets);
 }
 
@@ -63,7 +70,7 @@ export async function findings(
     return { errors, warnings };
   }
   for (const secret of await findSecrets(candidate, content)) {
-    if (secret.suspicion === 'certain') errors.push(asFinding(secret.path, secretFound(secret, [secret])));
+    if (isRefused(secret)) errors.push(asFinding(secret.path, secretFound(secret, [secret])));
     else
       warnings.push({
         code: 'SECRET_SUSPECTED',
@@ -71,7 +78,7 @@ export async function findings(
         message: `may be a credential in clear; if it is one, put \${env:${secret.variable}} there`,
       });
   }
-  const value = content.form === 'value' ? content.value : jsonInText(content.text);
+  const value = content.form === 'value' ? content.value : await documentInText(content.text);
   if (typeof value === 'object' && value !== null) {
     const { mcpServerFindings } = await import('./servers/mcp-servers.ts');
     const servers = mcpServerFindings(candidate.name, value, options.previous);
@@ -89,20 +96,44 @@ export interface FindingsOptions {
 }
 
 async function findSecrets(candidate: Candidate, content: ReadContent): Promise<SecretFinding[]> {
-  const { findSecretsInComments, findSecretsInField, findSecretsInText, findSecretsInValue } = await import(
-    './secrets/secrets.ts'
-  );
+  const { findSecretsInField, findSecretsInText, findSecretsInValue } = await import('./secrets/secrets.ts');
   const found: SecretFinding[] = [];
   if (content.form === 'value') {
     found.push(...(await findSecretsInValue(content.value)));
-    // A comment is looked at only when the values were clean: the lines of those would be named twice.
-    if (found.length === 0 && content.text !== undefined) found.push(...(await findSecretsInComments(content.text)));
+    if (content.kind !== 'json') found.push(...(await findSecretsAroundValues(content)));
   } else {
-    const value = jsonInText(content.text);
+    const value = await documentInText(content.text);
     found.push(...(value === undefined ? await findSecretsInText(content.text) : await findSecretsInValue(value)));
   }
-  found.push(...(await findSecretsInField('name', candidate.name)), ...(await findSecretsInTexts(candidate)));
+  found.push(...(await findSecretsInField('name', candidate.name)));
+  found.push(...(await findSecretsInField('media_type', candidate.mediaType)));
+  found.push(...(await findSecretsInTexts(candidate)));
   return found;
+}
+
+/** What a structured text holds beside its values: comments, tags, anchors, directives. */
+async function findSecretsAroundValues({
+  value,
+  text,
+  kind,
+}: Extract<ReadContent, { form: 'value' }>): Promise<SecretFinding[]> {
+  const [{ commentRanges, onlyComments }, { findSecretsBetweenValues, findSecretsInText }, { stringLeaves }] =
+    await Promise.all([
+      import('../core/content/comments.ts'),
+      import('./secrets/secrets.ts'),
+      import('./secrets/secret-values.ts'),
+    ]);
+  const comments = onlyComments(text, await commentRanges(text, kind));
+  const inComments = await findSecretsInText(comments);
+  const lines = new Set(inComments.map(({ path }) => path));
+  const between = await findSecretsBetweenValues(text, stringLeaves(value));
+  return [...inComments, ...between.filter(({ path }) => !lines.has(path))];
+}
+
+async function documentInText(text: string): Promise<unknown> {
+  if (!/^[\s\uFEFF]*[[{]/.test(text)) return undefined;
+  const { documentIn } = await import('./secrets/secrets.ts');
+  return documentIn(text);
 }
 
 async function findSecretsInTexts(texts: SignedTexts): Promise<SecretFinding[]> {
@@ -111,6 +142,10 @@ async function findSecretsInTexts(texts: SignedTexts): Promise<SecretFinding[]> 
   for (const field of ['message', 'label', 'reason'] as const)
     found.push(...(await findSecretsInField(field, texts[field] ?? '')));
   return found;
+}
+
+function isRefused({ suspicion }: SecretFinding): boolean {
+  return suspicion !== 'possible';
 }
 
 function secretFound(first: SecretFinding, all: readonly SecretFinding[]): StoreError {

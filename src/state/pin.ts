@@ -22,26 +22,28 @@ export interface FoundPin {
 
 const NAME = 'pin.json';
 
-/** `state/pin.json`. Earlier releases kept it in `keys/`, where it counts until there is one in `state/`. */
+/**
+ * `state/pin.json`. A copy in `keys/`, where earlier releases kept it, counts while there is none in `state/`: so a rollback
+ * is also noticed by an installation that lost its state folder, which looks like a mere cache.
+ */
 export class PinFile {
   readonly #folder: StateFolder;
   readonly #path: string;
-  readonly #legacyPath: string;
+  readonly #keysFolder: string;
+  readonly #copyPath: string;
   readonly #disk: Durable;
-  /** The file of an earlier release was looked for and removed. */
-  #tookOver = false;
 
   constructor(folder: StateFolder, keysFolder: string, disk: Durable = new Durable()) {
     this.#folder = folder;
     this.#path = join(folder.path, NAME);
-    this.#legacyPath = join(keysFolder, NAME);
+    this.#keysFolder = keysFolder;
+    this.#copyPath = join(keysFolder, NAME);
     this.#disk = disk;
   }
 
   /** Reads the pin. Never throws. */
   read(): FoundPin {
-    // Between the first two looks another process may have taken the earlier one over.
-    return this.#own() ?? found(findFile(this.#legacyPath), this.#legacyPath) ?? this.#own() ?? {};
+    return this.#own() ?? found(findFile(this.#copyPath), this.#copyPath) ?? {};
   }
 
   /**
@@ -59,15 +61,15 @@ export class PinFile {
       if (still !== undefined && still.index === wanted.index) await this.#disk.publish(staged, this.#path);
       else this.#disk.drop(staged);
     }
-    if (this.#own()?.pin !== undefined) await this.#removeLegacy();
+    const own = this.#own()?.pin;
+    if (own !== undefined) await this.#copy(own);
   }
 
   /** Writes the pin, whatever is there: a person decided. @throws StoreError as `raise` */
   async replace(pin: Pin): Promise<void> {
     await this.#folder.make();
     await this.#disk.publish(this.#stage(pin), this.#path);
-    this.#tookOver = false;
-    await this.#removeLegacy();
+    await this.#copy(pin);
   }
 
   #own(): FoundPin | undefined {
@@ -85,20 +87,21 @@ export class PinFile {
     return own === undefined ? there : undefined;
   }
 
-  /** Removes the plain file of an earlier release; with read-only keys it stays, and does not count any more. */
-  async #removeLegacy(): Promise<void> {
-    if (this.#tookOver) return;
-    this.#tookOver = true;
+  /** Keeps the copy in step; where keys/ is read-only, not there, or something else is in its place, there is none. */
+  async #copy(pin: Pin): Promise<void> {
     try {
-      if (lstatSync(this.#legacyPath, { throwIfNoEntry: false })?.isFile() === true)
-        await this.#disk.remove(this.#legacyPath);
+      const there = lstatSync(this.#copyPath, { throwIfNoEntry: false });
+      const kept = found(findFile(this.#copyPath), this.#copyPath)?.pin;
+      if (kept?.commit === pin.commit || (there !== undefined && !there.isFile())) return;
+      if (lstatSync(this.#keysFolder, { throwIfNoEntry: false })?.isDirectory() !== true) return;
+      await this.#disk.publish(this.#stage(pin, this.#keysFolder), this.#copyPath);
     } catch (error) {
-      if (isStoreError(error, 'STATE_UNKNOWN')) throw error;
+      if (!isStoreError(error) || error.code === 'STATE_UNKNOWN') throw error;
     }
   }
 
-  #stage({ store, index, commit }: Pin): TmpFile {
-    return this.#disk.stage(this.#folder.path, Buffer.from(`${JSON.stringify({ store, index, commit })}\n`), 0o600);
+  #stage({ store, index, commit }: Pin, folder = this.#folder.path): TmpFile {
+    return this.#disk.stage(folder, Buffer.from(`${JSON.stringify({ store, index, commit })}\n`), 0o600);
   }
 }
 

@@ -61,6 +61,13 @@ export class StateFolder {
     }
   }
 
+  /** True when there is a cache that was made before, in a folder that is believed. */
+  hasCache(): boolean {
+    return (
+      this.flaw() === undefined && lstatSync(join(this.path, 'cache.sqlite'), { throwIfNoEntry: false }) !== undefined
+    );
+  }
+
   /** Returns the path of the cache, in the folder that is made for it. @throws StoreError as `make` */
   async cachePath(): Promise<string> {
     await this.make();

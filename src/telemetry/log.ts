@@ -2,10 +2,10 @@ import { isatty } from 'node:tty';
 import type { Logger } from 'pino';
 import { LOG_LEVELS, type LogLevel } from './log-level.ts';
 
-/** What a log line may carry beside its message: names, codes, numbers. */
+/** The fields of a log line: names, codes, numbers. */
 export type LogFields = Readonly<Record<string, string | number | boolean | undefined>>;
 
-/** The operational log: for whoever runs the process, not for reviewers (those read the events). Never throws. */
+/** The operational log: for operators of the process, not for reviewers (those read the events). Never throws. */
 export interface Log {
   debug(message: string, fields?: LogFields): void;
   info(message: string, fields?: LogFields): void;
@@ -72,7 +72,7 @@ export function openLog({ level, sessionId, write = writeToStderr, pretty = isat
   };
 }
 
-/** Name, code and the frames of the stack: the first lines of a stack repeat the message. */
+/** Returns name, code and the frames of the stack: the first lines of a stack repeat the message. */
 function describe(error: unknown): LogFields {
   if (!(error instanceof Error)) return {};
   const { code } = error as NodeJS.ErrnoException;

@@ -57,7 +57,7 @@ describe('a config', () => {
   it('is read from standard input, and keeps its type', async () => {
     const { code, stdout } = await place.run(['put', 'desktop', '-', '--expected-version', '1'], { stdin: SECOND });
     expect(code).toBe(0);
-    expect(stdout).toMatch(/^desktop is now version 2.*\n {2}commit 2 {2}[0-9a-f]{12}.*\n {2}\+ \/mcpServers\/git/);
+    expect(stdout).toMatch(/^Stored desktop as version 2.*\n {2}commit 2 {2}[0-9a-f]{12}.*\n {2}\+ \/mcpServers\/git/);
     expect(await place.json(['get', 'desktop@2'])).toMatchObject({ media_type: 'application/json', content: SECOND });
   });
 

@@ -1,8 +1,8 @@
 import { PassThrough } from 'node:stream';
 import { describe, expect, it } from 'vitest';
-import { inCommandWords } from '../../src/cli/output/command-words.ts';
 import { createOutput, errorLine, printable } from '../../src/cli/output/output.ts';
 import { formatSize, formatTime, pairs, table } from '../../src/cli/output/table.ts';
+import { worded } from '../../src/cli/output/worded.ts';
 import { StoreError } from '../../src/core/errors.ts';
 
 function streams() {
@@ -16,13 +16,14 @@ function streams() {
 
 describe('a failure', () => {
   const error = new StoreError('NOT_FOUND', 'there is no config a', {
-    hint: 'list_configs shows them.\nOr not.',
+    hint: 'No name is similar.\nOr not.',
+    advice: [{ do: 'list-configs' }],
     details: { headVersion: 3 },
   });
 
   it('is one line with code, message and hint, in the words of the command line', () => {
     expect(errorLine(error)).toBe(
-      'config-store: NOT_FOUND: there is no config a. "config-store list" shows them. Or not.',
+      'config-store: NOT_FOUND: there is no config a. No name is similar. Or not. "config-store list" lists the configs.',
     );
   });
 
@@ -33,7 +34,7 @@ describe('a failure', () => {
       error: {
         code: 'NOT_FOUND',
         message: 'there is no config a',
-        hint: '"config-store list" shows them.\nOr not.',
+        hint: 'No name is similar.\nOr not. "config-store list" lists the configs.',
         details: { head_version: 3 },
       },
     });
@@ -54,13 +55,15 @@ describe('a result', () => {
     expect(out()).toBe('{"media_type":"x","after":{"mediaType":1}}\n');
   });
 
-  it('tells the next step in commands, for scripts too', async () => {
+  it('has its next step and its warnings in commands, for scripts too', async () => {
     const { given, out } = streams();
-    await createOutput(given, true).result(
-      { next: 'restore_config with name a and version 1 brings it back.' },
-      () => [],
-    );
-    expect(out()).toBe('{"next":"\\"config-store restore a@1\\" brings it back."}\n');
+    const notice = { severity: 'warning', code: 'ROLLED_BACK', message: 'older', advice: [{ do: 'verify' }] } as const;
+    const result = { next: { advice: [{ do: 'restore', name: 'a', version: 1 }] }, notices: [notice] } as const;
+    await createOutput(given, true).result(worded(result), () => []);
+    expect(JSON.parse(out())).toEqual({
+      next: 'Bring it back with "config-store restore a@1".',
+      warnings: ['ROLLED_BACK: older. Run "config-store verify" to see every finding.'],
+    });
   });
 
   it('has no colour where no terminal is', () => {
@@ -85,23 +88,6 @@ describe('a result', () => {
     stdout.destroy(Object.assign(new Error('write EPIPE'), { code: 'EPIPE' }));
     await new Promise((resolve) => setImmediate(resolve));
     await expect(output.text('more')).resolves.toBeUndefined();
-  });
-});
-
-describe('what the reader is told to do next', () => {
-  it.each([
-    ['diff_configs, name a/b and draft true, first', '"config-store diff a/b --draft", first'],
-    [
-      'publish_drafts, names ["a.b"] and expected [{"name":"a.b","digest":"sha256:0f"}].',
-      '"config-store draft publish a.b".',
-    ],
-    ['restore_config with name a.b and version 4 brings it back.', '"config-store restore a.b@4" brings it back.'],
-    ['put_config with draft true saves one', '"config-store draft put" saves one'],
-    ['expected_version 3', '--expected-version 3'],
-    ['list_configs with include_deleted true', '"config-store list --deleted"'],
-    ['Correct the text at that place and send it again; no.', 'Mend the file at that place and try again; no.'],
-  ])('%s', (said, line) => {
-    expect(inCommandWords(said)).toBe(line);
   });
 });
 

@@ -79,7 +79,7 @@ describeContainer.each(candidates)('%s', (program, line) => {
     expect(await serveOnePut()).toMatchObject({ created: true, version: 1 });
     const tool = (...args: readonly string[]) => compose('--profile', 'tools', 'run', '--rm', '-T', ...args);
     const verified = await tool('verify');
-    expect(verified).toMatchObject({ code: 0, stdout: expect.stringContaining('nothing wrong: 2 commits') });
+    expect(verified).toMatchObject({ code: 0, stdout: expect.stringContaining('OK: 2 commits') });
     expect(await tool('telemetry')).toMatchObject({ code: 0, stdout: expect.stringContaining('2 commits') });
     expect(await tool('backup')).toMatchObject({
       code: 0,

@@ -69,7 +69,7 @@ describe('the keyring', () => {
     const keyring = ring([0, 'a', add('a')], [3, 'a', add('b', 'writer')]);
     expect(trust(keyring, 'b', 6)).toBe('----++');
     expect(keyring.untrusted(id('c'), 5)).toContain('never added');
-    expect([keyring.newest, keyring.commits.map(({ index }) => index)]).toEqual([3, [0, 3]]);
+    expect(keyring.newest).toBe(3);
   });
 
   it('knows owners from writers', () => {

@@ -7,8 +7,8 @@ import { Durable } from '../../src/disk/durable.ts';
 import { commitPath } from '../../src/engine/files/layout.ts';
 import type { Store } from '../../src/store/api/store.ts';
 import type { CommitRequest } from '../../src/store/api/writer.ts';
-import { openStore, type StorePaths } from './open-store.ts';
 import { refusal } from '../verbs/configs/open-context.ts';
+import { openStore, type StorePaths } from './open-store.ts';
 import { makeVar, puts } from './temporary-var.ts';
 
 let paths: StorePaths;

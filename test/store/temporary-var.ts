@@ -6,7 +6,13 @@ import type { StorePaths } from './open-store.ts';
 
 /** The paths of a store below one var folder. */
 export function pathsBelow(root: string): StorePaths {
-  return { root, storage: join(root, 'storage'), keys: join(root, 'keys'), state: join(root, 'state'), telemetry: join(root, 'telemetry') };
+  return {
+    root,
+    storage: join(root, 'storage'),
+    keys: join(root, 'keys'),
+    state: join(root, 'state'),
+    telemetry: join(root, 'telemetry'),
+  };
 }
 
 /** An empty var folder below the system's temporary folder. */

@@ -1,3 +1,4 @@
+import { guide } from '../../src/cli/output/advice.ts';
 import type { EventRecord } from '../../src/telemetry/events/event-line.ts';
 import { periodOf, renderReport } from '../../src/telemetry/report/report.ts';
 import { nextStep } from '../../src/telemetry/review/next-step.ts';
@@ -49,5 +50,7 @@ export function pageOf(events: readonly EventRecord[], days = 5): string {
   const review = new Review({ limit: 500, period: periodOf(window) });
   for (const event of events) review.add(event);
   const facts = review.facts();
-  return renderReport({ facts, window, next: nextStep(facts), scope: undefined, version: '1.2.3', nowMs: NOW_MS });
+  const next = nextStep(facts);
+  const words = { next: next && guide(next), proof: 'The commit is the proof.' };
+  return renderReport({ facts, window, ...words, scope: undefined, version: '1.2.3', nowMs: NOW_MS });
 }

@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto';
-import { mkdir } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { guide } from '../../src/cli/output/advice.ts';
+import type { Notice } from '../../src/core/notice.ts';
 import { html } from '../../src/telemetry/report/html.ts';
 import { telemetryReport } from '../../src/telemetry/report/telemetry-report.ts';
 import { call, writeEvents } from './day-files.ts';
@@ -78,14 +80,29 @@ describe('the report of a folder', () => {
   test('is made of its events, and says what it was limited to', async () => {
     const folder = await temporaryFolder();
     await writeEvents(folder, sampleEvents());
-    const page = await telemetryReport(source(folder), { tool: 'get_config', failuresOnly: true }, '1.2.3');
+    const page = await telemetryReport(
+      source(folder),
+      { tool: 'get_config', failuresOnly: true },
+      { version: '1.2.3', guide },
+    );
     expect(page).toContain('tool get_config, failures only');
     expect(page).toContain('from 20 events');
   });
 
   test('names the folder it cannot read', async () => {
     const folder = await temporaryFolder();
+    await writeFile(join(folder, 'telemetry'), '');
+    await expect(telemetryReport(source(join(folder, 'telemetry')), {}, { version: '1', guide })).rejects.toMatchObject(
+      { code: 'STORE_UNREADABLE' },
+    );
+  });
+
+  test('leaves out a file that is none, and says so', async () => {
+    const folder = await temporaryFolder();
     await mkdir(join(folder, 'events-2026-11-20.jsonl'));
-    await expect(telemetryReport(source(folder), {}, '1')).rejects.toMatchObject({ code: 'STORE_UNREADABLE' });
+    const notices: Notice[] = [];
+    const leftOut = (notice: Notice) => notices.push(notice);
+    await telemetryReport(source(folder), {}, { version: '1', guide, leftOut });
+    expect(notices).toMatchObject([{ message: expect.stringContaining('is a folder') }]);
   });
 });

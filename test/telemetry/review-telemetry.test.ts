@@ -1,4 +1,4 @@
-import { mkdir } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { timeWindow } from '../../src/telemetry/read/time-window.ts';
@@ -48,7 +48,7 @@ describe('a review', () => {
     const result = await reviewTelemetry(source(folder), {});
     expect(result).toMatchObject({
       summary: '2 calls, 1 failure, 1 commit, 0 refusals, 0 drift, 1 signature fault, 0 busy waits; 1 critical event.',
-      next: expect.stringContaining('config-store verify'),
+      next: { hint: expect.stringContaining('did not hold'), advice: [{ do: 'verify' }] },
       since: '2026-11-13T12:00:00.000Z',
       events: 3,
       configs: [{ name: 'a/b', commit: '000000000000' }],
@@ -96,8 +96,8 @@ describe('a review', () => {
 
   test('names the folder it cannot read', async () => {
     const folder = await temporaryFolder();
-    await mkdir(join(folder, 'events-2026-11-20.jsonl'));
-    await expect(reviewTelemetry(source(folder), {})).rejects.toMatchObject({
+    await writeFile(join(folder, 'telemetry'), '');
+    await expect(reviewTelemetry(source(join(folder, 'telemetry')), {})).rejects.toMatchObject({
       code: 'STORE_UNREADABLE',
       message: expect.stringContaining(folder),
     });

@@ -1,7 +1,8 @@
 import colors from 'picocolors';
 import { snakeCase } from '../../core/case.ts';
 import { StoreError } from '../../core/errors.ts';
-import { inCommandWords } from './command-words.ts';
+import { spellInvisible } from '../../core/visible.ts';
+import { guide } from './advice.ts';
 
 /** Where a command writes: results on stdout, everything else on stderr. */
 export interface Output {
@@ -22,13 +23,13 @@ export interface Output {
   failure(error: StoreError): Promise<void>;
 }
 
-/** What output needs of the process; given in tests. */
+/** The streams of the process; given in tests. */
 export interface OutputStreams {
   readonly stdout: NodeJS.WriteStream;
   readonly stderr: NodeJS.WriteStream;
 }
 
-/** The output of one command. A reader that goes away (EPIPE) ends the writing quietly. */
+/** Creates the output of one command. A reader that goes away (EPIPE) ends the writing quietly. */
 export function createOutput({ stdout, stderr }: OutputStreams, json: boolean): Output {
   const toStdout = quietWriter(stdout);
   const toStderr = quietWriter(stderr);
@@ -38,7 +39,7 @@ export function createOutput({ stdout, stderr }: OutputStreams, json: boolean): 
     // The library knows NO_COLOR and dumb terminals, but also colours a pipe under CI.
     colors: colors.createColors(colors.isColorSupported && stdout.isTTY === true && !json),
     result: (value, human) => {
-      if (json) return toStdout(`${JSON.stringify(snakeCase(inWords(value)))}\n`);
+      if (json) return toStdout(`${JSON.stringify(snakeCase(value))}\n`);
       const lines = human();
       return toStdout(`${typeof lines === 'string' ? lines : lines.join('\n')}\n`);
     },
@@ -49,30 +50,22 @@ export function createOutput({ stdout, stderr }: OutputStreams, json: boolean): 
   };
 }
 
-/** `config-store: CODE: message. hint`, on one line whatever the parts hold. */
-export function errorLine({ code, message, hint }: Pick<StoreError, 'code' | 'message' | 'hint'>): string {
-  return `config-store: ${code}: ${oneLine(message).replace(/[.:]$/, '')}. ${oneLine(inCommandWords(hint))}`;
+/** Returns `config-store: CODE: message. hint`, on one line whatever the parts hold. */
+export function errorLine(error: Pick<StoreError, 'code' | 'message' | 'hint' | 'advice'>): string {
+  return `config-store: ${error.code}: ${oneLine(error.message).replace(/[.:]$/, '')}. ${oneLine(guide(error))}`;
 }
 
 /**
- * Text that is safe on a terminal: control characters and direction overrides, which could move the cursor or hide what
- * is there, are shown as escapes. Line breaks and tabs stay.
+ * Returns text that is safe on a terminal: characters that could move the cursor, hide what is there or look like nothing are
+ * shown as escapes. Line breaks and tabs stay.
  */
 export function printable(text: string): string {
-  return text.replace(
-    /[^\P{Cc}\n\t]|[\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]/gu,
-    (character) => `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`,
-  );
+  return spellInvisible(text);
 }
 
-/** A result whose next step is told in commands. */
-function inWords(value: unknown): unknown {
-  if (typeof value !== 'object' || value === null || !('next' in value) || typeof value.next !== 'string') return value;
-  return { ...value, next: inCommandWords(value.next) };
-}
-
-function errorValue({ code, message, hint, details }: StoreError): unknown {
-  return { error: { code, message, hint: inCommandWords(hint), ...(details && { details: snakeCase(details) }) } };
+function errorValue(error: StoreError): unknown {
+  const { code, message, details } = error;
+  return { error: { code, message, hint: guide(error), ...(details && { details: snakeCase(details) }) } };
 }
 
 function unwritable(error: NodeJS.ErrnoException): StoreError {
@@ -90,7 +83,7 @@ function quietWriter(stream: NodeJS.WriteStream): (chunk: string | Uint8Array) =
   let gone = false;
   // Without a listener the error event of a closed pipe would end the process with a stack trace.
   stream.on('error', (error: NodeJS.ErrnoException) => {
-    // Any other fault is told by the callback of the write that met it.
+    // The callback of the write that met any other fault reports it.
     if (error.code === 'EPIPE') gone = true;
   });
   return (chunk) =>

@@ -1,13 +1,15 @@
+import type { Guidance } from '../../core/advice.ts';
+import { cutFrom, cutPair } from '../../core/content/brief-change.ts';
 import type { Receipt } from '../../core/receipt.ts';
-import type { ReportedChange } from '../../verbs/shared/content-changes.ts';
-import { inCommandWords } from './command-words.ts';
+import { shortId } from '../../core/short-id.ts';
+import { isFirstContent, type ReportedChange } from '../../verbs/shared/content-changes.ts';
+import { guide } from './advice.ts';
 import { type Output, printable } from './output.ts';
-import { shortId } from './table.ts';
 
-/** What the verbs that write have in common. */
+/** The common parts of the results of writes. */
 interface Written {
   readonly summary: string;
-  readonly next?: string | undefined;
+  readonly next?: Guidance | undefined;
   readonly receipt?: Receipt | undefined;
   readonly changes?: readonly ReportedChange[] | undefined;
   readonly changesOmitted?: number | undefined;
@@ -16,7 +18,7 @@ interface Written {
     | undefined;
 }
 
-/** Summary, commit and changes of a write, as lines for people. */
+/** Renders summary, commit and changes of a write as lines for people. */
 export function renderWritten(written: Written, output: Output): string[] {
   const { receipt } = written;
   const commit =
@@ -26,7 +28,7 @@ export function renderWritten(written: Written, output: Output): string[] {
   return [
     printable(written.summary),
     ...commit.map(output.colors.dim),
-    ...(isNew(written) ? [] : renderChanges(written, output)),
+    ...(isFirstContent(written.changes ?? []) ? [] : renderChanges(written, output)),
     ...(written.warnings ?? []).map(({ path, message }) =>
       output.colors.yellow(`  ! ${printable(path === '' ? message : `${path}  ${message}`)}`),
     ),
@@ -34,12 +36,7 @@ export function renderWritten(written: Written, output: Output): string[] {
   ];
 }
 
-/** A first version is one change of everything, which the summary has said. */
-function isNew({ changes = [] }: Written): boolean {
-  return changes.length === 1 && changes[0]?.op === 'add' && changes[0].path === '';
-}
-
-/** Changes as `+ path  value`, `- path  value`, `~ path  before → after`, aligned. */
+/** Renders changes as `+ path  value`, `- path  value`, `~ path  before → after`, aligned. */
 export function renderChanges(
   { changes = [], changesOmitted = 0 }: Pick<Written, 'changes' | 'changesOmitted'>,
   { colors }: Output,
@@ -50,20 +47,21 @@ export function renderChanges(
   return changesOmitted > 0 ? [...lines, `  … and ${changesOmitted} more`] : lines;
 }
 
-/** The next step, where the verb names one. */
-export function renderNext({ next }: { readonly next?: string | undefined }, { colors }: Output): string[] {
-  return next === undefined ? [] : [colors.dim(`  ${printable(inCommandWords(next))}`)];
+/** Renders the next step, where the verb names one. */
+export function renderNext({ next }: { readonly next?: Guidance | undefined }, { colors }: Output): string[] {
+  return next === undefined ? [] : [colors.dim(`  ${printable(guide(next))}`)];
 }
 
-function line({ op, path, before, after, cut }: ReportedChange, width: number): string {
-  const brief = (value: unknown) => shorten(cut && typeof value === 'string' ? value : (JSON.stringify(value) ?? ''));
+/** The longest value on a line, and the longest word by word comparison, in characters. */
+const VALUE_CHARS = 60;
+const WORDS_CHARS = 1_000;
+
+function line({ op, path, before, after, cut, words }: ReportedChange, width: number): string {
+  const json = (value: unknown) => printable(cut && typeof value === 'string' ? value : (JSON.stringify(value) ?? ''));
   const where = printable(path === '' ? '(all)' : path).padEnd(width);
-  if (op === 'add') return `+ ${where}  ${brief(after)}`;
-  if (op === 'remove') return `- ${where}  ${brief(before)}`;
-  return `~ ${where}  ${brief(before)} → ${brief(after)}`;
-}
-
-function shorten(json: string): string {
-  const text = printable(json);
-  return text.length > 60 ? `${text.slice(0, 59)}…` : text;
+  if (op === 'add') return `+ ${where}  ${cutFrom(json(after), 0, VALUE_CHARS)}`;
+  if (op === 'remove') return `- ${where}  ${cutFrom(json(before), 0, VALUE_CHARS)}`;
+  if (words !== undefined) return `~ ${where}  ${cutFrom(printable(words.replaceAll('\n', '⏎')), 0, WORDS_CHARS)}`;
+  const shown = cutPair(json(before), json(after), VALUE_CHARS);
+  return `~ ${where}  ${shown.before} → ${shown.after}`;
 }

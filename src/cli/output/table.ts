@@ -11,7 +11,7 @@ export interface Column<Row> {
   readonly style?: (text: string) => string;
 }
 
-/** Rows as aligned lines under a heading, two spaces between columns, no space at the end of a line. */
+/** Renders rows as aligned lines under a heading, two spaces between columns, no space at the end of a line. */
 export function table<Row>(rows: readonly Row[], columns: ReadonlyArray<Column<Row>>): string[] {
   const cells = rows.map((row) =>
     columns.map(({ cell, maxChars }) => cut(printable(cell(row)).replace(/\s+/g, ' '), maxChars)),
@@ -45,7 +45,7 @@ export function pairs(rows: ReadonlyArray<readonly [label: string, value: string
   return rows.map(([label, value]) => `${label.padEnd(width)}  ${printable(value)}`.trimEnd());
 }
 
-/** Bytes as people read them: `512 B`, `1.3 kB`, `2.4 MB` (powers of 1,000). */
+/** Formats bytes for people: `512 B`, `1.3 kB`, `2.4 MB` (powers of 1,000). */
 export function formatSize(bytes: number): string {
   if (bytes < 1_000) return `${bytes} B`;
   const units = ['kB', 'MB', 'GB', 'TB'];
@@ -53,14 +53,9 @@ export function formatSize(bytes: number): string {
   return `${(bytes / 1_000 ** power).toFixed(1)} ${units[power - 1] ?? ''}`;
 }
 
-/** An RFC 3339 time as `2026-11-20 00:00:00Z`. */
+/** Formats an RFC 3339 time as `2026-11-20 00:00:00Z`. */
 export function formatTime(time: string): string {
   return time.replace('T', ' ').replace(/\.\d+Z$/, 'Z');
-}
-
-/** The first 12 characters of a digest, commit or key id: enough to recognise it, and to ask for it. */
-export function shortId(id: string): string {
-  return id.replace(/^sha256:/, '').slice(0, 12);
 }
 
 function cut(text: string, maxChars: number | undefined): string {

@@ -1,7 +1,7 @@
 import type { CommandEntry } from './command.ts';
 
 /** Every command, in the order the help shows them. A new command is one file and one entry here. */
-export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
+export const COMMANDS = {
   serve: {
     summary: 'serve MCP over standard input and output',
     load: async () => (await import('../commands/program/serve.ts')).serve,
@@ -44,15 +44,15 @@ export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     load: async () => (await import('../commands/store/verify.ts')).verify,
   },
   rebuild: {
-    summary: 'make the cache anew from the log',
+    summary: 'make the cache again from the log',
     load: async () => (await import('../commands/store/rebuild.ts')).rebuild,
   },
   gc: {
-    summary: 'find artifacts no commit names, and remove them',
+    summary: 'find artifacts that no commit refers to, and remove them',
     load: async () => (await import('../commands/store/gc.ts')).gc,
   },
   export: {
-    summary: 'write what a stranger needs to check a config',
+    summary: 'write the files a third party needs to verify a config',
     load: async () => (await import('../commands/store/export.ts')).exportVersion,
   },
   keys: {
@@ -64,7 +64,7 @@ export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     load: async () => (await import('../commands/backup/backup.ts')).backup,
   },
   trust: {
-    summary: 'decide what holds after a rollback',
+    summary: 'go on with an older storage after a rollback',
     load: async () => (await import('../commands/keys/trust.ts')).trust,
   },
   repair: {
@@ -80,7 +80,7 @@ export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     load: async () => (await import('../commands/store/health.ts')).health,
   },
   status: {
-    summary: 'say what store this is, where, and in what state',
+    summary: 'show which store this is, where, and in what state',
     load: async () => (await import('../commands/store/status.ts')).status,
   },
   telemetry: {
@@ -95,4 +95,14 @@ export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     summary: 'print the shell completion for bash, zsh or fish',
     load: async () => (await import('../commands/program/completion.ts')).completion,
   },
-};
+} as const satisfies Readonly<Record<string, CommandEntry>>;
+
+type Commands = typeof COMMANDS;
+
+type SubcommandName<Parent extends keyof Commands> =
+  Awaited<ReturnType<Commands[Parent]['load']>> extends { readonly subcommands: infer Subcommands }
+    ? `${Parent} ${keyof Subcommands & string}`
+    : never;
+
+/** A command by its words: `verify`, `draft publish`. */
+export type CommandName = { [Name in keyof Commands]: Name | SubcommandName<Name> }[keyof Commands];

@@ -1,14 +1,14 @@
 import type { Change, KeyChange } from '../../core/commit/statement.ts';
 import { formatDigest } from '../../core/digest.ts';
-import { noticeText } from '../../core/notice.ts';
 import type { Store } from '../../store/api/store.ts';
 import type { CommitEntry } from '../../store/api/versions.ts';
+import { noticeText } from '../advice.ts';
 
 /** How many commits are shown, and how many changes of each. */
 const COMMITS = 50;
 const CHANGES = 20;
 
-/** What `store://log` shows: the store's head, and the newest commits, newest first, each checked. */
+/** Returns the content of `store://log`: the store's head, and the newest commits, newest first, each checked. */
 export async function readLog(store: Store): Promise<unknown> {
   const { store: id, head, configs, notices } = await store.state.status();
   const commits = await store.feed.recent(COMMITS);
@@ -44,7 +44,7 @@ function describeChange(change: Change) {
   return { ...change, digest: formatDigest(change.digest) };
 }
 
-/** The public key itself is left out: the keyring has it. */
+/** Describes a change of keys, without the public key: the keyring has it. */
 function describeKeyChange(key: KeyChange) {
   if (key.action !== 'add') return key;
   const { action, keyId, label, role } = key;

@@ -1,9 +1,9 @@
 import type { CallToolResult } from '@modelcontextprotocol/server';
 import { z } from 'zod';
-import { snakeCase } from '../../core/case.ts';
 import { StoreError } from '../../core/errors.ts';
-import type { Tool, VerbResult } from '../tool/tool.ts';
-import { describeResult } from './text.ts';
+import { commandLine, guide } from '../advice.ts';
+import type { Tool } from '../tool/tool.ts';
+import type { Rendered } from './rendering.ts';
 
 /** The largest result as JSON, in bytes: below a message's limit, with room for its envelope. */
 const MAX_RESULT_BYTES = 4_128_768;
@@ -19,7 +19,7 @@ const common = z.object({
 });
 
 /**
- * The output schema a tool advertises. Only `summary` is required: an error carries the same record with `code`,
+ * Returns the output schema a tool advertises. Only `summary` is required: an error carries the same record with `code`,
  * `message` and `hint`, and clients of the 2025 era hold errors to the schema too.
  */
 export function advertisedOutput(tool: Tool): z.ZodObject {
@@ -33,31 +33,30 @@ export interface SizedResult {
 }
 
 /**
- * A verb's result as an MCP result: all of it as structured content, and for people its summary, the next step and the
- * beginning of the content as text.
+ * Returns a rendered result as an MCP result.
  *
  * @throws StoreError `CONTENT_TOO_LARGE` when it would be longer than a message may be
  */
-export function toResult(result: VerbResult): SizedResult {
-  const structuredContent = snakeCase(result) as Record<string, unknown>;
-  const answer: CallToolResult = { content: [{ type: 'text', text: describeResult(result) }], structuredContent };
-  const bytes = sizeOf(answer);
+export function toResult({ text, structured }: Rendered): SizedResult {
+  const result: CallToolResult = { content: [{ type: 'text', text }], structuredContent: { ...structured } };
+  const bytes = sizeOf(result);
   if (bytes > MAX_RESULT_BYTES) {
-    throw new StoreError('CONTENT_TOO_LARGE', `the result is over ${MAX_RESULT_BYTES} bytes`, {
-      hint: 'Ask for less: a smaller max_chars or limit, or one config at a time; "config-store get" returns content of any size.',
+    throw new StoreError('CONTENT_TOO_LARGE', `the result is over ${MAX_RESULT_BYTES.toLocaleString('en')} bytes`, {
+      hint: `Ask for less: a smaller max_chars or limit, or one config at a time; ${commandLine('get')} returns content of any size.`,
     });
   }
-  return { result: answer, bytes };
+  return { result, bytes };
 }
 
-/** Size of a value as JSON, in bytes. */
+/** Returns the size of a value as JSON, in bytes. */
 export function sizeOf(value: unknown): number {
   return Buffer.byteLength(JSON.stringify(value) ?? '');
 }
 
-/** A failure as an MCP result: code, message and hint, in text and as structured content. */
+/** Returns a failure as an MCP result: code, message and hint, in text and as structured content. */
 export function toErrorResult(error: StoreError): SizedResult {
-  const { code, message, hint, details } = error;
+  const { code, message, details } = error;
+  const hint = guide(error);
   const result: CallToolResult = {
     isError: true,
     content: [{ type: 'text', text: `${code}: ${message}\n${hint}` }],

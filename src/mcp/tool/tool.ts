@@ -1,24 +1,15 @@
 import type { z } from 'zod';
-import type { ReviewRequest, ReviewResult } from '../../telemetry/review/review-telemetry.ts';
 import type { Context } from '../../verbs/shared/context.ts';
-import type { HealthReport } from '../../verbs/store/check-health.ts';
+import { type Rendered, type Rendering, render, type VerbResult } from '../results/rendering.ts';
 import { parseArguments } from './arguments.ts';
 
-/** What a tool may use while it runs. */
+/** The surroundings of a running tool. */
 export interface ToolCall {
   readonly context: Context;
-  readonly health: () => Promise<HealthReport>;
-  readonly review: (request: ReviewRequest) => Promise<ReviewResult>;
   /** Aborted when the client cancels the call or the connection ends. */
   readonly signal: AbortSignal;
   /** Sends a progress notification, when the client asked for them. */
   readonly progress: (done: number, total: number, message: string) => void;
-}
-
-/** What a verb gives back: a record in camelCase with a one-line `summary` and, where there is one, the `next` step. */
-export interface VerbResult {
-  readonly summary: string;
-  readonly next?: string | undefined;
 }
 
 /** How a tool behaves, for hosts that ask people before they let an assistant call it. */
@@ -31,34 +22,36 @@ export interface ToolBehaviour {
   readonly idempotent: boolean;
 }
 
-/** What every tool says of itself. */
-interface Described {
-  readonly name: string;
+/** The description every tool gives of itself. */
+interface Described<Name extends string, Input extends z.ZodObject> {
+  readonly name: Name;
   readonly title: string;
-  /** What it does, when to use it, when not, and what it changes. */
+  /** Its purpose, when to use it, when not, and what it changes. */
   readonly description: string;
   readonly behaviour: ToolBehaviour;
+  readonly input: Input;
   /** The structured result of a call that worked, without `summary` and `next`, which every result has. */
   readonly output: z.ZodObject;
 }
 
-/** One MCP tool: what it is called and says of itself, what it takes, what it gives, and the verb behind it. */
-export interface Tool extends Described {
-  readonly input: z.ZodObject;
+/** One MCP tool: its name, what it says of itself, its arguments and result, and the verb behind it. */
+export interface Tool<Name extends string = string, Input extends z.ZodObject = z.ZodObject>
+  extends Described<Name, Input> {
   /** @throws StoreError `ARGUMENT_INVALID` for arguments that do not match `input`, and whatever the verb throws */
-  readonly run: (args: unknown, call: ToolCall) => Promise<VerbResult>;
+  readonly run: (args: unknown, call: ToolCall) => Promise<Rendered>;
 }
 
-/** Puts the check of the arguments before the verb; `run` gets exactly what `input` describes. */
-export function defineTool<Input extends z.ZodObject>(
-  definition: Described & {
-    readonly input: Input;
-    readonly run: (args: z.output<Input>, call: ToolCall) => Promise<VerbResult>;
+/** Checks the arguments before the verb runs, so that `run` gets exactly what `input` describes, and renders its result. */
+export function defineTool<const Name extends string, Input extends z.ZodObject, Result extends VerbResult>(
+  definition: Described<Name, Input> & {
+    readonly rendering: Rendering<Result>;
+    readonly run: (args: z.output<Input>, call: ToolCall) => Promise<Result>;
   },
-): Tool {
-  const { run, ...described } = definition;
+): Tool<Name, Input> {
+  const { run, rendering, ...described } = definition;
   return {
     ...described,
-    run: async (args, call) => run(parseArguments(definition.name, definition.input, args), call),
+    run: async (args, call) =>
+      render(await run(parseArguments(definition.name, definition.input, args), call), rendering),
   };
 }

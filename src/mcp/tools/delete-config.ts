@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { summaryOnly } from '../results/rendering.ts';
 import { changeMessage, configName, expectedVersion, fields, receipt } from '../tool/schemas.ts';
 import { defineTool } from '../tool/tool.ts';
 
@@ -15,6 +16,7 @@ export const deleteConfigTool = defineTool({
     expected_version: expectedVersion.optional(),
   }),
   output: z.object({ name: fields.name, version: fields.version.describe('Version of the deletion.'), receipt }),
+  rendering: summaryOnly,
   async run({ expected_version, ...which }, { context }) {
     const { deleteConfig } = await import('../../verbs/configs/delete-config.ts');
     return deleteConfig(context, { ...which, expectedVersion: expected_version });

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { summaryOnly } from '../results/rendering.ts';
 import { configName, fields } from '../tool/schemas.ts';
 import { defineTool } from '../tool/tool.ts';
 
@@ -11,6 +12,7 @@ export const discardDraftTool = defineTool({
   behaviour: { readOnly: false, destructive: true, idempotent: true },
   input: z.strictObject({ name: configName }),
   output: z.object({ name: fields.name, discarded: z.boolean().describe('True when there was a draft.') }),
+  rendering: summaryOnly,
   async run(args, { context }) {
     const { discardDraft } = await import('../../verbs/drafts/discard-draft.ts');
     return discardDraft(context, args);

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { getConfigRendering } from '../results/get-config.ts';
 import { configName, doubts, draftInfo, fields, receipt, versionNumber } from '../tool/schemas.ts';
 import { defineTool } from '../tool/tool.ts';
 
@@ -46,6 +47,7 @@ export const getConfigTool = defineTool({
     draft: draftInfo,
     warnings: doubts,
   }),
+  rendering: getConfigRendering,
   async run({ max_chars, ...which }, { context }) {
     const { getConfig } = await import('../../verbs/configs/get-config.ts');
     return getConfig(context, { ...which, maxChars: max_chars });

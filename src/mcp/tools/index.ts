@@ -15,7 +15,7 @@ import { validateConfigTool } from './validate-config.ts';
 import { verifyStoreTool } from './verify-store.ts';
 
 /** Every tool, in the order clients see them: reading first. */
-export const TOOLS: readonly Tool[] = [
+export const TOOLS = [
   listConfigsTool,
   getConfigTool,
   listHistoryTool,
@@ -30,4 +30,4 @@ export const TOOLS: readonly Tool[] = [
   discardDraftTool,
   restoreConfigTool,
   deleteConfigTool,
-];
+] as const satisfies readonly Tool[];

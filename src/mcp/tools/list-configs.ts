@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { listConfigsRendering } from '../results/list-configs.ts';
 import { cursor, doubts, fields, nextCursor, pageLimit, total } from '../tool/schemas.ts';
 import { defineTool } from '../tool/tool.ts';
 
@@ -40,6 +41,7 @@ export const listConfigsTool = defineTool({
       .optional()
       .describe('On the first page: names that have a draft but no version yet.'),
   }),
+  rendering: listConfigsRendering,
   async run({ include_deleted, ...page }, { context }) {
     const { listConfigs } = await import('../../verbs/configs/list-configs.ts');
     return listConfigs(context, { ...page, includeDeleted: include_deleted });

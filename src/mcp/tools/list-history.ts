@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { listHistoryRendering } from '../results/list-history.ts';
 import { configName, cursor, doubts, fields, nextCursor, pageLimit, total } from '../tool/schemas.ts';
 import { defineTool } from '../tool/tool.ts';
 
@@ -39,6 +40,7 @@ export const listHistoryTool = defineTool({
     next_cursor: nextCursor,
     warnings: doubts,
   }),
+  rendering: listHistoryRendering,
   async run(args, { context }) {
     const { listHistory } = await import('../../verbs/configs/list-history.ts');
     return listHistory(context, args);

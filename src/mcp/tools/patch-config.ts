@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { writeRendering } from '../results/write-result.ts';
 import { changeMessage, configName, expectedVersion, jsonObject, writeResult } from '../tool/schemas.ts';
 import { defineTool } from '../tool/tool.ts';
 
@@ -24,6 +25,7 @@ export const patchConfigTool = defineTool({
       ),
   }),
   output: writeResult,
+  rendering: writeRendering,
   async run({ expected_version, ...change }, { context }) {
     const { patchConfig } = await import('../../verbs/configs/patch-config.ts');
     return patchConfig(context, { ...change, expectedVersion: expected_version });

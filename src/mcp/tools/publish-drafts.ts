@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { publishDraftsRendering } from '../results/publish-drafts.ts';
 import { changeMessage, changes, changesOmitted, configName, fields, receipt } from '../tool/schemas.ts';
 import { defineTool } from '../tool/tool.ts';
 
@@ -36,6 +37,7 @@ export const publishDraftsTool = defineTool({
     ),
     receipt,
   }),
+  rendering: publishDraftsRendering,
   async run(args, { context }) {
     const { publishDrafts } = await import('../../verbs/drafts/publish-drafts.ts');
     return publishDrafts(context, args);

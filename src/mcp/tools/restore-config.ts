@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { writeRendering } from '../results/write-result.ts';
 import { changeMessage, configName, expectedVersion, versionNumber, writeResult } from '../tool/schemas.ts';
 import { defineTool } from '../tool/tool.ts';
 
@@ -16,6 +17,7 @@ export const restoreConfigTool = defineTool({
     expected_version: expectedVersion.optional(),
   }),
   output: writeResult,
+  rendering: writeRendering,
   async run({ expected_version, ...which }, { context }) {
     const { restoreConfig } = await import('../../verbs/configs/restore-config.ts');
     return restoreConfig(context, { ...which, expectedVersion: expected_version });

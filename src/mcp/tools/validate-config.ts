@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { validateConfigRendering } from '../results/validate-config.ts';
 import { configName, findings, jsonDocument, textContent, versionNumber } from '../tool/schemas.ts';
 import { defineTool } from '../tool/tool.ts';
 
@@ -28,6 +29,7 @@ export const validateConfigTool = defineTool({
     errors: findings.describe('What keeps it from being stored.'),
     warnings: findings.describe('What should be looked at.'),
   }),
+  rendering: validateConfigRendering,
   async run({ media_type, ...what }, { context }) {
     const { validateConfig } = await import('../../verbs/configs/validate-config.ts');
     return validateConfig(context, { ...what, mediaType: media_type });

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { verifyStoreRendering } from '../results/verify-store.ts';
 import { configName } from '../tool/schemas.ts';
 import { defineTool } from '../tool/tool.ts';
 
@@ -31,21 +32,22 @@ export const verifyStoreTool = defineTool({
         code: z.string().describe('What kind of finding.'),
         where: z.string().describe('What it is about: a log entry, a digest, a key, a config.'),
         message: z.string().describe('What is wrong.'),
-        hint: z.string().describe('What mends it.'),
+        hint: z.string().describe('How to fix it.'),
       }),
     ),
     findings_omitted: z.int().optional().describe('How many further findings are not listed.'),
     seconds: z.number().describe('How long it took.'),
   }),
+  rendering: verifyStoreRendering,
   async run(args, { context, progress, signal }) {
     const { verifyStore } = await import('../../verbs/store/verify-store.ts');
     const result = await verifyStore(context, {
       ...args,
       signal,
-      onProgress: (done, total) => progress(done, total, 'checking'),
+      onProgress: (done, total) => progress(done, total, 'verifying'),
     });
     const checked = result.checked.commits + result.checked.artifacts;
-    progress(checked, checked, 'checked');
+    progress(checked, checked, 'verified');
     return result;
   },
 });

@@ -1,60 +1,83 @@
 import { isExample, isPlaceholder, literalPart } from './placeholder.ts';
-
-/** A credential whose form gives it away, wherever it stands. */
-interface CredentialForm {
-  readonly rule: string;
-  readonly form: RegExp;
-  /** Which group holds the secret; the whole match by default. */
-  readonly secret?: number;
-}
-
-const FORMS: readonly CredentialForm[] = [
-  {
-    rule: 'private-key',
-    form: /-----BEGIN (?:[A-Z0-9]+ ){0,3}PRIVATE KEY(?: BLOCK)?-----|AGE-SECRET-KEY-1[0-9A-Z]{20,}/g,
-  },
-  { rule: 'anthropic-key', form: /sk-ant-[A-Za-z0-9_-]{16,}/g },
-  { rule: 'openai-key', form: /\bsk-(?:(?:proj|svcacct|admin|or-v1)-[A-Za-z0-9_-]{16,}|[A-Za-z0-9]{32,})/g },
-  { rule: 'github-token', form: /\bgh[pousr]_[A-Za-z0-9]{20,}|\bgithub_pat_[A-Za-z0-9_]{20,}/g },
-  { rule: 'gitlab-token', form: /\bglpat-[A-Za-z0-9_-]{16,}/g },
-  { rule: 'slack-token', form: /\bxox[abeoprs]-[A-Za-z0-9-]{10,}|\bxapp-\d-[A-Za-z0-9-]{10,}/g },
-  { rule: 'aws-access-key', form: /\b(?:AKIA|ASIA)[A-Z0-9]{16}\b/g },
-  { rule: 'google-key', form: /\bAIza[0-9A-Za-z_-]{30,}/g },
-  { rule: 'npm-token', form: /\bnpm_[A-Za-z0-9]{30,}/g },
-  { rule: 'stripe-key', form: /\b[sr]k_(?:live|test)_[A-Za-z0-9]{16,}/g },
-  { rule: 'jwt', form: /\beyJ[A-Za-z0-9_-]{8,}\.eyJ[A-Za-z0-9_-]{4,}\.[A-Za-z0-9_-]{8,}/g },
-  { rule: 'bearer-token', form: /\bBearer\s+([A-Za-z0-9._~+/-]{16,}=*)/gi, secret: 1 },
-  {
-    rule: 'url-credentials',
-    form: /\b[a-z][a-z0-9+.-]{1,20}:\/\/[^\s/?#:@"'<>]{0,100}:([^\s/?#@"']{1,200})@/gi,
-    secret: 1,
-  },
-];
-
-/** What every form above has in it: most values have none of these, and pay for one expression only. */
-const TRIGGER =
-  /PRIVATE KEY|AGE-SECRET|sk-|gh[pousr]_|github_pat_|glpat-|xox|xapp-|AKIA|ASIA|AIza|npm_|[sr]k_|eyJ|bearer|:\/\/[^\s/]*@/i;
+import { isWordy, randomChars } from './randomness.ts';
+import { TOKEN_FORMS, type TokenForm } from './token-table.ts';
+import { findUrlCredentials } from './url-credentials.ts';
 
 /** A credential found in text: which rule, and where (offset in UTF-16 code units). */
 export interface CredentialMatch {
   readonly rule: string;
   readonly at: number;
+  /** How many code units it has. */
+  readonly length: number;
+}
+
+const PRIVATE_KEY = /-----BEGIN (?:[A-Z0-9]+ ){0,3}PRIVATE KEY(?: BLOCK)?-----|PuTTY-User-Key-File-\d/g;
+const BEARER = /\bBearer\s+([A-Za-z0-9._~+/-]{16,}=*)/gi;
+const BASIC = /\bBasic\s+([A-Za-z0-9+/_-]{8,}={0,2})/gi;
+const EXPRESSIONS = TOKEN_FORMS.map((form) => ({ ...form, expression: expressionOf(form) }));
+/** Heads that are no more than a class of characters would match everywhere; those expressions are run on their own. */
+const HEADS = new RegExp(
+  `PRIVATE KEY|PuTTY-|[Bb]earer|BEARER|[Bb]asic|BASIC|://[^\\s/]*@|://[^\\s/]*:|${TOKEN_FORMS.filter(
+    ({ rule }) => rule !== 'token',
+  )
+    .map(({ head }) => head)
+    .join('|')}`,
+);
+/** Words that begin like a token of the last family, and are followed by hashes and the names of things. */
+const NO_ISSUER =
+  /^(?:sha\d*|md5|hash|digest|etag|commit|rev|build|img|image|chunk|asset|file|id|doc|page|public|pk|pub|publishable|nonce|integrity)[_-]/;
+
+function expressionOf({ head, body, loose }: TokenForm): RegExp {
+  return new RegExp(`${loose === true ? '(?<![A-Za-z0-9+/_-]{2})' : ''}(?:${head})(?:${body})`, 'g');
 }
 
 /** False when no part of a text can hold a credential of a known form: one look at the whole saves one at each part. */
 export function mayHoldCredential(text: string): boolean {
-  return TRIGGER.test(text);
+  return HEADS.test(text) || (/[A-Za-z0-9]{32}/.test(text) && /[a-z0-9][_-][A-Za-z0-9]{32}/.test(text));
 }
 
 /** Every credential of a known form in a text; what documentation prints as an example is left out. */
 export function findCredentialForms(text: string): CredentialMatch[] {
   if (!mayHoldCredential(text)) return [];
   const found: CredentialMatch[] = [];
-  for (const { rule, form, secret = 0 } of FORMS) {
-    for (const match of text.matchAll(form)) {
-      const literal = literalPart(match[secret] ?? '');
-      if (!isPlaceholder(literal) && !isExample(literal)) found.push({ rule, at: match.index });
-    }
+  for (const { rule, expression, loose } of EXPRESSIONS) {
+    for (const { 0: match, index } of text.matchAll(expression))
+      if (isMeant(match, rule, loose === true)) found.push({ rule, at: index, length: match.length });
   }
+  for (const { 0: match, index } of text.matchAll(PRIVATE_KEY))
+    if (isKeyBody(text.slice(index + match.length, index + match.length + 80)))
+      found.push({ rule: 'private-key', at: index, length: match.length });
+  for (const { 0: match, 1: token = '', index } of text.matchAll(BEARER)) {
+    const literal = literalPart(token);
+    if (!isPlaceholder(literal) && !isExample(literal) && !isWordy(literal))
+      found.push({ rule: 'bearer-token', at: index, length: match.length });
+  }
+  for (const { 0: match, 1: token = '', index } of text.matchAll(BASIC))
+    if (isBasic(token)) found.push({ rule: 'basic-auth', at: index, length: match.length });
+  for (const at of findUrlCredentials(text)) found.push({ rule: 'url-credentials', at, length: 1 });
   return found;
+}
+
+function isMeant(match: string, rule: string, loose: boolean): boolean {
+  if (isExample(match) || isPlaceholder(match)) return false;
+  if (loose && (randomChars(match) < 20 || (rule === 'token' && NO_ISSUER.test(match)))) return false;
+  // A form to be filled in is all words, whichever service it is for.
+  return !isWordy(match) || !/[-_.]/.test(match.slice(12));
+}
+
+/** Documentation names the first line of a key too, and goes on in prose or with dots. */
+function isKeyBody(after: string): boolean {
+  const body = after.replace(/^(?:\\+[nrt]|[\s"',\\>|+-])*/, '');
+  return (
+    body === '' ||
+    /^(?:[A-Za-z0-9+/=_-]{16,}|[A-Za-z-]{4,20}: )/.test(body) ||
+    !/^(?:\.{2,}|…|[<[({*`]|[A-Za-z]+[\s,.;:)])/.test(body)
+  );
+}
+
+/** `Basic` is followed by base64 of user and password (RFC 7617). */
+function isBasic(token: string): boolean {
+  const [, user, password] =
+    /^([\x20-\x7e]*?):([\x20-\x7e]{3,})$/.exec(Buffer.from(token, 'base64').toString('latin1')) ?? [];
+  return password !== undefined && password !== user && !isPlaceholder(literalPart(password));
 }

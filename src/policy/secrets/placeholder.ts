@@ -1,15 +1,23 @@
+import { randomChars } from './randomness.ts';
+
 const VARIABLE =
-  /\$\{\{[^{}]*\}\}|\$\{(?:[A-Za-z]+:)?[A-Za-z_][\w.-]*(?::?[-=?+]([^{}]*))?\}|\$\([^()]*\)|\{\{[^{}]*\}\}|\{[A-Za-z_][\w.:-]*\}|%[A-Za-z_]\w*%/g;
-const BARE_VARIABLE = /(?<=^|[\s=:/@])\$[A-Za-z_]\w*(?=$|[\s:/@])/g;
-const ANGLED = /<[A-Za-z][A-Za-z0-9 _.:/-]*>/g;
+  /\$\{\{[^{}]*\}\}|\$\{(?:[A-Za-z]+:)?\w[\w.-]*(?::?[-=?+]([^{}]*))?\}|\$\{[^{}\n]*\}|\$\([^()]*\)|\{\{[^{}]*\}\}|\{[A-Za-z_][^{}\s"']*\}|%[A-Za-z_]\w*%/g;
+const BARE_VARIABLE = /(?<=^|[\s=:/@])\$(?:env:)?[A-Za-z_]\w*(?=$|[\s:/@])/g;
+const ANGLED = /<[A-Za-z][A-Za-z0-9 _.:/-]*>|\[[A-Z][A-Z0-9 _-]*\]/g;
+
+/** Words that ask for a value when a text begins with them. */
+const ASKING =
+  /^(?:your|my|the|an?|insert|enter|replace|put|paste|change|todo|tbd|fixme|example|sample|dummy|fake|placeholder|redacted|masked|none|null|undefined|secret|password|token)(?=[-_ .]|$)/i;
+/** Words of placeholders that are written together, or in another order: `changeme`, `mysecretpassword`, `API_KEY_HERE`. */
 const WORDS =
-  /^(?:your|my|the|insert|enter|replace|put|change|todo|tbd|fixme|example|sample|dummy|fake|placeholder|redacted|none|null|undefined|secret|password|token)(?:[-_ .]|$)|^(?:changeme|replaceme|redacted)/i;
+  /your|insert|enter|replace|paste|put|change|todo|tbd|fixme|example|sample|dummy|fake|placeholder|redacted|masked|hidden|none|null|undefined|here|secret|password|passwd|passphrase|pass|token|apikey|key|api|the|my|me|it|goes|value|auth|bearer|username|user|access|client|private/gi;
+const SEQUENCE = /0123456\d*|1234567\d*|abcdefgh[a-z]*|(?:[a-z]{3}[._-]?\d{3}[._-]?){3,}[a-z]*/gi;
 const EXAMPLE =
   /(?:^|[-_.])(?:your|replace|example|placeholder|changeme|redacted|dummy|here)(?:[-_.]|$)|EXAMPLE(?:KEY)?$|(.)\1{7}/i;
 
-/** What is literal in a value once variables such as `${env:X}`, `$X`, `{{x}}`, `%X%` and `<your-token>` are taken out; defaults stay. */
+/** The literal rest of a value without variables such as `${env:X}`, `$X`, `{{x}}`, `{file:x}`, `%X%`, `<your-token>`; defaults stay. */
 export function literalPart(value: string): string {
-  if (!/[$<{%]/.test(value)) return value.trim();
+  if (!/[$<{%[]/.test(value)) return value.trim();
   return value
     .replace(VARIABLE, (_, fallback: string | undefined) => fallback ?? '')
     .replace(BARE_VARIABLE, '')
@@ -17,12 +25,24 @@ export function literalPart(value: string): string {
     .trim();
 }
 
-/** True when a value stands for a secret that somebody is to fill in: `REPLACE_ME`, `your-token`, `xxxx`, nothing at all. */
+/**
+ * True when a value stands for a secret that is to be filled in: `REPLACE_ME`, `your-token`, `xxxx`, nothing at all. Only words
+ * make a placeholder: whatever it begins with, a value with a random rest is one that is meant.
+ */
 export function isPlaceholder(literal: string): boolean {
-  return literal === '' || WORDS.test(literal) || /^(?:(.)\1*|[x*.•…-]+)$/i.test(literal);
+  if (literal === '' || /^(?:(.)\1*|[x*.•…_-]+)$/i.test(literal)) return true;
+  // Digits alone are a password, however simple.
+  if (/^\d+$/.test(literal)) return false;
+  const plain = literal.replace(SEQUENCE, ' ');
+  if (randomChars(plain) >= 5 || /[^\w\s.:/<>[\](){}*…'-]/.test(plain)) return false;
+  if (ASKING.test(plain)) return true;
+  const rest = plain.replace(WORDS, ' ');
+  return rest !== plain && /^[\W_]*\d{0,4}[\W_]*$/.test(rest);
 }
 
 /** True when a credential of a known form is the one that documentation prints: `ghp_xxxxxxxx`, `AKIA…EXAMPLE`. */
 export function isExample(credential: string): boolean {
-  return EXAMPLE.test(credential);
+  if (EXAMPLE.test(credential)) return true;
+  const rest = credential.replace(SEQUENCE, ' ');
+  return rest !== credential && randomChars(rest) < 10;
 }

@@ -1,111 +1,97 @@
-import { isExample, isPlaceholder, literalPart } from './placeholder.ts';
+/** What a name says of its value: a password that a person chose, a generated secret or token, some key, or a user with a password. */
+export type NameKind = 'password' | 'secret' | 'token' | 'key' | 'user';
 
-/** How sure a named value is a credential: `certain` is refused, `likely` only reported. */
-export type Suspicion = 'certain' | 'likely';
+const PASSWORD =
+  /^(?:pass|pw|pwd|pswd|passwords?|passwds?|passphrases?|passcodes?|passwort|kennwort|motdepasse|contrasena|senha|wachtwoord|parola|haslo|losenord)$|(?:password|passwd|passphrase|passcode|pwd)s?$|^(?:password|passwd|passphrase)/;
+/** Words that end in "pass" and are none. */
+const NO_PASS = /^(?:by|com|tres|sur|over|under|encom|im)pass$/;
+const SECRET = /^(?:secrets?|mnemonic|seedphrase)$|secrets?$|^secret(?:key|access|token|id|base)/;
+const TOKEN =
+  /^(?:creds?|credentials?|jwt|pat|pats|sas)$|tokens?$|^(?:api|access|secret|private|auth|signing|encryption|master)keys?|(?:api|access|secret|private|auth|signing|encryption|license|subscription)keys?$|credentials?$/;
+/** Words that say "secret" only at the end of a name. */
+const LAST_ONLY =
+  /^(?:auth|authorization|authentication|bearer|cookies?|setcookie|pass|pat|pats|sas|pw|session|sessionid|sid)$/;
+const AT_END =
+  /^(?:auth|authorization|bearer|cookies?|setcookie|sessionid|sid|sig|signature|signing|hmac|salt|pepper|seed|sk|phrase)$/;
+/** What makes "key" a secret one when it stands before it. */
+const KEY_BEFORE = new Set(
+  'api access secret private signing sign encryption encrypt crypto master auth service account storage shared webhook client app application session hmac deploy admin root consumer subscription jwt aes license licence integration ingest ingestion write bot server ssh gpg pgp user bearer rest'.split(
+    ' ',
+  ),
+);
+const HARMLESS_KEYS = new Set(
+  'public pub primary foreign sort partition cache hot shortcut host idempotency translation i18n registry model title label message text map object dict query lookup group row column routing route range hash bucket item index default config storage-class feature flag setting theme style icon menu tab nav state event metric tag sentence locale lang name type field param unique natural composite surrogate any press function arrow enter escape control ctrl alt shift meta command option modifier mac tab space home end page media video audio license-name'.split(
+    ' ',
+  ),
+);
+/** What follows a telling word without taking away from it: `TOKEN_PROD`, `PASSWORD_OLD`. */
+const SUFFIX = new Set(
+  'prod production dev development test testing staging stage live local main primary secondary backup old new current previous value val default raw b64 base64 encoded plain plaintext clear text string data'.split(
+    ' ',
+  ),
+);
+/** A last word that makes the value a fact about the secret. */
+const ABOUT = new Set(
+  'url uri urls endpoint host hostname domain path paths file files filename dir directory folder location name names type types kind id ids format algorithm alg method mode scheme provider source policy prompt label title description desc hint help placeholder example field param parameter prefix suffix length len size count limit limits max min budget ttl expiry expires expiration lifetime timeout interval enabled disabled required optional allowed supported hash digest checksum fingerprint thumbprint ref refs reference arn var variable env version status state scope scopes audience issuer window rate usage cost price bucket rotation strategy index command cmd script helper at on by in seconds minutes hours days ms manager store reset change changed updated created'.split(
+    ' ',
+  ),
+);
 
-const PASSWORDS = new Set(['password', 'passwd', 'pwd', 'passphrase', 'secret']);
-const TOKENS = new Set([
-  'token',
-  'apikey',
-  'authorization',
-  'auth',
-  'credential',
-  'credentials',
-  'bearer',
-  'pat',
-  'cookie',
-  'authtoken',
-  'accesskey',
-  'secretkey',
-  'privatekey',
-]);
-const HARMLESS_KEYS = new Set([
-  'public',
-  'primary',
-  'foreign',
-  'sort',
-  'partition',
-  'cache',
-  'hot',
-  'shortcut',
-  'host',
-  'idempotency',
-  'translation',
-  'i18n',
-  'registry',
-]);
-
-type NameKind = 'password' | 'token' | 'key';
+const cache = new Map<string, NameKind | undefined>();
+/** Names repeat within a file and between files; more than this are not kept. */
+const CACHE_SIZE = 2_000;
 
 /** What a member, variable, flag or header name says of its value; `undefined` when nothing. */
 export function secretNameKind(name: string): NameKind | undefined {
   if (name.length > 128) return undefined;
-  const words = name
+  if (cache.has(name)) return cache.get(name);
+  const kind = kindOf(name);
+  if (cache.size >= CACHE_SIZE) cache.clear();
+  cache.set(name, kind);
+  return kind;
+}
+
+/** True when a name says something about a value near it, such as its place or its description, and holds none itself. */
+export function isAboutName(name: string): boolean {
+  const last = nameWords(name).at(-1);
+  return last !== undefined && ABOUT.has(last);
+}
+
+/** As {@link secretNameKind}, for a command-line flag, where `--key` alone says enough, and `-u` takes a user with a password. */
+export function secretFlagKind(name: string): NameKind | undefined {
+  if (/^key$/i.test(name)) return 'key';
+  return /^(?:u|user|userpwd|proxy-user|creds)$/.test(name) ? 'user' : secretNameKind(name);
+}
+
+function kindOf(name: string): NameKind | undefined {
+  const words = nameWords(name);
+  if (words.some((word) => /^(?:public|pub|pubkey|publickey|publishable)$/.test(word))) return undefined;
+  while (words.length > 1 && SUFFIX.has(words.at(-1) as string)) words.pop();
+  const last = words.at(-1);
+  if (last === undefined || ABOUT.has(last)) return undefined;
+  for (let i = words.length - 1; i >= 0; i--) {
+    const word = words[i] as string;
+    const isLast = i === words.length - 1;
+    if (!isLast && LAST_ONLY.test(word)) continue;
+    if (isPasswordWord(word)) return 'password';
+    if (SECRET.test(word)) return 'secret';
+    if (TOKEN.test(word) || (isLast && AT_END.test(word))) return 'token';
+    if (/^keys?$/.test(word) && i > 0 && KEY_BEFORE.has(words[i - 1] as string)) return 'token';
+  }
+  const before = words.at(-2);
+  return /^keys?$/.test(last) && before !== undefined && !HARMLESS_KEYS.has(before) ? 'key' : undefined;
+}
+
+function nameWords(name: string): string[] {
+  return name
     .replace(/([a-z0-9])([A-Z])/g, '$1 $2')
+    .replace(/([A-Z]+)([A-Z][a-z])/g, '$1 $2')
     .toLowerCase()
     .split(/[^a-z0-9]+/)
-    .filter((word) => word !== '' && !/^\d+$/.test(word));
-  const last = (words.at(-1) ?? '').replace(/\d+$/, '');
-  if (words.includes('public')) return undefined;
-  if (PASSWORDS.has(last)) return 'password';
-  if (TOKENS.has(last)) return 'token';
-  const before = words.at(-2);
-  return last === 'key' && before !== undefined && !HARMLESS_KEYS.has(before) ? 'key' : undefined;
+    .map((word) => word.replace(/^\d+|\d+$/g, ''))
+    .filter((word) => word !== '');
 }
 
-const UUID = /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/i;
-const HARMLESS_VALUES = [
-  /^sha(?:1|256|384|512)[:-]/i,
-  /^[a-z][a-z0-9+.-]*:\/\//i,
-  /^(?:arn|urn|file|mailto|keychain|vault|env):/i,
-  /^age1[0-9a-z]{20,}$/,
-  /^pk_(?:live|test)_/,
-  /^\d{4}-\d\d-\d\d(?:[T ]|$)/,
-  /^v?\d+(?:\.\d+)+(?:[-+][0-9A-Za-z.-]{1,32})?$/,
-  /^[^\s@]+@[^\s@]+\.[a-z]{2,}$/i,
-];
-const PATH = /^(?:\.{1,2}[/\\]|~[/\\]|[/\\]|[A-Za-z]:[/\\]|%\w+%[/\\])/;
-
-/** Whether a value under a name that says "secret" is a literal one; `undefined` for references, placeholders and plain words. */
-export function suspectNamedValue(name: string, value: string): Suspicion | undefined {
-  const kind = secretNameKind(name);
-  if (kind === undefined || value.length > 8_192) return undefined;
-  const literal = literalPart(value).replace(/^(?:bearer|basic|token|apikey|digest)\s+/i, '');
-  if (isPlaceholder(literal) || isExample(literal) || /\s/.test(literal)) return undefined;
-  if (HARMLESS_VALUES.some((form) => form.test(literal)) || isPath(literal)) return undefined;
-  if (UUID.test(literal)) return 'likely';
-  // A SHA-256 under a name that ends in "key" is as often the name of a key as the key itself.
-  if (kind === 'key' && /^[0-9a-f]{64}$/.test(literal)) return 'likely';
-  return (kind === 'password' ? isPassword(literal) : isDense(literal)) ? 'certain' : undefined;
-}
-
-function isPassword(literal: string): boolean {
-  return (
-    literal.length >= 6 &&
-    ((/\d/.test(literal) && /[A-Za-z]/.test(literal)) || characterClasses(literal) >= 3 || isDense(literal))
-  );
-}
-
-function isDense(literal: string): boolean {
-  if (literal.length < 16 || entropyBits(literal) < 3) return false;
-  if (/\d/.test(literal) && /[A-Za-z]/.test(literal)) return true;
-  const caseSwitches = literal.match(/[a-z][A-Z]|[A-Z][a-z]/g)?.length ?? 0;
-  return caseSwitches >= literal.length / 4;
-}
-
-function isPath(literal: string): boolean {
-  return PATH.test(literal) && literal.split(/[/\\]/).every((segment) => segment.length < 24 || !isDense(segment));
-}
-
-function characterClasses(text: string): number {
-  return [/[a-z]/, /[A-Z]/, /\d/, /[^A-Za-z0-9]/].filter((form) => form.test(text)).length;
-}
-
-/** Shannon entropy in bits per character. */
-function entropyBits(text: string): number {
-  const counts = new Map<string, number>();
-  for (const char of text) counts.set(char, (counts.get(char) ?? 0) + 1);
-  let bits = 0;
-  for (const count of counts.values()) bits -= (count / text.length) * Math.log2(count / text.length);
-  return bits;
+function isPasswordWord(word: string): boolean {
+  return PASSWORD.test(word) || (/^[a-z]{1,8}pass$/.test(word) && !NO_PASS.test(word));
 }

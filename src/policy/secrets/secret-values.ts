@@ -1,7 +1,9 @@
 import type { Path } from '../../core/json/pointer.ts';
-import { type Suspicion, suspectNamedValue } from './secret-names.ts';
+import { findNamedSecretsInText } from './named-in-text.ts';
+import { type Suspicion, suspectNamedValue } from './named-values.ts';
+import { isAboutName, type NameKind, secretFlagKind, secretNameKind } from './secret-names.ts';
 
-/** A string of a structured document with the names that may say what it is. */
+/** A string of a structured document and its place. */
 export interface Leaf {
   readonly path: Path;
   readonly text: string;
@@ -34,53 +36,107 @@ function walk(value: unknown, path: Array<string | number>, visit: (path: Path, 
   }
 }
 
+/** What the name above a list or map says of its members, and how many levels further down it still counts. */
+interface Inherited {
+  readonly name: string;
+  readonly kind: NameKind;
+  readonly levels: number;
+}
+
+const MAX_INHERITED_LEVELS = 3;
+/** Members that hold the value itself, where the name stands one level up. */
+const VALUE_NAME = /^(?:value|default|plain|plaintext|text|data|current)$/i;
+
 /**
- * Values given away by a name: members (`"API_KEY": …`), pairs (`{"name": …, "value": …}`), flags (`"--token", …`), and names
- * inside a string (`NAME=…`, `--token=…`, `X-Api-Key: …`, `?api_key=…`), as in plain text.
+ * Values given away by a name: members (`"API_KEY": …`), lists and maps below one (`"tokens": […]`), pairs
+ * (`{"name": …, "value": …}`, `["API_KEY", …]`), flags (`"--token", …`), and names inside a string, as in plain text.
  */
 export function findNamedSecrets(value: unknown): NamedSecret[] {
   const found: NamedSecret[] = [];
-  const suspect = (path: Path, name: string, text: unknown): void => {
-    if (typeof text !== 'string') return;
-    const suspicion = suspectNamedValue(name, text);
-    if (suspicion !== undefined) found.push({ path: [...path], suspicion, name });
-  };
-  const visit = (current: unknown, path: Array<string | number>): void => {
-    if (typeof current === 'string') {
-      for (const { name, suspicion } of findNamedSecretsInText(current))
-        found.push({ path: [...path], suspicion, name });
-      return;
-    }
-    if (typeof current !== 'object' || current === null) return;
-    const members = current as Record<string, unknown>;
-    const isArray = Array.isArray(current);
-    const pairName = isArray ? undefined : (members['name'] ?? members['key']);
-    if (typeof pairName === 'string') suspect([...path, 'value'], pairName, members['value']);
-    let flag: string | undefined;
-    for (const [key, inner] of Object.entries(members)) {
-      path.push(isArray ? Number(key) : key);
-      if (!isArray) suspect(path, key, inner);
-      else if (flag !== undefined) suspect(path, flag, inner);
-      flag = isArray && typeof inner === 'string' ? /^--?([A-Za-z][\w-]*)$/.exec(inner)?.[1] : undefined;
-      visit(inner, path);
-      path.pop();
-    }
-  };
-  visit(value, []);
+  visit(value, [], undefined, found);
   return found;
 }
 
-const PAIR =
-  /(?<![\w.]|[\w.]-)(["'`]?)([A-Za-z_][\w.-]{2,127})\1[ \t]*(?::(?!\/\/)|=>|=)[ \t]*(?:(["'`])((?:(?!\3)[^\n\r\\]|\\.){1,8192})\3|((?:(?:Bearer|Basic|Token)[ \t]+)?[^\s"'`,;)\]}]{6,8192}))/gi;
-
-/** Names and values in plain text: `NAME=value`, `name: value` and `"name": "value"` wherever they stand; offsets in code units. */
-export function findNamedSecretsInText(text: string): Array<{ at: number; name: string; suspicion: Suspicion }> {
-  const found: Array<{ at: number; name: string; suspicion: Suspicion }> = [];
-  if (!/[=:]/.test(text)) return found;
-  for (const match of text.matchAll(PAIR)) {
-    const [, , name, , quoted, plain] = match;
-    const suspicion = name === undefined ? undefined : suspectNamedValue(name, quoted ?? plain ?? '');
-    if (name !== undefined && suspicion !== undefined) found.push({ at: match.index, name, suspicion });
+function visit(
+  current: unknown,
+  path: Array<string | number>,
+  above: Inherited | undefined,
+  found: NamedSecret[],
+): void {
+  if (typeof current === 'string') {
+    for (const { name, suspicion } of findNamedSecretsInText(current)) found.push({ path: [...path], suspicion, name });
+    if (above !== undefined) suspectInherited(above, current, path, found);
+    return;
   }
-  return found;
+  if (typeof current !== 'object' || current === null) return;
+  const members = current as Record<string, unknown>;
+  const isArray = Array.isArray(current);
+  const { name: pairName, value: pairValue, valuePath } = pairOf(members, isArray, path);
+  if (pairName !== undefined) suspect(secretNameKind(pairName), pairName, pairValue, valuePath, found);
+  let flag: string | undefined;
+  for (const [key, inner] of Object.entries(members)) {
+    const at = [...path, isArray ? Number(key) : key];
+    const kind = isArray ? undefined : secretNameKind(key);
+    if (kind !== undefined) suspect(kind, key, inner, at, found);
+    else if (above !== undefined && VALUE_NAME.test(key)) suspect(above.kind, above.name, inner, at, found);
+    else if (members[key] !== undefined && VALUE_NAME.test(key) && isMarkedSecret(members))
+      suspect('token', 'SECRET', inner, at, found);
+    else if (flag !== undefined) suspect(secretFlagKind(flag), flag, inner, at, found);
+    flag = isArray && typeof inner === 'string' ? /^(?:--?|\/)([A-Za-z][\w-]*)$/.exec(inner)?.[1] : undefined;
+    visit(inner, at, inherit(above, isArray, key, kind, inner), found);
+  }
+}
+
+/** `{"type": "promptString", "password": true, "default": …}` and its like. */
+function isMarkedSecret(members: Record<string, unknown>): boolean {
+  return (
+    ['password', 'secret', 'sensitive', 'isSecret'].some((mark) => members[mark] === true) ||
+    members['format'] === 'password'
+  );
+}
+
+/** A member's own name comes first; one that says what the value is about ends what stood above. */
+function inherit(
+  above: Inherited | undefined,
+  inArray: boolean,
+  key: string,
+  kind: NameKind | undefined,
+  inner: unknown,
+): Inherited | undefined {
+  if (kind !== undefined && typeof inner === 'object') return { name: key, kind, levels: MAX_INHERITED_LEVELS };
+  if (above === undefined || above.levels === 0) return undefined;
+  if (!inArray && isAboutName(key)) return undefined;
+  return { ...above, levels: above.levels - 1 };
+}
+
+/** Below a name only what looks random counts: a map has many kinds of members. */
+function suspectInherited(above: Inherited, text: string, path: Path, found: NamedSecret[]): void {
+  const suspicion = suspectNamedValue(above.kind === 'key' ? 'key' : 'token', text);
+  if (suspicion !== undefined && suspicion !== 'likely') found.push({ path: [...path], suspicion, name: above.name });
+}
+
+function suspect(kind: NameKind | undefined, name: string, value: unknown, path: Path, found: NamedSecret[]): void {
+  if (kind === undefined) return;
+  // A password of digits may be written as a number.
+  const text = typeof value === 'number' && (kind === 'password' || kind === 'secret') ? String(value) : value;
+  if (typeof text !== 'string') return;
+  const suspicion = suspectNamedValue(typeof value === 'number' ? 'password' : kind, text);
+  if (suspicion !== undefined) found.push({ path, suspicion, name });
+}
+
+/** `{"name": "API_KEY", "value": …}` and `["API_KEY", …]`. */
+function pairOf(
+  members: Record<string, unknown>,
+  isArray: boolean,
+  path: Path,
+): { name: string | undefined; value: unknown; valuePath: Path } {
+  if (isArray) {
+    const [name, value, ...others] = Object.values(members);
+    const isPair = typeof name === 'string' && others.length === 0 && /^[A-Za-z][\w.-]{1,127}$/.test(name);
+    return { name: isPair ? name : undefined, value, valuePath: [...path, 1] };
+  }
+  const name = [members['name'], members['key'], members['header'], members['field']].find(
+    (candidate) => typeof candidate === 'string',
+  );
+  return { name: name as string | undefined, value: members['value'], valuePath: [...path, 'value'] };
 }

@@ -1,5 +1,5 @@
-import type { Author, KeyChange } from '../../core/commit/statement.ts';
 import { parseKeyChange } from '../../core/commit/parse-statement.ts';
+import type { Author, KeyChange } from '../../core/commit/statement.ts';
 import { type Hex, isHexDigest } from '../../core/digest.ts';
 import { isConfigName } from '../../core/name.ts';
 import type { VersionRow } from '../api/versions.ts';

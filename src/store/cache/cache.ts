@@ -110,6 +110,18 @@ export class Cache {
     return this.#row(`SELECT ${ROW_COLUMNS} FROM heads WHERE name = ?`, name);
   }
 
+  /** Returns what was the newest version of a config before the commit at an index. */
+  headBefore(name: string, index: number): VersionRow | undefined {
+    const sql = `SELECT ${ROW_COLUMNS} FROM versions WHERE name = ? AND idx < ? ORDER BY version DESC LIMIT 1`;
+    return this.#row(sql, name, index);
+  }
+
+  /** Returns the size of an artifact that a version named before the commit at an index. */
+  sizeBefore(digest: Hex, index: number): number | undefined {
+    const sql = `SELECT ${ROW_COLUMNS} FROM versions WHERE digest = ? AND idx < ? LIMIT 1`;
+    return this.#row(sql, digest, index)?.size;
+  }
+
   version(name: string, version: number): VersionRow | undefined {
     return this.#row(`SELECT ${ROW_COLUMNS} FROM versions WHERE name = ? AND version = ?`, name, version);
   }

@@ -40,11 +40,7 @@ export async function judgeVersions(record: CommitRecord, before: VersionsBefore
   return flawed ? { ...record, versions, purges } : record;
 }
 
-async function flawOf(
-  row: VersionRow,
-  head: VersionRow | undefined,
-  before: VersionsBefore,
-): Promise<string | null> {
+async function flawOf(row: VersionRow, head: VersionRow | undefined, before: VersionsBefore): Promise<string | null> {
   if (row.action === 'put') return null;
   // Rule: a deletion repeats what it deletes.
   if (row.action === 'delete')
@@ -59,9 +55,14 @@ async function flawOf(
 }
 
 /** Returns why a purge is not believed: it must name the true size of an artifact that a version has. */
-export async function purgeFlaw({ index, digest, size }: PurgeRow, before: Pick<VersionsBefore, 'sizeOf'>): Promise<string | null> {
+export async function purgeFlaw(
+  { index, digest, size }: PurgeRow,
+  before: Pick<VersionsBefore, 'sizeOf'>,
+): Promise<string | null> {
   const known = await before.sizeOf(digest);
-  return known === size ? null : `commit ${index} says it purges ${size} bytes, and ${known ?? 'no'} bytes have that digest`;
+  return known === size
+    ? null
+    : `commit ${index} says it purges ${size} bytes, and ${known ?? 'no'} bytes have that digest`;
 }
 
 function sameBytes(a: VersionRow, b: VersionRow): boolean {

@@ -7,9 +7,6 @@ import { parseStrictJson } from '../../core/json/strict-json.ts';
 import { isConfigName } from '../../core/name.ts';
 import type { Draft } from '../api/drafts.ts';
 
-/** The most bytes a draft's file may have: 64 MiB of content as base64, and room for the rest. */
-export const MAX_DRAFT_FILE_BYTES = 96 * 1_048_576;
-
 const FIELDS = ['author', 'base_version', 'content', 'media_type', 'message', 'name', 'revision', 'time'];
 /** With the proof that this installation saved it. */
 const PROVED_FIELDS = ['mac', ...FIELDS].sort();
@@ -50,12 +47,22 @@ export function encodeDraft(draft: DraftContent, secret: Uint8Array | undefined)
 /** Over the members in a fixed order and form, so that a file spelled otherwise has the same. */
 function macOf(draft: DraftContent, secret: Uint8Array): string {
   const { name, revision, baseVersion, mediaType, message, author, time, bytes } = draft;
-  const head = JSON.stringify([name, revision, baseVersion, mediaType, message, author.name, author.version, author.via, time]);
+  const head = JSON.stringify([
+    name,
+    revision,
+    baseVersion,
+    mediaType,
+    message,
+    author.name,
+    author.version,
+    author.via,
+    time,
+  ]);
   return createHmac('sha256', secret).update(head).update('\0').update(bytes).digest('hex');
 }
 
 /** How the file of a discarded draft ends, and no other: those end with their time. */
-export const DISCARDED_END = '"discarded":true}';
+const _DISCARDED_END = '"discarded":true}';
 
 /** The bytes of the file that says a draft was discarded. */
 export function encodeDiscarded(name: string, revision: number): Uint8Array {

@@ -11,7 +11,11 @@ const RUN = { commits: 256, bytes: 16 * 1_048_576 } as const;
 const MAX_DRAFTS = 100_000;
 
 /** Yields the log, the artifacts and the drafts of a store; see `StoreMaintenance.contents`. */
-export async function* storeContents(parts: { engine: Engine; view: LogView; trust: Trust }): AsyncIterable<StoredItem> {
+export async function* storeContents(parts: {
+  engine: Engine;
+  view: LogView;
+  trust: Trust;
+}): AsyncIterable<StoredItem> {
   const { engine, view, trust } = parts;
   await view.catchUp();
   await trust.compare();
@@ -33,7 +37,8 @@ export async function* storeContents(parts: { engine: Engine; view: LogView; tru
   for (const { digest, size, index } of await view.ask((cache) => cache.artifacts())) {
     const bytes = await engine.objects.get(digest, size);
     if (bytes !== undefined) yield { kind: 'artifact', digest, bytes };
-    else if ((purged.get(digest) ?? -1) < index) throw damagedVersion(`the artifact ${formatDigest(digest)} is missing`);
+    else if ((purged.get(digest) ?? -1) < index)
+      throw damagedVersion(`the artifact ${formatDigest(digest)} is missing`);
   }
   for (const { key } of await engine.drafts.list(MAX_DRAFTS)) {
     try {

@@ -1,7 +1,14 @@
 import type { Author } from '../../core/commit/statement.ts';
 import type { Hex } from '../../core/digest.ts';
 import type { Receipt } from '../../core/receipt.ts';
-import type { BadTail, Rollback, StoredItem, StoreMaintenance, VerifyReport, VerifyRequest } from '../api/maintenance.ts';
+import type {
+  BadTail,
+  Rollback,
+  StoredItem,
+  StoreMaintenance,
+  VerifyReport,
+  VerifyRequest,
+} from '../api/maintenance.ts';
 import { type CollectParts, collectGarbage } from './collect.ts';
 import { storeContents } from './contents.ts';
 import type { Repair } from './repair.ts';

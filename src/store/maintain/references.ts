@@ -30,7 +30,8 @@ export async function referencedInLog(
       if (sha256Hex(envelope) !== (await view.withVersions((versions) => versions.commitId(index))))
         throw brokenChain(index, false);
       for (const change of parsePayload(parseEnvelope(envelope).payload).changes)
-        if (change.action !== 'delete' && change.action !== 'purge' && wanted.has(change.digest)) found.add(change.digest);
+        if (change.action !== 'delete' && change.action !== 'purge' && wanted.has(change.digest))
+          found.add(change.digest);
       index++;
     }
   }

@@ -148,18 +148,26 @@ class Verification {
     this.#commits++;
     if (record.statement.keys.length > 0) this.#keyring = this.#keyring.with(keyCommitOf(record));
     // Rules: versions of a config follow each other; a restore, a deletion and a purge name the bytes they say.
-    for (const flaw of await this.#versions.judge(record)) this.#found('CORRUPT', `log/${record.index}`, flaw, NOT_OURS);
+    for (const flaw of await this.#versions.judge(record))
+      this.#found('CORRUPT', `log/${record.index}`, flaw, NOT_OURS);
     for (const row of record.versions)
       if (this.#request.name === undefined || this.#request.name === row.name) this.#artifacts.add(row);
-    for (const purge of record.purges)
-      if ((await purgeFlaw(purge, this.#versions)) === null) this.#purges.push(purge);
+    for (const purge of record.purges) if ((await purgeFlaw(purge, this.#versions)) === null) this.#purges.push(purge);
     this.#signers.push({ keyId: record.keyId, index: record.index });
   }
 
   #bad(index: number, fault: StoreError): void {
     const hint =
-      fault.code === 'STORE_NEWER' ? fault.hint : 'Bring it back from a backup, or move it aside if nothing good follows it.';
-    this.#found(fault.code, `log/${index}`, fault.message, hint, fault.code === 'STORE_NEWER' ? [] : [{ do: 'repair' }]);
+      fault.code === 'STORE_NEWER'
+        ? fault.hint
+        : 'Bring it back from a backup, or move it aside if nothing good follows it.';
+    this.#found(
+      fault.code,
+      `log/${index}`,
+      fault.message,
+      hint,
+      fault.code === 'STORE_NEWER' ? [] : [{ do: 'repair' }],
+    );
     this.#broken = true;
     this.#versions.gap = true;
   }
@@ -183,7 +191,8 @@ class Verification {
   /** Rules: the store is the one this installation knows, and not older than what was seen here. */
   #storeIsOurs(): void {
     for (const { code, message, hint, advice } of this.#parts.trust.current().notices)
-      if (code === 'ROLLED_BACK' || code === 'STORE_FOREIGN') this.#found(code, 'state/pin.json', message, hint ?? '', advice);
+      if (code === 'ROLLED_BACK' || code === 'STORE_FOREIGN')
+        this.#found(code, 'state/pin.json', message, hint ?? '', advice);
     const { expectStore } = this.#request;
     if (expectStore !== undefined && expectStore !== this.#keyring.store)
       this.#found(
@@ -233,4 +242,5 @@ class Verification {
   }
 }
 
-const NOT_OURS = 'This program did not write that commit: restore a version that is sound, and find out which key signed it.';
+const NOT_OURS =
+  'This program did not write that commit: restore a version that is sound, and find out which key signed it.';

@@ -103,6 +103,5 @@ export function missingStore(location: string): StoreError {
 export const NOT_ANCHORED: Notice = {
   severity: 'warning',
   code: 'NOT_ANCHORED',
-  message:
-    'not anchored: keys/ is empty and CONFIG_STORE_ID is not set, so nothing here says that this store is yours',
+  message: 'not anchored: keys/ is empty and CONFIG_STORE_ID is not set, so nothing here says that this store is yours',
 };

@@ -4,6 +4,7 @@ import type { VersionRow } from '../api/versions.ts';
 import type { Cache } from '../cache/cache.ts';
 import { CacheFile, type CachePlace } from '../cache/cache-file.ts';
 import type { CommitRecord } from '../commits/commit-record.ts';
+import type { VersionsBefore } from '../commits/version-rules.ts';
 
 /** Heads that are remembered; one that was dropped is asked of the cache again. */
 const REMEMBERED = 10_000;
@@ -66,6 +67,21 @@ export class Versions {
 
   sizeOf(digest: Hex): Promise<number | undefined> {
     return this.ask((cache) => cache.byDigest(digest)[0]?.size);
+  }
+
+  /** Returns the versions as they were before a commit: the cache, which processes share, may be ahead of this one. */
+  before(index: number): VersionsBefore {
+    return {
+      head: async (name) => {
+        const head = await this.head(name);
+        return head === undefined || head.index < index ? head : this.ask((cache) => cache.headBefore(name, index));
+      },
+      version: async (name, version) => {
+        const row = await this.version(name, version);
+        return row === undefined || row.index < index ? row : undefined;
+      },
+      sizeOf: (digest) => this.ask((cache) => cache.sizeBefore(digest, index)),
+    };
   }
 
   commitId(index: number): Promise<Hex | undefined> {

@@ -4,8 +4,8 @@ import { StoreError } from '../../core/errors.ts';
 import { checkName } from '../../core/name.ts';
 import { checkExpected, notThere, purgedArtifact } from '../api/faults.ts';
 import type { VersionRow } from '../api/versions.ts';
-import { damagedVersion } from '../commits/faults.ts';
 import type { ChangeRequest, CommitOutcome, CommitRequest } from '../api/writer.ts';
+import { damagedVersion } from '../commits/faults.ts';
 
 /** What a plan asks of the log as it is now, changes of the same batch included. */
 export interface Lookup {

@@ -1,12 +1,14 @@
+import type { Author } from '../../core/commit/statement.ts';
 import { toStoreError } from '../../core/errors.ts';
 import type { Receipt } from '../../core/receipt.ts';
-import type { Author } from '../../core/commit/statement.ts';
 import { pause } from '../../disk/busy.ts';
+import type { CheckTexts } from '../api/signed-text.ts';
 import type { CommitOutcome, CommitRequest, StoreWriter } from '../api/writer.ts';
 import { closedStore, lostEveryRace } from '../commits/faults.ts';
 import type { Preflight } from '../trust/preflight.ts';
 import { type CommitParts, commitBatch, type Left, type Waiting } from './commit.ts';
 import { changesKeysOrPurges } from './key-changes.ts';
+import { textsOf } from './signed-texts.ts';
 
 /** How long a commit goes on trying after losing the race for an index, in milliseconds. */
 const PATIENCE_MS = 5_000;
@@ -16,8 +18,7 @@ const BATCH = 64;
 /** The parts a writer works with. */
 export interface WriterParts extends CommitParts {
   readonly preflight: Preflight;
-  /** Checks every text that is about to be signed. @throws StoreError SECRET_FOUND … */
-  readonly checkTexts: (request: CommitRequest) => Promise<void>;
+  readonly checkTexts: CheckTexts;
   readonly busy: (facts: { attempts: number; waitedMs: number }) => void;
 }
 
@@ -29,6 +30,8 @@ export class Writer implements StoreWriter {
   readonly #parts: WriterParts;
   #queue: Waiting[] = [];
   #running: Promise<void> | undefined;
+  /** Texts that are checked before their request gets into the queue. */
+  readonly #checks = new Set<Promise<void>>();
   #closed = false;
 
   constructor(parts: WriterParts) {
@@ -38,7 +41,13 @@ export class Writer implements StoreWriter {
   /** @throws StoreError what `planCommit` throws, and STORE_BUSY, STORE_FULL, STORE_READONLY, STATE_UNKNOWN, KEY_LOCKED, KEY_MISSING … */
   async commit(request: CommitRequest): Promise<CommitOutcome> {
     if (this.#closed) throw closedStore();
-    await this.#parts.checkTexts(request);
+    const check = this.#parts.checkTexts(textsOf(request));
+    this.#checks.add(check);
+    try {
+      await check;
+    } finally {
+      this.#checks.delete(check);
+    }
     return new Promise((resolve, reject) => {
       this.#queue.push({ request, artifacts: [], startedMs: performance.now(), resolve, reject });
       this.#running ??= this.#drain();
@@ -52,7 +61,8 @@ export class Writer implements StoreWriter {
   /** Resolves when everything asked for so far has been answered. */
   async close(): Promise<void> {
     this.#closed = true;
-    while (this.#running !== undefined) await this.#running;
+    while (this.#running !== undefined || this.#checks.size > 0)
+      await Promise.allSettled([...this.#checks, this.#running]);
   }
 
   async #drain(): Promise<void> {

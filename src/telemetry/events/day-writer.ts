@@ -2,7 +2,7 @@ import { closeSync, fstatSync, mkdirSync, openSync, readdirSync, unlinkSync, wri
 import { join } from 'node:path';
 import { DAY_MS, dayFileName, expiredFiles, utcDate } from './day-file.ts';
 
-/** How often a file that stays open is looked at again, because somebody may have removed it; milliseconds. */
+/** How often a file that stays open is looked at again, because it may have been removed; milliseconds. */
 const LOOK_AGAIN_MS = 1_000;
 
 /**

@@ -1,32 +1,32 @@
 import type { Occurrence } from '../review/review-facts.ts';
 import type { EventRecord } from './event-line.ts';
 
-/** A field that should be text; files may hold anything, so it is looked at before it is used. */
+/** Returns a field that should be text; files may hold anything, so it is looked at before it is used. */
 export function text(value: unknown): string | undefined {
   return typeof value === 'string' ? value : undefined;
 }
 
-/** A field that should be a number; 0 when it is none. */
+/** Returns a field that should be a number; 0 when it is none. */
 export function number(value: unknown): number {
   return typeof value === 'number' && Number.isFinite(value) ? value : 0;
 }
 
-/** A field that should be a list; empty when it is none. */
+/** Returns a field that should be a list; empty when it is none. */
 export function list(value: unknown): readonly unknown[] {
   return Array.isArray(value) ? value : [];
 }
 
-/** True when the event is about this config. */
+/** Returns true when the event is about this config. */
 export function isAbout(event: EventRecord, config: string): boolean {
   return event['config.name'] === config || list(event['config.names']).includes(config);
 }
 
-/** The tool, command or method an event is about. */
+/** Returns the tool, command or method an event is about. */
 export function toolOf(event: EventRecord): string | undefined {
   return text(event['gen_ai.tool.name']) ?? text(event['mcp.method.name']);
 }
 
-/** An event as a review lists it. */
+/** Returns an event as a review lists it. */
 export function occurrence(event: EventRecord): Occurrence {
   const fields = {
     tool: toolOf(event),

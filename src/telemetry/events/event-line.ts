@@ -1,4 +1,4 @@
-/** What a field of an event can be: names, digests, codes, sizes; never content. */
+/** The value of a field of an event: a name, digest, code or size; never content. */
 export type FieldValue = string | number | boolean | readonly string[] | readonly number[];
 
 /** The fields of one event; those that are `undefined` are not written. */
@@ -23,16 +23,16 @@ export interface EventRecord {
 const LINE_START = '{"level":"';
 
 /**
- * The event in one line of a day file; `undefined` when there is none. A line that a full disk or a crash tore may have a
- * whole event of another process glued to its end: that event is still found.
+ * Parses the event in one line of a day file; `undefined` when there is none. A line that a full disk or a crash tore
+ * may have a whole event of another process glued to its end: that event is still found.
  */
 export function parseEventLine(line: string): EventRecord | undefined {
   return parseEvent(line) ?? parseEvent(line.slice(Math.max(0, line.lastIndexOf(LINE_START))));
 }
 
 /**
- * The events in a block of whole lines, in order. Parsing the block as one JSON array takes a quarter less time than line by
- * line, and works unless a line is torn.
+ * Parses the events in a block of whole lines, in order. Parsing the block as one JSON array takes a quarter less time
+ * than line by line, and works unless a line is torn.
  */
 export function parseEventLines(block: string): EventRecord[] {
   const end = block.endsWith('\n') ? block.length - 1 : block.length;

@@ -1,16 +1,17 @@
 import type { Logger } from 'pino';
+import type { Guidance } from '../../core/advice.ts';
+import { StoreError, type StoreErrorOptions } from '../../core/errors.ts';
 import { DayWriter } from './day-writer.ts';
-import type { EventFields, Severity } from './event-line.ts';
+import { type EventFields, MAX_LINE_BYTES, type Severity } from './event-line.ts';
 
-/** What became of telemetry in this process. */
-export interface SinkState {
+/** The state of telemetry in this process. */
+export interface SinkState extends Guidance {
   /** `waiting`: nothing was worth writing yet. */
   readonly status: 'off' | 'waiting' | 'on' | 'failing';
   /** Events that could not be written. */
   readonly lost: number;
-  /** Why it is failing, and what mends it. */
+  /** Why it is failing. */
   readonly message?: string;
-  readonly hint?: string;
 }
 
 /** Where events go. Nothing here ever throws: a store without telemetry is still a store. */
@@ -29,14 +30,16 @@ export interface Sink {
 export interface SinkOptions {
   /** Absolute path of the telemetry folder; made at the first event. */
   readonly folder: string;
-  /** Daily files kept, today's among them (CONFIG_STORE_TELEMETRY_DAYS). */
+  /** Daily files kept, today's among them. */
   readonly days: number;
-  /** False with CONFIG_STORE_TELEMETRY=off. */
+  /** False when telemetry is switched off. */
   readonly enabled: boolean;
   /** Fields of every line of this process. */
   readonly common?: EventFields;
   /** The clock in milliseconds, for tests. */
   readonly now?: (() => number) | undefined;
+  /** What lines are appended to, for tests; the day files below `folder` otherwise. */
+  readonly file?: Pick<DayWriter, 'append' | 'close'> | undefined;
 }
 
 /** After a failure the folder is tried again this much later, not at every event; milliseconds. */
@@ -65,7 +68,7 @@ export function openSink(options: SinkOptions): Sink {
 
 class FileSink implements Sink {
   readonly #options: SinkOptions;
-  readonly #file: DayWriter;
+  readonly #file: Pick<DayWriter, 'append' | 'close'>;
   readonly #now: () => number;
   #logger: Logger | undefined;
   #loading: Promise<void> | undefined;
@@ -81,7 +84,7 @@ class FileSink implements Sink {
 
   constructor(options: SinkOptions) {
     this.#options = options;
-    this.#file = new DayWriter(options.folder, options.days);
+    this.#file = options.file ?? new DayWriter(options.folder, options.days);
     this.#now = options.now ?? Date.now;
   }
 
@@ -146,7 +149,8 @@ class FileSink implements Sink {
   }
 
   #append(line: string): void {
-    if (this.#failure !== undefined && this.#timeMs < this.#failure.retryAtMs) {
+    const isTooLong = line.length > MAX_LINE_BYTES || Buffer.byteLength(line) > MAX_LINE_BYTES;
+    if (isTooLong || (this.#failure !== undefined && this.#timeMs < this.#failure.retryAtMs)) {
       this.#lost++;
       return;
     }
@@ -165,28 +169,34 @@ class FileSink implements Sink {
   }
 }
 
-function explain({ code, name }: NodeJS.ErrnoException, folder: string): { message: string; hint: string } {
-  const where = `telemetry cannot be written to ${folder} (${code ?? name})`;
+function explain(
+  error: NodeJS.ErrnoException,
+  folder: string,
+): { message: string } & Pick<StoreErrorOptions, 'hint' | 'advice'> {
+  const { code, name } = error;
+  if (error instanceof StoreError)
+    return { message: `telemetry cannot be written: ${error.message}`, hint: error.hint, advice: error.advice };
+  const message = `telemetry cannot be written to ${folder} (${code ?? name})`;
+  const goWithout = { do: 'set', setting: 'CONFIG_STORE_TELEMETRY', to: 'off' } as const;
   switch (code) {
     case undefined:
-      return {
-        message: where,
-        hint: 'Nothing in the store is affected. Report it, or set CONFIG_STORE_TELEMETRY=off.',
-      };
+      return { message, hint: 'Nothing in the store is affected. Report it, or go without.', advice: [goWithout] };
     case 'ENOSPC':
     case 'EDQUOT':
-      return { message: where, hint: 'Free some space, or keep fewer days with CONFIG_STORE_TELEMETRY_DAYS.' };
+      return {
+        message,
+        hint: 'Free some space, or keep fewer days.',
+        advice: [{ do: 'set', setting: 'CONFIG_STORE_TELEMETRY_DAYS' }],
+      };
     case 'EROFS':
     case 'EACCES':
     case 'EPERM':
-      return {
-        message: where,
-        hint: 'Give the user this runs as write access to that folder, or set CONFIG_STORE_TELEMETRY=off.',
-      };
+      return { message, hint: 'Give this user write access to that folder, or go without.', advice: [goWithout] };
     default:
       return {
-        message: where,
-        hint: 'Make it a folder this user can write to, name another with CONFIG_STORE_TELEMETRY_DIR, or set CONFIG_STORE_TELEMETRY=off.',
+        message,
+        hint: 'Make it a folder this user can write to, name another, or go without.',
+        advice: [{ do: 'set', setting: 'CONFIG_STORE_TELEMETRY_DIR' }, goWithout],
       };
   }
 }

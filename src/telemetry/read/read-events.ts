@@ -34,7 +34,7 @@ export async function* readEvents(folder: string, { sinceMs, untilMs }: TimeWind
   }
 }
 
-/** The UTC dates there are day files of, oldest first. */
+/** Returns the UTC dates there are day files of, oldest first. */
 export async function eventDates(folder: string): Promise<string[]> {
   try {
     const names = await readdir(folder);

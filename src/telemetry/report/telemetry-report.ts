@@ -1,3 +1,5 @@
+import type { Guidance } from '../../core/advice.ts';
+import type { Notice } from '../../core/notice.ts';
 import { timeWindow } from '../read/time-window.ts';
 import { nextStep } from '../review/next-step.ts';
 import { reviewEvents } from '../review/review-events.ts';
@@ -5,30 +7,45 @@ import type { ReviewRequest, ReviewSource } from '../review/review-telemetry.ts'
 import { unreadable } from '../review/review-telemetry.ts';
 import { periodOf, renderReport } from './report.ts';
 
+/** The program that makes a report. */
+export interface ReportProgram {
+  readonly version: string;
+  /** Words guidance for the report's readers. */
+  readonly guide: (guidance: Guidance) => string;
+  /** Gets each file that is left out of the report. */
+  readonly leftOut?: (notice: Notice) => void;
+}
+
 /** Failures, and configs, that a report lists at most. */
 const LISTED = 500;
 
 /**
- * The report of a time window as one HTML page.
+ * Returns the report of a time window as one HTML page.
  *
- * @param version of this program
  * @throws StoreError `ARGUMENT_INVALID` for a time that is none, `STORE_UNREADABLE` when the files cannot be read.
  */
-export async function telemetryReport(source: ReviewSource, request: ReviewRequest, version: string): Promise<string> {
+export async function telemetryReport(
+  source: ReviewSource,
+  request: ReviewRequest,
+  { version, guide, leftOut }: ReportProgram,
+): Promise<string> {
   const nowMs = (source.now ?? Date.now)();
   const window = timeWindow(request.since, request.until, nowMs);
   const { name: config, tool, failuresOnly, limit = LISTED } = request;
-  const facts = await reviewEvents(source.folder, window, {
+  const { facts, notices } = await reviewEvents(source.folder, window, {
     filter: { config, tool, failuresOnly },
     limit,
     period: periodOf(window),
   }).catch((cause: unknown) => {
     throw unreadable(source.folder, cause);
   });
+  if (leftOut !== undefined) for (const notice of notices) leftOut(notice);
+  const next = nextStep(facts, source.state());
   return renderReport({
     facts,
     window,
-    next: nextStep(facts, source.state()),
+    next: next && guide(next),
+    proof: guide({ hint: 'The commit is the proof.', advice: [{ do: 'list-history' }] }),
     scope: scopeOf(request),
     version,
     nowMs,

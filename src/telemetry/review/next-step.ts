@@ -1,23 +1,31 @@
+import type { Guidance } from '../../core/advice.ts';
 import type { SinkState } from '../events/sink.ts';
 import type { ReviewFacts } from './review-facts.ts';
 
-/** What a person should do about the facts, most urgent first; `undefined` when nothing needs one. */
-export function nextStep({ headline, criticalCodes, refusalCodes }: ReviewFacts, sink?: SinkState): string | undefined {
+/** Returns what a person should do about the facts, the most urgent only; `undefined` when nothing needs one. */
+export function nextStep(
+  { headline, criticalCodes, refusalCodes }: ReviewFacts,
+  sink?: SinkState,
+): Guidance | undefined {
   if (headline.signatureFaults > 0)
-    return 'A signature, a key or stored bytes did not hold: run "config-store verify" and read its findings.';
+    return { hint: 'A signature, a key or stored bytes did not hold.', advice: [{ do: 'verify' }] };
   if (headline.critical > 0)
-    return `The store was in trouble (${Object.keys(criticalCodes).join(', ')}): run "config-store health" and follow its hints.`;
-  if (sink?.status === 'failing') return sink.hint;
+    return {
+      hint: `The store was in trouble (${Object.keys(criticalCodes).join(', ')}).`,
+      advice: [{ do: 'check-health' }],
+    };
+  if (sink?.status === 'failing') return { hint: sink.hint, advice: sink.advice };
   const secrets = refusalCodes['SECRET_FOUND'] ?? 0;
   if (secrets > 0) {
     const [were, place, them] =
       secrets === 1 ? ['A credential was', 'its', 'it'] : [`${secrets} credentials were`, 'their', 'them'];
-    return `${were} refused: put \${env:NAME} in ${place} place, and change ${them} if others may have seen ${them}.`;
+    return {
+      hint: `${were} refused: put \${env:NAME} in ${place} place, and change ${them} if others may have seen ${them}.`,
+    };
   }
-  if (headline.drift > 0)
-    return 'A client\'s file differs from the store: run "config-store scan", then import or deploy.';
+  if (headline.drift > 0) return { hint: "A client's file differs from the store: decide which of the two holds." };
   const conflicts = refusalCodes['VERSION_CONFLICT'] ?? 0;
   if (conflicts > 3)
-    return `${conflicts} writes came too late: let their clients read the newest version before they write.`;
+    return { hint: `${conflicts} writes came too late: let their clients read the newest version before they write.` };
   return undefined;
 }

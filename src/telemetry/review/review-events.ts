@@ -3,7 +3,7 @@ import { Review, type ReviewOptions } from './review.ts';
 import type { ReviewFacts } from './review-facts.ts';
 
 /**
- * The facts of a time window, read from the day files in constant memory.
+ * Reads the facts of a time window from the day files in constant memory.
  *
  * @throws the file system's error when the files cannot be read.
  */

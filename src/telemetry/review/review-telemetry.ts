@@ -1,4 +1,6 @@
+import type { Guidance } from '../../core/advice.ts';
 import { StoreError } from '../../core/errors.ts';
+import { shortId } from '../../core/short-id.ts';
 import { fileFault } from '../../disk/file-fault.ts';
 import type { SinkState } from '../events/sink.ts';
 import { timeWindow } from '../read/time-window.ts';
@@ -6,7 +8,7 @@ import { nextStep } from './next-step.ts';
 import { reviewEvents } from './review-events.ts';
 import type { ConfigFacts, Headline, Occurrence, PeriodFacts, ReviewFacts, ToolFacts } from './review-facts.ts';
 
-/** What to review. Times are RFC 3339 or ages such as `7d`. */
+/** The events to review. Times are RFC 3339 or ages such as `7d`. */
 export interface ReviewRequest {
   readonly since?: string | undefined;
   readonly until?: string | undefined;
@@ -22,7 +24,7 @@ export interface ReviewRequest {
 /** The facts, short enough for an assistant to read. */
 export interface ReviewResult {
   readonly summary: string;
-  readonly next?: string | undefined;
+  readonly next?: Guidance | undefined;
   readonly since: string;
   readonly until: string;
   readonly events: number;
@@ -71,27 +73,26 @@ export async function reviewTelemetry(source: ReviewSource, request: ReviewReque
     since: new Date(window.sinceMs).toISOString(),
     until: new Date(window.untilMs).toISOString(),
     ...rest,
-    configs: facts.configs.map((entry) => ({ ...entry, commit: entry.commit.slice(0, 12) })),
+    configs: facts.configs.map((entry) => ({ ...entry, commit: shortId(entry.commit) })),
     days: periods,
     cut: false,
   };
   return shorten(result, source.maxJsonChars ?? MAX_JSON_CHARS);
 }
 
-/** Says that the telemetry files cannot be read, and what mends it. */
+/** Returns the error for telemetry files that cannot be read. */
 export function unreadable(folder: string, cause: unknown): StoreError {
   const { code } = cause as NodeJS.ErrnoException;
   if (code === 'EACCES' || code === 'EPERM') return fileFault(cause, folder, 'read');
   return new StoreError('STORE_UNREADABLE', `the telemetry in ${folder} cannot be read (${code ?? 'unknown fault'})`, {
-    hint: 'Give the user this runs as read access to that folder; the store itself does not need it.',
+    hint: 'Give this user read access to that folder; the store itself does not need it.',
     cause,
   });
 }
 
-/** One line: the headline in words. */
+/** Returns one line: the headline in words. */
 export function summarize({ events, headline }: ReviewFacts, state: SinkState): string {
-  if (events === 0)
-    return state.status === 'off' ? 'No events: telemetry is off (CONFIG_STORE_TELEMETRY).' : 'No events in this time.';
+  if (events === 0) return state.status === 'off' ? 'No events: telemetry is off.' : 'No events in this time.';
   const parts = [
     many(headline.calls, 'call'),
     many(headline.failures, 'failure'),

@@ -1,19 +1,21 @@
+import type { Guidance } from '../../core/advice.ts';
 import type { ValueChange } from '../../core/content/diff.ts';
 import { formatDigest } from '../../core/digest.ts';
 import { isStoreError } from '../../core/errors.ts';
 import type { Receipt } from '../../core/receipt.ts';
+import { shortDigest } from '../../core/short-id.ts';
 import type { Store } from '../../store/api/store.ts';
 import type { ChangeRequest, CommitOutcome } from '../../store/api/writer.ts';
-import { type Content, compareContent, reportChanges } from '../shared/content-changes.ts';
+import { type Content, compareContent, isFirstContent, reportChanges } from '../shared/content-changes.ts';
 import type { Context } from '../shared/context.ts';
-import { count, shortDigest } from '../shared/text.ts';
+import { count } from '../shared/text.ts';
 import { serverRemarks } from './server-remarks.ts';
 import type { WriteResult } from './write-result.ts';
 
 /** A change of one config. */
 export type ConfigChangeRequest = Exclude<ChangeRequest, { action: 'purge' }>;
 
-/** What one change became. */
+/** The version that one change made. */
 export type Committed = CommitOutcome['versions'][number] & { readonly receipt: Receipt };
 
 /** Commits one change of one config; the content was admitted before. */
@@ -40,15 +42,13 @@ export async function commitVersion(
 ): Promise<WriteResult> {
   const { name, version, digest, created, receipt } = await commitOne(ctx, store, change, message);
   const changes = created ? await changesSince(store, name, version - 1, content) : [];
-  const reported = reportChanges(changes);
+  const reported = await reportChanges(changes);
   const total = reported.changes.length + (reported.changesOmitted ?? 0);
   return {
     summary: created
-      ? `${name} is now version ${version}${change.action === 'restore' ? `, which is version ${change.version} again` : ''} (${shortDigest(digest)}${isWhole(reported.changes) ? '' : `, ${count(total, 'change')}`})`
-      : `${name} holds this content already as version ${version}; nothing new was stored`,
-    next: (await store.drafts.has(name))
-      ? `There is still a draft of ${name}: compare it with diff_configs, name ${name} and draft true, then discard it or save it again.`
-      : undefined,
+      ? `${change.action === 'restore' ? `Restored version ${change.version} of ${name} as version ${version}` : `Stored ${name} as version ${version}`} (${shortDigest(digest)}${isFirstContent(reported.changes) ? '' : `, ${describeChanges(total)}`})`
+      : `${name} unchanged (still version ${version})`,
+    next: (await store.drafts.has(name)) ? draftRemains(name) : undefined,
     name,
     created,
     version,
@@ -59,13 +59,20 @@ export async function commitVersion(
   };
 }
 
-/** True when a config began, or was brought back: there is nothing to count changes against. */
-function isWhole(changes: readonly ValueChange[]): boolean {
-  return changes.length === 1 && changes[0]?.op === 'add' && changes[0].path === '';
+/** Bytes that differ while no data does are a change all the same: of comments or layout. */
+export function describeChanges(total: number): string {
+  return total === 0 ? 'only comments or layout changed' : count(total, 'change');
+}
+
+function draftRemains(name: string): Guidance {
+  return {
+    hint: `There is still a draft of ${name}: compare it, then discard it or save it again.`,
+    advice: [{ do: 'compare-draft', name }],
+  };
 }
 
 /**
- * What content changes against a version, 0 being none. Never fails: it runs after a commit, whose success no later fault
+ * Compares content with a version, 0 being none. Never fails: it runs after a commit, whose success no later fault
  * may hide; a version that cannot be read (deleted, purged, damaged) counts as replaced whole.
  */
 export async function changesSince(
@@ -73,7 +80,7 @@ export async function changesSince(
   name: string,
   version: number,
   content: Content,
-): Promise<ValueChange[]> {
+): Promise<readonly ValueChange[]> {
   if (version === 0) return compareContent(undefined, content);
   try {
     const { row, bytes } = await store.reader.read(name, version);

@@ -1,3 +1,4 @@
+import type { Advice, Guidance } from '../../core/advice.ts';
 import { checkName } from '../../core/name.ts';
 import type { Receipt } from '../../core/receipt.ts';
 import { checkExpected } from '../../store/api/faults.ts';
@@ -17,7 +18,7 @@ export interface DeleteConfigRequest {
 /** The tombstone. */
 export interface DeleteConfigResult {
   readonly summary: string;
-  readonly next?: string | undefined;
+  readonly next?: Guidance | undefined;
   readonly name: string;
   /** The tombstone's version. */
   readonly version: number;
@@ -35,12 +36,17 @@ export async function deleteConfig(ctx: Context, request: DeleteConfigRequest): 
   if (head === undefined) throw await unknownConfig(store, name);
   await admitMessage(ctx, name, message);
   const { version, receipt } = await commitOne(ctx, store, { action: 'delete', name, expectedVersion }, message);
-  const draft = (await store.drafts.has(name)) ? ' Its draft is still there: discard_draft drops it.' : '';
   return {
-    summary: `${name} is deleted (version ${version})`,
-    next: `restore_config with name ${name} and version ${version - 1} brings it back.${draft}`,
+    summary: `Deleted ${name} (version ${version})`,
+    next: (await store.drafts.has(name))
+      ? { hint: 'Its draft is still there.', advice: [restore(name, version), { do: 'discard-draft', name }] }
+      : { advice: [restore(name, version)] },
     name,
     version,
     receipt,
   };
+}
+
+function restore(name: string, deletion: number): Advice {
+  return { do: 'restore', name, version: deletion - 1 };
 }

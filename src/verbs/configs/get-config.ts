@@ -1,7 +1,10 @@
 import { isUtf8 } from 'node:buffer';
+import type { Guidance } from '../../core/advice.ts';
+import type { Notice } from '../../core/notice.ts';
 import type { Receipt } from '../../core/receipt.ts';
 import { checkWhole } from '../shared/argument.ts';
 import type { Context } from '../shared/context.ts';
+import { count } from '../shared/text.ts';
 import { cutWindow, type TextWindow } from '../shared/text-window.ts';
 import { type ConfigRead, type ConfigSelector, readConfig } from './read-config.ts';
 
@@ -17,7 +20,7 @@ export interface GetConfigRequest extends ConfigSelector {
 export interface GetConfigResult {
   readonly summary: string;
   /** How to get the rest, where `truncated`. */
-  readonly next?: string | undefined;
+  readonly next?: Guidance | undefined;
   readonly name: string;
   /** Absent for drafts. */
   readonly version?: number | undefined;
@@ -34,23 +37,27 @@ export interface GetConfigResult {
   readonly totalChars: number;
   /** Bytes of the whole content. */
   readonly size: number;
-  /** False for drafts, and where the store cannot vouch for it: see `warnings`. */
+  /** False for drafts, and where the store cannot vouch for it: see `notices`. */
   readonly verified: boolean;
   /** Absent for drafts. */
   readonly receipt?: Receipt | undefined;
   /** With drafts: the revision, and the version it was begun on. */
   readonly draft?: { readonly revision: number; readonly baseVersion: number } | undefined;
-  readonly warnings?: readonly string[] | undefined;
+  readonly notices?: readonly Notice[] | undefined;
 }
 
-/** One config, checked against digest, signature and chain. @throws StoreError NOT_FOUND, DIGEST_AMBIGUOUS, ARGUMENT_INVALID, and what a read throws */
+/**
+ * Returns one config, checked against digest, signature and chain.
+ *
+ * @throws StoreError NOT_FOUND, DIGEST_AMBIGUOUS, ARGUMENT_INVALID, and what a read throws
+ */
 export async function getConfig(
   ctx: Context,
   { offset, maxChars, ...which }: GetConfigRequest,
 ): Promise<GetConfigResult> {
-  const from = checkWhole('offset', offset ?? 0, { min: 0 });
-  const most = checkWhole('max_chars', maxChars ?? 20_000, { min: 1, max: 262_144 });
-  const { bytes, warnings, ...read } = await readConfig(await ctx.store(), which);
+  const from = checkWhole('the offset', offset ?? 0, { min: 0 });
+  const most = checkWhole('the length of the window', maxChars ?? 20_000, { min: 1, max: 262_144 });
+  const { bytes, notices, ...read } = await readConfig(await ctx.store(), which);
   const encoding = isUtf8(bytes) ? 'utf-8' : 'base64';
   const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString(
     encoding === 'utf-8' ? 'utf8' : 'base64',
@@ -63,11 +70,11 @@ export async function getConfig(
     encoding,
     ...window,
     size: bytes.length,
-    ...(warnings.length === 0 ? {} : { warnings }),
+    ...(notices.length === 0 ? {} : { notices }),
   };
 }
 
-type Described = Omit<ConfigRead, 'bytes' | 'warnings'>;
+type Described = Omit<ConfigRead, 'bytes' | 'notices'>;
 
 function describe(
   { name, version, draft, mediaType, verified }: Described,
@@ -79,19 +86,20 @@ function describe(
       ? `${name} version ${version}`
       : `draft of ${name} (revision ${draft.revision}, on version ${draft.baseVersion})`;
   const trust = draft !== undefined ? 'not signed' : verified ? 'verified' : 'NOT verified';
-  const part = truncated ? `; characters ${offset} to ${offset + content.length} of ${totalChars}` : '';
-  return `${what}, ${mediaType}, ${size} bytes, ${trust}${part}`;
+  const part = truncated
+    ? `; characters ${offset.toLocaleString('en')} to ${(offset + content.length).toLocaleString('en')} of ${totalChars.toLocaleString('en')}`
+    : '';
+  return `${what}, ${mediaType}, ${count(size, 'byte')}, ${trust}${part}`;
 }
 
-/** The next window names the version, so that windows of two versions are never put together. */
+/** Returns how to read on. The next window names the version, so that windows of two versions are never put together. */
 function nextStep(
   { name, version, draft }: Described,
   { offset, content, totalChars }: TextWindow,
   asked: number,
-): string | undefined {
-  if (asked > totalChars) return `The content ends at character ${totalChars}: give a smaller offset.`;
+): Guidance | undefined {
+  if (asked > totalChars) return { hint: `The content ends at character ${totalChars}: read from an earlier one.` };
   const end = offset + content.length;
   if (end >= totalChars) return undefined;
-  const which = draft === undefined ? `version ${version}` : 'draft true (the digest must be the same again)';
-  return `Call get_config with name ${name}, ${which} and offset ${end} for the rest.`;
+  return { advice: [{ do: 'read-on', name, version: draft === undefined ? version : undefined, offset: end }] };
 }

@@ -14,36 +14,45 @@ export interface GivenContent {
   readonly mediaType?: string | undefined;
 }
 
-/** How many of the exclusive ways to give content a request uses. */
+/** Counts how many of the exclusive ways to give content a request uses. */
 export function contentsGiven({ content, json, bytes }: GivenContent): number {
   return [content, json, bytes].filter((given) => given !== undefined).length;
 }
 
-/** @throws StoreError ARGUMENT_INVALID unless exactly one of content, json and bytes is given */
+/**
+ * Checks that content is given once.
+ *
+ * @throws StoreError ARGUMENT_INVALID unless exactly one of content, json and bytes is given
+ */
 export function checkContentGiven(given: GivenContent): void {
-  if (contentsGiven(given) !== 1)
+  const ways = contentsGiven(given);
+  if (ways !== 1)
     throw argumentInvalid(
-      'exactly one of content and json is needed',
-      'Send text in content, or an object or array in json; not both.',
+      ways === 0 ? 'there is no content' : 'content is given in more than one way',
+      'Give it in exactly one way: as text, as an object or array, or as a file.',
     );
 }
 
 /**
- * The bytes a request gives, and their media type: as named; else `application/json` for `json`,
+ * Returns the bytes a request gives, and their media type: as named; else `application/json` for `json`,
  * `application/octet-stream` for base64, that of `former` for text, `text/plain` for new text.
  *
- * @throws StoreError ARGUMENT_INVALID for none or several of content, json and bytes, a bad media type, json that is neither
- * object nor array, base64 that is not in canonical form (RFC 4648, 3.5); CONTENT_INVALID for lone surrogates and what JSON cannot hold.
+ * @throws StoreError ARGUMENT_INVALID for none or several of content, json and bytes, a bad media type, json that is
+ * neither object nor array, base64 that is not in canonical form (RFC 4648, 3.5); CONTENT_INVALID for lone surrogates
+ * and what JSON cannot hold.
  */
 export function givenContent(given: GivenContent, former?: { readonly mediaType: string } | undefined): Content {
   checkContentGiven(given);
   if (given.mediaType !== undefined && !isMediaType(given.mediaType))
     throw argumentInvalid(
-      'media_type is not a media type',
+      'the media type is not one',
       'Write it as type/subtype, for example application/json or text/markdown.',
     );
   if (given.encoding !== undefined && given.content === undefined)
-    throw argumentInvalid('encoding belongs to content', 'Leave encoding out with json.');
+    throw argumentInvalid(
+      'an encoding is given for content that is not text',
+      'Leave the encoding out: it says how text spells the bytes.',
+    );
   if (given.json !== undefined)
     return { bytes: jsonBytes(given.json), mediaType: given.mediaType ?? 'application/json' };
   if (given.encoding === 'base64')
@@ -59,7 +68,7 @@ function jsonBytes(json: unknown): Uint8Array {
   if (typeof json !== 'object' || json === null)
     throw argumentInvalid(
       'json is neither an object nor an array',
-      'Send the document itself, not its text; a single value goes into content with media_type application/json.',
+      'Give the document itself, not its text; give a single value as text with the media type application/json.',
     );
   return toCanonicalBytes(json);
 }
@@ -67,7 +76,7 @@ function jsonBytes(json: unknown): Uint8Array {
 function encodeText(text: string): Uint8Array {
   if (!text.isWellFormed()) {
     throw new StoreError('CONTENT_INVALID', 'content has a lone surrogate, which UTF-8 cannot spell', {
-      hint: 'Correct the text, or send the bytes with encoding base64.',
+      hint: 'Correct the text, or give the bytes in base64.',
     });
   }
   return Buffer.from(text, 'utf8');
@@ -78,7 +87,7 @@ function decodeBase64(text: string): Uint8Array {
   if (bytes.toString('base64') !== text) {
     throw argumentInvalid(
       'content is not base64',
-      'Use the standard alphabet with padding and no white space (RFC 4648, section 4), or encoding utf-8 for text.',
+      'Use the standard alphabet with padding and no white space (RFC 4648, section 4), or give it as plain text.',
     );
   }
   return bytes;

@@ -1,10 +1,11 @@
+import type { Guidance } from '../../core/advice.ts';
 import { formatDigest } from '../../core/digest.ts';
 import type { Store } from '../../store/api/store.ts';
 import type { VersionRow } from '../../store/api/versions.ts';
 import { checkLimit } from '../shared/argument.ts';
 import type { Context } from '../shared/context.ts';
 import { decodeCursor, encodeCursor } from '../shared/cursor.ts';
-import { type Doubts, doubtsOf } from '../shared/doubts.ts';
+import { type StoreNotices, storeNotices } from '../shared/store-notices.ts';
 import { count } from '../shared/text.ts';
 
 /** Which configs to list; sorted by name. */
@@ -34,9 +35,9 @@ export interface ConfigSummary {
 }
 
 /** One page of configs. */
-export interface ListConfigsResult extends Doubts {
+export interface ListConfigsResult extends StoreNotices {
   readonly summary: string;
-  readonly next?: string | undefined;
+  readonly next?: Guidance | undefined;
   readonly configs: readonly ConfigSummary[];
   /** Configs on all pages. */
   readonly total: number;
@@ -45,7 +46,7 @@ export interface ListConfigsResult extends Doubts {
   readonly draftsOnly?: readonly string[] | undefined;
 }
 
-/** The configs of the store. @throws StoreError ARGUMENT_INVALID for a bad cursor or limit */
+/** Returns the configs of the store. @throws StoreError ARGUMENT_INVALID for a bad cursor or limit */
 export async function listConfigs(ctx: Context, request: ListConfigsRequest): Promise<ListConfigsResult> {
   const limit = checkLimit(request.limit);
   const after = request.cursor === undefined ? undefined : decodeCursor('configs', request.cursor);
@@ -56,7 +57,7 @@ export async function listConfigs(ctx: Context, request: ListConfigsRequest): Pr
   const configs = page.items.map((row) => toSummary(row, drafted.has(row.name)));
   const draftsOnly = after === undefined ? await namesWithoutConfig(store, prefix) : [];
   const nextCursor = page.next === undefined ? undefined : encodeCursor('configs', page.next);
-  const which = prefix === '' ? '' : ` beginning with "${prefix}"`;
+  const which = prefix === '' ? '' : ` starting with "${prefix}"`;
   const first = draftsOnly[0];
   return {
     summary: `${count(page.total, 'config')}${which}${configs.length < page.total ? `, ${configs.length} on this page` : ''}${first === undefined ? '' : `; ${count(draftsOnly.length, 'draft')} without a config yet`}`,
@@ -65,7 +66,7 @@ export async function listConfigs(ctx: Context, request: ListConfigsRequest): Pr
     total: page.total,
     nextCursor,
     ...(first === undefined ? {} : { draftsOnly }),
-    ...doubtsOf(store),
+    ...storeNotices(store),
   };
 }
 
@@ -84,7 +85,7 @@ function toSummary(row: VersionRow, hasDraft: boolean): ConfigSummary {
   };
 }
 
-/** Names that exist only as a draft so far: nothing else would show them. */
+/** Returns names that exist only as a draft so far: nothing else would show them. */
 async function namesWithoutConfig(store: Store, prefix: string): Promise<string[]> {
   const names: string[] = [];
   for (const { name } of await store.drafts.list()) {
@@ -93,22 +94,32 @@ async function namesWithoutConfig(store: Store, prefix: string): Promise<string[
   return names;
 }
 
-function listNext(cursor: string | undefined, shown: number, draft: string | undefined): string | undefined {
-  if (cursor !== undefined) return 'Send next_cursor as cursor for the next page.';
-  return shown === 0 && draft !== undefined ? `publish_drafts makes ${draft} a config.` : undefined;
+function listNext(cursor: string | undefined, shown: number, draft: string | undefined): Guidance | undefined {
+  if (cursor !== undefined) return { advice: [{ do: 'next-page' }] };
+  return shown === 0 && draft !== undefined
+    ? {
+        hint: `${draft} is a config once its draft is published.`,
+        advice: [{ do: 'publish-drafts', drafts: [{ name: draft }] }],
+      }
+    : undefined;
 }
 
-/** What to do where nothing is listed: a deleted config may be what was looked for. */
+/** Returns the next step where nothing is listed: the config may have been deleted. */
 async function emptyNext(
   store: Store,
   { prefix = '', includeDeleted = false }: ListConfigsRequest,
   shown: number,
-): Promise<string | undefined> {
+): Promise<Guidance | undefined> {
   if (shown > 0) return undefined;
   const { total } = includeDeleted
     ? { total: 0 }
     : await store.reader.heads({ prefix, includeDeleted: true, limit: 1 });
   if (total > 0)
-    return `${count(total, 'config')} ${total === 1 ? 'was' : 'were'} deleted: list_configs with include_deleted true shows them.`;
-  return prefix === '' ? 'put_config stores a config.' : 'Leave prefix out to see the names there are.';
+    return {
+      hint: `${count(total, 'config')} ${total === 1 ? 'was' : 'were'} deleted.`,
+      advice: [{ do: 'list-configs', includeDeleted: true }],
+    };
+  return prefix === ''
+    ? { advice: [{ do: 'put-config' }] }
+    : { hint: `No config name starts with "${prefix}".`, advice: [{ do: 'list-configs' }] };
 }

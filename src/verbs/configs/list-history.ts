@@ -1,3 +1,4 @@
+import type { Guidance } from '../../core/advice.ts';
 import type { Author } from '../../core/commit/statement.ts';
 import { formatDigest } from '../../core/digest.ts';
 import { isStoreError } from '../../core/errors.ts';
@@ -8,8 +9,8 @@ import type { Verdict, VersionRow } from '../../store/api/versions.ts';
 import { checkLimit } from '../shared/argument.ts';
 import type { Context } from '../shared/context.ts';
 import { badCursor, decodeCursor, encodeCursor } from '../shared/cursor.ts';
-import { type Doubts, doubtsOf } from '../shared/doubts.ts';
 import { unknownConfig } from '../shared/not-found.ts';
+import { type StoreNotices, storeNotices } from '../shared/store-notices.ts';
 import { count } from '../shared/text.ts';
 
 /** Which config's history. */
@@ -41,9 +42,9 @@ export interface VersionSummary {
 }
 
 /** One page of a history, newest first. */
-export interface ListHistoryResult extends Doubts {
+export interface ListHistoryResult extends StoreNotices {
   readonly summary: string;
-  readonly next?: string | undefined;
+  readonly next?: Guidance | undefined;
   readonly name: string;
   readonly versions: readonly VersionSummary[];
   /** Versions on all pages. */
@@ -51,7 +52,11 @@ export interface ListHistoryResult extends Doubts {
   readonly nextCursor?: string | undefined;
 }
 
-/** A config's versions, newest first, each with its verdict. @throws StoreError NOT_FOUND, ARGUMENT_INVALID, NAME_INVALID */
+/**
+ * Returns a config's versions, newest first, each with its verdict.
+ *
+ * @throws StoreError NOT_FOUND, ARGUMENT_INVALID, NAME_INVALID
+ */
 export async function listHistory(ctx: Context, request: ListHistoryRequest): Promise<ListHistoryResult> {
   const name = checkName(request.name);
   const limit = checkLimit(request.limit);
@@ -64,15 +69,15 @@ export async function listHistory(ctx: Context, request: ListHistoryRequest): Pr
     summary: `${name} has ${count(page.total, 'version')}${versions.length < page.total ? `, ${versions.length} on this page` : ''}${bad === 0 ? '' : `; ${bad} of these did not verify`}`,
     next:
       bad > 0
-        ? 'Run verify_store to see what is wrong.'
+        ? { advice: [{ do: 'verify' }] }
         : page.next === undefined
           ? undefined
-          : 'Send next_cursor as cursor for the next page.',
+          : { advice: [{ do: 'next-page' }] },
     name,
     versions,
     total: page.total,
     nextCursor: page.next === undefined ? undefined : encodeCursor('history', String(page.next)),
-    ...doubtsOf(store),
+    ...storeNotices(store),
   };
 }
 

@@ -2,6 +2,7 @@ import { decodeText } from '../../core/content/content.ts';
 import { isJsonMediaType } from '../../core/content/media-type.ts';
 import { isStoreError, StoreError } from '../../core/errors.ts';
 import { toCanonicalBytes } from '../../core/json/canonical-json.ts';
+import { isObject } from '../../core/json/is-object.ts';
 import { mergePatch } from '../../core/json/merge-patch.ts';
 import { parseStrictJson } from '../../core/json/strict-json.ts';
 import { checkName } from '../../core/name.ts';
@@ -28,20 +29,24 @@ export interface PatchConfigRequest {
   readonly draft?: boolean | undefined;
 }
 
-/** How often a patch is worked out anew when others keep changing what it is for. */
+/** How often a patch is applied again when others keep changing its config. */
 const MAX_ATTEMPTS = 20;
 
-/** What a patch did. */
+/** The result of a patch. */
 export type PatchConfigResult = WriteResult;
 
-/** A merge patch (RFC 7386) on the head or the draft; the result is stored as RFC 8785. @throws StoreError NOT_FOUND, CONTENT_INVALID, and what a put throws */
+/**
+ * Applies a merge patch (RFC 7386) to the head or the draft; the result is stored as RFC 8785.
+ *
+ * @throws StoreError NOT_FOUND, CONTENT_INVALID, and what a put throws
+ */
 export async function patchConfig(ctx: Context, request: PatchConfigRequest): Promise<PatchConfigResult> {
   const name = checkName(request.name);
   const expectedVersion = checkExpectedVersion(request.expectedVersion);
-  if (!isPatch(request.patch))
+  if (!isObject(request.patch))
     throw argumentInvalid(
       'patch is not an object',
-      'Send the members to change as a JSON object; to replace the whole config use put_config.',
+      'Give the members to change as a JSON object; to replace the whole config, store it whole.',
     );
   const store = await ctx.store();
   for (let attempt = 1; ; attempt++) {
@@ -49,7 +54,7 @@ export async function patchConfig(ctx: Context, request: PatchConfigRequest): Pr
     try {
       return await applyPatch(ctx, store, { ...request, name, expectedVersion });
     } catch (error) {
-      // Somebody else changed what the patch was worked out on: it is worked out anew, so that neither change is lost.
+      // Another writer changed the config the patch was applied to: it is applied again, so that neither change is lost.
       if (!isStoreError(error, 'VERSION_CONFLICT') || attempt === MAX_ATTEMPTS) throw error;
     }
   }
@@ -81,12 +86,12 @@ async function readBase(store: Store, name: string): Promise<{ content: Content;
 function patched(name: string, { bytes, mediaType }: Content, patch: Readonly<Record<string, unknown>>): Uint8Array {
   if (!isJsonMediaType(mediaType)) {
     throw new StoreError('CONTENT_INVALID', `${name} is ${mediaType}, and a merge patch changes JSON only`, {
-      hint: 'Read it with get_config, edit the text, and store it whole with put_config.',
+      hint: 'Read it, edit the text, and store it whole.',
+      advice: [
+        { do: 'read-config', name },
+        { do: 'put-config', name },
+      ],
     });
   }
   return toCanonicalBytes(mergePatch(parseStrictJson(decodeText(bytes)), patch));
-}
-
-function isPatch(patch: unknown): boolean {
-  return typeof patch === 'object' && patch !== null && !Array.isArray(patch);
 }

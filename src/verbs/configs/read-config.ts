@@ -1,6 +1,6 @@
 import { formatDigest, parseDigestPrefix } from '../../core/digest.ts';
 import { checkName } from '../../core/name.ts';
-import { noticeText } from '../../core/notice.ts';
+import type { Notice } from '../../core/notice.ts';
 import type { Receipt } from '../../core/receipt.ts';
 import type { Draft } from '../../store/api/drafts.ts';
 import type { Store } from '../../store/api/store.ts';
@@ -31,38 +31,48 @@ export interface ConfigRead extends Content {
   /** Absent for drafts. */
   readonly receipt?: Receipt | undefined;
   readonly draft?: { readonly revision: number; readonly baseVersion: number } | undefined;
-  readonly warnings: readonly string[];
+  readonly notices: readonly Notice[];
 }
 
-/** @throws StoreError ARGUMENT_INVALID for a selector that means nothing or two things, NOT_FOUND, DIGEST_AMBIGUOUS, and what a read throws */
+/**
+ * Reads a config, a version, a draft or content by its digest.
+ *
+ * @throws StoreError ARGUMENT_INVALID for a selector that means nothing or two things, NOT_FOUND, DIGEST_AMBIGUOUS, and
+ * what a read throws
+ */
 export async function readConfig(
   store: Store,
   { name, version, draft = false, digest }: ConfigSelector,
 ): Promise<ConfigRead> {
-  checkVersion('version', version);
+  checkVersion(version);
   if (digest !== undefined) {
     if (name !== undefined || version !== undefined || draft)
-      throw argumentInvalid('digest goes with none of name, version and draft', 'Send digest alone, or leave it out.');
+      throw argumentInvalid(
+        'a digest is given together with a name, a version or the draft',
+        'Give the digest alone, or leave it out.',
+      );
     const prefix = parseDigestPrefix(digest);
     if (prefix === undefined)
       throw argumentInvalid(
-        'digest is not one, nor a prefix of 8 or more hex characters',
-        'Copy it from list_configs or list_history: sha256: and up to 64 characters 0-9 and a-f.',
+        'the digest is not one, nor a prefix of 8 or more hex characters',
+        'Copy it from a list: sha256: and up to 64 characters 0-9 and a-f.',
+        { do: 'list-configs' },
+        { do: 'list-history' },
       );
     return fromVersion(await store.reader.readDigest(prefix));
   }
   if (name === undefined)
-    throw argumentInvalid('name or digest is needed', 'Say which config; list_configs shows the names.');
+    throw argumentInvalid('neither a name nor a digest is given', 'Say which config.', { do: 'list-configs' });
   checkName(name);
   if (draft && version !== undefined)
     throw argumentInvalid(
-      'draft and version exclude each other',
-      'Leave out version to read the draft, or draft to read the version.',
+      'both the draft and a version are asked for',
+      'Ask for one of them: the draft has no version yet.',
     );
   return draft ? fromDraft(await readDraft(store, name)) : fromVersion(await readVersion(store, name, version));
 }
 
-/** The draft of a config. @throws StoreError NOT_FOUND with the drafts there are */
+/** Reads the draft of a config. @throws StoreError NOT_FOUND with the drafts there are */
 export async function readDraft(store: Store, name: string): Promise<Draft> {
   const draft = await store.drafts.get(name);
   if (draft === undefined) throw await missingDrafts(store, [name]);
@@ -79,7 +89,7 @@ function fromVersion({ row, bytes, verified, receipt, notices }: VerifiedRead): 
     bytes,
     verified,
     receipt,
-    warnings: notices.map(noticeText),
+    notices,
   };
 }
 
@@ -91,6 +101,6 @@ function fromDraft({ name, digest, mediaType, bytes, revision, baseVersion }: Dr
     bytes,
     verified: false,
     draft: { revision, baseVersion },
-    warnings: [],
+    notices: [],
   };
 }

@@ -1,13 +1,15 @@
+import type { Guidance } from '../../core/advice.ts';
 import { isStoreError } from '../../core/errors.ts';
 import { checkName } from '../../core/name.ts';
 import { argumentInvalid } from '../shared/argument.ts';
 import { type Content, structuredValue } from '../shared/content-changes.ts';
+import { runContentTask } from '../shared/content-thread.ts';
 import type { Context } from '../shared/context.ts';
 import { count } from '../shared/text.ts';
 import { contentsGiven, givenContent } from './given-content.ts';
 import { readConfig } from './read-config.ts';
 
-/** What to check: a config's head, a version, its draft, or given content (`content`, `json` or `bytes`). */
+/** The content to check: a config's head, a version, its draft, or given content (`content`, `json` or `bytes`). */
 export interface ValidateConfigRequest {
   readonly name?: string | undefined;
   readonly version?: number | undefined;
@@ -29,34 +31,38 @@ export interface ValidationFinding {
 /** The policy's answer. */
 export interface ValidateConfigResult {
   readonly summary: string;
-  readonly next?: string | undefined;
+  readonly next?: Guidance | undefined;
   /** True when there are no errors. */
   readonly valid: boolean;
   readonly errors: readonly ValidationFinding[];
   readonly warnings: readonly ValidationFinding[];
 }
 
-/** What the policy says before anything is signed; changes nothing. @throws StoreError NOT_FOUND, ARGUMENT_INVALID, and what a read throws */
+/**
+ * Checks content against the policy before anything is signed; changes nothing.
+ *
+ * @throws StoreError NOT_FOUND, ARGUMENT_INVALID, and what a read throws
+ */
 export async function validateConfig(ctx: Context, request: ValidateConfigRequest): Promise<ValidateConfigResult> {
   const given = contentsGiven(request);
   const selected = request.version !== undefined || request.draft === true;
   if (given > 1 || (given === 1 && selected))
     throw argumentInvalid(
-      'content, json, version and draft exclude each other',
-      'Give one of them: one thing is checked at a time.',
+      'there is more than one thing to check',
+      'Give one of these: content, a version, or the draft.',
     );
   if (given === 0 && request.name === undefined)
-    throw argumentInvalid('nothing to check', 'Give name, or content, or json.');
+    throw argumentInvalid('there is nothing to check', 'Give the name of a config, or content.');
   if (given === 0 && request.mediaType !== undefined)
-    throw argumentInvalid('media_type belongs to given content', 'Leave it out: a stored config has its own.');
+    throw argumentInvalid('a media type is given without content', 'Leave it out: a stored config has its own.');
   const name = request.name === undefined ? undefined : checkName(request.name);
   const { errors, warnings } = await findingsOf(ctx, name, request, given === 1);
   return {
     summary:
       errors.length === 0
-        ? `valid, ${warnings.length === 0 ? 'no warnings' : count(warnings.length, 'warning')}`
-        : `not valid: ${count(errors.length, 'error')}, ${count(warnings.length, 'warning')}`,
-    next: errors.length === 0 ? undefined : 'Mend the errors before this is stored or used.',
+        ? `Valid, ${warnings.length === 0 ? 'no warnings' : count(warnings.length, 'warning')}`
+        : `Not valid: ${count(errors.length, 'error')}, ${count(warnings.length, 'warning')}`,
+    next: errors.length === 0 ? undefined : { hint: 'Fix the errors before this is stored or used.' },
     valid: errors.length === 0,
     errors,
     warnings,
@@ -75,7 +81,7 @@ async function findingsOf(
   try {
     content = given ? givenContent(request, await formerType(ctx, name)) : await readConfig(await ctx.store(), request);
   } catch (error) {
-    // What cannot even be spelled as bytes is a finding like any other.
+    // Content that cannot even be spelled as bytes is a finding like any other.
     if (!given || !isStoreError(error, 'CONTENT_INVALID')) throw error;
     return {
       errors: [
@@ -84,26 +90,33 @@ async function findingsOf(
       warnings: [],
     };
   }
-  const { findings } = await import('../../policy/policy.ts');
   const { bytes, mediaType } = content;
-  const found = await findings(
+  const found = await runContentTask(
+    [content],
+    'findings',
     { name: name ?? 'unnamed', bytes, mediaType },
     { maxContentBytes: ctx.maxContentBytes, ...(await formerValue(ctx, name, content)) },
   );
   return name === undefined ? { ...found, warnings: found.warnings.map(aboutNoName) } : found;
 }
 
-/** What the policy says of a name when none was given: which limits hold depends on the client it begins with. */
+/** Rewords the finding about the name when none was given: the limits depend on the client the name starts with. */
 function aboutNoName(warning: ValidationFinding): ValidationFinding {
   if (warning.code !== 'UNKNOWN_CLIENT') return warning;
-  return { ...warning, message: 'no name was given, so the limits of the MCP client were not checked: send name too' };
+  return {
+    ...warning,
+    message: 'no name was given, so the limits of the MCP client were not checked: give the name too',
+  };
 }
 
 async function formerType(ctx: Context, name: string | undefined): Promise<{ mediaType: string } | undefined> {
   return name === undefined ? undefined : (await ctx.store()).reader.head(name);
 }
 
-/** The newest version's value, where what is checked is something else: shows programs that changed under the same name. */
+/**
+ * Returns the newest version's value, where what is checked is something else: shows programs that changed under the
+ * same name.
+ */
 async function formerValue(
   ctx: Context,
   name: string | undefined,

@@ -1,3 +1,4 @@
+import type { Guidance } from '../../core/advice.ts';
 import { checkName } from '../../core/name.ts';
 import type { Context } from '../shared/context.ts';
 import { listed } from '../shared/text.ts';
@@ -10,7 +11,7 @@ export interface DiscardDraftRequest {
 /** Whether there was one. */
 export interface DiscardDraftResult {
   readonly summary: string;
-  readonly next?: string | undefined;
+  readonly next?: Guidance | undefined;
   readonly name: string;
   readonly discarded: boolean;
 }
@@ -19,11 +20,11 @@ export interface DiscardDraftResult {
 export async function discardDraft(ctx: Context, request: DiscardDraftRequest): Promise<DiscardDraftResult> {
   const name = checkName(request.name);
   const store = await ctx.store();
-  if (await store.drafts.discard(name)) return { summary: `the draft of ${name} is discarded`, name, discarded: true };
+  if (await store.drafts.discard(name)) return { summary: `Discarded the draft of ${name}`, name, discarded: true };
   const drafts = (await store.drafts.list()).map((draft) => draft.name);
   return {
-    summary: `there was no draft of ${name}`,
-    next: drafts.length === 0 ? undefined : `There are drafts of ${listed(drafts)}.`,
+    summary: `There was no draft of ${name}`,
+    next: drafts.length === 0 ? undefined : { hint: `There are drafts of ${listed(drafts)}.` },
     name,
     discarded: false,
   };

@@ -1,3 +1,4 @@
+import type { Guidance } from '../../core/advice.ts';
 import { formatDigest, type Hex, sha256Hex } from '../../core/digest.ts';
 import type { Draft } from '../../store/api/drafts.ts';
 import type { Store } from '../../store/api/store.ts';
@@ -24,7 +25,10 @@ export interface DraftToSave {
   readonly afterRevision?: number | undefined;
 }
 
-/** Saves a draft once the policy admits it, unless it is the same as the one there is; says how it differs from the version it builds on. */
+/**
+ * Saves a draft once the policy admits it, unless it is the same as the one there is; says how it differs from the
+ * version it builds on.
+ */
 export async function saveDraft(
   ctx: Context,
   store: Store,
@@ -42,14 +46,16 @@ export async function saveDraft(
     ? draft
     : await store.drafts.save({ name, ...content, message, author: ctx.author(), baseVersion, ...on });
   const changes = await changesSince(store, name, saved.baseVersion, content);
-  const reported = reportChanges(changes);
+  const reported = await reportChanges(changes);
   const total = reported.changes.length + (reported.changesOmitted ?? 0);
   const base =
-    saved.baseVersion === 0 ? 'not published before' : `on version ${saved.baseVersion}, ${count(total, 'change')}`;
+    saved.baseVersion === 0
+      ? 'not published before'
+      : `on version ${saved.baseVersion}, ${total === 0 ? 'no data changed' : count(total, 'change')}`;
   return {
     summary: same
-      ? `the draft of ${name} holds this content already (revision ${saved.revision})`
-      : `draft of ${name} saved (revision ${saved.revision}, ${base}); it is not signed yet`,
+      ? `Draft of ${name} unchanged (still revision ${saved.revision})`
+      : `Saved the draft of ${name} (revision ${saved.revision}, ${base}); it is not signed yet`,
     next: await nextStep(store, saved, digest),
     name,
     created: !same,
@@ -60,10 +66,22 @@ export async function saveDraft(
   };
 }
 
-/** A draft that was begun on an older version cannot be published as it is. */
-async function nextStep(store: Store, { name, baseVersion }: Draft, digest: Hex): Promise<string> {
+/** Returns the next step: a draft that was begun on an older version cannot be published as it is. */
+async function nextStep(store: Store, { name, baseVersion }: Draft, digest: Hex): Promise<Guidance> {
   const newest = (await store.reader.head(name))?.version ?? 0;
   return newest > baseVersion
-    ? `The newest version is ${newest} by now, so this draft cannot be published: compare them with diff_configs, name ${name} and draft true, merge, and save the whole draft with put_config, draft true and expected_version ${newest}.`
-    : `Review it with diff_configs, name ${name} and draft true, then publish it with publish_drafts, names ["${name}"] and expected [{"name":"${name}","digest":"${formatDigest(digest)}"}].`;
+    ? {
+        hint: `The newest version is ${newest} by now, so this draft cannot be published: compare the two, merge, and save the whole draft on version ${newest}.`,
+        advice: [
+          { do: 'compare-draft', name },
+          { do: 'save-draft', name, expectedVersion: newest },
+        ],
+      }
+    : {
+        hint: 'Review it, then publish it.',
+        advice: [
+          { do: 'compare-draft', name },
+          { do: 'publish-drafts', drafts: [{ name, digest: formatDigest(digest) }] },
+        ],
+      };
 }

@@ -16,8 +16,8 @@ export interface DraftSelection {
 }
 
 /**
- * The drafts a selection means, all of them by default, each holding what is expected. With `expected` and without `names`,
- * a draft that is not among the expected was not reviewed, and nothing is chosen.
+ * Returns the drafts a selection means, all of them by default, each holding what is expected. With `expected` and
+ * without `names`, a draft that is not among the expected was not reviewed, and nothing is chosen.
  *
  * @throws StoreError NOT_FOUND, ARGUMENT_INVALID, NAME_INVALID, VERSION_CONFLICT
  */
@@ -28,7 +28,7 @@ export async function selectDrafts(store: Store, { names, expected }: DraftSelec
   if (drafts.length > STATEMENT_LIMITS.changes)
     throw argumentInvalid(
       `${drafts.length} drafts do not fit into one commit of at most ${STATEMENT_LIMITS.changes}`,
-      'Publish them in parts, with names.',
+      'Publish them in parts, by name.',
     );
   const chosen = new Set(drafts.map((draft) => draft.name));
   const absent = [...wanted.keys()].filter((name) => !chosen.has(name));
@@ -36,8 +36,8 @@ export async function selectDrafts(store: Store, { names, expected }: DraftSelec
     throw names === undefined
       ? await missingDrafts(store, absent)
       : argumentInvalid(
-          `expected has ${listed(absent)}, and names has not`,
-          'Name every config of expected in names, or leave names out.',
+          `a digest is expected of ${listed(absent)}, and it is not among the drafts to publish`,
+          'Name every reviewed draft, or none to publish all that were reviewed.',
         );
   for (const draft of drafts) checkDigest(draft, wanted.get(draft.name), names === undefined && wanted.size > 0);
   return Promise.all(drafts.map((draft) => readSame(store, draft)));
@@ -55,7 +55,7 @@ async function readSame(store: Store, chosen: DraftSummary): Promise<Draft> {
 
 async function named(store: Store, names: readonly string[]): Promise<DraftSummary[]> {
   if (names.length === 0)
-    throw argumentInvalid('names is empty', 'Name the drafts to publish, or leave names out for all.');
+    throw argumentInvalid('the list of drafts to publish is empty', 'Name the drafts, or give no list to publish all.');
   const drafts: DraftSummary[] = [];
   const missing: string[] = [];
   for (const name of new Set(names.map(checkName))) {
@@ -73,11 +73,12 @@ function expectedDigests(expected: DraftSelection['expected']): Map<string, Hex>
     const hex = parseDigestPrefix(digest);
     if (hex?.length !== 64)
       throw argumentInvalid(
-        `expected has no full digest for ${checkName(name)}`,
-        'Send the digest of the reviewed draft as get_config returned it: sha256: and 64 hex characters.',
+        `the digest expected of ${checkName(name)} is not a full one`,
+        'Give the digest of the reviewed draft as it was read: sha256: and 64 hex characters.',
+        { do: 'read-draft', name },
       );
     if (wanted.has(checkName(name)) && wanted.get(name) !== hex)
-      throw argumentInvalid(`expected has two digests for ${name}`, 'Name each config once.');
+      throw argumentInvalid(`two digests are expected of ${name}`, 'Name each config once.');
     wanted.set(name, hex);
   }
   return wanted;
@@ -93,8 +94,9 @@ function checkDigest(draft: DraftSummary, wanted: Hex | undefined, reviewedOnly:
       details,
     });
   if (wanted === undefined) {
-    throw new StoreError('VERSION_CONFLICT', `there is a draft of ${draft.name} that expected does not have`, {
-      hint: 'Review it too and add it to expected, or name the drafts to publish in names. Nothing was published.',
+    throw new StoreError('VERSION_CONFLICT', `there is a draft of ${draft.name} that was not reviewed`, {
+      hint: 'Nothing was published. Review it too and give its digest, or name the drafts to publish.',
+      advice: [{ do: 'compare-draft', name: draft.name }],
       details,
     });
   }
@@ -102,7 +104,8 @@ function checkDigest(draft: DraftSummary, wanted: Hex | undefined, reviewedOnly:
     'VERSION_CONFLICT',
     `the draft of ${draft.name} is not the one expected: it holds ${formatDigest(draft.digest)}`,
     {
-      hint: 'It was changed after the review: read it again with get_config and draft true. Nothing was published.',
+      hint: 'Nothing was published: it was changed after the review. Read it again.',
+      advice: [{ do: 'read-draft', name: draft.name }],
       details,
     },
   );
@@ -119,8 +122,14 @@ export function checkBase(draft: DraftSummary, head: VersionRow | undefined): vo
     `the draft of ${draft.name} was begun on version ${draft.baseVersion}, and the newest version is ${newest}${deleted ? ' (a deletion)' : ''}`,
     {
       hint: same
-        ? `Version ${newest} holds exactly what the draft does: drop it with discard_draft. Nothing was published.`
-        : `Compare them with diff_configs, name ${draft.name} and draft true, merge, and save the draft again with put_config, draft true and expected_version ${newest}. Nothing was published.`,
+        ? `Nothing was published: version ${newest} holds exactly what the draft does.`
+        : `Nothing was published. Compare the two, merge, and save the draft again on version ${newest}.`,
+      advice: same
+        ? [{ do: 'discard-draft', name: draft.name }]
+        : [
+            { do: 'compare-draft', name: draft.name },
+            { do: 'save-draft', name: draft.name, expectedVersion: newest },
+          ],
       details: {
         name: draft.name,
         version: newest,

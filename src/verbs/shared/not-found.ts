@@ -7,11 +7,15 @@ import { listed } from './text.ts';
 /** Names looked at for suggestions. */
 const MAX_CANDIDATES = 1_000;
 
-/** `NOT_FOUND` for a name without versions, with the names that may have been meant. */
+/** Returns `NOT_FOUND` for a name without versions, with the names that may have been meant. */
 export async function unknownConfig(store: Store, name: string): Promise<StoreError> {
   if (await store.drafts.has(name)) {
     return new StoreError('NOT_FOUND', `${name} has a draft but no version yet`, {
-      hint: `Read the draft with get_config and draft true, or publish it with publish_drafts.`,
+      hint: 'Read the draft, or publish it.',
+      advice: [
+        { do: 'read-draft', name },
+        { do: 'publish-drafts', drafts: [{ name }] },
+      ],
     });
   }
   const { items, total } = await store.reader.heads({ limit: MAX_CANDIDATES });
@@ -19,40 +23,45 @@ export async function unknownConfig(store: Store, name: string): Promise<StoreEr
     name,
     items.map((row) => row.name),
   );
-  const advice =
-    near.length > 0
-      ? `Did you mean ${near.join(' or ')}?`
+  return new StoreError('NOT_FOUND', `there is no config ${name}`, {
+    ...(near.length > 0
+      ? { hint: `Did you mean ${near.join(' or ')}?` }
       : total === 0
-        ? 'The store has no configs yet: put_config makes the first.'
+        ? { hint: 'The store has no configs yet.', advice: [{ do: 'put-config', name }] }
         : total === 1
-          ? `The only config is ${items[0]?.name}.`
-          : `list_configs shows the ${total} there are.`;
-  return new StoreError('NOT_FOUND', `there is no config ${name}`, { hint: advice });
+          ? { hint: `The only config is ${items[0]?.name}.` }
+          : { hint: 'No name is similar.', advice: [{ do: 'list-configs', total }] }),
+  });
 }
 
-/** `NOT_FOUND` for a version a config does not have. */
+/** Returns `NOT_FOUND` for a version a config does not have. */
 export function unknownVersion(head: VersionRow, version: number): StoreError {
   return new StoreError('NOT_FOUND', `${head.name} has no version ${version}`, {
-    hint: `Its versions are 1 to ${head.version}${head.action === 'delete' ? ', the newest being a deletion' : ''}; list_history shows them.`,
+    hint: `Its versions are 1 to ${head.version}${head.action === 'delete' ? ', the newest being a deletion' : ''}.`,
+    advice: [{ do: 'list-history', name: head.name }],
     details: { newest_version: head.version },
   });
 }
 
-/** `NOT_FOUND` for a draft. */
+/** Returns `NOT_FOUND` for a draft. */
 export async function missingDrafts(store: Store, names: readonly string[]): Promise<StoreError> {
   const drafts = (await store.drafts.list()).map((draft) => draft.name);
-  const there =
-    drafts.length === 0
-      ? 'There are no drafts; put_config with draft true saves one.'
-      : `There are drafts of ${listed(drafts)}.`;
   return new StoreError(
     'NOT_FOUND',
     names.length === 0 ? 'there are no drafts to publish' : `there is no draft of ${listed(names)}`,
-    { hint: there },
+    drafts.length === 0
+      ? {
+          hint: 'There are no drafts.',
+          advice: [{ do: 'save-draft', ...(names[0] !== undefined && { name: names[0] }) }],
+        }
+      : { hint: `There are drafts of ${listed(drafts)}.` },
   );
 }
 
-/** Up to three names that may have been meant: the one spelled most alike, then those that contain what was asked for. */
+/**
+ * Returns up to three names that may have been meant: the one spelled most alike, then those that contain what was
+ * asked for.
+ */
 function similar(name: string, names: readonly string[]): string[] {
   const alike = nearest(name, names);
   const containing = name.length < 3 ? [] : names.filter((other) => other.includes(name) && other !== alike);

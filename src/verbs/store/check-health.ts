@@ -1,26 +1,27 @@
 import { join } from 'node:path';
+import type { Guidance } from '../../core/advice.ts';
 import { type StoreError, toStoreError } from '../../core/errors.ts';
-import { noticeText } from '../../core/notice.ts';
+import { noticeLine } from '../../core/notice.ts';
+import { shortId } from '../../core/short-id.ts';
 import { fileFault } from '../../disk/file-fault.ts';
 import { checkRoom, checkWritable } from '../../disk/writable-storage.ts';
+import type { StorePaths } from '../../store/api/paths.ts';
 import type { StoreStatus } from '../../store/api/state.ts';
 import type { Store } from '../../store/api/store.ts';
-import type { StorePaths } from '../../store/api/paths.ts';
 import type { SinkState } from '../../telemetry/events/sink.ts';
+import type { Context } from '../shared/context.ts';
 
 /** One criterion. */
-export interface HealthCheck {
+export interface HealthCheck extends Guidance {
   readonly name: string;
   readonly ok: boolean;
   readonly message: string;
-  /** The command or step that mends it. */
-  readonly hint?: string | undefined;
 }
 
 /** Whether the store can serve, write and sign. */
 export interface HealthReport {
   readonly summary: string;
-  readonly next?: string | undefined;
+  readonly next?: Guidance | undefined;
   readonly ok: boolean;
   /** This release's version. */
   readonly version: string;
@@ -32,61 +33,51 @@ export interface HealthReport {
   readonly checks: readonly HealthCheck[];
 }
 
-/** What the checks need. */
-export interface HealthOptions {
-  readonly context: { readonly store: () => Promise<Store> };
-  readonly version: string;
-  /** Where everything lives; without it, room and permissions are not looked at. */
-  readonly paths?: StorePaths | undefined;
-  /** Write and remove a small file in `storage/tmp`, where that folder exists: `config-store health` only. */
+/** How deep health is checked. */
+export interface HealthRequest {
+  /** Write and remove a small file in `storage/tmp`, where that folder exists. */
   readonly probeDisk?: boolean | undefined;
-  /** Nothing is meant to be written here: what only writing needs is not checked. */
-  readonly readOnly?: boolean | undefined;
-  readonly telemetry?: { state(): SinkState } | undefined;
-  /** Starts a server for the purpose and says what it answered; `config-store health` only. */
-  readonly probeServer?: (() => Promise<string>) | undefined;
-  /** That storage or keys are on no volume, where one is expected. */
-  readonly forgottenVolume?: { readonly message: string; readonly hint: string } | undefined;
-  /** The critical events of the last so many minutes, from the tail of the telemetry. */
-  readonly criticalEvents?: ((minutes: number) => Promise<{ count: number; codes: readonly string[] }>) | undefined;
+  /** Start a server for the purpose, and see that it answers. */
+  readonly probeServer?: boolean | undefined;
 }
 
 /** How far back critical events count. */
 const CRITICAL_MINUTES = 15;
 
-/** Checks whose failure is said, and leaves the store healthy: it works without them. */
+/** Checks whose failure is reported, and leaves the store healthy: it works without them. */
 const ADVISORY: ReadonlySet<string> = new Set(['telemetry']);
 
 /**
- * Runs every check; never throws: what cannot be checked is a failed check with its code and hint. Changes nothing in
- * the store.
+ * Runs every check, and records the outcome as an event; never throws: what cannot be checked is a failed check with its code
+ * and hint. Changes nothing in the store. Where nothing is to be written, what only writing needs is not checked.
  */
-export async function checkHealth(options: HealthOptions): Promise<HealthReport> {
-  const { version, readOnly = false, paths, telemetry, criticalEvents, probeServer, forgottenVolume } = options;
-  const server = probeServer && guarded('server', async () => passed('server', await probeServer()));
-  const { store, status, checks: storeChecks } = await checkStore(options);
+export async function checkHealth(ctx: Context, request: HealthRequest = {}): Promise<HealthReport> {
+  const { installation, readOnly, telemetry } = ctx;
+  // Started first: the process needs longer than everything else together.
+  const server = request.probeServer
+    ? guarded('server', async () => passed('server', await installation.probeServer()))
+    : undefined;
+  const paths = knownPaths(ctx);
+  const { store, status, checks: storeChecks } = await checkStore(ctx, paths);
   const checks = [...storeChecks];
-  if (forgottenVolume !== undefined) checks.push(failed('volume', forgottenVolume.message, forgottenVolume.hint));
-  if (!readOnly && paths !== undefined)
-    checks.push(
-      await guarded('storage', async () =>
-        passed('storage', checkRoom(paths.storage, options.probeDisk ? join(paths.storage, 'tmp') : undefined)),
-      ),
-    );
+  if (paths !== undefined) {
+    const forgotten = installation.forgottenVolume();
+    if (forgotten !== undefined) checks.push(failed('volume', forgotten.message, forgotten));
+    if (!readOnly) checks.push(await guarded('storage', () => checkStorage(paths, request.probeDisk === true)));
+  }
   if (!readOnly && store !== undefined && status !== undefined)
     checks.push(await guarded('signing', () => checkSigning(store, status)));
-  if (telemetry !== undefined)
-    checks.push(await guarded('telemetry', async () => checkTelemetry(telemetry.state(), paths?.telemetry)));
-  if (criticalEvents !== undefined)
-    checks.push(await guarded('events', () => checkEvents(criticalEvents, paths?.telemetry ?? 'telemetry')));
+  checks.push(await guarded('telemetry', async () => checkTelemetry(telemetry.state(), paths?.telemetry)));
+  if (paths !== undefined) checks.push(await guarded('events', () => checkEvents(ctx, paths.telemetry)));
   if (server !== undefined) checks.unshift(await server);
   const faults = checks.filter((check) => !check.ok);
   const ok = faults.every(({ name }) => ADVISORY.has(name));
+  telemetry.events.healthChecked({ ok, failed: faults.map(({ name }) => name) });
   return {
     summary: summarize(checks.length, faults, ok),
-    next: faults[0]?.hint,
+    next: faults[0] && { hint: faults[0].hint, advice: faults[0].advice },
     ok,
-    version,
+    version: installation.version,
     store: status?.store,
     head: status?.head,
     keys: status?.keys.filter((key) => key.state === 'active').length ?? 0,
@@ -94,13 +85,21 @@ export async function checkHealth(options: HealthOptions): Promise<HealthReport>
   };
 }
 
-async function checkStore({
-  context,
-  paths,
-  readOnly = false,
-}: HealthOptions): Promise<{ store?: Store; status?: StoreStatus; checks: HealthCheck[] }> {
+/** Undefined where a setting is wrong: the check of the store reports that, with its hint. */
+function knownPaths({ installation }: Context): StorePaths | undefined {
   try {
-    const store = await context.store();
+    return installation.settings().paths;
+  } catch {
+    return undefined; // opening the store needs the same settings, and its check says what is wrong with them
+  }
+}
+
+async function checkStore(
+  { store: open, readOnly }: Context,
+  paths: StorePaths | undefined,
+): Promise<{ store?: Store; status?: StoreStatus; checks: HealthCheck[] }> {
+  try {
+    const store = await open();
     const status = await store.state.status();
     const checks = [readable(status), pinned(status, paths), keysInForce(status), warned(status)];
     return { store, status, checks: readOnly ? checks : [...checks, writable(status)] };
@@ -109,12 +108,16 @@ async function checkStore({
   }
 }
 
+async function checkStorage({ storage }: StorePaths, probe: boolean): Promise<HealthCheck> {
+  return passed('storage', checkRoom(storage, probe ? join(storage, 'tmp') : undefined));
+}
+
 function readable({ store, head, configs }: StoreStatus): HealthCheck {
   if (store === undefined || head === undefined)
-    return passed('store', 'there is no store yet: the first write, or "config-store init", makes it');
+    return passed('store', 'there is no store yet: the first write makes it');
   return passed(
     'store',
-    `store ${short(store)} can be read: ${head.index + 1} commits, ${configs} ${configs === 1 ? 'config' : 'configs'}`,
+    `store ${shortId(store)} can be read: ${head.index + 1} commits, ${configs} ${configs === 1 ? 'config' : 'configs'}`,
   );
 }
 
@@ -122,19 +125,17 @@ function pinned({ store, head, pin, anchor, writable }: StoreStatus, paths: Stor
   if (store === undefined || head === undefined) return passed('pin', 'nothing to compare yet');
   if (anchor === 'foreign' || writable?.code === 'STORE_FOREIGN' || writable?.code === 'ROLLED_BACK') {
     return writable === undefined
-      ? failed(
-          'pin',
-          'the store belongs to another installation',
-          'Mount the storage that belongs to these keys, or set CONFIG_STORE_ID.',
-        )
+      ? failed('pin', 'the store belongs to another installation', {
+          hint: 'Mount the storage that belongs to these keys, or accept this store.',
+          advice: [{ do: 'set', setting: 'CONFIG_STORE_ID' }],
+        })
       : failure('pin', writable);
   }
   if (anchor === 'none')
-    return failed(
-      'pin',
-      'not anchored: nothing on this machine says that this store is yours',
-      'Mount the keys folder of this store, or set CONFIG_STORE_ID to its store id.',
-    );
+    return failed('pin', 'not anchored: nothing on this machine says that this store is yours', {
+      hint: 'Mount the keys folder of this store, or accept the store by its id.',
+      advice: [{ do: 'set', setting: 'CONFIG_STORE_ID' }],
+    });
   const known =
     pin === undefined
       ? `no pin here; the store is known by its ${anchor}`
@@ -161,11 +162,17 @@ function keysInForce({ store, keys }: StoreStatus): HealthCheck {
   const message = `${active.length} in force, ${active.filter((key) => key.present).length} of them with their private file here`;
   return active.length > 0
     ? passed('keys', message)
-    : failed('keys', message, 'Run "config-store verify" to see what ended them.');
+    : failed('keys', message, { hint: 'No key can sign.', advice: [{ do: 'verify' }, { do: 'list-keys' }] });
 }
 
 function warned({ notices }: StoreStatus): HealthCheck {
-  return passed('warnings', notices.length === 0 ? 'none' : notices.map(noticeText).join('; '));
+  if (notices.length === 0) return passed('warnings', 'none');
+  const hints = notices.flatMap(({ hint = '' }) => (hint === '' ? [] : [hint]));
+  return {
+    ...passed('warnings', notices.map((notice) => noticeLine(notice)).join('; ')),
+    hint: hints.length === 0 ? undefined : hints.join(' '),
+    advice: notices.flatMap(({ advice = [] }) => advice),
+  };
 }
 
 function summarize(count: number, faults: readonly HealthCheck[], ok: boolean): string {
@@ -183,34 +190,34 @@ function writable(status: StoreStatus): HealthCheck {
 
 async function checkSigning(store: Store, { store: id }: StoreStatus): Promise<HealthCheck> {
   if (id === undefined) return passed('signing', 'the first write makes a key and signs with it');
-  return passed('signing', `key ${short(await store.keys.probeSigning())} signs, and its signature verifies`);
+  return passed('signing', `key ${shortId(await store.keys.probeSigning())} signs, and its signature verifies`);
 }
 
-function checkTelemetry({ status, lost, message, hint }: SinkState, folder: string | undefined): HealthCheck {
+function checkTelemetry({ status, lost, message, ...guidance }: SinkState, folder: string | undefined): HealthCheck {
   if (status === 'off') return passed('telemetry', 'switched off');
   if (status === 'failing')
     return failed(
       'telemetry',
       `${message ?? 'events cannot be written'}; ${lost} events lost, the store goes on`,
-      hint,
+      guidance,
     );
   if (status === 'waiting' && folder !== undefined) checkWritable(folder);
   return passed('telemetry', status === 'on' ? 'events are written' : 'nothing to write yet; the folder is writable');
 }
 
-async function checkEvents(
-  criticalEvents: NonNullable<HealthOptions['criticalEvents']>,
-  folder: string,
-): Promise<HealthCheck> {
-  const { count, codes } = await criticalEvents(CRITICAL_MINUTES).catch((error: unknown) => {
-    throw fileFault(error, folder, 'read');
-  });
-  if (count === 0) return passed('events', `no critical event in the last ${CRITICAL_MINUTES} minutes`);
-  return failed(
-    'events',
-    `${count} critical events in the last ${CRITICAL_MINUTES} minutes: ${codes.join(', ')}`,
-    'Look at them with review_telemetry (config-store telemetry), and run "config-store verify".',
+async function checkEvents({ telemetry }: Context, folder: string): Promise<HealthCheck> {
+  const { criticalEvents } = await import('../../telemetry/read/critical-events.ts');
+  await telemetry.flush();
+  const nowMs = Date.now();
+  const { count, codes } = await criticalEvents(folder, nowMs - CRITICAL_MINUTES * 60_000, nowMs).catch(
+    (error: unknown) => {
+      throw fileFault(error, folder, 'read');
+    },
   );
+  if (count === 0) return passed('events', `no critical event in the last ${CRITICAL_MINUTES} minutes`);
+  return failed('events', `${count} critical events in the last ${CRITICAL_MINUTES} minutes: ${codes.join(', ')}`, {
+    advice: [{ do: 'review-telemetry' }, { do: 'verify' }],
+  });
 }
 
 async function guarded(name: string, check: () => Promise<HealthCheck>): Promise<HealthCheck> {
@@ -225,14 +232,10 @@ function passed(name: string, message: string): HealthCheck {
   return { name, ok: true, message };
 }
 
-function failed(name: string, message: string, hint: string | undefined): HealthCheck {
-  return { name, ok: false, message, ...(hint === undefined ? {} : { hint }) };
+function failed(name: string, message: string, { hint, advice }: Guidance): HealthCheck {
+  return { name, ok: false, message, hint, advice };
 }
 
-function failure(name: string, { code, message, hint }: StoreError): HealthCheck {
-  return failed(name, `${code}: ${message}`, hint);
-}
-
-function short(id: string): string {
-  return `${id.slice(0, 12)}…`;
+function failure(name: string, error: StoreError): HealthCheck {
+  return failed(name, `${error.code}: ${error.message}`, error);
 }

@@ -1,3 +1,4 @@
+import type { Guidance } from '../../core/advice.ts';
 import { isStoreError } from '../../core/errors.ts';
 import { checkName } from '../../core/name.ts';
 import type { Finding, VerifyDepth, VerifyReport, VerifyRequest } from '../../store/api/maintenance.ts';
@@ -21,7 +22,7 @@ const MAX_FINDINGS = 200;
 /** What was found; nothing was changed. */
 export interface VerifyStoreResult {
   readonly summary: string;
-  readonly next?: string | undefined;
+  readonly next?: Guidance | undefined;
   readonly ok: boolean;
   readonly checked: { readonly commits: number; readonly artifacts: number; readonly bytes: number };
   readonly findings: readonly Finding[];
@@ -34,8 +35,8 @@ export interface VerifyStoreResult {
 export async function verifyStore(ctx: Context, request: VerifyStoreRequest): Promise<VerifyStoreResult> {
   if (request.depth !== undefined && !DEPTHS.includes(request.depth))
     throw argumentInvalid(
-      'depth is none of structure, signatures and bytes',
-      'Send one of these, or leave depth out for bytes.',
+      'the depth is none of structure, signatures and bytes',
+      'Give one of these, or none for bytes.',
     );
   const name = request.name === undefined ? undefined : checkName(request.name);
   const store = await ctx.store();
@@ -46,13 +47,13 @@ export async function verifyStore(ctx: Context, request: VerifyStoreRequest): Pr
   });
   const shown = findings.slice(0, request.maxFindings ?? MAX_FINDINGS);
   const errors = findings.filter((finding) => finding.severity === 'error').length;
-  const what = `${count(checked.commits, 'commit')}, ${count(checked.artifacts, 'artifact')} and ${count(checked.bytes, 'byte')} checked in ${seconds.toFixed(1)} s`;
+  const what = `${count(checked.commits, 'commit')}, ${count(checked.artifacts, 'artifact')}, ${count(checked.bytes, 'byte')} verified in ${seconds.toFixed(1)} s`;
   return {
     summary:
       findings.length === 0
-        ? `nothing wrong: ${what}`
+        ? `OK: ${what}`
         : `${count(errors, 'error')}, ${count(findings.length - errors, 'warning')}: ${what}`,
-    next: findings[0]?.hint,
+    next: findings[0] && { hint: findings[0].hint, advice: findings[0].advice },
     ok,
     checked,
     findings: shown,

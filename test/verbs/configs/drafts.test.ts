@@ -1,7 +1,7 @@
 import { readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { draftFolder } from '../../../src/engine/files/layout.ts';
+import { sha256Hex } from '../../../src/core/digest.ts';
 import type { Store } from '../../../src/store/api/store.ts';
 import { deleteConfig } from '../../../src/verbs/configs/delete-config.ts';
 import { diffConfigs } from '../../../src/verbs/configs/diff-configs.ts';
@@ -60,12 +60,19 @@ describe('drafts', () => {
     const { ctx } = await openContext();
     await putConfig(ctx, { name, json: { a: 1 } });
     const fresh = await patchConfig(ctx, { name, patch: { b: 2 }, draft: true });
-    expect(fresh.next).toContain(
-      `publish_drafts, names ["${name}"] and expected [{"name":"${name}","digest":"${fresh.digest}"}]`,
-    );
+    expect(fresh.next?.advice).toEqual([
+      { do: 'compare-draft', name },
+      { do: 'publish-drafts', drafts: [{ name, digest: fresh.digest }] },
+    ]);
     await putConfig(ctx, { name, json: { a: 3 } });
     const stale = await patchConfig(ctx, { name, patch: { c: 4 }, draft: true });
-    expect(stale.next).toMatch(/newest version is 2 by now.+put_config, draft true and expected_version 2\.$/);
+    expect(stale.next).toEqual({
+      hint: expect.stringMatching(/newest version is 2 by now/),
+      advice: [
+        { do: 'compare-draft', name },
+        { do: 'save-draft', name, expectedVersion: 2 },
+      ],
+    });
   });
 
   it('are built on by further patches and puts', async () => {
@@ -159,7 +166,7 @@ describe('drafts', () => {
     const racing = duringCommit(ctx, store, { after: () => putConfig(ctx, { name, json: { a: 2 }, draft: true }) });
     const { published, next } = await publishDrafts(racing, {});
     expect(published).toMatchObject([{ version: 1 }]);
-    expect(next).toContain(name);
+    expect(next?.hint).toContain(name);
     expect((await getConfig(ctx, { name })).content).toBe('{"a":1}');
     expect((await getConfig(ctx, { name, draft: true })).content).toBe('{"a":2}');
   });
@@ -207,7 +214,13 @@ describe('drafts', () => {
     const { ctx } = await openContext();
     await putConfig(ctx, { name, json: { a: 1 } });
     await putConfig(ctx, { name, json: { a: 2 }, draft: true });
-    expect((await deleteConfig(ctx, { name })).next).toContain('draft');
+    expect((await deleteConfig(ctx, { name })).next).toEqual({
+      hint: expect.stringContaining('draft'),
+      advice: [
+        { do: 'restore', name, version: 1 },
+        { do: 'discard-draft', name },
+      ],
+    });
     expect(await refusal(publishDrafts(ctx, {}))).toMatchObject({
       code: 'VERSION_CONFLICT',
       details: { version: 2, deleted: true },
@@ -217,7 +230,7 @@ describe('drafts', () => {
   it('whose file is damaged are mended by saving another', async () => {
     const { ctx, paths } = await openContext();
     await putConfig(ctx, { name, json: { a: 1 }, draft: true });
-    const folder = join(paths.storage, 'drafts', draftFolder(name));
+    const folder = join(paths.storage, 'drafts', sha256Hex(name));
     expect(readdirSync(folder)).toEqual(['1.json']);
     writeFileSync(join(folder, '2.json'), '{"torn');
     expect((await refusal(getConfig(ctx, { name, draft: true }))).code).toBe('CORRUPT');

@@ -22,7 +22,6 @@ describe('get', () => {
     }
     const { receipt } = await getConfig(ctx, { name, version: 1 });
     expect(receipt).toMatchObject({ name, version: 1, digest: first.digest, commit: first.receipt?.commit });
-    expect(['log', 'cache']).toContain(receipt?.freshness);
   });
 
   it('is verified for a client that was there before the store was', async () => {
@@ -37,7 +36,7 @@ describe('get', () => {
     await putConfig(ctx, { name, content: 'short' });
     expect(await getConfig(ctx, { name, offset: 9 })).toMatchObject({
       content: '',
-      next: 'The content ends at character 5: give a smaller offset.',
+      next: { hint: 'The content ends at character 5: read from an earlier one.' },
     });
     expect((await getConfig(ctx, { name, offset: 5 })).next).toBeUndefined();
   });
@@ -58,7 +57,7 @@ describe('get', () => {
       expect(part).toMatchObject({ truncated: true, totalChars: content.length, size: Buffer.byteLength(content) });
       whole += part.content;
       const at: number = part.offset + part.content.length;
-      if (part.next !== undefined) expect(part.next).toContain(`version 1 and offset ${at}`);
+      if (part.next !== undefined) expect(part.next.advice).toEqual([{ do: 'read-on', name, version: 1, offset: at }]);
       offset = part.next === undefined ? undefined : at;
     }
     expect(whole).toBe(content);
@@ -66,12 +65,12 @@ describe('get', () => {
 
   it('suggests names that are near', async () => {
     const { ctx } = await openContext();
-    expect((await refusal(getConfig(ctx, { name }))).hint).toContain('put_config');
+    expect((await refusal(getConfig(ctx, { name }))).advice).toEqual([{ do: 'put-config', name }]);
     await putConfig(ctx, { name, json: {} });
     await putConfig(ctx, { name: 'cursor/default', json: {} });
     expect((await refusal(getConfig(ctx, { name: 'claude-desktpo/default' }))).hint).toContain(name);
     expect((await refusal(getConfig(ctx, { name: 'cursor' }))).hint).toContain('cursor/default');
-    expect((await refusal(getConfig(ctx, { name: 'zzzz' }))).hint).toContain('2');
+    expect((await refusal(getConfig(ctx, { name: 'zzzz' }))).advice).toEqual([{ do: 'list-configs', total: 2 }]);
   });
 
   it('names the range of versions, and what to do after a deletion', async () => {

@@ -39,12 +39,12 @@ describe('content as a request gives it', () => {
   });
 
   it('refuses none, both, a bare value, a bad media type and a lone surrogate', () => {
-    expect(refused({}).message).toContain('exactly one of content and json');
-    expect(refused({ content: 'x', json: {} }).message).toContain('exactly one of content and json');
+    expect(refused({})).toMatchObject({ message: 'there is no content', hint: expect.stringContaining('exactly one') });
+    expect(refused({ content: 'x', json: {} }).message).toContain('more than one way');
     expect(refused({ json: 'text' }).message).toContain('neither an object nor an array');
     expect(refused({ json: null }).message).toContain('neither an object nor an array');
     expect(refused({ json: {}, encoding: 'base64' }).message).toContain('encoding');
-    expect(refused({ content: 'x', mediaType: 'json' }).message).toContain('media_type');
+    expect(refused({ content: 'x', mediaType: 'json' }).message).toContain('the media type');
     expect(refused({ content: 'x\uD800' }).code).toBe('CONTENT_INVALID');
     expect(refused({ json: { a: '\uDC00' } }).code).toBe('CONTENT_INVALID');
   });

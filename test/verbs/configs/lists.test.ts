@@ -40,13 +40,17 @@ describe('the list of configs', () => {
 
   it('says so when all that was there is deleted', async () => {
     const { ctx } = await openContext();
-    expect((await listConfigs(ctx, {})).next).toBe('put_config stores a config.');
+    expect((await listConfigs(ctx, {})).next).toEqual({ advice: [{ do: 'put-config' }] });
     await putConfig(ctx, { name: 'a', json: {} });
     await deleteConfig(ctx, { name: 'a' });
-    expect((await listConfigs(ctx, {})).next).toBe(
-      '1 config was deleted: list_configs with include_deleted true shows them.',
-    );
-    expect((await listConfigs(ctx, { prefix: 'b' })).next).toMatch(/^Leave prefix out/);
+    expect((await listConfigs(ctx, {})).next).toEqual({
+      hint: '1 config was deleted.',
+      advice: [{ do: 'list-configs', includeDeleted: true }],
+    });
+    expect((await listConfigs(ctx, { prefix: 'b' })).next).toEqual({
+      hint: 'No config name starts with "b".',
+      advice: [{ do: 'list-configs' }],
+    });
   });
 
   it('comes in pages that together are the whole', async () => {

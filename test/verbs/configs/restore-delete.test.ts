@@ -92,7 +92,7 @@ describe('delete', () => {
     await putConfig(ctx, { name, json: {} });
     const deleted = await deleteConfig(ctx, { name, expectedVersion: 1 });
     expect(deleted).toMatchObject({ version: 2, receipt: { name, version: 2 } });
-    expect(deleted.next).toContain('version 1');
+    expect(deleted.next?.advice).toEqual([{ do: 'restore', name, version: 1 }]);
     expect((await refusal(deleteConfig(ctx, { name }))).code).toBe('NOT_FOUND');
     expect(await getConfig(ctx, { name, version: 1 })).toMatchObject({ content: '{}' });
   });

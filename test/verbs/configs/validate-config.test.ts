@@ -51,7 +51,7 @@ describe('validate', () => {
     expect(unnamed.warnings).toContainEqual({
       code: 'UNKNOWN_CLIENT',
       path: '',
-      message: expect.stringContaining('send name'),
+      message: expect.stringContaining('give the name'),
     });
     expect(JSON.stringify(await validateConfig(ctx, { name, json }))).not.toContain('UNKNOWN_CLIENT');
   });

@@ -32,7 +32,7 @@ describe('verify', () => {
     const result = await verifyStore(ctx, { maxFindings: 2 });
     expect(result).toMatchObject({ ok: false, findingsOmitted: 1 });
     expect(result.findings).toHaveLength(2);
-    expect(result.next).toBe(result.findings[0]?.hint);
+    expect(result.next?.hint).toBe(result.findings[0]?.hint);
     expect((await verifyStore(ctx, {})).findings).toHaveLength(3);
   });
 

@@ -2,7 +2,7 @@ import type { CommandGroup } from '../../program/command.ts';
 import { backupStore } from './backup-write.ts';
 
 /** `config-store backup …`: age files that the stock `age` and `tar` open too. */
-export const backup: CommandGroup = {
+export const backup = {
   alone: backupStore,
   subcommands: {
     verify: {
@@ -14,4 +14,4 @@ export const backup: CommandGroup = {
       load: async () => (await import('./backup-read.ts')).restoreBackup,
     },
   },
-};
+} as const satisfies CommandGroup;

@@ -1,8 +1,10 @@
+import type { Guidance } from '../../../core/advice.ts';
+import { shortId } from '../../../core/short-id.ts';
 import { type ConfigSummary, listConfigs } from '../../../verbs/configs/list-configs.ts';
 import { parseCount } from '../../input/config-reference.ts';
 import { collectPages } from '../../output/pages.ts';
 import { renderNext } from '../../output/render.ts';
-import { formatSize, formatTime, shortId, table } from '../../output/table.ts';
+import { formatSize, formatTime, table } from '../../output/table.ts';
 import { warnOfDoubt } from '../../output/warn-unverified.ts';
 import type { CommandDefinition } from '../../program/command.ts';
 
@@ -24,8 +26,8 @@ export const list: CommandDefinition<ListInput> = {
   ],
   examples: ['config-store list claude-desktop/'],
   run: async (environment, { prefix, deleted, limit, names }) => {
-    const context = environment.context();
-    let next: string | undefined;
+    const context = environment.context;
+    let next: Guidance | undefined;
     const { items, total } = await collectPages(limit, async (cursor, pageSize) => {
       const page = await listConfigs(context, { prefix, includeDeleted: deleted, cursor, limit: pageSize });
       next ??= page.next;

@@ -1,7 +1,8 @@
+import { shortId } from '../../../core/short-id.ts';
 import { listHistory, type VersionSummary } from '../../../verbs/configs/list-history.ts';
 import { parseCount } from '../../input/config-reference.ts';
 import { collectPages } from '../../output/pages.ts';
-import { formatSize, formatTime, shortId, table } from '../../output/table.ts';
+import { formatSize, formatTime, table } from '../../output/table.ts';
 import { warnOfDoubt } from '../../output/warn-unverified.ts';
 import type { CommandDefinition } from '../../program/command.ts';
 
@@ -13,7 +14,7 @@ export const log: CommandDefinition<{ name: string; limit?: number }> = {
   ],
   examples: ['config-store log claude-desktop/default --limit 20'],
   run: async (environment, { name, limit }) => {
-    const context = environment.context();
+    const context = environment.context;
     const { items, total } = await collectPages(limit, async (cursor, pageSize) => {
       const page = await listHistory(context, { name, cursor, limit: pageSize });
       return { items: page.versions, total: page.total, nextCursor: page.nextCursor };

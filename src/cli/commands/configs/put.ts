@@ -1,6 +1,7 @@
 import { type PutFileInput, putFile } from '../../input/put-file.ts';
 import { ALLOW_SECRETS, EXPECTED_VERSION, MEDIA_TYPE, MESSAGE } from '../../input/write-options.ts';
 import { renderWritten } from '../../output/render.ts';
+import { worded } from '../../output/worded.ts';
 import type { CommandDefinition } from '../../program/command.ts';
 
 /** `config-store put NAME FILE|-`: stores a file byte for byte. */
@@ -16,8 +17,8 @@ export const put: CommandDefinition<PutFileInput> = {
   ],
   notes: 'The same bytes as the newest version make no new one.',
   run: async (environment, input) => {
-    const result = await putFile(environment, input, false);
-    await environment.output.result(result, () => renderWritten(result, environment.output));
+    const result = await putFile(environment.context, input, false);
+    await environment.output.result(worded(result), () => renderWritten(result, environment.output));
     return undefined;
   },
 };

@@ -2,6 +2,7 @@ import { restoreConfig } from '../../../verbs/configs/restore-config.ts';
 import { parseVersionReference } from '../../input/config-reference.ts';
 import { EXPECTED_VERSION, MESSAGE } from '../../input/write-options.ts';
 import { renderWritten } from '../../output/render.ts';
+import { worded } from '../../output/worded.ts';
 import type { CommandDefinition } from '../../program/command.ts';
 
 /** `config-store restore NAME@VERSION`: makes an older version the newest. */
@@ -11,8 +12,8 @@ export const restore: CommandDefinition<{ reference: string; message?: string; e
   examples: ['config-store restore claude-desktop/default@1 --message "back to what worked"'],
   run: async (environment, { reference, message, expectedVersion }) => {
     const { name, version } = parseVersionReference(reference);
-    const result = await restoreConfig(environment.context(), { name, version, message, expectedVersion });
-    await environment.output.result(result, () => renderWritten(result, environment.output));
+    const result = await restoreConfig(environment.context, { name, version, message, expectedVersion });
+    await environment.output.result(worded(result), () => renderWritten(result, environment.output));
     return undefined;
   },
 };

@@ -1,6 +1,7 @@
 import { deleteConfig } from '../../../verbs/configs/delete-config.ts';
 import { EXPECTED_VERSION, MESSAGE } from '../../input/write-options.ts';
 import { renderWritten } from '../../output/render.ts';
+import { worded } from '../../output/worded.ts';
 import type { CommandDefinition } from '../../program/command.ts';
 
 /** `config-store rm NAME`: a tombstone; nothing is lost. */
@@ -10,8 +11,8 @@ export const rm: CommandDefinition<{ name: string; message?: string; expectedVer
   examples: ['config-store rm cursor/old-project'],
   notes: 'The history stays: "config-store restore NAME@VERSION" brings a version back.',
   run: async (environment, { name, message, expectedVersion }) => {
-    const result = await deleteConfig(environment.context(), { name, message, expectedVersion });
-    await environment.output.result(result, () => renderWritten(result, environment.output));
+    const result = await deleteConfig(environment.context, { name, message, expectedVersion });
+    await environment.output.result(worded(result), () => renderWritten(result, environment.output));
     return undefined;
   },
 };

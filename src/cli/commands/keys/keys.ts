@@ -1,7 +1,7 @@
 import type { CommandGroup } from '../../program/command.ts';
 
 /** `config-store keys …`: the life of keys. Never over MCP. */
-export const keys: CommandGroup = {
+export const keys = {
   subcommands: {
     list: {
       summary: 'the keys of the store and what they may do',
@@ -20,7 +20,10 @@ export const keys: CommandGroup = {
       summary: 'void what a stolen key signed',
       load: async () => (await import('./keys-change.ts')).revokeKey,
     },
-    trust: { summary: "add somebody's public key", load: async () => (await import('./keys-change.ts')).trustKey },
+    trust: {
+      summary: "add another person's public key",
+      load: async () => (await import('./keys-change.ts')).trustKey,
+    },
     import: {
       summary: 'add a private key from elsewhere',
       load: async () => (await import('./keys-change.ts')).importKey,
@@ -38,4 +41,4 @@ export const keys: CommandGroup = {
       load: async () => (await import('../backup/backup-write.ts')).backupKeys,
     },
   },
-};
+} as const satisfies CommandGroup;

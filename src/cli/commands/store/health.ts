@@ -1,5 +1,7 @@
-import type { HealthReport } from '../../../verbs/store/check-health.ts';
+import { checkHealth, type HealthReport } from '../../../verbs/store/check-health.ts';
+import { guide } from '../../output/advice.ts';
 import { printable } from '../../output/output.ts';
+import { worded, wordedHint } from '../../output/worded.ts';
 import type { CommandDefinition } from '../../program/command.ts';
 
 /** `config-store health`: tries whether the store can serve, write and sign; exits 0 or 1 only. */
@@ -7,20 +9,23 @@ export const health: CommandDefinition = {
   examples: ['config-store health', 'config-store health --json'],
   notes:
     'It starts a server for the purpose, writes and removes a probe file, and signs a probe; nothing in the store changes.\nOne line says how it is; --json gives every check.',
-  run: async (environment) => {
-    const report = await environment.health({ probeDisk: true, probeServer: true });
-    const { colors } = environment.output;
-    await environment.output.result(report, () => (report.ok ? colors.green : colors.red)(oneLine(report)));
+  run: async ({ context, output }) => {
+    const report = await checkHealth(context, { probeDisk: true, probeServer: true });
+    const { colors } = output;
+    await output.result({ ...worded(report), checks: report.checks.map(wordedHint) }, () =>
+      (report.ok ? colors.green : colors.red)(oneLine(report)),
+    );
     return report.ok ? undefined : 1;
   },
 };
 
-/** What engines and cron keep of it: each failed check with what mends it, or that there is none. */
+/** Returns each failed check and how to fix it on one line, for container engines and cron. */
 function oneLine({ ok, summary, checks }: HealthReport): string {
   if (ok) return printable(summary);
   const faults = new Map<string, string[]>();
-  for (const { name, message, hint } of checks.filter((check) => !check.ok)) {
-    const fault = `${message}${hint === undefined ? '' : `. ${hint}`}`;
+  for (const { name, message, ...guidance } of checks.filter((check) => !check.ok)) {
+    const hint = guide(guidance);
+    const fault = `${message}${hint === '' ? '' : `. ${hint}`}`;
     faults.set(fault, [...(faults.get(fault) ?? []), name]);
   }
   const lines = [...faults].map(([fault, names]) => `${names.join(', ')}: ${fault}`);

@@ -2,9 +2,11 @@ import { isHexDigest, parseDigestPrefix } from '../../../core/digest.ts';
 import { StoreError } from '../../../core/errors.ts';
 import type { VerifyDepth } from '../../../store/api/maintenance.ts';
 import { type VerifyStoreResult, verifyStore } from '../../../verbs/store/verify-store.ts';
+import { guide } from '../../output/advice.ts';
 import { type Output, printable } from '../../output/output.ts';
 import { startProgress } from '../../output/progress.ts';
 import { renderNext } from '../../output/render.ts';
+import { worded, wordedHint } from '../../output/worded.ts';
 import type { CommandDefinition } from '../../program/command.ts';
 import { EXIT_CODES, type ExitCode, worstExitCode } from '../../program/exit-codes.ts';
 
@@ -37,7 +39,7 @@ export const verify: CommandDefinition<VerifyInput> = {
     const interrupt = () => abort.abort();
     process.once('SIGINT', interrupt);
     try {
-      const result = await verifyStore(context(), {
+      const result = await verifyStore(context, {
         name,
         depth,
         expectStore: store,
@@ -46,7 +48,9 @@ export const verify: CommandDefinition<VerifyInput> = {
         signal: abort.signal,
       });
       progress.stop();
-      await output.result(result, () => render(result, output));
+      await output.result({ ...worded(result), findings: result.findings.map(wordedHint) }, () =>
+        render(result, output),
+      );
       return exitCode(result);
     } finally {
       progress.stop();
@@ -65,9 +69,9 @@ function exitCode({ ok, findings }: VerifyStoreResult): ExitCode | undefined {
 
 function render(result: VerifyStoreResult, output: Output): string[] {
   const { colors } = output;
-  const findings = result.findings.flatMap(({ severity, code, where, message, hint }) => [
+  const findings = result.findings.flatMap(({ severity, code, where, message, ...guidance }) => [
     `${severity === 'error' ? colors.red('error') : colors.yellow('warning')}  ${code}  ${printable(where)}: ${printable(message)}`,
-    colors.dim(`  ${printable(hint)}`),
+    colors.dim(`  ${printable(guide(guidance))}`),
   ]);
   const left = result.findingsOmitted ? [`… and ${result.findingsOmitted} more`] : [];
   return [

@@ -1,0 +1,25 @@
+import type { Guidance } from '../../core/advice.ts';
+import type { Notice } from '../../core/notice.ts';
+import { guide, noticeText } from './advice.ts';
+
+/** Members of a verb's result whose words are the adapter's. */
+interface Unworded {
+  readonly next?: Guidance | undefined;
+  readonly notices?: readonly Notice[] | undefined;
+}
+
+/** Returns a verb's result as `--json` prints it: the next step and the warnings are text. */
+export function worded<Result extends Unworded>(result: Result) {
+  const { next, notices, ...rest } = result;
+  return {
+    ...rest,
+    next: next && guide(next),
+    ...(notices !== undefined && { warnings: notices.map(noticeText) }),
+  };
+}
+
+/** Returns guidance, or what carries it, with its hint as text and without advice. */
+export function wordedHint<Guided extends Guidance>(guided: Guided) {
+  const { advice: _advice, ...rest } = guided;
+  return { ...rest, hint: guide(guided) || undefined };
+}

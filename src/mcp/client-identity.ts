@@ -1,0 +1,33 @@
+import type { ClientInfo } from './observer.ts';
+
+/** Stands for a name or version that holds a credential. */
+const WITHHELD = 'withheld';
+
+/**
+ * Who speaks to the server, as it may be signed, shown and logged. A name or version that holds a credential would be
+ * in the log forever, so it is replaced.
+ */
+export class ClientIdentity {
+  #current: ClientInfo = { name: 'unknown', version: 'unknown' };
+  #claimed: ClientInfo = this.#current;
+
+  /** The client of the newest request. */
+  get current(): ClientInfo {
+    return this.#current;
+  }
+
+  /** Takes in what a request says of its client; `undefined` changes nothing. Never fails. */
+  async meet(claimed: ClientInfo | undefined): Promise<ClientInfo> {
+    if (claimed === undefined || isSame(claimed, this.#claimed)) return this.#current;
+    const { holdsSecret } = await import('../verbs/shared/admission.ts');
+    const clean = async (text: string) => ((await holdsSecret(text)) ? WITHHELD : text);
+    const current = { name: await clean(claimed.name), version: await clean(claimed.version) };
+    this.#claimed = claimed;
+    this.#current = current;
+    return current;
+  }
+}
+
+function isSame(one: ClientInfo, other: ClientInfo): boolean {
+  return one.name === other.name && one.version === other.version;
+}

@@ -1,0 +1,25 @@
+import type { HealthReport } from '../../verbs/store/check-health.ts';
+import { guide } from '../advice.ts';
+import { cutLines } from './lines.ts';
+import type { Rendering } from './rendering.ts';
+
+/** Renders one line per check. */
+export const checkHealthRendering: Rendering<HealthReport> = {
+  text: (report) =>
+    cutLines(
+      healthChecks(report).map(
+        ({ ok, name, message, hint }) =>
+          `${ok ? 'ok' : 'NOT OK'}  ${name}: ${message}${hint === undefined ? '' : ` (${hint})`}`,
+      ),
+    ),
+  structured: (report) => ({ checks: healthChecks(report) }),
+};
+
+function healthChecks({ checks }: HealthReport) {
+  return checks.map(({ name, ok, message, ...guidance }) => ({
+    name,
+    ok,
+    message,
+    hint: guide(guidance) || undefined,
+  }));
+}

@@ -1,0 +1,15 @@
+import type { WriteResult } from '../../verbs/configs/write-result.ts';
+import { isFirstContent } from '../../verbs/shared/content-changes.ts';
+import { changeLine } from './changes.ts';
+import { cutLines } from './lines.ts';
+import { remarkLines } from './remarks.ts';
+import type { Rendering } from './rendering.ts';
+
+/** Renders changes and remarks; not the content of a new config, which the caller has just sent. */
+export const writeRendering: Rendering<WriteResult> = {
+  text: ({ created, changes, warnings }) =>
+    cutLines([
+      ...(created && isFirstContent(changes) ? [] : changes.map(changeLine)),
+      ...remarkLines('warning', warnings),
+    ]),
+};

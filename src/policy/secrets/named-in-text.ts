@@ -1,0 +1,143 @@
+import { type Suspicion, strongest, suspectNamedValue } from './named-values.ts';
+import { type NameKind, secretFlagKind, secretNameKind } from './secret-names.ts';
+
+/** A value in text that the name before it gives away. */
+export interface NamedMatch {
+  /** Where the name begins, in UTF-16 code units. */
+  readonly at: number;
+  readonly name: string;
+  readonly suspicion: Suspicion;
+}
+
+/** A name and what stands between it and its value: `NAME=`, `"name": `, `name => `, `--name `, `<name>`. */
+const NAME =
+  /(?<![\w.]|[\w.]-)(--?|<)?(\\?["'`]?)([A-Za-z_][\w.-]{1,127})\2\]?(?:[ \t]*(?::(?!\/\/)=?|={1,3}>?|\|)[ \t]*|>|[ \t]+(?:is|was|to)[ \t]+|[ \t]+(?=\S))/g;
+/** XML and JSON that write name and value as two members: `<add key="ApiKey" value="…"/>`. */
+const PAIR =
+  /(?:name|key|header|field)\\?["']?\s{0,4}[=:]\s{0,4}\\?["']([\w.-]{2,128})\\?["']\s{0,8},?\s{0,8}\\?["']?value\\?["']?\s{0,4}[=:]\s{0,4}\\?["']([^"'\\\n]{1,8192})/gi;
+/** Programs that take a password right behind a short option. */
+const CLIENT_OPTION =
+  /\b(?:mysql\w{0,12}|mariadb\w{0,12}|sshpass|redis-cli|ldap(?:search|modify|add))\b[^\n|;&]{0,200}?\s-[paw] ?([^\s"'-]{5,200})/g;
+const MAX_LINE_CHARS = 8_192;
+/** The longest value that is looked at in a text with very many names. */
+const SHORT_CHARS = 512;
+/** How far a list below a name is followed, in characters. */
+const MAX_LIST_CHARS = 4_096;
+/** A word before the value, such as `Bearer`, `Bot`, `Token`. */
+const SCHEME = /^[A-Za-z][A-Za-z-]{1,30}[ \t]+(?=[^\s"'`])/;
+/** One word up to white space or what closes it; references stay whole, whatever they hold. */
+const WORD = /^(?:\$\{\{[^}]*\}\}|\$?\{[^{}\n]*\}|\$\([^()\n]*\)|\[[A-Z][A-Z0-9 _-]*\]|[^\s"'`)\]}<>])+/;
+
+/** Names and values in plain text, wherever and in whatever notation they stand; offsets in code units. */
+export function findNamedSecretsInText(text: string): NamedMatch[] {
+  const found: NamedMatch[] = [];
+  if (!/[=:>|]|--?\w|\s(?:is|was|to)\s|password\s|\b(?:ENV|ARG|setx?|export|setenv)\s/i.test(text)) return found;
+  const values = new ValueReader(text);
+  for (const match of text.matchAll(NAME)) {
+    const [whole, dash, , name = ''] = match;
+    const flag = dash?.startsWith('-') === true;
+    // The parts of a URN have colons between them.
+    if (text[match.index - 1] === ':' && whole.endsWith(':')) continue;
+    const kind = flag ? secretFlagKind(name) : secretNameKind(name);
+    if (kind === undefined) continue;
+    // A name and a space are a pair only as a flag, and in the files of curl and of Docker.
+    if (/\s$/.test(whole) && !/(?:[:=>|]|\s(?:is|was|to))\s*$/.test(whole) && !flag && !isSpaced(text, match.index))
+      continue;
+    if (whole.endsWith('>') && dash !== '<' && !/=>$/.test(whole)) continue;
+    const suspicion = values.suspectAt(kind, match.index + whole.length);
+    if (suspicion !== undefined) found.push({ at: match.index, name, suspicion });
+  }
+  for (const { 1: value = '', index } of text.matchAll(CLIENT_OPTION))
+    if (suspectNamedValue('password', value) !== undefined)
+      found.push({ at: index, name: 'password', suspicion: 'certain' });
+  for (const { 1: name = '', 2: value = '', index } of text.matchAll(PAIR)) {
+    const kind = secretNameKind(name);
+    const suspicion = kind === undefined ? undefined : suspectNamedValue(kind, value);
+    if (suspicion !== undefined) found.push({ at: index, name, suspicion });
+  }
+  return found;
+}
+
+/** Looks at what follows names, and at no part of a text too often: names may stand in the values of other names. */
+class ValueReader {
+  readonly #text: string;
+  /** How many more characters of values are looked at in full; afterwards only short ones are. */
+  #budget: number;
+  /** Where the last list ends. */
+  #listedUntil = 0;
+
+  constructor(text: string) {
+    this.#text = text;
+    this.#budget = 65_536 + 8 * text.length;
+  }
+
+  suspectAt(kind: NameKind, start: number): Suspicion | undefined {
+    const rest = this.#text.slice(start, start + (this.#budget > 0 ? MAX_LINE_CHARS : SHORT_CHARS));
+    const quoted = /^\\?(["'`])/.exec(rest);
+    if (quoted !== null) return this.#suspect(kind, quotedText(rest.slice(quoted[0].length), quoted[0]));
+    if (/^[[{](?!\w+\}|\{)/.test(rest)) return this.#suspectList(kind, start);
+    const line = firstLine(rest);
+    if (/^\s*(?:[|>][+-]?\d?)?\s*$/.test(line)) return this.#suspectBelow(kind, start + line.length);
+    const scheme = SCHEME.exec(line)?.[0] ?? '';
+    const first = WORD.exec(line)?.[0] ?? '';
+    const word = scheme === '' ? '' : (WORD.exec(line.slice(scheme.length))?.[0] ?? '');
+    // `;` and `&` end a value in a query or a connection string, and stand inside one elsewhere.
+    const values = [first, word, first.split(/[&;,]/, 1)[0] as string];
+    return strongest(values.map((value) => this.#suspect(kind, value)));
+  }
+
+  #suspect(kind: NameKind, value: string): Suspicion | undefined {
+    this.#budget -= value.length;
+    return suspectNamedValue(kind, value);
+  }
+
+  /** Members of a list or map in brackets, on one line or several. */
+  #suspectList(kind: NameKind, start: number): Suspicion | undefined {
+    if (start < this.#listedUntil) return undefined;
+    const limit = Math.min(this.#text.length, start + MAX_LIST_CHARS);
+    const close = this.#text.indexOf(this.#text[start] === '[' ? ']' : '}', start);
+    this.#listedUntil = close === -1 || close > limit ? limit : close;
+    const inside = this.#text.slice(start + 1, this.#listedUntil);
+    return strongest(inside.split(/[\s,"'`]+/).map((piece) => suspectListed(kind, piece)));
+  }
+
+  /** Items or lines that are indented below a name. */
+  #suspectBelow(kind: NameKind, lineEnd: number): Suspicion | undefined {
+    if (lineEnd < this.#listedUntil) return undefined;
+    const found: Array<Suspicion | undefined> = [];
+    const limit = lineEnd + MAX_LIST_CHARS;
+    for (let at = lineEnd; at !== -1 && at < limit; ) {
+      const line = firstLine(this.#text.slice(at + 1, at + 1 + SHORT_CHARS));
+      const item = /^[ \t#/*]*(?:- |[ \t])[ \t]*["'`]?([^\s"'`:]+)["'`]?,?[ \t]*$/.exec(line)?.[1];
+      if (item === undefined) break;
+      found.push(suspectListed(kind, item));
+      this.#listedUntil = at;
+      at = this.#text.indexOf('\n', at + 1);
+    }
+    return strongest(found);
+  }
+}
+
+/** `.netrc`, `ENV NAME value` and `setx NAME value`. */
+function isSpaced(text: string, at: number): boolean {
+  const before = text.slice(Math.max(0, at - 200), at);
+  const line = before.slice(before.lastIndexOf('\n') + 1);
+  return /\b(?:machine|login)\s+\S+|^\s*(?:ENV|ARG|setx|set|export|SET|setenv)\s+$/i.test(line);
+}
+
+function quotedText(text: string, quote: string): string {
+  for (let at = text.indexOf(quote); at !== -1; at = text.indexOf(quote, at + 1))
+    if (quote.length > 1 || text[at - 1] !== '\\') return text.slice(0, at);
+  return firstLine(text);
+}
+
+function firstLine(text: string): string {
+  const end = text.indexOf('\n');
+  return end === -1 ? text : text.slice(0, end);
+}
+
+/** Below a name only what looks random counts: a list has many kinds of members. */
+function suspectListed(kind: NameKind, piece: string): Suspicion | undefined {
+  const suspicion = suspectNamedValue(kind === 'key' ? 'key' : 'token', piece);
+  return suspicion === 'certain' ? suspicion : undefined;
+}

@@ -1,0 +1,20 @@
+import { isPlaceholder, literalPart } from './placeholder.ts';
+
+const URL_CREDENTIALS =
+  /\b[a-z][a-z0-9+.-]{1,30}:\/\/([^\s/?#:@"'<>`]{0,200}):((?:(?!:\/\/)[^\s"'<>`]){1,200}?)@(?=[\w[{$%.-])/gi;
+/** A port, and the path after it: `http://localhost:3000/@scope`. */
+const PORT = /^\d{1,5}(?:[/?#]|$)/;
+
+/** Passwords in the authority of a URL; where the URL begins, in code units. Placeholders and the words of documentation are left out. */
+export function findUrlCredentials(text: string): number[] {
+  const found: number[] = [];
+  for (const match of text.matchAll(URL_CREDENTIALS)) {
+    const [, user = '', password = ''] = match;
+    const literal = literalPart(password);
+    if (literal === '' || PORT.test(password) || isPlaceholder(literal)) continue;
+    // The same word twice is what examples and local databases have.
+    if (literal.toLowerCase() === user.toLowerCase()) continue;
+    found.push(match.index);
+  }
+  return found;
+}
