@@ -1,4 +1,5 @@
 import { StoreError } from '../../core/errors.ts';
+import { printable } from '../../core/printable.ts';
 
 /**
  * Asks before something that cannot be undone. With `yes` nobody is asked; without a terminal nothing is done.
@@ -15,7 +16,7 @@ export async function confirm(question: string, yes: boolean): Promise<void> {
   const { createInterface } = await import('node:readline/promises');
   const lines = createInterface({ input: process.stdin, output: process.stderr });
   try {
-    const answer = await lines.question(`${question} [y/N] `);
+    const answer = await lines.question(`${printable(question)} [y/N] `);
     if (/^y(es)?$/i.test(answer.trim())) return;
   } finally {
     lines.close();

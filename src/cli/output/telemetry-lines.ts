@@ -1,4 +1,5 @@
 import { isConfigName } from '../../core/name.ts';
+import { printableLine } from '../../core/printable.ts';
 import { shortId } from '../../core/short-id.ts';
 import { DAY_MS, utcDate } from '../../telemetry/events/day-file.ts';
 import { count, list, occurrence } from '../../telemetry/events/event-fields.ts';
@@ -8,7 +9,7 @@ import { formatDuration } from '../../telemetry/review/duration.ts';
 import type { Reconciliation } from '../../telemetry/review/reconcile.ts';
 import type { Occurrence, PeriodFacts } from '../../telemetry/review/review-facts.ts';
 import type { ReviewResult } from '../../telemetry/review/review-telemetry.ts';
-import { type Output, printable } from './output.ts';
+import type { Output } from './output.ts';
 import { renderNext } from './render.ts';
 import { formatTime, pairs, table } from './table.ts';
 
@@ -124,7 +125,7 @@ export function renderEvent(event: EventRecord, colors: Colors): string {
     path,
     durationMs === undefined ? undefined : formatDuration(durationMs),
   ];
-  return `${colors.dim(formatTime(time))}  ${paint(name.padEnd(16))}  ${printable(parts.filter(Boolean).join('  '))}`;
+  return `${colors.dim(formatTime(time))}  ${paint(name.padEnd(16))}  ${printableLine(parts.filter(Boolean).join('  '))}`;
 }
 
 /** What `telemetry verify` found, as lines for people. */

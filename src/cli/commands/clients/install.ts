@@ -11,8 +11,8 @@ import { applyInstall, type InstallPlan, planInstall } from '../../../clients/in
 import { diffValues } from '../../../core/content/diff.ts';
 import { StoreError } from '../../../core/errors.ts';
 import { parsePointer } from '../../../core/json/pointer.ts';
+import { printableLine } from '../../../core/printable.ts';
 import { confirm, YES } from '../../input/confirm.ts';
-import { printable } from '../../output/output.ts';
 import type { CommandDefinition, Environment } from '../../program/command.ts';
 
 interface InstallInput extends StartedBy {
@@ -118,7 +118,7 @@ function entryLines({ command, args, env = {} }: ServerEntry): string[] {
     `    command  ${command}`,
     `    args     ${args.join(' ')}`,
     ...Object.entries(env).map(([name, value]) => `    env      ${name}=${value}`),
-  ].map(printable);
+  ].map(printableLine);
 }
 
 function dialectOf(client: string): Dialect {

@@ -1,8 +1,9 @@
 import { StoreError } from '../../../core/errors.ts';
+import { printable, printableLine } from '../../../core/printable.ts';
 import { type DiffConfigsRequest, type DiffConfigsResult, diffConfigs } from '../../../verbs/configs/diff-configs.ts';
 import { parseReference } from '../../input/config-reference.ts';
 import { readInput } from '../../input/input.ts';
-import { type Output, printable } from '../../output/output.ts';
+import type { Output } from '../../output/output.ts';
 import { renderChanges, renderNext } from '../../output/render.ts';
 import { warnOfDoubt } from '../../output/warn-unverified.ts';
 import { worded } from '../../output/worded.ts';
@@ -58,7 +59,7 @@ async function toRequest({ from: fromText, to: toText, draft, file }: DiffInput)
 
 function render(result: DiffConfigsResult, output: Output): string[] {
   return [
-    printable(result.summary),
+    printableLine(result.summary),
     ...renderChanges(result, output),
     ...unified(result.unified ?? '', output),
     ...renderNext(result, output),

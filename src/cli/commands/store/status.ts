@@ -1,6 +1,7 @@
+import { printableLine } from '../../../core/printable.ts';
 import type { StoreStatus } from '../../../store/api/state.ts';
 import { guide, noticeText } from '../../output/advice.ts';
-import { errorLine, printable } from '../../output/output.ts';
+import { errorLine } from '../../output/output.ts';
 import { pairs } from '../../output/table.ts';
 import type { CommandDefinition, Environment } from '../../program/command.ts';
 
@@ -64,7 +65,7 @@ function render(state: StoreStatus, { output, settings, version }: Environment):
   const { colors } = output;
   return [
     ...pairs(rows),
-    ...state.notices.map((notice) => colors.yellow(`warning: ${printable(noticeText(notice))}`)),
+    ...state.notices.map((notice) => colors.yellow(`warning: ${printableLine(noticeText(notice))}`)),
     ...(state.writable === undefined || state.store === undefined
       ? []
       : [colors.red(errorLine(state.writable).replace('config-store', 'writes refused'))]),

@@ -136,7 +136,8 @@ async function follow(
       if (config !== undefined && !isAbout(event, config)) continue;
       if (tool !== undefined && event['gen_ai.tool.name'] !== tool) continue;
       if (failures === true && !isFailure(event)) continue;
-      await output.text(`${output.json ? JSON.stringify(event) : renderEvent(event, output.colors)}\n`);
+      if (output.json) await output.jsonLine(event);
+      else await output.text(`${renderEvent(event, output.colors)}\n`);
     }
   } catch (error) {
     throw unreadable(folder, error);
