@@ -14,6 +14,7 @@ export async function measureInProcess(rounds: number, folder: string): Promise<
   const folders = {
     storage: join(folder, 'storage'),
     keys: join(folder, 'keys'),
+    state: join(folder, 'state'),
     telemetry: join(folder, 'telemetry'),
   };
   const paths = { root: folder, ...folders };

@@ -12,8 +12,8 @@ import { type ArchiveFile, readTar, writeTar } from './tar.ts';
 /** The last file of every backup: one line for each other file, as `sha256sum -c` reads it. */
 export const MANIFEST = 'SHA256SUMS';
 
-/** What a backup holds, in numbers. */
-export interface BackupFacts {
+/** The size of a backup. */
+export interface BackupSize {
   readonly files: number;
   /** Of the files, before encryption. */
   readonly bytes: number;
@@ -30,9 +30,9 @@ export async function writeBackup(
   out: string,
   files: Iterable<ArchiveFile> | AsyncIterable<ArchiveFile>,
   options: { lock: Lock; replace: boolean; now: Date; disk: Durable },
-): Promise<BackupFacts> {
+): Promise<BackupSize> {
   refuseExisting(out, options.replace);
-  const { stream, facts } = await streamBackup(files, options);
+  const { stream, size } = await streamBackup(files, options);
   const staged = await options.disk.stageStream(dirname(out), stream, 0o600);
   await staged.durable;
   if (!options.replace && existsSync(out)) {
@@ -40,26 +40,26 @@ export async function writeBackup(
     refuseExisting(out, false);
   }
   await options.disk.publish(staged, out);
-  return facts;
+  return size;
 }
 
 /**
- * The same backup as a stream, for whoever keeps it somewhere else; `facts` are whole once the stream is.
+ * Writes the same backup as a stream, for callers that store it elsewhere; `size` is final once the stream has ended.
  *
  * @throws StoreError as `encryptAge`
  */
 export async function streamBackup(
   files: Iterable<ArchiveFile> | AsyncIterable<ArchiveFile>,
   { lock, now }: { lock: Lock; now: Date },
-): Promise<{ stream: AsyncIterable<Uint8Array>; facts: BackupFacts }> {
-  const facts = { files: 0, bytes: 0 };
-  const archive = writeTar(withManifest(files, facts), Math.floor(now.getTime() / 1000));
-  return { stream: await encryptAge(archive, lock), facts };
+): Promise<{ stream: AsyncIterable<Uint8Array>; size: BackupSize }> {
+  const size = { files: 0, bytes: 0 };
+  const archive = writeTar(withManifest(files, size), Math.floor(now.getTime() / 1000));
+  return { stream: await encryptAge(archive, lock), size };
 }
 
 /**
- * The files of a backup, each as it was when it was written; the manifest itself is left out. Only after the last one is
- * it known that none is missing: whoever writes them somewhere keeps them aside until then.
+ * Reads the files of a backup, each as it was when it was written; the manifest itself is left out. Only after the last
+ * one is it known that none is missing: a caller that writes them keeps them aside until then.
  *
  * @throws StoreError NOT_FOUND, KEY_LOCKED, CORRUPT
  */
@@ -79,8 +79,8 @@ export async function* readBackup(file: string, unlock: Unlock): AsyncGenerator<
 }
 
 /**
- * The files of `keys/` that a backup holds: private and public keys, those whose commit is not in the log yet, the pin.
- * Each is checked as before it is used, so that no backup is made of a folder that is open to others.
+ * Returns the files of `keys/` that a backup holds: private and public keys, those whose commit is not in the log yet,
+ * the pin. Each is checked as before it is used, so that no backup is made of a folder that is open to others.
  *
  * @throws StoreError KEY_MISSING when there is no private key; KEY_PERMISSIONS, STORE_UNREADABLE
  */
@@ -89,7 +89,8 @@ export function* keyFiles(keys: KeyFolder): Generator<ArchiveFile> {
   const pendingKeys = [...keys.pendingKeyIds()].map((keyId) => join('pending', `${keyId}.key.pem`));
   if (privateKeys.length === 0)
     throw new StoreError('KEY_MISSING', `there is no private key in ${keys.path}`, {
-      hint: 'The first write makes one: config-store init.',
+      hint: 'There is nothing to back up before the first write.',
+      advice: [{ do: 'make-store' }],
     });
   for (const name of [...privateKeys, ...pendingKeys].sort())
     yield { path: `keys/${name.replaceAll('\\', '/')}`, mode: 0o600, bytes: readPrivateFile(join(keys.path, name)) };
@@ -102,13 +103,13 @@ export function* keyFiles(keys: KeyFolder): Generator<ArchiveFile> {
 
 async function* withManifest(
   files: Iterable<ArchiveFile> | AsyncIterable<ArchiveFile>,
-  facts: { files: number; bytes: number },
+  size: { files: number; bytes: number },
 ): AsyncGenerator<ArchiveFile> {
   const sums: string[] = [];
   for await (const file of files) {
     sums.push(sumLine(file));
-    facts.files++;
-    facts.bytes += file.bytes.length;
+    size.files++;
+    size.bytes += file.bytes.length;
     yield file;
   }
   yield { path: MANIFEST, mode: 0o644, bytes: Buffer.from(sums.join('')) };
@@ -134,12 +135,14 @@ function missing(file: string, cause: unknown): StoreError {
 function refuseExisting(out: string, replace: boolean): void {
   if (!replace && existsSync(out))
     throw new StoreError('ARGUMENT_INVALID', `there is something at ${out} already`, {
-      hint: 'Choose another name, or replace it with --force.',
+      hint: 'Nothing was written. Choose another name, or replace the file.',
+      advice: [{ do: 'replace-backup' }],
     });
 }
 
 function damaged(why: string): StoreError {
   return new StoreError('CORRUPT', `the backup is damaged, or not one of ours: ${why}`, {
-    hint: 'Take an older backup, and run "config-store backup verify" on it.',
+    hint: 'Take an older backup, and check it.',
+    advice: [{ do: 'check-backup' }],
   });
 }

@@ -50,7 +50,7 @@ export async function extract(files: AsyncIterable<ArchiveFile>, folder: string,
   for await (const { path, mode, bytes } of files) {
     if (!/^(?:keys|storage)\//.test(path)) {
       throw new StoreError('CORRUPT', `the backup holds ${path}, which is no part of a store`, {
-        hint: 'It was not made by "config-store backup": take another.',
+        hint: 'It is not a backup of this program: take another.',
       });
     }
     const place = join(folder, path);
@@ -69,12 +69,13 @@ function refuseFull(target: string): void {
   const found = names.find((name) => name !== UNFINISHED && !isEmptyFolder(join(target, name)));
   if (found !== undefined) {
     throw new StoreError('ARGUMENT_INVALID', `${target} is not empty: it holds ${found}`, {
-      hint: 'Restore into a new folder, look at it, and then point --var at it. A store is never restored over another.',
+      hint: 'A store is never restored over another. Restore into a new folder, look at it, and then use that folder.',
+      advice: [{ do: 'set', setting: 'CONFIG_STORE_VAR' }],
     });
   }
 }
 
-/** A new volume of the image has empty folders in it. */
+/** Returns true for a folder that holds at most empty folders, as a new volume of the image does. */
 function isEmptyFolder(path: string): boolean {
   return statSync(path).isDirectory() && readdirSync(path).length === 0;
 }

@@ -15,9 +15,9 @@ import { keyFiles } from './backup.ts';
 import { extract } from './restore.ts';
 import type { ArchiveFile } from './tar.ts';
 
-/** What was found in a backup. */
+/** The content of a backup, as its check found it. */
 export interface BackupCheck {
-  /** Key files that were opened and hold the key of their name, and those that need a passphrase nobody gave. */
+  /** Key files that were opened and hold the key of their name, and those that need a passphrase that was not given. */
   readonly keys: { readonly opened: number; readonly locked: number };
   /** The verification of the store in it, byte for byte; undefined in a backup of keys alone. */
   readonly store: VerifyReport | undefined;
@@ -59,6 +59,7 @@ export async function checkRestored(folder: string, disk: Durable, passphrase?: 
     if (first !== undefined)
       throw new StoreError(first.code, `the backup does not verify: ${first.where}: ${first.message}`, {
         hint: first.hint,
+        ...(first.advice && { advice: first.advice }),
       });
     return { keys, store: report };
   } finally {

@@ -28,7 +28,7 @@ const FIELD = {
 } as const satisfies Record<string, readonly [number, number]>;
 
 /**
- * A tar archive, block by block, as `tar -x` opens it: plain files only, owner 0, in the order given.
+ * Writes a tar archive, block by block, as `tar -x` opens it: plain files only, owner 0, in the order given.
  *
  * @param mtime of every file, in seconds since 1970
  */
@@ -88,7 +88,7 @@ function header(path: string, mode: number, size: number, mtime: number): Buffer
   return block;
 }
 
-/** The fields that vary; whether the rest is ours, writing the header again shows. */
+/** Reads the fields that vary; writing the header again shows whether the rest is ours. */
 function parseHeader(block: Buffer): { path: string; mode: number; size: number; mtime: number } {
   const text = ([at, length]: readonly [number, number]) => block.toString('latin1', at, at + length);
   const octal = (field: readonly [number, number]) => {
@@ -141,6 +141,7 @@ class ByteSource {
 
 function damaged(why: string): StoreError {
   return new StoreError('CORRUPT', `the archive is damaged, or not one of ours: ${why}`, {
-    hint: 'Take an older backup, and run "config-store backup verify" on it.',
+    hint: 'Take an older backup, and check it.',
+    advice: [{ do: 'check-backup' }],
   });
 }

@@ -1,3 +1,4 @@
+import { isObject } from '../core/json/is-object.ts';
 /** How a client starts this server: one member of its list of servers. */
 export interface ServerEntry {
   /** A program; absolute where it is known, because a desktop program has no shell's `PATH`. */
@@ -10,7 +11,7 @@ export interface ServerEntry {
 export const IMAGE = 'mcp-config-store';
 
 /**
- * What stands between `docker` and the image: standard input open, nothing left behind, no rights, no network, a read-only
+ * The arguments between `docker` and the image: standard input open, nothing left behind, no rights, no network, a read-only
  * root, and no copy of the conversation in the engine's log.
  */
 const DOCKER_RUN: readonly string[] = [
@@ -19,13 +20,13 @@ const DOCKER_RUN: readonly string[] = [
   ...['--pids-limit', '128', '--memory', '256m', '-v', 'mcp-config-store:/app/var'],
 ];
 
-/** The server as a container of its own for each client, all on one named volume. */
+/** Returns the server as a container of its own for each client, all on one named volume. */
 export function dockerEntry(docker: string): ServerEntry {
   return { command: docker, args: [...DOCKER_RUN, IMAGE] };
 }
 
 /**
- * The server as a process of this installation.
+ * Returns the server as a process of this installation.
  *
  * @param node absolute path of the Node binary
  * @param main absolute path of this program's main file
@@ -36,8 +37,8 @@ export function nodeEntry(node: string, main: string, env: Readonly<Record<strin
 }
 
 /**
- * The entry with what a person added to the one that is there: other members, other variables. An entry without a command
- * is no stdio server, so nothing of it is kept.
+ * Returns the entry with what a person added to the one that is there: other members, other variables. An entry without
+ * a command is no stdio server, so nothing of it is kept.
  */
 export function mergeEntry(existing: unknown, { command, args, env }: ServerEntry): Record<string, unknown> {
   if (!isObject(existing) || typeof existing['command'] !== 'string') return { command, args, ...(env && { env }) };
@@ -50,7 +51,3 @@ export function mergeEntry(existing: unknown, { command, args, env }: ServerEntr
 }
 
 const OWN_VARIABLES = /^CONFIG_STORE_(?:VAR|STORAGE_DIR|KEYS_DIR|TELEMETRY_DIR)$/;
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}

@@ -5,13 +5,13 @@ import type { Dialect, PersonFolders } from './dialects/dialect.ts';
 /** Which of a client's files is meant. */
 export interface FoundFile {
   readonly path: string;
-  /** Others that exist as well: whoever reads this should know that there is a choice. */
+  /** Others that exist as well, so that a person knows there is a choice. */
   readonly others: readonly string[];
 }
 
 /**
- * The file of a client on this machine: the first that exists, else the first whose folder does (the client was started
- * once), else the first there can be.
+ * Finds the file of a client on this machine: the first that exists, else the first whose folder does (the client was
+ * started once), else the first there can be.
  */
 export function findFile({ files }: Dialect, folders: PersonFolders): FoundFile {
   const candidates = files(folders);

@@ -4,11 +4,11 @@ import { type EntryEdit, editEntry } from './formats/edit.ts';
 import { type Replaced, type ReplaceOptions, replaceTarget } from './target/replace-target.ts';
 import { readTarget, type TargetFile } from './target/target-file.ts';
 
-/** What writing an entry into a client's file would change; nothing is written yet. */
+/** The change that an entry would make in a client's file; nothing is written yet. */
 export interface InstallPlan {
   readonly target: TargetFile;
   readonly edit: EntryEdit;
-  /** False when the file is as it shall be. */
+  /** False when the file has the entry already. */
   readonly changes: boolean;
 }
 

@@ -50,13 +50,13 @@ export type Advice =
   | { readonly do: 'set'; readonly setting: SettingName; readonly to?: string }
   | { readonly do: 'upgrade' };
 
-/** What to do now: plain sentences that name no command, no tool and no argument of one, then advice for the adapter to word. */
+/** The next step: plain sentences that name no command, no tool and no argument of one, then advice for the adapter to word. */
 export interface Guidance {
   readonly hint?: string | undefined;
   readonly advice?: readonly Advice[] | undefined;
 }
 
-/** Guidance as one text, its advice in an adapter's words; empty when there is none. */
+/** Returns guidance as one text, its advice in an adapter's words; empty when there is none. */
 export function joinGuidance({ hint, advice = [] }: Guidance, word: (advice: Advice) => string): string {
   return [...(hint === undefined || hint === '' ? [] : [hint]), ...advice.map(word)].join(' ');
 }

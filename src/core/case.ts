@@ -1,6 +1,7 @@
 /**
- * The same JSON-like value with every object key in snake_case: the one place where records of the code become records of
- * the wire (MCP results, `--json`). Keys below an own property named in `verbatim` are left alone (user content).
+ * Returns the same JSON-like value with every object key in snake_case: the one place where records of the code become
+ * records of the wire (MCP results, `--json`). Keys below an own property named in `verbatim` are left alone (user
+ * content).
  */
 export function snakeCase(
   value: unknown,

@@ -3,24 +3,24 @@ import { createHash } from 'node:crypto';
 /** Lower-case hex SHA-256, 64 characters, without the `sha256:` prefix. */
 export type Hex = string;
 
-/** SHA-256 of exactly these bytes, as 64 lower-case hex characters (FIPS 180-4). */
+/** Returns the SHA-256 of exactly these bytes, as 64 lower-case hex characters (FIPS 180-4). */
 export function sha256Hex(bytes: Uint8Array | string): Hex {
   return createHash('sha256').update(bytes).digest('hex');
 }
 
-/** The address people see: `sha256:<64 hex>`. */
+/** Returns the address people see: `sha256:<64 hex>`. */
 export function formatDigest(hex: Hex): string {
   return `sha256:${hex}`;
 }
 
-/** True for 64 lower-case hex characters. */
+/** Returns true for 64 lower-case hex characters. */
 export function isHexDigest(text: unknown): text is Hex {
   return typeof text === 'string' && /^[0-9a-f]{64}$/.test(text);
 }
 
 /**
- * The hex part of a digest or of a prefix of one, as people type it: `sha256:` may be left out, upper case is folded.
- * `undefined` when it is not hex, or shorter than 8 or longer than 64 characters.
+ * Returns the hex part of a digest or of a prefix of one, as people type it: `sha256:` may be left out, upper case is
+ * folded. `undefined` when it is not hex, or shorter than 8 or longer than 64 characters.
  */
 export function parseDigestPrefix(text: string): Hex | undefined {
   const hex = text.replace(/^sha256:/i, '').toLowerCase();

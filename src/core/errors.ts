@@ -38,14 +38,14 @@ export const ERROR_CODES = [
 /** The name of a failure. */
 export type ErrorCode = (typeof ERROR_CODES)[number];
 
-/** Machine-readable facts beside the message: JSON values only, never content or a secret. */
+/** Machine-readable facts in addition to the message: JSON values only, never content or a secret. */
 export type ErrorDetails = Readonly<Record<string, string | number | boolean | null>>;
 
-/** What a StoreError may carry beside its code and message. */
+/** The parts of a StoreError other than its code and message. */
 export interface StoreErrorOptions {
-  /** What to do now, in full sentences that name no command, no tool and no argument of one: those are advice. */
+  /** The next step, in full sentences that name no command, no tool and no argument of one: those are advice. */
   hint: string;
-  /** What to do now, for the adapter to word; it follows the hint. */
+  /** The next steps that the adapter words; they follow the hint. */
   advice?: readonly Advice[];
   /** Facts a program can act on, such as the newest version after a conflict. */
   details?: ErrorDetails;
@@ -70,7 +70,7 @@ export class StoreError extends Error {
   }
 }
 
-/** True when `error` is a StoreError, with one of `codes` where any are given. */
+/** Returns true when `error` is a StoreError, with one of `codes` where any are given. */
 export function isStoreError(error: unknown, ...codes: ErrorCode[]): error is StoreError {
   return error instanceof StoreError && (codes.length === 0 || codes.includes(error.code));
 }

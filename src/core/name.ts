@@ -6,13 +6,13 @@ const NAME = new RegExp(`^${SEGMENT}(?:/${SEGMENT}){0,7}$`);
 /** The longest config name, in characters. */
 export const MAX_NAME_CHARS = 255;
 
-/** True for a config name: 1 to 8 segments joined by `/`, each `[a-z0-9][a-z0-9._-]{0,62}`, 255 characters at most. */
+/** Returns true for a config name: 1 to 8 segments joined by `/`, each `[a-z0-9][a-z0-9._-]{0,62}`, 255 characters at most. */
 export function isConfigName(text: unknown): text is string {
   return typeof text === 'string' && follows(text);
 }
 
 /**
- * The name itself, when it is one.
+ * Returns the name itself, when it is one.
  *
  * @throws StoreError `NAME_INVALID`, with a name that would be valid where one is near.
  */

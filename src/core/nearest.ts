@@ -1,6 +1,7 @@
 /**
- * The candidate that is spelled most like `text`, for "did you mean" hints: the least edit distance, when at most a third
- * of the longer word differs. `undefined` when none is near. Meant for short words: time grows with the product of lengths.
+ * Returns the candidate that is spelled most like `text`, for "did you mean" hints: the least edit distance, when at
+ * most a third of the longer word differs. `undefined` when none is near. Meant for short words: time grows with the
+ * product of lengths.
  */
 export function nearest(text: string, candidates: readonly string[]): string | undefined {
   let best: { candidate: string; distance: number } | undefined;
@@ -12,7 +13,7 @@ export function nearest(text: string, candidates: readonly string[]): string | u
   return best?.candidate;
 }
 
-/** Optimal string alignment distance: insertions, deletions, replacements and swaps of neighbours. */
+/** Computes the optimal string alignment distance: insertions, deletions, replacements and swaps of neighbours. */
 function editDistance(a: string, b: string): number {
   let beforeLast: number[] = [];
   let last = Array.from({ length: b.length + 1 }, (_, j) => j);

@@ -14,9 +14,9 @@ export type NoticeCode =
 export interface Notice extends Guidance {
   readonly severity: 'error' | 'warning';
   readonly code: NoticeCode;
-  /** What it is about: `log/42`, `sha256:…`, `keys/…`, a file, a config's name. */
+  /** The thing it is about: `log/42`, `sha256:…`, `keys/…`, a file, a config's name. */
   readonly where?: string | undefined;
-  /** What is wrong. */
+  /** The fault, in words. */
   readonly message: string;
 }
 
@@ -31,7 +31,7 @@ export function noticeLine(notice: Notice, guide: (guidance: Guidance) => string
   return `${prefix}${message}${text === '' ? '' : `. ${text}`}`;
 }
 
-/** What an error says, as a notice next to an answer. */
+/** Returns an error as a notice next to an answer. */
 export function noticeOf(error: StoreError, where?: string): Notice {
   const { code, message, hint, advice } = error;
   return { severity: 'warning', code, message, hint, advice, where };

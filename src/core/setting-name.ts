@@ -1,6 +1,6 @@
 /**
- * What each environment variable this program reads is set to, so that advice can name one by type. src/app/settings.ts
- * reads them and says what each means.
+ * The kind of value each environment variable of this program takes, so that advice can name one by type.
+ * src/app/settings.ts reads them and says what each means.
  */
 export const SETTING_VALUES = {
   CONFIG_STORE_VAR: 'the folder that holds storage, keys and telemetry',

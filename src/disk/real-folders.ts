@@ -1,4 +1,4 @@
-import { closeSync, constants, existsSync, fstatSync, lstatSync, openSync, type Stats, statSync } from 'node:fs';
+import { closeSync, constants, existsSync, fstatSync, lstatSync, openSync, statSync } from 'node:fs';
 import { basename, dirname, join, sep } from 'node:path';
 import { fileKind, otherKind } from './file-kind.ts';
 
@@ -55,7 +55,20 @@ export class RealFolders {
   /** As `to`, for a folder itself, which has to be a real one. */
   folder(path: string): string {
     if (path !== this.root && !this.holds(path)) return path;
-    return this.#byDescriptor ? `/proc/self/fd/${this.#descriptor(path)}` : this.#looked(path);
+    if (this.#byDescriptor) return descriptorPath(this.#descriptor(path));
+    this.#look(path);
+    return path;
+  }
+
+  /**
+   * Returns the path itself after a look at each of its folders: enough, and faster, for what is only read and checked
+   * afterwards.
+   *
+   * @throws as `to`
+   */
+  toRead(path: string): string {
+    if (this.holds(path)) this.#look(dirname(path));
+    return path;
   }
 
   /** Closes all descriptors. */
@@ -68,29 +81,42 @@ export class RealFolders {
     const known = this.#open.get(path);
     if (known !== undefined) {
       this.#open.delete(path);
-      const there = path === this.root ? lookAt(path) : lstatSync(path, { throwIfNoEntry: false });
-      if (there?.ino === known.ino && there.dev === known.dev) {
+      if (this.#isStillThere(path, known)) {
         this.#open.set(path, known);
         return known.fd;
       }
       closeSync(known.fd);
       this.#replaced++;
     }
-    const fd = path === this.root ? openSync(path, O_RDONLY | O_DIRECTORY) : this.#openIn(path);
-    const { dev, ino } = fstatSync(fd);
-    this.#open.set(path, { fd, dev, ino });
-    for (const [oldest, { fd: unused }] of this.#open) {
+    const opened = path === this.root ? openRoot(path) : this.#openIn(path);
+    this.#open.set(path, opened);
+    for (const [oldest, { fd }] of this.#open) {
       if (this.#open.size <= MAX_OPEN) break;
-      closeSync(unused);
+      closeSync(fd);
       this.#open.delete(oldest);
     }
-    return fd;
+    return opened.fd;
   }
 
-  #openIn(path: string): number {
-    const way = `/proc/self/fd/${this.#descriptor(dirname(path))}/${basename(path)}`;
+  /** The path leads to this folder, through real folders: one that was moved and linked to is elsewhere now. */
+  #isStillThere(path: string, { dev, ino }: OpenFolder): boolean {
     try {
-      return openSync(way, O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
+      const there = path === this.root ? statSync(path) : lstatSync(path);
+      if (there.ino !== ino || there.dev !== dev) return false;
+      for (let above = dirname(path); this.holds(above); above = dirname(above))
+        if (!lstatSync(above).isDirectory()) return false;
+      return true;
+    } catch {
+      return false; // a folder on the way is gone, or something else is in its place: going there again says so
+    }
+  }
+
+  #openIn(path: string): OpenFolder {
+    const way = `${descriptorPath(this.#descriptor(dirname(path)))}/${basename(path)}`;
+    try {
+      const fd = openSync(way, O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
+      const { dev, ino } = fstatSync(fd);
+      return { fd, dev, ino };
     } catch (error) {
       const { code } = error as NodeJS.ErrnoException;
       if (code !== 'ENOTDIR' && code !== 'ELOOP') throw error;
@@ -99,16 +125,21 @@ export class RealFolders {
     }
   }
 
-  /** The path itself, after a look at each of its components. */
-  #looked(path: string): string {
-    if (path === this.root) return path;
-    this.#looked(dirname(path));
-    const stats = lstatSync(path);
-    if (!stats.isDirectory()) throw otherKind(path, fileKind(stats), 'folder');
-    return path;
+  /** Looks at a folder and at those above it, the uppermost first. */
+  #look(folder: string): void {
+    if (!this.holds(folder)) return;
+    this.#look(dirname(folder));
+    const stats = lstatSync(folder);
+    if (!stats.isDirectory()) throw otherKind(folder, fileKind(stats), 'folder');
   }
 }
 
-function lookAt(path: string): Stats | undefined {
-  return statSync(path, { throwIfNoEntry: false });
+function openRoot(path: string): OpenFolder {
+  const fd = openSync(path, O_RDONLY | O_DIRECTORY);
+  const { dev, ino } = fstatSync(fd);
+  return { fd, dev, ino };
+}
+
+function descriptorPath(fd: number): string {
+  return `/proc/self/fd/${fd}`;
 }

@@ -17,16 +17,20 @@ const UNFINISHED = /^\d+-[0-9a-f]{16}(-link)?$/;
 export function sweepUnfinished(folder: string, nowMs: number): number {
   let removed = 0;
   try {
-    for (const name of listNames(folder)) {
-      if (!UNFINISHED.test(name)) continue;
-      const path = join(folder, name);
-      const modifiedMs = lstatSync(path, { throwIfNoEntry: false })?.mtimeMs;
-      if (modifiedMs === undefined || modifiedMs > nowMs - TMP_AGE_MS) continue;
-      unlinkSync(path);
-      removed++;
-    }
+    for (const name of listNames(folder)) if (UNFINISHED.test(name) && removeOld(join(folder, name), nowMs)) removed++;
   } catch {
-    // another process sweeps too, or the folder is not there yet or read-only: nothing depends on the sweep
+    // the folder is not there yet, or cannot be listed: nothing depends on the sweep
   }
   return removed;
+}
+
+function removeOld(path: string, nowMs: number): boolean {
+  try {
+    const modifiedMs = lstatSync(path, { throwIfNoEntry: false })?.mtimeMs;
+    if (modifiedMs === undefined || modifiedMs > nowMs - TMP_AGE_MS) return false;
+    unlinkSync(path);
+    return true;
+  } catch {
+    return false; // another process sweeps too, the folder is read-only, or it is a folder of that name
+  }
 }

@@ -1,114 +1,169 @@
-import type { KeyChange, Role } from '../core/commit/statement.ts';
 import type { Hex } from '../core/digest.ts';
-
-/** What the keyring keeps of a commit that changes keys. */
-export interface KeyCommit {
-  readonly index: number;
-  readonly commit: Hex;
-  readonly signer: Hex;
-  readonly keys: readonly KeyChange[];
-}
-
-/** One key, as the key commits leave it. */
-export interface KeyEntry {
-  readonly keyId: Hex;
-  readonly label: string;
-  readonly role: Role;
-  readonly spki: string;
-  readonly addedAt: number;
-  readonly retiredAt: number | undefined;
-  readonly revokedFrom: number | undefined;
-  /** The commit that added it was itself voided: nothing it signed counts. */
-  readonly voided: boolean;
-}
-
-interface Revocation {
-  readonly at: number;
-  readonly keyId: Hex;
-  readonly fromIndex: number;
-}
+import { type KeyCommit, type KeyEntry, KeyReplay, type RevokedFrom } from './key-replay.ts';
+import { judgeRevocations, revocationsOf, type Verdicts } from './revocation-verdicts.ts';
 
 /**
- * What all key commits make of the keys.
+ * The state that all key commits leave the keys in. Immutable: `after` gives the state after one more commit.
  *
  * A revocation from index N voids whatever the key signed from N on, key commits among it, and so all that follows from
  * those. Revocations can contradict each other (a thief's key may revoke its owner's), so they are judged from the newest
  * back: one counts if the commit that makes it is not voided by those that count already, nor by itself. The later decision
- * wins, because whoever made it had to be an owner in force after all the earlier ones.
+ * wins, because its signer had to be an owner in force after all the earlier ones.
+ *
+ * One more commit costs as much as it has changes, because what is void depends on earlier commits alone. The exception is a
+ * revocation that reaches back over key commits of its own key: these are counted in `reaching`, and each replays the log.
  */
-export function foldKeys(commits: readonly KeyCommit[]): Map<Hex, KeyEntry> {
-  let counting: Revocation[] = [];
-  for (const revocation of revocationsOf(commits).reverse()) {
-    const candidate = [...counting, revocation];
-    if (!replay(commits, counting).voided.has(revocation.at) && !replay(commits, candidate).voided.has(revocation.at))
-      counting = candidate;
+export class KeyFold {
+  static readonly empty: KeyFold = new KeyFold({
+    commits: [],
+    voidWithoutRevocations: [],
+    verdicts: [],
+    unrevoked: new Map(),
+    entries: new Map(),
+    revoked: new Map(),
+    signedAt: new Map(),
+    added: 0,
+    reaching: 0,
+  });
+
+  readonly #parts: FoldParts;
+
+  private constructor(parts: FoldParts) {
+    this.#parts = parts;
   }
-  return replay(commits, counting).entries;
-}
 
-/** True when no owner in force is left. */
-export function lastOwnerGoes(entries: ReadonlyMap<Hex, KeyEntry>): boolean {
-  return ![...entries.values()].some(
-    (key) => key.role === 'owner' && !key.voided && key.retiredAt === undefined && key.revokedFrom === undefined,
-  );
-}
-
-function revocationsOf(commits: readonly KeyCommit[]): Revocation[] {
-  return commits.flatMap(({ index, keys }) =>
-    keys.flatMap((key) => (key.action === 'revoke' ? [{ at: index, keyId: key.keyId, fromIndex: key.fromIndex }] : [])),
-  );
-}
-
-/** Goes through the commits in order with a fixed set of revocations in mind. */
-function replay(
-  commits: readonly KeyCommit[],
-  revocations: readonly Revocation[],
-): { entries: Map<Hex, KeyEntry>; voided: ReadonlySet<number> } {
-  const entries = new Map<Hex, KeyEntry>();
-  const voided = new Set<number>();
-  for (const { index, signer, keys } of commits) {
-    const isVoid = index !== 0 && !maySign(entries.get(signer), index, revocations);
-    if (isVoid || revokedFrom(signer, revocations, index) !== undefined) voided.add(index);
-    for (const key of keys) {
-      if (key.action === 'add' && (!entries.has(key.keyId) || entries.get(key.keyId)?.voided)) {
-        const { keyId, label, role, spki } = key;
-        entries.set(keyId, {
-          keyId,
-          label,
-          role,
-          spki,
-          addedAt: index,
-          retiredAt: undefined,
-          revokedFrom: lowest(keyId, revocations),
-          voided: voided.has(index),
-        });
-      }
-      const known = key.action === 'retire' ? entries.get(key.keyId) : undefined;
-      if (known !== undefined && known.retiredAt === undefined && !voided.has(index))
-        entries.set(known.keyId, { ...known, retiredAt: index });
+  /** Folds all commits at once. */
+  static of(all: readonly KeyCommit[]): KeyFold {
+    const commits = [...all];
+    const raw = new KeyReplay(new Map());
+    const voidWithoutRevocations = commits.map((commit) => raw.apply(commit));
+    const signedAt = new Map<Hex, number>();
+    let reaching = 0;
+    let added = 0;
+    for (const commit of commits) {
+      signedAt.set(commit.signer, commit.index);
+      reaching += reachingOf(commit, signedAt);
+      added += addedBy(commit);
     }
+    const verdicts = judgeRevocations(commits, voidWithoutRevocations, [], 0);
+    const revoked = revokedBy(commits, verdicts);
+    const entries = replayAll(commits, revoked);
+    return new KeyFold({
+      ...{ commits, voidWithoutRevocations, verdicts, revoked, entries, signedAt, added, reaching },
+      unrevoked: raw.entries,
+    });
   }
-  return { entries, voided };
+
+  /** The key commits, oldest first. */
+  get commits(): readonly KeyCommit[] {
+    return this.#parts.commits;
+  }
+
+  /** Every key that was ever added, in the order they were. */
+  get entries(): ReadonlyMap<Hex, KeyEntry> {
+    return this.#parts.entries;
+  }
+
+  /** How many times a key was added. */
+  get added(): number {
+    return this.#parts.added;
+  }
+
+  /** How many revocations reach back over key commits that their key signed. */
+  get reaching(): number {
+    return this.#parts.reaching;
+  }
+
+  /** The state after one more commit, which must be newer than all before. */
+  after(commit: KeyCommit): KeyFold {
+    const before = this.#parts;
+    const commits = [...before.commits, commit];
+    const signedAt = new Map(before.signedAt).set(commit.signer, commit.index);
+    const raw = new KeyReplay(new Map(), before.unrevoked);
+    const isVoid = raw.apply(commit);
+    const voidWithoutRevocations = [...before.voidWithoutRevocations, isVoid];
+    const reaching = reachingOf(commit, signedAt);
+    const revocations = revocationsOf(commit);
+    const next = {
+      ...{ commits, voidWithoutRevocations, signedAt, unrevoked: raw.entries },
+      ...{ added: before.added + addedBy(commit), reaching: before.reaching + reaching },
+    };
+    if (reaching > 0) {
+      const horizon = revocations.reduce((lowest, { fromIndex }) => Math.min(lowest, fromIndex), commit.index);
+      const verdicts = judgeRevocations(commits, voidWithoutRevocations, before.verdicts, horizon);
+      const revoked = revokedBy(commits, verdicts);
+      return new KeyFold({ ...next, verdicts, revoked, entries: replayAll(commits, revoked) });
+    }
+    // No key commit is touched by these revocations, so they change no verdict, and count unless this commit is void itself.
+    const verdicts = [...before.verdicts, revocations.map(() => !isVoid)];
+    const revoked = revocations.length === 0 || isVoid ? before.revoked : lowered(before.revoked, revocations);
+    const replay = new KeyReplay(revoked, before.entries);
+    if (revoked !== before.revoked) markRevoked(replay.entries, revocations, revoked);
+    replay.apply(commit);
+    return new KeyFold({ ...next, verdicts, revoked, entries: replay.entries });
+  }
+
+  /** Returns true when no owner in force is left. */
+  get hasNoOwner(): boolean {
+    for (const key of this.#parts.entries.values())
+      if (key.role === 'owner' && !key.voided && key.retiredAt === undefined && key.revokedFrom === undefined)
+        return false;
+    return true;
+  }
 }
 
-function maySign(key: KeyEntry | undefined, index: number, revocations: readonly Revocation[]): boolean {
-  return (
-    key !== undefined &&
-    !key.voided &&
-    key.role === 'owner' &&
-    key.addedAt < index &&
-    (key.retiredAt === undefined || index <= key.retiredAt) &&
-    revokedFrom(key.keyId, revocations, index) === undefined
-  );
+interface FoldParts {
+  readonly commits: readonly KeyCommit[];
+  /** For each commit, whether it is void even when no revocation counts. */
+  readonly voidWithoutRevocations: readonly boolean[];
+  readonly verdicts: Verdicts;
+  /** The keys as they are when no revocation counts. */
+  readonly unrevoked: ReadonlyMap<Hex, KeyEntry>;
+  readonly entries: ReadonlyMap<Hex, KeyEntry>;
+  readonly revoked: RevokedFrom;
+  /** For each signer, its newest key commit. */
+  readonly signedAt: ReadonlyMap<Hex, number>;
+  readonly added: number;
+  readonly reaching: number;
 }
 
-/** Where a revocation that touches this index begins. */
-function revokedFrom(keyId: Hex, revocations: readonly Revocation[], index: number): number | undefined {
-  const from = lowest(keyId, revocations);
-  return from !== undefined && index >= from ? from : undefined;
+function addedBy({ keys }: KeyCommit): number {
+  return keys.filter(({ action }) => action === 'add').length;
 }
 
-function lowest(keyId: Hex, revocations: readonly Revocation[]): number | undefined {
-  const from = revocations.filter((one) => one.keyId === keyId).map((one) => one.fromIndex);
-  return from.length === 0 ? undefined : Math.min(...from);
+/** How many revocations of a commit touch a key commit, this one among them. */
+function reachingOf(commit: KeyCommit, signedAt: ReadonlyMap<Hex, number>): number {
+  return revocationsOf(commit).filter(({ keyId, fromIndex }) => (signedAt.get(keyId) ?? -1) >= fromIndex).length;
+}
+
+function lowered(revoked: RevokedFrom, revocations: ReturnType<typeof revocationsOf>): RevokedFrom {
+  const next = new Map(revoked);
+  for (const { keyId, fromIndex } of revocations)
+    next.set(keyId, Math.min(next.get(keyId) ?? Number.POSITIVE_INFINITY, fromIndex));
+  return next;
+}
+
+function markRevoked(
+  entries: Map<Hex, KeyEntry>,
+  revocations: ReturnType<typeof revocationsOf>,
+  revoked: RevokedFrom,
+): void {
+  for (const { keyId } of revocations) {
+    const entry = entries.get(keyId);
+    if (entry !== undefined) entries.set(keyId, { ...entry, revokedFrom: revoked.get(keyId) });
+  }
+}
+
+function revokedBy(commits: readonly KeyCommit[], verdicts: Verdicts): RevokedFrom {
+  return commits.reduce<Map<Hex, number>>((revoked, commit, at) => {
+    for (const [i, { keyId, fromIndex }] of revocationsOf(commit).entries())
+      if (verdicts[at]?.[i] === true) revoked.set(keyId, Math.min(revoked.get(keyId) ?? Infinity, fromIndex));
+    return revoked;
+  }, new Map());
+}
+
+function replayAll(commits: readonly KeyCommit[], revoked: RevokedFrom): ReadonlyMap<Hex, KeyEntry> {
+  const replay = new KeyReplay(revoked);
+  for (const commit of commits) replay.apply(commit);
+  return replay.entries;
 }

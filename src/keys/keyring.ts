@@ -1,9 +1,21 @@
 import type { KeyObject } from 'node:crypto';
-import type { KeyChange, Role } from '../core/commit/statement.ts';
+import { type KeyChange, type Role, STATEMENT_LIMITS } from '../core/commit/statement.ts';
 import type { Hex } from '../core/digest.ts';
 import { publicKeyObject } from './ed25519.ts';
 import { publicKeyPem } from './formats/pem.ts';
-import { foldKeys, type KeyCommit, type KeyEntry, lastOwnerGoes } from './keyring-fold.ts';
+import type { KeyCommit, KeyEntry } from './key-replay.ts';
+import { KeyFold } from './keyring-fold.ts';
+
+/**
+ * Limits on what a log may make of its keyring, which readers and writers hold; `STATEMENT_LIMITS` has those of one commit.
+ * An owner who could exceed them could as well revoke all other owners, so they take no power from honest ones.
+ */
+export const KEYRING_LIMITS = {
+  /** Keys that are ever added, one that is added again after it was voided counted again. */
+  keys: 1_000,
+  /** Revocations from before a key commit that the revoked key signed: each makes the keyring replay all key commits. */
+  reachingRevocations: 256,
+} as const;
 
 /** A key as the keyring lists it. */
 export interface ListedKey {
@@ -21,24 +33,34 @@ export interface ListedKey {
  * cache). Immutable: `with` gives the keyring after one more key commit.
  */
 export class Keyring {
-  static readonly empty: Keyring = new Keyring([]);
+  static readonly empty: Keyring = new Keyring(KeyFold.empty, new Map());
 
-  readonly commits: readonly KeyCommit[];
-  readonly #entries: ReadonlyMap<Hex, KeyEntry>;
-  readonly #objects = new Map<Hex, KeyObject>();
+  readonly #fold: KeyFold;
+  /** Made of the base64 SPKI; shared by the keyrings that follow from each other. */
+  readonly #objects: Map<string, KeyObject>;
 
-  private constructor(commits: readonly KeyCommit[]) {
-    this.commits = commits;
-    this.#entries = foldKeys(commits);
+  private constructor(fold: KeyFold, objects: Map<string, KeyObject>) {
+    this.#fold = fold;
+    this.#objects = objects;
   }
 
+  /** Restores the keyring of key commits that were verified before, oldest first. Nothing is verified again. */
   static from(commits: readonly KeyCommit[]): Keyring {
-    return new Keyring(commits);
+    return new Keyring(KeyFold.of(commits), new Map());
   }
 
-  /** The keyring after one more key commit, which must be newer than all before. */
+  /** Returns the keyring after one more key commit, which must be newer than all before. */
   with(commit: KeyCommit): Keyring {
-    return new Keyring([...this.commits, commit]);
+    return new Keyring(this.#fold.after(commit), this.#objects);
+  }
+
+  /** The key commits, oldest first. */
+  get commits(): readonly KeyCommit[] {
+    return this.#fold.commits;
+  }
+
+  get #entries(): ReadonlyMap<Hex, KeyEntry> {
+    return this.#fold.entries;
   }
 
   /** The store id: the first key that was ever added; undefined while there is none. */
@@ -52,19 +74,14 @@ export class Keyring {
     return this.commits.at(-1)?.index ?? null;
   }
 
-  /** The indexes of all key commits. */
-  get indexes(): ReadonlySet<number> {
-    return new Set(this.commits.map(({ index }) => index));
-  }
-
   /** The key for verifying, whatever its state; undefined when the log never introduced it. */
   publicKey(keyId: Hex): KeyObject | undefined {
-    const known = this.#objects.get(keyId);
-    if (known !== undefined) return known;
     const spki = this.#entries.get(keyId)?.spki;
     if (spki === undefined) return undefined;
+    const known = this.#objects.get(spki);
+    if (known !== undefined) return known;
     const key = publicKeyObject(Buffer.from(spki, 'base64'));
-    this.#objects.set(keyId, key);
+    this.#objects.set(spki, key);
     return key;
   }
 
@@ -72,11 +89,6 @@ export class Keyring {
   publicKeyPem(keyId: Hex): string | undefined {
     const spki = this.#entries.get(keyId)?.spki;
     return spki === undefined ? undefined : publicKeyPem(Buffer.from(spki, 'base64'));
-  }
-
-  /** Base64 SPKI of every key the log introduced. */
-  spkis(): string[] {
-    return [...this.#entries.values()].map(({ spki }) => spki);
   }
 
   /** Why a commit signed by this key at this index is not trusted; undefined when it is. */
@@ -119,20 +131,13 @@ export class Keyring {
     }));
   }
 
-  /** True when an owner accepted that this commit, once seen, is no longer in the log. */
-  accepts(index: number, commit: Hex): boolean {
-    return this.commits.some(
-      ({ signer, index: at, keys }) =>
-        this.isOwnerAt(signer, at) &&
-        keys.some((key) => key.action === 'accept' && key.index === index && key.commit === commit),
-    );
-  }
-
   /**
    * Why these key changes may not become the next commit; undefined when they may. The writer asks before signing, every
    * reader before it accepts the commit.
    */
   refusal({ index, signer, keys }: Omit<KeyCommit, 'commit'>): string | undefined {
+    if (keys.length > STATEMENT_LIMITS.keyChanges)
+      return `a commit may change at most ${STATEMENT_LIMITS.keyChanges} keys, and this one changes ${keys.length}`;
     const named = new Set<Hex>();
     for (const key of keys) {
       if (key.action === 'accept') continue;
@@ -152,11 +157,18 @@ export class Keyring {
         return `a key cannot be revoked from commit ${key.fromIndex} on, which is not there yet`;
     }
     if (!this.isOwnerAt(signer, index) && this.commits.length > 0) return 'only an owner key may change keys';
-    const after = this.with({ index, commit: '', signer, keys });
-    if (this.commits.length > 0 && lastOwnerGoes(after.#entries))
+    const { keys: mostKeys, reachingRevocations: mostReaching } = KEYRING_LIMITS;
+    const before = this.#fold;
+    const added = keys.filter(({ action }) => action === 'add').length;
+    if (added > 0 && before.added + added > mostKeys)
+      return `a store may have at most ${mostKeys.toLocaleString('en')} keys`;
+    const after = before.after({ index, commit: '', signer, keys });
+    if (after.reaching > mostReaching && after.reaching > before.reaching)
+      return `a store may have at most ${mostReaching} revocations from before a key change that the revoked key signed`;
+    if (this.commits.length > 0 && after.hasNoOwner)
       return 'the last owner key cannot go unless another owner is added in the same commit';
     const ineffective = (key: KeyChange) => {
-      const entry = key.action === 'revoke' ? after.#entries.get(key.keyId) : undefined;
+      const entry = key.action === 'revoke' ? after.entries.get(key.keyId) : undefined;
       return key.action === 'revoke' && entry?.voided === false && (entry.revokedFrom ?? Infinity) > key.fromIndex;
     };
     if (keys.some(ineffective)) return 'the revocation would void the commit that makes it';

@@ -7,6 +7,7 @@ import type { TOOLS } from './tools/index.ts';
 /** The commands that advice over MCP names, for the person to run; the command line's own table has each of them, by type. */
 export type CommandForPeople =
   | 'backup verify'
+  | 'get'
   | 'init'
   | 'install'
   | 'keys list'
@@ -24,17 +25,17 @@ type ArgumentsOf<Name extends AnyTool['name']> = {
   [Argument in keyof InputOf<Name>]?: InputOf<Name>[Argument] | undefined;
 };
 
-/** Guidance in tools and arguments; empty when there is none. */
+/** Returns guidance in tools and arguments; empty when there is none. */
 export function guide(guidance: Guidance): string {
   return joinGuidance(guidance, wordAdvice);
 }
 
-/** A notice as one line. */
+/** Returns a notice as one line. */
 export function noticeText(notice: Notice): string {
   return noticeLine(notice, guide);
 }
 
-/** One piece of advice as a sentence: it names the tool to call, or the command that a person has to run. */
+/** Returns one piece of advice as a sentence: it names the tool to call, or the command that a person has to run. */
 export function wordAdvice(advice: Advice): string {
   switch (advice.do) {
     case 'list-configs':
@@ -109,7 +110,7 @@ export function wordAdvice(advice: Advice): string {
   }
 }
 
-/** A call of a tool: a tool or an argument that does not exist does not compile. */
+/** Words a call of a tool: a tool or an argument that does not exist does not compile. */
 function call<Name extends AnyTool['name']>(tool: Name, args: ArgumentsOf<Name> = {}): string {
   const given = Object.entries(args)
     .filter(([, value]) => value !== undefined)
@@ -125,7 +126,12 @@ function publish(drafts: Extract<Advice, { do: 'publish-drafts' }>['drafts'] = [
   });
 }
 
-/** Asks for a command that only a person may run. */
+/** Asks a person to run a command. */
 function person(command: CommandForPeople, purpose: string, ...words: readonly string[]): string {
-  return `Ask a person to run "${['config-store', command, ...words].join(' ')}": it ${purpose}.`;
+  return `Ask a person to run ${commandLine(command, ...words)}: it ${purpose}.`;
+}
+
+/** Returns a command line in quotes, for a person: a command that does not exist does not compile. */
+export function commandLine(command: CommandForPeople, ...words: readonly string[]): string {
+  return `"${['config-store', command, ...words].join(' ')}"`;
 }

@@ -7,7 +7,7 @@ export type { Changes } from '../store/api/feed.ts';
 const INTERVAL_MS = 1_000;
 
 /**
- * Looks for changes, also those of other processes, once a second and only after somebody asked to hear of them. Its timer
+ * Looks for changes, also those of other processes, once a second and only after a client subscribed. Its timer
  * does not keep the process alive.
  */
 export class ChangeWatcher {
@@ -23,14 +23,14 @@ export class ChangeWatcher {
     this.#tell = tell;
   }
 
-  /** Begins to watch; resolves when the present state is known, so that later changes are told. */
+  /** Begins to watch; resolves when the present state is known, so that later changes are reported. */
   async start(): Promise<void> {
     if (this.#stopped) return;
     this.#timer ??= setInterval(() => void this.look(), INTERVAL_MS).unref();
     await this.look();
   }
 
-  /** Looks now, if watching: after a change of our own nobody should wait for the timer. */
+  /** Looks now, if watching: a change of our own should not wait for the timer. */
   async look(): Promise<void> {
     if (this.#timer === undefined || this.#stopped) return;
     this.#looking ??= this.#lookOnce().finally(() => {
@@ -51,7 +51,7 @@ export class ChangeWatcher {
       this.#leave ??= feed.subscribe(this.#tell);
       if (!this.#stopped) await feed.look();
     } catch {
-      // A store that cannot be opened or read is told by every tool and by health; there is nobody to answer here.
+      // Every tool and health report a store that cannot be opened or read; no request waits for an answer here.
     }
   }
 }

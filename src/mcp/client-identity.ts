@@ -4,8 +4,8 @@ import type { ClientInfo } from './observer.ts';
 const WITHHELD = 'withheld';
 
 /**
- * Who speaks to the server, as it may be signed, shown and logged. A name or version that holds a credential would be in the log
- * forever, so it is replaced.
+ * Who speaks to the server, as it may be signed, shown and logged. A name or version that holds a credential would be
+ * in the log forever, so it is replaced.
  */
 export class ClientIdentity {
   #current: ClientInfo = { name: 'unknown', version: 'unknown' };

@@ -1,4 +1,4 @@
-/** What the server says of itself to every client, in both eras; at most 2,000 characters. */
+/** Returns the instructions for every client, in both eras; at most 2,000 characters. */
 export function instructions(readOnly: boolean): string {
   return [
     'MCP Config Store keeps configuration (JSON, YAML, TOML, any text) under names such as "claude-desktop/default". Every version is addressed by SHA-256, signed with Ed25519 and kept: it can be compared, proven and brought back.',
@@ -6,7 +6,7 @@ export function instructions(readOnly: boolean): string {
     ...(readOnly
       ? ['This server is read-only: it was started with --read-only and has no tools that write.']
       : [
-          'Changing: read first, then pass the version you read as expected_version. Use patch_config for a few members of a JSON config, put_config for whole content. On VERSION_CONFLICT read the newest version, merge, and try again. Say why in message: it is signed and kept for ever.',
+          'Changing: read first, then pass the version you read as expected_version. Use patch_config for a few members of a JSON config, put_config for whole content. On VERSION_CONFLICT read the newest version, merge, and try again. Say why in message: it is signed and kept forever.',
           'For changes a person should see first, save with draft: true, show diff_configs with draft: true, and publish_drafts when they agree. To undo, use restore_config; delete_config only when asked to.',
         ]),
     `Secrets do not belong here: content with a credential is refused; refer to it as \${env:NAME}.`,

@@ -1,23 +1,9 @@
-import type { ErrorCode, ErrorDetails } from '../core/errors.ts';
+import type { RequestFacts } from '../telemetry/events/events.ts';
 
-/** Who speaks to the server: claims of the client, not proof. */
+/** The client of a connection: its claims, not proof. */
 export interface ClientInfo {
   readonly name: string;
   readonly version: string;
-}
-
-/** What every told fact of a request has in common. */
-export interface RequestFacts {
-  readonly client: ClientInfo;
-  /** The revision the connection speaks, such as `2025-11-25`; absent before it is known. */
-  readonly protocolVersion?: string | undefined;
-  /** W3C trace context from the request's `_meta`, as the client sent it. */
-  readonly traceparent?: string | undefined;
-  readonly durationMs: number;
-  /** Absent when the request was served. */
-  readonly code?: ErrorCode | undefined;
-  /** Facts of the refusal, such as the path and the rule of a secret; never a value. */
-  readonly details?: ErrorDetails | undefined;
 }
 
 /** One call of a tool, after it was answered. */
@@ -39,7 +25,7 @@ export interface ResourceReadFacts extends RequestFacts {
 /** Why the server stopped. */
 export type StopReason = 'stdin' | 'stdout' | 'SIGTERM' | 'SIGINT' | 'SIGHUP';
 
-/** Told what the server did, after it was done; must not throw and must not block. */
+/** Called after the server did something; must not throw and must not block. */
 export interface ServeObserver {
   started?(facts: { readonly readOnly: boolean; readonly version: string }): void;
   toolCalled?(facts: ToolCallFacts): void;

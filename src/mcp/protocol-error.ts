@@ -3,7 +3,7 @@ import type { StoreError } from '../core/errors.ts';
 import { guide } from './advice.ts';
 
 /**
- * A failure of a resource request as the protocol has it: what is not there as -32602 with the URI as its only data, what
+ * Returns the protocol error of a failed resource request: a missing resource as -32602 with the URI as its only data, what
  * the caller can ask differently as -32602, anything else as -32603; code and hint in the text and, where allowed, as data.
  */
 export function toProtocolError(error: StoreError, uri?: string): ProtocolError {

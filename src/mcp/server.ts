@@ -6,13 +6,12 @@ import {
 } from '@modelcontextprotocol/server';
 import { isStoreError, type StoreError, toStoreError } from '../core/errors.ts';
 import { isConfigName } from '../core/name.ts';
-import type { ReviewRequest, ReviewResult } from '../telemetry/review/review-telemetry.ts';
+import type { RequestFacts } from '../telemetry/events/events.ts';
 import type { Context } from '../verbs/shared/context.ts';
-import type { HealthReport } from '../verbs/store/check-health.ts';
 import type { Changes, ChangeWatcher } from './change-watcher.ts';
 import { ClientIdentity } from './client-identity.ts';
 import { instructions } from './instructions.ts';
-import type { ClientInfo, RequestFacts, ServeObserver } from './observer.ts';
+import type { ClientInfo, ServeObserver } from './observer.ts';
 import { registerPrompts } from './prompts.ts';
 import { createCompletion } from './resources/completion.ts';
 import { registerResourceLists } from './resources/resource-lists.ts';
@@ -22,14 +21,12 @@ import { advertise } from './tool/advertise.ts';
 import type { Tool, ToolCall } from './tool/tool.ts';
 import { TOOLS } from './tools/index.ts';
 
-/** What one server instance works with; a connection may have two, one for a probe and one that stays. */
+/** The parts of one server instance; a connection may have two, one for a probe and one that stays. */
 export interface ServerOptions {
   /** The context of the verbs; `client` says who asks, as of the newest request. */
   readonly context: (client: () => ClientInfo) => Context;
-  readonly health: () => Promise<HealthReport>;
-  readonly review: (request: ReviewRequest) => Promise<ReviewResult>;
   readonly observer: ServeObserver;
-  /** Told of faults nobody foresaw. */
+  /** Called for unexpected faults. */
   readonly onFault: (error: StoreError) => void;
   readonly watcher: ChangeWatcher;
   readonly readOnly: boolean;
@@ -78,8 +75,6 @@ export function createServer(options: ServerOptions): ConfigServer {
       await identity.meet(clientOf(server, ctx));
       const { result, bytes, failure } = await answer(tool, args, {
         context,
-        health: options.health,
-        review: options.review,
         signal: ctx.mcpReq.signal,
         progress: progressOf(ctx),
       });
@@ -97,7 +92,6 @@ export function createServer(options: ServerOptions): ConfigServer {
   }
   registerResources(server, {
     context,
-    health: options.health,
     completion,
     onRead: (uri, ctx, startedMs, outcome) => {
       const failure = isStoreError(outcome) ? outcome : undefined;
@@ -156,7 +150,7 @@ function progressOf(ctx: ServerContext): ToolCall['progress'] {
   };
 }
 
-/** Who asks: in the 2026 era each request says so, in the 2025 era `initialize` did. */
+/** Returns who asks: in the 2026 era each request says so, in the 2025 era `initialize` did. */
 function clientOf(server: McpServer, ctx: ServerContext): ClientInfo | undefined {
   const envelope = ctx.mcpReq.envelope as Readonly<Record<string, Partial<ClientInfo> | undefined>> | undefined;
   const info = envelope?.[CLIENT_INFO_META_KEY] ?? server.server.getClientVersion();

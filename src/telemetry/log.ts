@@ -1,12 +1,12 @@
+import { spellInvisible } from '../core/visible.ts';
 import { isatty } from 'node:tty';
 import type { Logger } from 'pino';
-import { printable } from '../core/printable.ts';
 import { LOG_LEVELS, type LogLevel } from './log-level.ts';
 
-/** What a log line may carry beside its message: names, codes, numbers. */
+/** The fields of a log line: names, codes, numbers. */
 export type LogFields = Readonly<Record<string, string | number | boolean | undefined>>;
 
-/** The operational log: for whoever runs the process, not for reviewers (those read the events). Never throws. */
+/** The operational log: for operators of the process, not for reviewers (those read the events). Never throws. */
 export interface Log {
   debug(message: string, fields?: LogFields): void;
   info(message: string, fields?: LogFields): void;
@@ -54,9 +54,9 @@ export function openLog({ level, sessionId, write = writeToStderr, pretty = isat
   const log = (method: Method, given: string, facts: LogFields) => {
     if (LOG_LEVELS.indexOf(method) < LOG_LEVELS.indexOf(level)) return;
     // A fact may be another program's text, and stderr a terminal.
-    const message = printable(given);
+    const message = spellInvisible(given);
     const fields = Object.fromEntries(
-      Object.entries(facts).map(([name, value]) => [name, typeof value === 'string' ? printable(value) : value]),
+      Object.entries(facts).map(([name, value]) => [name, typeof value === 'string' ? spellInvisible(value) : value]),
     );
     if (logger !== undefined) return logger[method](fields, message);
     waiting.push({ method, message, fields });
@@ -78,7 +78,7 @@ export function openLog({ level, sessionId, write = writeToStderr, pretty = isat
   };
 }
 
-/** Name, code and the frames of the stack: the first lines of a stack repeat the message. */
+/** Returns name, code and the frames of the stack: the first lines of a stack repeat the message. */
 function describe(error: unknown): LogFields {
   if (!(error instanceof Error)) return {};
   const { code } = error as NodeJS.ErrnoException;

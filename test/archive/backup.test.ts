@@ -68,7 +68,7 @@ describe('a key backup', () => {
 
   it('is not written over another file, unless that is asked for', async () => {
     writeFileSync(out, 'mine');
-    await expect(back()).rejects.toMatchObject({ code: 'ARGUMENT_INVALID', hint: expect.stringContaining('--force') });
+    await expect(back()).rejects.toMatchObject({ code: 'ARGUMENT_INVALID', advice: [{ do: 'replace-backup' }] });
     expect(readFileSync(out, 'utf8')).toBe('mine');
     await back(keyFiles(keys), true);
     expect(await entries()).toHaveLength(3);

@@ -134,7 +134,7 @@ describe.skipIf(process.platform === 'win32')('refused, and nothing touched', ()
     ['another client', ['install', 'emacs'], /there is no install for "emacs".*claude-desktop/],
     ['both ways at once', ['--docker', '--node'], /exclude each other/],
     ['a name that is none', ['--name', '__proto__'], /is no name for a server/],
-    ['a folder', ['--file', '.'], /is no file/],
+    ['a folder', ['--file', '.'], /is not a file/],
   ])('%s', async (_, words, message) => {
     const before = await readFile(file, 'utf8');
     const line = words[0] === 'install' ? words : [...LINE, ...words];

@@ -1,10 +1,10 @@
+import { spellInvisible, spellJson, spellLine } from '../../src/core/visible.ts';
 import { PassThrough } from 'node:stream';
 import { describe, expect, it } from 'vitest';
 import { createOutput, errorLine } from '../../src/cli/output/output.ts';
 import { formatSize, formatTime, pairs, table } from '../../src/cli/output/table.ts';
 import { worded } from '../../src/cli/output/worded.ts';
 import { StoreError } from '../../src/core/errors.ts';
-import { printable, printableJson, printableLine } from '../../src/core/printable.ts';
 
 function streams() {
   const stdout = new PassThrough();
@@ -94,7 +94,7 @@ describe('a result', () => {
 
 describe('text on a terminal', () => {
   it('shows control characters and direction overrides instead of obeying them', () => {
-    expect(printable('a\u001b[31mb\u202ec\r\n\td\u0085')).toBe('a\\u{1b}[31mb\\u{202e}c\\u{d}\n\td\\u{85}');
+    expect(spellInvisible('a\u001b[31mb\u202ec\r\n\td\u0085')).toBe('a\\u{1b}[31mb\\u{202e}c\\u{d}\n\td\\u{85}');
   });
 });
 
@@ -120,18 +120,18 @@ describe('hidden characters', () => {
   ];
 
   it.each(hidden)('%j is spelled out', (character) => {
-    const text = printable(`a${character}b`);
+    const text = spellInvisible(`a${character}b`);
     expect(text).toBe(`a\\u{${character.codePointAt(0)?.toString(16)}}b`);
-    expect(printableJson(JSON.stringify({ a: character }))).not.toContain(character);
-    expect(JSON.parse(printableJson(JSON.stringify({ a: character })))).toEqual({ a: character });
+    expect(spellJson(JSON.stringify({ a: character }))).not.toContain(character);
+    expect(JSON.parse(spellJson(JSON.stringify({ a: character })))).toEqual({ a: character });
   });
 
   it.each(['é', '漢字', 'كتاب', '😀', '❤️', 'naïve', 'a\tb\n'])('%j is text', (text) => {
-    expect(printable(text)).toBe(text);
+    expect(spellInvisible(text)).toBe(text);
   });
 
   it('in one line are line breaks and tabs too', () => {
-    expect(printableLine('a\nb\tc')).toBe('a\\u{a}b\\u{9}c');
+    expect(spellLine('a\nb\tc')).toBe('a\\u{a}b\\u{9}c');
   });
 
   it('in a result that a command forgot to clean stay off the terminal, our colours do not', async () => {

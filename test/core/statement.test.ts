@@ -80,7 +80,7 @@ describe('statements', () => {
       (text: string) =>
         text
           .replace('"keys":[]', '"keys":[{"action":"lend"}]')
-          .replace('"subject":[', '"subject":[{"digest":{"sha256":"' + 'd'.repeat(64) + '"},"name":"keys/x"},'),
+          .replace('"subject":[', `"subject":[{"digest":{"sha256":"${'d'.repeat(64)}"},"name":"keys/x"},`),
     ],
     [
       'a role of later',

@@ -25,7 +25,7 @@ export async function append(
 }
 
 /** Appends a text to whatever end the log has. */
-export async function appendNext(engine: Engine, text: string): Promise<number> {
+async function _appendNext(engine: Engine, text: string): Promise<number> {
   for (let index = 0; ; index++)
     if (engine.log.peek(index) !== true && (await append(engine, index, text))) return index;
 }

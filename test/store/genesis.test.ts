@@ -4,8 +4,8 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type Disk, realDisk } from '../../src/disk/disk.ts';
 import { Durable } from '../../src/disk/durable.ts';
 import type { Store } from '../../src/store/api/store.ts';
-import { loseStorage, onMemory, openStore, type StorePaths } from './open-store.ts';
 import { refusal } from '../verbs/configs/open-context.ts';
+import { loseStorage, onMemory, openStore, type StorePaths } from './open-store.ts';
 import { makeVar, puts } from './temporary-var.ts';
 
 let paths: StorePaths;

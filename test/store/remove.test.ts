@@ -7,10 +7,8 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { sha256Hex } from '../../src/core/digest.ts';
 import { type Disk, realDisk } from '../../src/disk/disk.ts';
 import { Durable } from '../../src/disk/durable.ts';
-import { storageLayout } from '../../src/engine/files/layout.ts';
-import { FileObjectStore } from '../../src/engine/files/object-store.ts';
 import type { Store } from '../../src/store/api/store.ts';
-import { openStore, type StorePaths } from './open-store.ts';
+import { onEngine, openStore, type StorePaths } from './open-store.ts';
 import { makeVar, puts } from './temporary-var.ts';
 
 let paths: StorePaths;
@@ -28,7 +26,7 @@ async function closeAll(): Promise<void> {
 const digest = sha256Hex('one');
 const objectFile = () => join(paths.storage, 'objects', digest.slice(0, 2), digest);
 const lastWeek = () => utimesSync(objectFile(), 0, Date.now() / 1_000 - 7 * 86_400);
-const inCache = (sql: string) => new Database(join(paths.storage, 'cache.sqlite')).exec(sql).close();
+const inCache = (sql: string) => new Database(join(paths.state, 'cache.sqlite')).exec(sql).close();
 /** Another process puts the text `one` just before the artifact is unlinked. */
 function puttingBeforeUnlink(): Disk {
   const script = fileURLToPath(new URL('put-process.ts', import.meta.url));
@@ -55,7 +53,7 @@ afterEach(async () => {
 describe('gc', () => {
   it('removes what no commit names, and only when told to', async () => {
     await (await open()).writer.commit(puts({ a: 'two' }));
-    await new FileObjectStore(storageLayout(paths.storage), new Durable()).put(Buffer.from('one'));
+    await onEngine(paths, ({ objects }) => objects.put(Buffer.from('one')));
     const store = await open();
     expect((await store.maintenance.collect({ apply: true })).digests).toEqual([]); // it is young
     lastWeek();
@@ -79,7 +77,7 @@ describe('gc', () => {
 
   it('keeps what another process commits at the last moment', async () => {
     await (await open()).writer.commit(puts({ a: 'two' }));
-    await new FileObjectStore(storageLayout(paths.storage), new Durable()).put(Buffer.from('one'));
+    await onEngine(paths, ({ objects }) => objects.put(Buffer.from('one')));
     lastWeek();
     const store = await open(puttingBeforeUnlink());
     expect((await store.maintenance.collect({ apply: true })).digests).toEqual([]);
@@ -105,7 +103,11 @@ describe('a purge', () => {
   it('that only the cache tells of removes nothing', async () => {
     await (await open()).writer.commit(puts({ a: 'one' }));
     await closeAll();
-    inCache(`INSERT INTO purges VALUES ('${digest}', 1, 'never signed')`);
+    const cache = new Database(join(paths.state, 'cache.sqlite'));
+    cache.exec(
+      `INSERT INTO purges SELECT digest, idx, key_id, size, 'never signed' FROM versions WHERE digest = '${digest}'`,
+    );
+    cache.close();
     const store = await open();
     await store.writer.commit(puts({ b: 'two' }));
     expect(Buffer.from((await store.reader.read('a')).bytes).toString()).toBe('one');

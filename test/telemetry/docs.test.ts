@@ -11,7 +11,7 @@ function code(words: readonly string[]): string {
 
 const TABLES: Readonly<Record<string, string>> = {
   events: [
-    '| event | when | level | fields beside the common ones |',
+    '| event | when | level | fields in addition to the common ones |',
     '|---|---|---|---|',
     ...Object.entries(EVENT_CATALOG).map(
       ([name, { when, severity, fields }]) => `| \`${name}\` | ${when} | ${code(severity)} | ${code(fields)} |`,
@@ -27,7 +27,7 @@ const TABLES: Readonly<Record<string, string>> = {
   critical: `${code(CRITICAL_CODES)}.`,
 };
 
-/** The document with its generated parts made anew. */
+/** The document with its generated parts written again. */
 function render(text: string): string {
   return text.replace(
     /(<!-- (\w+):begin -->\n)[\s\S]*?(<!-- \2:end -->)/g,

@@ -1,6 +1,6 @@
 import { type Completes, groupNames, NAMES_COMMAND, type Outline, PATH_FLAGS, quote } from './outline.ts';
 
-/** The completion script for bash 3.2 and newer. */
+/** Returns the completion script for bash 3.2 and newer. */
 export function bashCompletion(outlines: readonly Outline[]): string {
   const valueFlags = new Set(
     outlines.flatMap(({ options }) => options.filter((option) => option.takesValue)).map(({ flag }) => flag),

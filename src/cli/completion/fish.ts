@@ -1,6 +1,6 @@
 import { NAMES_COMMAND, type Outline, PATH_FLAGS, quote } from './outline.ts';
 
-/** The completion script for fish. */
+/** Returns the completion script for fish. */
 export function fishCompletion(outlines: readonly Outline[]): string {
   const names = outlines.flatMap(({ path }) => (path.length === 1 ? path : []));
   const lines = outlines.flatMap((outline) => {

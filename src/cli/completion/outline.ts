@@ -1,6 +1,6 @@
 import { COMMON_OPTIONS, type CommandEntry, isGroup } from '../program/command.ts';
 
-/** What can stand in one place of a command line. */
+/** The words that fit one place of a command line. */
 export type Completes = 'configs' | 'files' | 'nothing' | readonly string[];
 
 /** One option as completion needs it. */
@@ -25,7 +25,7 @@ export const PATH_FLAGS: readonly string[] = ['--var', '--out', '--file', '--to'
 /** The command line that prints the config names, for all shells; says nothing when there is no store. */
 export const NAMES_COMMAND = 'config-store list --names 2>/dev/null';
 
-/** Every command and subcommand, from the definitions the program itself is made of. */
+/** Outlines every command and subcommand, from the definitions the program itself is made of. */
 export async function outlineCommands(
   entries: Readonly<Record<string, CommandEntry>>,
   parents: readonly string[] = [],
@@ -50,12 +50,12 @@ export async function outlineCommands(
   return outlines.flat();
 }
 
-/** One word in single quotes; a quote inside is written in the one way bash, zsh and fish share. */
+/** Returns one word in single quotes; a quote inside is written in the one way bash, zsh and fish share. */
 export function quote(text: string): string {
   return `'${text.replaceAll("'", "'\\''")}'`;
 }
 
-/** Names of the commands that hold others. */
+/** Returns names of the commands that hold others. */
 export function groupNames(outlines: readonly Outline[]): string[] {
   return [...new Set(outlines.flatMap(({ path: [first = ''], path }) => (path.length > 1 ? [first] : [])))];
 }

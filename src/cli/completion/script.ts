@@ -9,7 +9,7 @@ export const SHELLS = ['bash', 'zsh', 'fish'] as const;
 /** A shell there is a completion for. */
 export type Shell = (typeof SHELLS)[number];
 
-/** The completion script of a shell, for these commands. */
+/** Returns the completion script of a shell, for these commands. */
 export async function completionScript(shell: Shell, entries: Readonly<Record<string, CommandEntry>>): Promise<string> {
   const outlines = await outlineCommands(entries);
   return { bash: bashCompletion, zsh: zshCompletion, fish: fishCompletion }[shell](outlines);

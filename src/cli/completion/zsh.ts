@@ -1,6 +1,6 @@
 import { type Completes, groupNames, NAMES_COMMAND, type Outline, PATH_FLAGS, quote } from './outline.ts';
 
-/** The completion script for zsh, as an autoloaded `_config-store` or sourced. */
+/** Returns the completion script for zsh, as an autoloaded `_config-store` or sourced. */
 export function zshCompletion(outlines: readonly Outline[]): string {
   const top = outlines.filter(({ path }) => path.length === 1);
   return `#compdef config-store

@@ -1,20 +1,20 @@
-import { SETTINGS } from '../../app/settings.ts';
+import { SETTINGS } from '../../app/setting-table.ts';
 import { type Advice, type Guidance, joinGuidance } from '../../core/advice.ts';
 import { type Notice, noticeLine } from '../../core/notice.ts';
 import { SETTING_VALUES, type SettingName } from '../../core/setting-name.ts';
 import type { CommandName } from '../program/commands.ts';
 
-/** Guidance in commands and flags; empty when there is none. */
+/** Returns guidance in commands and flags; empty when there is none. */
 export function guide(guidance: Guidance): string {
   return joinGuidance(guidance, wordAdvice);
 }
 
-/** A notice as one line. */
+/** Returns a notice as one line. */
 export function noticeText(notice: Notice): string {
   return noticeLine(notice, guide);
 }
 
-/** One piece of advice as a sentence that names the command to run. */
+/** Returns one piece of advice as a sentence that names the command to run. */
 export function wordAdvice(advice: Advice): string {
   switch (advice.do) {
     case 'list-configs':
@@ -86,7 +86,7 @@ export function wordAdvice(advice: Advice): string {
   }
 }
 
-/** A command line in quotes: a command that does not exist does not compile. */
+/** Returns a command line in quotes: a command that does not exist does not compile. */
 function line(command: CommandName, ...words: readonly string[]): string {
   return `"${['config-store', command, ...words].join(' ')}"`;
 }

@@ -1,4 +1,4 @@
-/** Bytes as a JSON string: text where they are UTF-8, base64 otherwise. */
+/** Returns bytes as a JSON string: text where they are UTF-8, base64 otherwise. */
 export function encodeContent(bytes: Uint8Array): { encoding: 'utf-8' | 'base64'; content: string } {
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
   const text = buffer.toString('utf8');

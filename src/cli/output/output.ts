@@ -1,7 +1,7 @@
+import { spellInvisible, spellJson } from '../../core/visible.ts';
 import colors from 'picocolors';
 import { snakeCase } from '../../core/case.ts';
 import { StoreError } from '../../core/errors.ts';
-import { printable, printableJson } from '../../core/printable.ts';
 import { guide } from './advice.ts';
 
 /** Where a command writes: results on stdout, everything else on stderr. */
@@ -27,46 +27,46 @@ export interface Output {
   failure(error: StoreError): Promise<void>;
 }
 
-/** What output needs of the process; given in tests. */
+/** The streams of the process; given in tests. */
 export interface OutputStreams {
   readonly stdout: NodeJS.WriteStream;
   readonly stderr: NodeJS.WriteStream;
 }
 
-/** The output of one command. A reader that goes away (EPIPE) ends the writing quietly. */
+/** Creates the output of one command. A reader that goes away (EPIPE) ends the writing quietly. */
 export function createOutput({ stdout, stderr }: OutputStreams, json: boolean): Output {
   const toStdout = quietWriter(stdout);
   const toStderr = quietWriter(stderr);
   // The library knows NO_COLOR and dumb terminals, but also colours a pipe under CI.
   const painted = colors.isColorSupported && stdout.isTTY === true && !json;
-  const shown = painted ? printableApartFromColors : printable;
+  const shown = painted ? printableApartFromColors : spellInvisible;
   const warn = (message: string) => toStderr(`config-store: warning: ${oneLine(message)}\n`);
   return {
     json,
     interactive: stderr.isTTY === true && !json,
     colors: colors.createColors(painted),
     result: (value, human) => {
-      if (json) return toStdout(`${printableJson(JSON.stringify(snakeCase(value)))}\n`);
+      if (json) return toStdout(`${spellJson(JSON.stringify(snakeCase(value)))}\n`);
       const lines = human();
       return toStdout(shown(`${typeof lines === 'string' ? lines : lines.join('\n')}\n`));
     },
     text: (text) => toStdout(shown(text)),
-    jsonLine: (value) => toStdout(`${printableJson(JSON.stringify(value))}\n`),
+    jsonLine: (value) => toStdout(`${spellJson(JSON.stringify(value))}\n`),
     bytes: toStdout,
     content: async (bytes, raw = false) => {
       if (raw || stdout.isTTY !== true) return toStdout(bytes);
       const text = Buffer.from(bytes).toString('utf8').replaceAll('\r\n', '\n');
-      const safe = printable(text);
+      const safe = spellInvisible(text);
       await toStdout(safe);
       if (safe !== text) await warn('some characters are shown as escapes here; --raw, or a pipe, gives the bytes');
     },
     warn,
     failure: (error) =>
-      toStderr(json ? `${printableJson(JSON.stringify(errorValue(error)))}\n` : `${errorLine(error)}\n`),
+      toStderr(json ? `${spellJson(JSON.stringify(errorValue(error)))}\n` : `${errorLine(error)}\n`),
   };
 }
 
-/** `config-store: CODE: message. hint`, on one line whatever the parts hold. */
+/** Returns `config-store: CODE: message. hint`, on one line whatever the parts hold. */
 export function errorLine(error: Pick<StoreError, 'code' | 'message' | 'hint' | 'advice'>): string {
   return `config-store: ${error.code}: ${oneLine(error.message).replace(/[.:]$/, '')}. ${oneLine(guide(error))}`;
 }
@@ -82,7 +82,7 @@ const COLOR = /(\u001b\[(?:0|1|2|22|3[1-9]|90)m)/;
 function printableApartFromColors(text: string): string {
   return text
     .split(COLOR)
-    .map((part, at) => (at % 2 === 1 ? part : printable(part)))
+    .map((part, at) => (at % 2 === 1 ? part : spellInvisible(part)))
     .join('');
 }
 
@@ -98,7 +98,7 @@ function unwritable(error: NodeJS.ErrnoException): StoreError {
 }
 
 function oneLine(text: string): string {
-  return printable(text.replace(/\s*[\r\n]+\s*/g, ' ')).trim();
+  return spellInvisible(text.replace(/\s*[\r\n]+\s*/g, ' ')).trim();
 }
 
 function quietWriter(stream: NodeJS.WriteStream): (chunk: string | Uint8Array) => Promise<void> {

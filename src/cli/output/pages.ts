@@ -8,7 +8,7 @@ interface PageOf<T> {
 /** The largest page the verbs give. */
 const PAGE_SIZE = 200;
 
-/** All items of a paged verb, or the first `limit` of them. */
+/** Collects all items of a paged verb, or the first `limit` of them. */
 export async function collectPages<T>(
   limit: number | undefined,
   next: (cursor: string | undefined, pageSize: number) => Promise<PageOf<T>>,

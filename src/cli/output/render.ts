@@ -1,12 +1,13 @@
+import { spellLine } from '../../core/visible.ts';
 import type { Guidance } from '../../core/advice.ts';
-import { printableLine } from '../../core/printable.ts';
+import { cutFrom, cutPair } from '../../core/content/brief-change.ts';
 import type { Receipt } from '../../core/receipt.ts';
 import { shortId } from '../../core/short-id.ts';
 import { isFirstContent, type ReportedChange } from '../../verbs/shared/content-changes.ts';
 import { guide } from './advice.ts';
 import type { Output } from './output.ts';
 
-/** What the verbs that write have in common. */
+/** The common parts of the results of writes. */
 interface Written {
   readonly summary: string;
   readonly next?: Guidance | undefined;
@@ -18,7 +19,7 @@ interface Written {
     | undefined;
 }
 
-/** Summary, commit and changes of a write, as lines for people. */
+/** Renders summary, commit and changes of a write as lines for people. */
 export function renderWritten(written: Written, output: Output): string[] {
   const { receipt } = written;
   const commit =
@@ -26,41 +27,42 @@ export function renderWritten(written: Written, output: Output): string[] {
       ? []
       : [`  commit ${receipt.index}  ${shortId(receipt.commit)}  signed by ${shortId(receipt.keyId)}`];
   return [
-    printableLine(written.summary),
+    spellLine(written.summary),
     ...commit.map(output.colors.dim),
     ...(isFirstContent(written.changes ?? []) ? [] : renderChanges(written, output)),
     ...(written.warnings ?? []).map(({ path, message }) =>
-      output.colors.yellow(`  ! ${printableLine(path === '' ? message : `${path}  ${message}`)}`),
+      output.colors.yellow(`  ! ${spellLine(path === '' ? message : `${path}  ${message}`)}`),
     ),
     ...renderNext(written, output),
   ];
 }
 
-/** Changes as `+ path  value`, `- path  value`, `~ path  before → after`, aligned. */
+/** Renders changes as `+ path  value`, `- path  value`, `~ path  before → after`, aligned. */
 export function renderChanges(
   { changes = [], changesOmitted = 0 }: Pick<Written, 'changes' | 'changesOmitted'>,
   { colors }: Output,
 ): string[] {
   const paint = { add: colors.green, remove: colors.red, replace: colors.yellow };
-  const width = Math.min(48, Math.max(0, ...changes.map(({ path }) => printableLine(path).length)));
+  const width = Math.min(48, Math.max(0, ...changes.map(({ path }) => spellLine(path).length)));
   const lines = changes.map((change) => paint[change.op](`  ${line(change, width)}`.trimEnd()));
   return changesOmitted > 0 ? [...lines, `  … and ${changesOmitted} more`] : lines;
 }
 
-/** The next step, where the verb names one. */
+/** Renders the next step, where the verb names one. */
 export function renderNext({ next }: { readonly next?: Guidance | undefined }, { colors }: Output): string[] {
-  return next === undefined ? [] : [colors.dim(`  ${printableLine(guide(next))}`)];
+  return next === undefined ? [] : [colors.dim(`  ${spellLine(guide(next))}`)];
 }
 
-function line({ op, path, before, after, cut }: ReportedChange, width: number): string {
-  const brief = (value: unknown) => shorten(cut && typeof value === 'string' ? value : (JSON.stringify(value) ?? ''));
-  const where = printableLine(path === '' ? '(all)' : path).padEnd(width);
-  if (op === 'add') return `+ ${where}  ${brief(after)}`;
-  if (op === 'remove') return `- ${where}  ${brief(before)}`;
-  return `~ ${where}  ${brief(before)} → ${brief(after)}`;
-}
+/** The longest value on a line, and the longest word by word comparison, in characters. */
+const VALUE_CHARS = 60;
+const WORDS_CHARS = 1_000;
 
-function shorten(json: string): string {
-  const text = printableLine(json);
-  return text.length > 60 ? `${text.slice(0, 59)}…` : text;
+function line({ op, path, before, after, cut, words }: ReportedChange, width: number): string {
+  const json = (value: unknown) => spellLine(cut && typeof value === 'string' ? value : (JSON.stringify(value) ?? ''));
+  const where = spellLine(path === '' ? '(all)' : path).padEnd(width);
+  if (op === 'add') return `+ ${where}  ${cutFrom(json(after), 0, VALUE_CHARS)}`;
+  if (op === 'remove') return `- ${where}  ${cutFrom(json(before), 0, VALUE_CHARS)}`;
+  if (words !== undefined) return `~ ${where}  ${cutFrom(spellLine(words.replaceAll('\n', '⏎')), 0, WORDS_CHARS)}`;
+  const shown = cutPair(json(before), json(after), VALUE_CHARS);
+  return `~ ${where}  ${shown.before} → ${shown.after}`;
 }

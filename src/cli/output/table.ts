@@ -1,4 +1,4 @@
-import { printable, printableLine } from '../../core/printable.ts';
+import { spellInvisible, spellLine } from '../../core/visible.ts';
 
 /** One column: its heading, the cell of a row, and on which side it is aligned. */
 export interface Column<Row> {
@@ -11,10 +11,10 @@ export interface Column<Row> {
   readonly style?: (text: string) => string;
 }
 
-/** Rows as aligned lines under a heading, two spaces between columns, no space at the end of a line. */
+/** Renders rows as aligned lines under a heading, two spaces between columns, no space at the end of a line. */
 export function table<Row>(rows: readonly Row[], columns: ReadonlyArray<Column<Row>>): string[] {
   const cells = rows.map((row) =>
-    columns.map(({ cell, maxChars }) => cut(printable(cell(row).replace(/\s+/g, ' ')), maxChars)),
+    columns.map(({ cell, maxChars }) => cut(spellInvisible(cell(row).replace(/\s+/g, ' ')), maxChars)),
   );
   const widths = columns.map(({ heading }, at) =>
     Math.max(heading.length, ...cells.map((line) => line[at]?.length ?? 0)),
@@ -42,10 +42,10 @@ export function table<Row>(rows: readonly Row[], columns: ReadonlyArray<Column<R
 /** Labels and values as two aligned columns. */
 export function pairs(rows: ReadonlyArray<readonly [label: string, value: string]>): string[] {
   const width = Math.max(0, ...rows.map(([label]) => label.length));
-  return rows.map(([label, value]) => `${label.padEnd(width)}  ${printableLine(value)}`.trimEnd());
+  return rows.map(([label, value]) => `${label.padEnd(width)}  ${spellLine(value)}`.trimEnd());
 }
 
-/** Bytes as people read them: `512 B`, `1.3 kB`, `2.4 MB` (powers of 1,000). */
+/** Formats bytes for people: `512 B`, `1.3 kB`, `2.4 MB` (powers of 1,000). */
 export function formatSize(bytes: number): string {
   if (bytes < 1_000) return `${bytes} B`;
   const units = ['kB', 'MB', 'GB', 'TB'];
@@ -53,7 +53,7 @@ export function formatSize(bytes: number): string {
   return `${(bytes / 1_000 ** power).toFixed(1)} ${units[power - 1] ?? ''}`;
 }
 
-/** An RFC 3339 time as `2026-11-20 00:00:00Z`. */
+/** Formats an RFC 3339 time as `2026-11-20 00:00:00Z`. */
 export function formatTime(time: string): string {
   return time.replace('T', ' ').replace(/\.\d+Z$/, 'Z');
 }

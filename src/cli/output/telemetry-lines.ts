@@ -1,5 +1,5 @@
+import { spellLine } from '../../core/visible.ts';
 import { isConfigName } from '../../core/name.ts';
-import { printableLine } from '../../core/printable.ts';
 import { shortId } from '../../core/short-id.ts';
 import { DAY_MS, utcDate } from '../../telemetry/events/day-file.ts';
 import { count, list, occurrence } from '../../telemetry/events/event-fields.ts';
@@ -15,7 +15,7 @@ import { formatTime, pairs, table } from './table.ts';
 
 type Colors = Output['colors'];
 
-/** The review as lines for people: the headline first, then by tool, what stands out, and the days. */
+/** Renders the review as lines for people: the headline first, then by tool, what stands out, and the days. */
 export function renderReview(review: ReviewResult, output: Output): string[] {
   const { colors } = output;
   const section = (title: string, lines: readonly string[]) =>
@@ -110,7 +110,7 @@ function everyDay(days: readonly PeriodFacts[]): Array<PeriodFacts | undefined> 
   return Array.from({ length: Math.min(count, 400) }, (_, at) => known.get(utcDate(first + at * DAY_MS)));
 }
 
-/** One event as a line, for `--follow`. */
+/** Renders one event as a line, for `--follow`. */
 export function renderEvent(event: EventRecord, colors: Colors): string {
   const { time, level, event: name, tool, code, config, rule, path, durationMs } = occurrence(event);
   const names = list(event['config.names']).filter(isConfigName).join(', ');
@@ -125,10 +125,10 @@ export function renderEvent(event: EventRecord, colors: Colors): string {
     path,
     durationMs === undefined ? undefined : formatDuration(durationMs),
   ];
-  return `${colors.dim(formatTime(time))}  ${paint(name.padEnd(16))}  ${printableLine(parts.filter(Boolean).join('  '))}`;
+  return `${colors.dim(formatTime(time))}  ${paint(name.padEnd(16))}  ${spellLine(parts.filter(Boolean).join('  '))}`;
 }
 
-/** What `telemetry verify` found, as lines for people. */
+/** Renders the findings of `telemetry verify` as lines for people. */
 export function renderReconciliation(
   { commits, matched, beforeEvents, withoutEvent, withoutCommit, cut }: Reconciliation,
   { colors }: Output,

@@ -2,9 +2,9 @@ import type { Environment } from '../program/command.ts';
 import { noticeText } from './advice.ts';
 
 /**
- * Says on stderr what makes a list or a comparison doubtful: the store is another's, older than what was seen here, damaged,
- * or nothing here says whose it is. A command that reads one config says it by itself.
+ * Writes to stderr why reads are currently unverified: foreign store, rollback, damage, or no trust anchor. For lists and
+ * comparisons: a command that reads one config warns by itself.
  */
-export async function warnOfDoubt({ store, output }: Environment): Promise<void> {
-  for (const notice of (await store()).state.notices()) await output.warn(noticeText(notice));
+export async function warnOfDoubt({ context, output }: Environment): Promise<void> {
+  for (const notice of (await context.store()).state.notices()) await output.warn(noticeText(notice));
 }

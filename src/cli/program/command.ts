@@ -1,26 +1,17 @@
-import type { HealthAsked } from '../../app/health-and-review.ts';
 import type { Settings } from '../../app/settings.ts';
-import type { Store } from '../../store/api/store.ts';
-import type { Telemetry } from '../../telemetry/events/telemetry.ts';
 import type { Context } from '../../verbs/shared/context.ts';
-import type { HealthReport } from '../../verbs/store/check-health.ts';
 import type { Output } from '../output/output.ts';
 import type { ExitCode } from './exit-codes.ts';
 
-/** What a command works with. */
+/** The surroundings of a command. */
 export interface Environment {
   readonly output: Output;
-  readonly version: string;
   /** Every command there is, for those that are about commands. */
   readonly commands: Readonly<Record<string, CommandEntry>>;
-  readonly telemetry: Telemetry;
+  /** What every verb works with, with this command as the author; its store is closed when the command ends. */
+  readonly context: Context;
   /** @throws StoreError `ARGUMENT_INVALID` naming the variable or flag. */
   settings(): Settings;
-  health(asked: HealthAsked): Promise<HealthReport>;
-  /** Opens the store at first use; it is closed when the command ends. */
-  store(): Promise<Store>;
-  /** The context of the verbs, with this command as the author. */
-  context(options?: { allowSecrets?: boolean | undefined }): Context;
   close(): Promise<void>;
 }
 
@@ -51,7 +42,7 @@ export interface CommandDefinition<Input = Record<string, never>> {
   readonly options?: readonly OptionDefinition[];
   /** Complete command lines; at least one. */
   readonly examples: readonly [string, ...string[]];
-  /** What a person should know beside the one-line summary, if anything. */
+  /** More than the one-line summary says, if needed. */
   readonly notes?: string;
   /** Does the work; the exit code when it is not 0. Failures are thrown as StoreError. */
   readonly run: (environment: Environment, input: Input) => Promise<ExitCode | undefined>;
@@ -59,7 +50,7 @@ export interface CommandDefinition<Input = Record<string, never>> {
 
 /** A command that holds others, such as `draft`. */
 export interface CommandGroup {
-  /** What the command does without one of its subcommands, where it does something: `backup --out FILE`. */
+  /** The command without one of its subcommands, where it does something: `backup --out FILE`. */
   readonly alone?: AnyDefinition;
   readonly subcommands: Readonly<Record<string, CommandEntry>>;
 }
@@ -75,7 +66,7 @@ export type AnyDefinition = CommandDefinition<any>;
 
 export type LoadedCommand = AnyDefinition | CommandGroup;
 
-/** True for a command that holds others. */
+/** Returns true for a command that holds others. */
 export function isGroup(command: LoadedCommand): command is CommandGroup {
   return 'subcommands' in command;
 }

@@ -44,15 +44,15 @@ export const COMMANDS = {
     load: async () => (await import('../commands/store/verify.ts')).verify,
   },
   rebuild: {
-    summary: 'make the cache anew from the log',
+    summary: 'make the cache again from the log',
     load: async () => (await import('../commands/store/rebuild.ts')).rebuild,
   },
   gc: {
-    summary: 'find artifacts no commit names, and remove them',
+    summary: 'find artifacts that no commit refers to, and remove them',
     load: async () => (await import('../commands/store/gc.ts')).gc,
   },
   export: {
-    summary: 'write what a stranger needs to check a config',
+    summary: 'write the files a third party needs to verify a config',
     load: async () => (await import('../commands/store/export.ts')).exportVersion,
   },
   keys: {
@@ -64,7 +64,7 @@ export const COMMANDS = {
     load: async () => (await import('../commands/backup/backup.ts')).backup,
   },
   trust: {
-    summary: 'decide what holds after a rollback',
+    summary: 'go on with an older storage after a rollback',
     load: async () => (await import('../commands/keys/trust.ts')).trust,
   },
   repair: {
@@ -80,7 +80,7 @@ export const COMMANDS = {
     load: async () => (await import('../commands/store/health.ts')).health,
   },
   status: {
-    summary: 'say what store this is, where, and in what state',
+    summary: 'show which store this is, where, and in what state',
     load: async () => (await import('../commands/store/status.ts')).status,
   },
   telemetry: {

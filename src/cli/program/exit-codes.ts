@@ -56,7 +56,7 @@ export const EXIT_CODES: Readonly<Record<ErrorCode, ExitCode>> = {
 /** Worst first: what is broken or not genuine outranks what merely could not be done. */
 const BY_SEVERITY: readonly ExitCode[] = [1, 2, 70, 78, 77, 73, 75, 4, 65, 66, 64, 0];
 
-/** The worst of several exit codes; 0 when there are none. */
+/** Returns the worst of several exit codes; 0 when there are none. */
 export function worstExitCode(codes: Iterable<ExitCode>): ExitCode {
   const seen = new Set(codes);
   return BY_SEVERITY.find((code) => seen.has(code)) ?? 0;

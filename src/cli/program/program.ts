@@ -18,7 +18,7 @@ import { createEnvironment } from './environment.ts';
 import { EXIT_CODES, type ExitCode, worstExitCode } from './exit-codes.ts';
 import { commandFor } from './synonyms.ts';
 
-/** What is done with a command once its line is parsed. */
+/** Runs a command once its line is parsed. */
 type Handler = (
   definition: CommandDefinition<Record<string, unknown>>,
   input: Record<string, unknown>,
@@ -40,7 +40,7 @@ export async function runProgram(argv: readonly string[]): Promise<number> {
     codes.push(await report(error, argv, output));
     if (environment !== undefined && isStoreError(error)) {
       const { code, details } = error;
-      refused(environment.telemetry.events, { tool: words(argv)[0] ?? '', code, details });
+      refused(environment.context.telemetry.events, { tool: words(argv)[0] ?? '', code, details });
     }
   }
   try {
@@ -54,7 +54,7 @@ export async function runProgram(argv: readonly string[]): Promise<number> {
 }
 
 /**
- * The commander program: every command by name and summary, and in full those that `asked` names.
+ * Builds the commander program: every command by name and summary, and in full those that `asked` names.
  *
  * @param asked words of the command line that may be commands
  */
@@ -118,7 +118,7 @@ function define(command: Command, loaded: AnyDefinition, handle: Handler): void 
   });
 }
 
-/** The name under which an argument reaches its command, as commander does it with options. */
+/** Returns the name under which an argument reaches its command, as commander does it with options. */
 function camelCase(name: string): string {
   return name.replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase());
 }
@@ -131,7 +131,7 @@ function addOptions(command: Command, options: readonly OptionDefinition[]): voi
   }
 }
 
-/** Commander reports failures by throwing, so that ours is the only place that writes to stderr. */
+/** Captures the output. Commander reports failures by throwing, so that ours is the only place that writes to stderr. */
 function captureOutput(command: Command, output: Output): void {
   command.exitOverride();
   command.configureOutput({
@@ -142,7 +142,7 @@ function captureOutput(command: Command, output: Output): void {
   for (const inner of command.commands) captureOutput(inner, output);
 }
 
-/** The words of a line that may be commands: neither options nor the value of `--var`. */
+/** Returns the words of a line that may be commands: neither options nor the value of `--var`. */
 function words(argv: readonly string[]): string[] {
   return argv.filter((word, at) => !word.startsWith('-') && argv[at - 1] !== '--var').slice(0, 3);
 }
@@ -155,9 +155,9 @@ async function report(error: unknown, argv: readonly string[], output: Output): 
   return EXIT_CODES[failure.code];
 }
 
-/** Where an unexpected fault came from: its class and place, never its text, which may quote content. */
+/** Returns where an unexpected fault came from: its class and place, never its text, which may quote content. */
 function origin(cause: unknown): string {
-  if (!(cause instanceof Error)) return 'the fault was no Error';
+  if (!(cause instanceof Error)) return 'the fault was not an Error';
   const frames = (cause.stack ?? '').split('\n').filter((line) => /^\s+at /.test(line));
   return `the fault was ${cause.name}${frames.slice(0, 4).join('').replace(/\s+/g, ' ')}`;
 }

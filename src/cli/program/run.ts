@@ -4,7 +4,7 @@ import type { SettingFlags } from '../../app/settings.ts';
 /**
  * Runs the command line and says with which code to exit; never throws for anything a person can cause.
  *
- * `serve` is what hosts start, often and with somebody waiting: its lines are read here, without loading the rest of the
+ * `serve` is what hosts start, often while a person waits: its lines are read here, without loading the rest of the
  * command line.
  *
  * @param argv the arguments, without the interpreter and the script
@@ -19,7 +19,7 @@ export async function run(argv: readonly string[]): Promise<number> {
   return runProgram(argv.length === 0 ? ['--help'] : argv);
 }
 
-/** The flags of a line that means `serve`; undefined when it means anything else, or has a mistake in it. */
+/** Reads the flags of a line that means `serve`; undefined when it means anything else, or has a mistake in it. */
 function readServe(argv: readonly string[]): SettingFlags | undefined {
   try {
     const { values, positionals } = parseArgs({

@@ -10,11 +10,11 @@ export interface PersonFolders {
   readonly configHome?: string | undefined;
 }
 
-/** What differs from client to client about the file its servers are listed in. */
+/** The differences between clients in the file that lists their servers. */
 export interface Dialect {
   /** Its name here, as in the first segment of a config's name. */
   readonly client: string;
-  /** What people call it. */
+  /** Its name, as people know it. */
   readonly title: string;
   /** `json` is strict: a comment or a byte order mark makes the client drop the whole file. */
   readonly format: 'json';
@@ -22,6 +22,6 @@ export interface Dialect {
   readonly key: string;
   /** Paths its file may have, likeliest first: which one is used differs by version and by how it was installed. */
   files(folders: PersonFolders): readonly [string, ...string[]];
-  /** What a person does so that a change takes effect, as a full sentence. */
+  /** The step that makes a change take effect, as a full sentence. */
   readonly restart: string;
 }

@@ -4,7 +4,7 @@ import { isStoreError, StoreError } from '../../core/errors.ts';
 import { parseStrictJson } from '../../core/json/strict-json.ts';
 import { type Member, memberText, replacedText, type Splice } from './member-text.ts';
 
-/** What became of a text, and what its entry was and is. */
+/** An edited text, with its entry before and after. */
 export interface EntryEdit {
   readonly change: 'added' | 'replaced' | 'none';
   /** The whole text; every byte outside the entry is as it was. */
@@ -24,10 +24,10 @@ export interface EntryPlace {
 }
 
 /**
- * Puts one entry into a strict JSON text. Key order, indentation, line endings and whatever else is there stay as they are; a
- * list of servers that is not there yet is made.
+ * Puts one entry into a strict JSON text. Key order, indentation, line endings and whatever else is there stay as they
+ * are; a list of servers that is not there yet is made.
  *
- * @param merge the entry as it shall be, of the one that is there (`undefined` when none is)
+ * @param merge returns the new entry for the one that is there (`undefined` when none is)
  * @throws StoreError `TARGET_UNPARSABLE` when the text is not JSON, or not of the shape a client's file has
  */
 export function editEntry(text: string, place: EntryPlace, merge: (existing: unknown) => unknown): EntryEdit {
@@ -37,7 +37,7 @@ export function editEntry(text: string, place: EntryPlace, merge: (existing: unk
     const after = merge(undefined);
     return added(text, memberText(text, root, place.key, { [place.name]: after }, root), after);
   }
-  if (servers.value.type !== 'object') throw unparsable(place.file, `its ${place.key} is no object`);
+  if (servers.value.type !== 'object') throw unparsable(place.file, `its ${place.key} is not an object`);
   const entry = onlyMember(servers.value, place.name, place.file);
   if (entry === undefined) {
     const after = merge(undefined);
@@ -58,7 +58,7 @@ function applySplice(text: string, { at, removed, inserted }: Splice): string {
   return text.slice(0, at) + inserted + text.slice(at + removed);
 }
 
-/** `JSON.parse` decides, as it does in the clients; the tree is for the places only. */
+/** Parses an object. `JSON.parse` decides, as it does in the clients; the tree is for the places only. */
 function parseObject(text: string, file: string): Node {
   if (text.trim() === '') throw unparsable(file, 'it is empty');
   try {
@@ -73,7 +73,7 @@ function parseObject(text: string, file: string): Node {
   } catch (cause) {
     throw unparsable(file, 'it is nested too deep', cause);
   }
-  if (root?.type !== 'object') throw unparsable(file, 'it holds no object');
+  if (root?.type !== 'object') throw unparsable(file, 'it does not hold an object');
   return root;
 }
 
@@ -86,7 +86,11 @@ function whereBroken(text: string): string {
   return 'not valid JSON';
 }
 
-/** @throws StoreError when there are several: which of them counts differs from reader to reader */
+/**
+ * Returns the only member of a name.
+ *
+ * @throws StoreError when there are several: which of them counts differs from reader to reader
+ */
 function onlyMember(object: Node, key: string, file: string): Member | undefined {
   const found = (object.children ?? []).filter(({ children }) => children?.[0]?.value === key);
   if (found.length > 1) throw unparsable(file, `it has "${key}" ${found.length} times`);
@@ -96,7 +100,8 @@ function onlyMember(object: Node, key: string, file: string): Member | undefined
 
 function unparsable(file: string, why: string, cause?: unknown): StoreError {
   return new StoreError('TARGET_UNPARSABLE', `${file} cannot be edited: ${why}`, {
-    hint: 'It was left as it is. Mend it (a client may drop such a file), or use --print and paste the entry yourself.',
+    hint: 'It was left as it is. Fix it (a client may drop such a file), or paste the entry by hand.',
+    advice: [{ do: 'print-entry' }],
     details: { file },
     cause,
   });

@@ -16,7 +16,7 @@ export interface Member {
 /** White space at the end of a text that starts a line: its break, and the indentation. */
 const NEW_LINE = /(\r\n|\n|\r)([ \t]*)$/;
 
-/** A new last member of `object`, written as its neighbours are. `root` is the whole text's. */
+/** Returns a new last member of `object`, written as its neighbours are. `root` is the whole text's. */
 export function memberText(text: string, object: Node, key: string, value: unknown, root: Node): Splice {
   const last = object.children?.at(-1);
   const name = JSON.stringify(key);
@@ -44,7 +44,7 @@ export function memberText(text: string, object: Node, key: string, value: unkno
     : { at: end(object) - 1, removed: 0, inserted: `${member}${eol}${outer}` };
 }
 
-/** Another value for a member that is there. */
+/** Replaces the value of a member. */
 export function replacedText(text: string, { name, value }: Member, after: unknown, root: Node): Splice {
   const line = NEW_LINE.exec(gapBefore(text, name.offset));
   const inserted = line ? render(after, text, root, line[2]) : JSON.stringify(after);
@@ -60,7 +60,7 @@ function gapBefore(text: string, offset: number): string {
   return head.slice(head.trimEnd().length);
 }
 
-/** What one level is indented by: as the root's first member is, two spaces where that tells nothing. */
+/** Returns the indentation of one level: that of the root's first member, or two spaces where it has none. */
 function indentUnit(text: string, root: Node): string {
   const first = root.children?.[0];
   const line = first && NEW_LINE.exec(gapBefore(text, first.offset));

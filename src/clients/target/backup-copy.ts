@@ -1,16 +1,16 @@
 import { readdir } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 
-/** How many copies of a file are kept beside it. */
+/** How many copies of a file are kept next to it. */
 export const COPIES_KEPT = 5;
 
-/** The path of a new copy beside `file`, named after the time (UTC) so that names sort by age. */
+/** Returns the path of a new copy next to `file`, named after the time (UTC) so that names sort by age. */
 export function copyPath(file: string, time: Date): string {
   const stamp = time.toISOString().replaceAll(':', '').replaceAll('-', '');
   return join(dirname(file), `${basename(file)}.${stamp}.bak`);
 }
 
-/** The copies that are older than the newest {@link COPIES_KEPT}, and whose names only this program gives. */
+/** Returns the copies that are older than the newest {@link COPIES_KEPT}, and whose names only this program gives. */
 export async function copiesToDrop(file: string): Promise<string[]> {
   const folder = dirname(file);
   const copies = (await readdir(folder)).filter((name) => isCopyOf(name, basename(file))).sort();

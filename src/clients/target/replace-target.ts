@@ -15,16 +15,16 @@ export interface Replaced {
   readonly inPlace: boolean;
 }
 
-/** What the writing needs of the machine; given in tests. */
+/** The parts of the machine that writing needs; given in tests. */
 export interface ReplaceOptions {
   readonly durable?: Durable;
   readonly now?: () => Date;
 }
 
 /**
- * Writes a client's file: a dated copy beside it first, then the new text beside it, flushed, then renamed over it. Mode and
- * owner stay. Where a rename cannot work (a file that is a mount of its own, an owner that cannot be given) it is
- * written in place. A file that is not there yet is made with mode 0600, because such files hold tokens.
+ * Writes a client's file: a dated copy next to it first, then the new text in a file next to it, flushed, then renamed
+ * over it. Mode and owner stay. Where a rename cannot work (a file that is a mount of its own, an owner that cannot be
+ * given) it is written in place. A file that is not there yet is made with mode 0600, because such files hold tokens.
  *
  * @throws StoreError `TARGET_CHANGED` when the file is not as it was read; `ARGUMENT_INVALID`, `STORE_FULL`;
  * `STATE_UNKNOWN` when it was written, in part or without the disk's word for it
@@ -64,7 +64,7 @@ async function dropOldCopies(file: string, durable: Durable): Promise<void> {
   try {
     for (const old of await copiesToDrop(file)) await durable.remove(old);
   } catch {
-    // one copy too many harms nobody, and the next time it is tried again
+    // one copy too many does no harm, and the next run tries again
   }
 }
 
@@ -103,7 +103,7 @@ async function replace(
   return true;
 }
 
-/** A file beside `path` with the same mode, and where possible the same owner. */
+/** Makes a file next to `path` with the same mode, and where possible the same owner. */
 function stageLike(
   path: string,
   bytes: Buffer,
@@ -139,7 +139,7 @@ async function refuseIfChanged(target: TargetFile, file: TmpFile, durable: Durab
   throw targetChanged(target.path);
 }
 
-/** A clock that stands still, or was set back, must not cost an older copy. */
+/** Returns a time after the newest copy: a clock that stands still, or was set back, must not cost an older copy. */
 function freeCopyPath(path: string, time: Date): string {
   for (let at = time.getTime(); ; at++) {
     const copy = copyPath(path, new Date(at));

@@ -34,7 +34,7 @@ export async function readTarget(path: string): Promise<TargetFile> {
   return { path, realPath, bytes, text: hadByteOrderMark ? text.slice(1) : text, hadByteOrderMark };
 }
 
-/** True while the path leads to the same bytes as when it was read. */
+/** Returns true while the path leads to the same bytes as when it was read. */
 export async function isUnchanged({ path, realPath, bytes }: TargetFile): Promise<boolean> {
   if ((await follow(path)) !== realPath) return false;
   const now = await readBytes(realPath, path);
@@ -47,11 +47,11 @@ async function follow(path: string): Promise<string> {
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw targetFault(error, path, 'read');
   }
-  // Only the file may be missing, or its folders; a link to nothing is somebody's mistake, not ours to fill.
+  // Only the file may be missing, or its folders; a link to nothing is a mistake of its owner, and is not filled.
   const link = await lstat(path).catch(() => undefined);
   if (link?.isSymbolicLink())
     throw new StoreError('ARGUMENT_INVALID', `${path} is a link to a file that is not there`, {
-      hint: 'Mend or remove the link, then run the command again.',
+      hint: 'Fix or remove the link, then run the command again.',
       details: { file: path },
     });
   return path;
@@ -61,7 +61,7 @@ async function readBytes(realPath: string, path: string): Promise<Buffer | undef
   try {
     const stats = await stat(realPath);
     if (!stats.isFile())
-      throw new StoreError('ARGUMENT_INVALID', `${path} is no file`, {
+      throw new StoreError('ARGUMENT_INVALID', `${path} is not a file`, {
         hint: 'Name the file in which the client lists its servers.',
         details: { file: path },
       });
@@ -84,7 +84,8 @@ function decode(bytes: Buffer, path: string): string {
 
 function unreadableText(path: string, why: string, cause?: unknown): StoreError {
   return new StoreError('TARGET_UNPARSABLE', `${path} cannot be edited: ${why}`, {
-    hint: 'It was left as it is. Save it as UTF-8, or use --print and paste the entry yourself.',
+    hint: 'It was left as it is. Save it as UTF-8, or paste the entry by hand.',
+    advice: [{ do: 'print-entry' }],
     details: { file: path },
     cause,
   });

@@ -14,13 +14,13 @@ export interface Envelope {
   readonly signature: Uint8Array;
 }
 
-/** DSSE v1 pre-authentication encoding: what the signature covers (DSSE protocol.md, "Signature Definition"). */
+/** Returns the DSSE v1 pre-authentication encoding: what the signature covers (DSSE protocol.md, "Signature Definition"). */
 export function preAuthEncoding(payloadType: string, payload: Uint8Array): Uint8Array {
   const type = Buffer.from(payloadType, 'utf8');
   return Buffer.concat([Buffer.from(`DSSEv1 ${type.length} `), type, Buffer.from(` ${payload.length} `), payload]);
 }
 
-/** The exact bytes of the log file. */
+/** Returns the exact bytes of the log file. */
 export function encodeEnvelope({ payload, keyId, signature }: Envelope): Uint8Array {
   const base64 = (bytes: Uint8Array) => Buffer.from(bytes).toString('base64');
   return Buffer.from(
@@ -47,7 +47,7 @@ export function parseEnvelope(bytes: Uint8Array): Envelope {
   return envelope;
 }
 
-/** Base64 whose unused trailing bits are zero (RFC 4648, 3.5), so every byte string has one spelling. */
+/** Decodes base64 whose unused trailing bits are zero (RFC 4648, 3.5), so every byte string has one spelling. */
 function strictBase64(text: string): Uint8Array {
   const bytes = Buffer.from(text, 'base64');
   if (bytes.toString('base64') !== text) throw broken('its base64 is not in canonical form');
@@ -56,6 +56,7 @@ function strictBase64(text: string): Uint8Array {
 
 function broken(why: string): StoreError {
   return new StoreError('CORRUPT', `an envelope in the log is damaged: ${why}`, {
-    hint: 'Run "config-store verify" to see every finding.',
+    hint: 'Restore the log from a backup.',
+    advice: [{ do: 'verify' }],
   });
 }

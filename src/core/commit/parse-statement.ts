@@ -47,7 +47,9 @@ export function parseStatement(line: string): Statement {
   ]);
   const changes = list(predicate['changes'], 'changes');
   rule(changes.length <= STATEMENT_LIMITS.changes, `more than ${STATEMENT_LIMITS.changes} changes`);
-  const keys = list(predicate['keys'], 'keys').map(parseKeyChange);
+  const keyChanges = list(predicate['keys'], 'keys');
+  rule(keyChanges.length <= STATEMENT_LIMITS.keyChanges, `more than ${STATEMENT_LIMITS.keyChanges} key changes`);
+  const keys = keyChanges.map(parseKeyChange);
   const subjects = list(outer['subject'], 'subject').map(parseSubject);
   rule(subjects.length === changes.length + keys.length, 'subjects do not match changes and keys');
   const statement: Statement = {
@@ -68,7 +70,11 @@ export function parseStatement(line: string): Statement {
   return statement;
 }
 
-/** A statement of another version of the format is a newer release's, whatever else is in it. @throws StoreError STORE_NEWER */
+/**
+ * Rejects a statement of another version of the format as a newer release's, whatever else is in it.
+ *
+ * @throws StoreError STORE_NEWER
+ */
 function checkVersion(value: unknown): void {
   const type = (value as { predicateType?: unknown } | null)?.predicateType;
   const version =
@@ -77,13 +83,13 @@ function checkVersion(value: unknown): void {
     throw newer(`its statement has version ${version}, and 1 is known here`);
 }
 
-/** As `parseStatement`, of an envelope's payload: bytes that are no UTF-8 must not pass for others that are. */
+/** Parses an envelope's payload like `parseStatement`: bytes that are no UTF-8 must not pass for others that are. */
 export function parsePayload(payload: Uint8Array): Statement {
   rule(isUtf8(payload), 'it is not UTF-8');
   return parseStatement(Buffer.from(payload.buffer, payload.byteOffset, payload.length).toString('utf8'));
 }
 
-/** Each subject names what its change or key names, and nothing is changed twice. */
+/** Checks that each subject names the object of its change or key, and that nothing is changed twice. */
 function checkSubjects({ changes, keys }: Statement, subjects: readonly Subject[]): void {
   const expected = [...changes.map(subjectOf), ...keys.map(keySubject)];
   for (const [i, { name, digest }] of expected.entries()) {
@@ -166,7 +172,7 @@ export function parseKeyChange(value: unknown): KeyChange {
   }
 }
 
-/** A word this release does not know: a newer one wrote it. Anything but a word is damage. */
+/** Returns the error for a word this release does not know: a newer one wrote it. Anything but a word is damage. */
 function unknown(what: string, value: unknown): StoreError {
   return typeof value === 'string' && /^[a-z][a-z-]{0,30}$/.test(value)
     ? newer(`it has the ${what} "${value}", which is not known here`)

@@ -1,9 +1,10 @@
 import { type Hex, isHexDigest } from '../digest.ts';
 import { StoreError } from '../errors.ts';
+import { isObject } from '../json/is-object.ts';
 
 // The checks a statement's members go through; each throws `CORRUPT` naming the member and what it should be.
 
-/** A time in the one form the store writes (RFC 3339, UTC, milliseconds). */
+/** Parses a time in the one form the store writes (RFC 3339, UTC, milliseconds). */
 export function parseTime(value: unknown): string {
   const time =
     typeof value === 'string' && /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/.test(value) ? new Date(value) : undefined;
@@ -15,9 +16,9 @@ export function parseTime(value: unknown): string {
   return value as string;
 }
 
-/** An object with exactly these members. */
+/** Checks for an object with exactly these members. */
 export function record(value: unknown, what: string, fields: readonly string[]): Record<string, unknown> {
-  rule(typeof value === 'object' && value !== null && !Array.isArray(value), `${what} is not an object`);
+  rule(isObject(value), `${what} is not an object`);
   const own = value as Record<string, unknown>;
   rule(
     Object.keys(own).length === fields.length && fields.every((field) => Object.hasOwn(own, field)),
@@ -26,32 +27,32 @@ export function record(value: unknown, what: string, fields: readonly string[]):
   return own;
 }
 
-/** An array. */
+/** Checks for an array. */
 export function list(value: unknown, what: string): unknown[] {
   rule(Array.isArray(value), `${what} is not a list`);
   return value;
 }
 
-/** A safe integer, zero or more. */
+/** Checks for a safe integer, zero or more. */
 export function natural(value: unknown, what: string): number {
   rule(typeof value === 'number' && Number.isSafeInteger(value) && value >= 0, `${what} is not a natural number`);
   return value;
 }
 
-/** A safe integer, one or more. */
+/** Checks for a safe integer, one or more. */
 export function positive(value: unknown, what: string): number {
   const number = natural(value, what);
   rule(number > 0, `${what} is zero`);
   return number;
 }
 
-/** A SHA-256 in lower-case hex. */
+/** Checks for a SHA-256 in lower-case hex. */
 export function hex(value: unknown, what: string): Hex {
   rule(isHexDigest(value), `${what} is not a SHA-256 in lower-case hex`);
   return value;
 }
 
-/** Well-formed text of at most `maxChars` UTF-16 code units. */
+/** Checks for well-formed text of at most `maxChars` UTF-16 code units. */
 export function text(value: unknown, what: string, maxChars: number): string {
   rule(
     typeof value === 'string' && value.length <= maxChars && value.isWellFormed(),
@@ -65,17 +66,19 @@ export function rule(holds: boolean, broke: string): asserts holds {
   if (!holds) throw broken(broke);
 }
 
-/** `CORRUPT`: a statement that is not well formed. */
+/** Returns `CORRUPT`: a statement that is not well formed. */
 export function broken(why: string, cause?: unknown): StoreError {
   return new StoreError('CORRUPT', `a commit's statement is not well formed: ${why}`, {
-    hint: 'Run "config-store verify" to see every finding.',
+    hint: 'Restore the log from a backup.',
+    advice: [{ do: 'verify' }],
     cause,
   });
 }
 
-/** `STORE_NEWER`: a statement that only a newer release can read. */
+/** Returns `STORE_NEWER`: a statement that only a newer release can read. */
 export function newer(why: string): StoreError {
   return new StoreError('STORE_NEWER', `this store was written by a newer release: ${why}`, {
-    hint: 'Upgrade mcp-config-store to the release that wrote it. Nothing was changed.',
+    hint: 'Nothing was changed.',
+    advice: [{ do: 'upgrade' }],
   });
 }

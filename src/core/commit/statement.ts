@@ -7,7 +7,13 @@ export const STATEMENT_TYPE = 'https://in-toto.io/Statement/v1';
 export const PREDICATE_TYPE = 'urn:mcp-config-store:commit:v1';
 
 /** Limits a statement must keep to; characters are UTF-16 code units. */
-export const STATEMENT_LIMITS = { messageChars: 2_000, labelChars: 100, authorChars: 100, changes: 1_000 } as const;
+export const STATEMENT_LIMITS = {
+  messageChars: 2_000,
+  labelChars: 100,
+  authorChars: 100,
+  changes: 1_000,
+  keyChanges: 64,
+} as const;
 
 /** Who says they made a change: a claim, never identity (the key is). */
 export interface Author {
@@ -48,7 +54,10 @@ export type KeyChange =
   | { readonly action: 'revoke'; readonly keyId: Hex; readonly fromIndex: number; readonly reason: string }
   | { readonly action: 'accept'; readonly index: number; readonly commit: Hex; readonly reason: string };
 
-/** What one commit signs, in memory. In the signed text the digests stand apart from the changes, in `subject`. */
+/**
+ * The content of one commit, in memory: what it signs. In the signed text the digests stand apart from the changes, in
+ * `subject`.
+ */
 export interface Statement {
   readonly index: number;
   readonly store: Hex;
@@ -64,7 +73,7 @@ export interface Statement {
   readonly keys: readonly KeyChange[];
 }
 
-/** The one line of canonical JSON (RFC 8785) that is signed. */
+/** Returns the one line of canonical JSON (RFC 8785) that is signed. */
 export function encodeStatement({ changes, keys, ...rest }: Statement): string {
   return canonicalJson({
     _type: STATEMENT_TYPE,
@@ -74,13 +83,13 @@ export function encodeStatement({ changes, keys, ...rest }: Statement): string {
   });
 }
 
-/** What is named in `subject`: an artifact, a key or a commit, with its digest. */
+/** One entry of `subject`: an artifact, a key or a commit, with its digest. */
 export interface Subject {
   readonly name: string;
   readonly digest: { readonly sha256: Hex };
 }
 
-/** A change as it stands in the signed text, without the digest, which its subject has. */
+/** Returns a change as it stands in the signed text, without the digest, which its subject has. */
 export function signedChange({ digest: _, ...change }: Change): object {
   return change;
 }
@@ -92,13 +101,13 @@ export function encodeKeyChange(key: KeyChange): object {
   return { ...rest, keyid: keyId };
 }
 
-/** The subject of a change: its config, or the artifact that is purged. */
+/** Returns the subject of a change: its config, or the artifact that is purged. */
 export function subjectOf(change: Change): Subject {
   const { digest } = change;
   return { name: change.action === 'purge' ? `purge/${digest}` : change.name, digest: { sha256: digest } };
 }
 
-/** The subject of a change of keys. */
+/** Returns the subject of a change of keys. */
 export function keySubject(key: KeyChange): Subject {
   return key.action === 'accept'
     ? { name: `log/${key.commit}`, digest: { sha256: key.commit } }

@@ -1,7 +1,10 @@
 import type { ContentKind } from './media-type.ts';
 import type { TextRange } from './toml-scan.ts';
 
-/** The comments of a well-formed text of this kind, in order, their marks included; none for kinds that have no comments. */
+/**
+ * Returns the comments of a well-formed text of this kind, in order, their marks included; none for kinds that have no
+ * comments.
+ */
 export async function commentRanges(text: string, kind: ContentKind): Promise<readonly TextRange[]> {
   switch (kind) {
     case 'jsonc': {
@@ -19,6 +22,16 @@ export async function commentRanges(text: string, kind: ContentKind): Promise<re
     default:
       return [];
   }
+}
+
+/** The texts of comments, without their marks and the space around them. */
+export function commentTexts(text: string, ranges: readonly TextRange[]): string[] {
+  return ranges.map(({ start, end }) =>
+    text
+      .slice(start, end)
+      .replace(/^(?:#+|\/\/+|\/\*+)|\*\/$/g, '')
+      .trim(),
+  );
 }
 
 /** A text of the same lines with nothing but its comments, their marks blanked too. */

@@ -8,7 +8,7 @@ const TOKEN = "[A-Za-z0-9!#$%&'*+.^_`|~-]+";
 const NAME = '[A-Za-z0-9][A-Za-z0-9!#$&^_.+-]{0,126}';
 const FORM = new RegExp(`^${NAME}/${NAME}(?:[ \\t]*;[ \\t]*${TOKEN}=(?:${TOKEN}|"[^"\\\\\\r\\n]*"))*$`);
 
-/** True for `type/subtype` with parameters or without (RFC 6838, 4.2; RFC 9110, 8.3.1). */
+/** Returns true for `type/subtype` with parameters or without (RFC 6838, 4.2; RFC 9110, 8.3.1). */
 export function isMediaType(text: string): boolean {
   return text.length <= MAX_MEDIA_TYPE_CHARS && FORM.test(text);
 }
@@ -44,7 +44,10 @@ const SUFFIXES: ReadonlyMap<string, ContentKind> = new Map([
   ['json-seq', 'text'],
 ]);
 
-/** How content of this media type is read; parameters and letter case do not matter (RFC 6839 and RFC 9512 for suffixes). */
+/**
+ * Returns how content of this media type is read; parameters and letter case do not matter (RFC 6839 and RFC 9512 for
+ * suffixes).
+ */
 export function contentKind(mediaType: string): ContentKind {
   const essence = (mediaType.split(';', 1)[0] as string).trim().toLowerCase();
   const suffix = /\+([a-z0-9-]+)$/.exec(essence)?.[1];
@@ -55,7 +58,7 @@ export function contentKind(mediaType: string): ContentKind {
   );
 }
 
-/** True for the media types whose artifacts are JSON: what `patch_config` can change. */
+/** Returns true for the media types whose artifacts are JSON: a merge patch can change them. */
 export function isJsonMediaType(mediaType: string): boolean {
   return contentKind(mediaType) === 'json';
 }
@@ -86,7 +89,7 @@ const EXTENSIONS: ReadonlyMap<string, string> = new Map([
   ['py', 'text/x-python'],
 ]);
 
-/** The media type a file's name suggests; `undefined` when its extension is not known. */
+/** Returns the media type a file's name suggests; `undefined` when its extension is not known. */
 export function mediaTypeOfPath(path: string): string | undefined {
   const base = path.slice(Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\')) + 1);
   const dot = base.lastIndexOf('.');

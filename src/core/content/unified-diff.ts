@@ -6,9 +6,9 @@ const CONTEXT_LINES = 3;
 const MAX_EDITS = 2_000;
 
 /**
- * The unified diff of two texts, lines compared byte for byte; the empty string when they are equal. The work is bounded:
- * texts that differ in more than about 2,000 lines are shown as one block removed and one block added between the lines
- * they share at the start and at the end. Either way, `patch` makes the second text of the first.
+ * Returns the unified diff of two texts, lines compared byte for byte; the empty string when they are equal. The work
+ * is bounded: texts that differ in more than about 2,000 lines are shown as one block removed and one block added
+ * between the lines they share at the start and at the end. Either way, `patch` makes the second text of the first.
  */
 export async function unifiedDiff(nameA: string, textA: string, nameB: string, textB: string): Promise<string> {
   if (textA === textB) return '';
@@ -51,7 +51,7 @@ function oneHunk(before: readonly string[], after: readonly string[]): Structure
   };
 }
 
-/** Lines with their line feeds; the last may have none. */
+/** Returns lines with their line feeds; the last may have none. */
 function splitLines(text: string): string[] {
   return text.match(/[^\n]*\n|[^\n]+$/g) ?? [];
 }

@@ -1,12 +1,12 @@
 import { Lexer } from 'yaml';
 import type { TextRange } from './toml-scan.ts';
 
-/** What the lexer puts before a scalar: the token after it is content, whatever it begins with. */
+/** The mark the lexer puts before a scalar: the token after it is content, whatever it begins with. */
 const SCALAR = '\u001f';
 /** Marks of the lexer that stand for no character of the text. */
 const MARKS = new Set(['\u0002', '\u0018', '\u001f']);
 
-/** The comments of a YAML text, their marks included. */
+/** Returns the comments of a YAML text, their marks included. */
 export function yamlCommentRanges(text: string): TextRange[] {
   const ranges: TextRange[] = [];
   let at = 0;

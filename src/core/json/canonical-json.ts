@@ -6,24 +6,25 @@ import { type Path, showPointer } from './pointer.ts';
 export const MAX_DEPTH = 256;
 
 /**
- * The one JSON text of a value (RFC 8785, JCS): keys sorted by UTF-16 code units, no white space, ECMAScript numbers.
+ * Returns the one JSON text of a value (RFC 8785, JCS): keys sorted by UTF-16 code units, no white space, ECMAScript
+ * numbers.
  *
  * @throws StoreError `CONTENT_INVALID` with a JSON Pointer, for what JSON cannot hold or no two readers agree on: lone
- * surrogates, numbers that are not finite, integers beyond ±(2^53−1), `undefined`, functions, symbols, bigints, objects of
- * a class, holes in arrays, nesting over {@link MAX_DEPTH} (cycles among it).
+ * surrogates, numbers that are not finite, integers beyond ±(2^53−1), `undefined`, functions, symbols, bigints, objects
+ * of a class, holes in arrays, nesting over {@link MAX_DEPTH} (cycles among it).
  */
 export function canonicalJson(value: unknown): string {
   check(value, []);
   return canonicalize(value) as string;
 }
 
-/** The UTF-8 bytes of {@link canonicalJson}: how a value given as JSON is stored. */
+/** Returns the UTF-8 bytes of {@link canonicalJson}: how a value given as JSON is stored. */
 export function toCanonicalBytes(value: unknown): Uint8Array {
   return Buffer.from(canonicalJson(value), 'utf8');
 }
 
 /**
- * True when a number is an integer that RFC 8785 would write out in digits although neighbours share that spelling:
+ * Returns true when a number is an integer that RFC 8785 would write out in digits although neighbours share that spelling:
  * beyond ±(2^53−1) and below the 1e21 where ECMAScript changes to exponents.
  */
 export function isUnsafeInteger(number: number): boolean {

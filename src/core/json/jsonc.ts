@@ -1,8 +1,9 @@
 import type { TextRange } from '../content/toml-scan.ts';
 
 /**
- * JSON with comments, as plain JSON of the same length: comments and commas before a closing bracket become spaces, so
- * every line and column stays what it was. Everything else, errors included, is left to the JSON parser. Takes linear time.
+ * Returns JSON with comments as plain JSON of the same length: comments and commas before a closing bracket become
+ * spaces, so every line and column stays what it was. Everything else, errors included, is left to the JSON parser.
+ * Takes linear time.
  */
 export function blankComments(text: string): string {
   const parts: string[] = [];
@@ -14,12 +15,12 @@ export function blankComments(text: string): string {
   return parts.join('') + text.slice(kept);
 }
 
-/** The comments of JSONC, their marks included. */
+/** Returns the comments of JSONC, their marks included. */
 export function jsonCommentRanges(text: string): TextRange[] {
   return extras(text).filter(({ start }) => text[start] === '/');
 }
 
-/** What JSONC has and JSON has not: comments, and commas before a closing bracket. */
+/** Lists the parts of JSONC that JSON does not have: comments, and commas before a closing bracket. */
 function extras(text: string): TextRange[] {
   const found: TextRange[] = [];
   let at = 0;

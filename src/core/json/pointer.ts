@@ -1,7 +1,7 @@
 /** The way from a document's root to one value in it: member names and array indexes. */
 export type Path = ReadonlyArray<string | number>;
 
-/** The JSON Pointer of a path (RFC 6901, sections 3 and 4); the empty string is the whole document. */
+/** Returns the JSON Pointer of a path (RFC 6901, sections 3 and 4); the empty string is the whole document. */
 export function formatPointer(path: Path): string {
   let pointer = '';
   for (const token of path) pointer += `/${String(token).replaceAll('~', '~0').replaceAll('/', '~1')}`;
@@ -9,8 +9,8 @@ export function formatPointer(path: Path): string {
 }
 
 /**
- * The unescaped reference tokens of a JSON Pointer (RFC 6901, section 4: `~1` before `~0`); `undefined` when it is not one.
- * Array indexes stay strings: only the document says whether a token is an index.
+ * Returns the unescaped reference tokens of a JSON Pointer (RFC 6901, section 4: `~1` before `~0`); `undefined` when it
+ * is not one. Array indexes stay strings: only the document says whether a token is an index.
  */
 export function parsePointer(pointer: string): string[] | undefined {
   if (pointer === '') return [];
@@ -22,8 +22,8 @@ export function parsePointer(pointer: string): string[] | undefined {
 }
 
 /**
- * The value a pointer names in a JSON document; `undefined` when there is none (RFC 6901, section 4: array indexes have no
- * leading zeros, and `-` names the element after the last, which is never there).
+ * Returns the value a pointer names in a JSON document; `undefined` when there is none (RFC 6901, section 4: array
+ * indexes have no leading zeros, and `-` names the element after the last, which is never there).
  */
 export function valueAt(document: unknown, pointer: string): unknown {
   let value = document;
@@ -41,14 +41,14 @@ const DENSE_RUN = /(?=[A-Za-z0-9+_-]*\d)(?=[A-Za-z0-9+_-]*[A-Za-z])[A-Za-z0-9+_-
 
 const SHOWN_TOKENS = 8;
 
-/** True when an error may repeat this name: short, printable, and nothing in it that could be a credential. */
+/** Returns true when an error may repeat this name: short, printable, and nothing in it that could be a credential. */
 export function isShowable(name: string): boolean {
   return PLAIN_NAME.test(name) && !DENSE_RUN.test(name);
 }
 
 /**
- * The JSON Pointer of a path for an error: a member name that could itself be a credential, or is long or unprintable, is
- * shown as `…`, because errors never repeat content; so is what lies deeper than eight steps.
+ * Returns the JSON Pointer of a path for an error: a member name that could itself be a credential, or is long or
+ * unprintable, is shown as `…`, because errors never repeat content; so is what lies deeper than eight steps.
  */
 export function showPointer(path: Path): string {
   const shown = path

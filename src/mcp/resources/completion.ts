@@ -1,7 +1,7 @@
 import { formatDigest } from '../../core/digest.ts';
 import type { Context } from '../../verbs/shared/context.ts';
 
-/** What the client may be offered while a person types an argument; 100 values at most, as the protocol asks. */
+/** Values to offer while a person types an argument; 100 values at most, as the protocol asks. */
 export interface Completion {
   names(value: string): Promise<string[]>;
   versions(value: string, name: string | undefined): Promise<string[]>;
@@ -10,7 +10,7 @@ export interface Completion {
 
 const LIMIT = 100;
 
-/** Completion from the store; where it cannot be read there is nothing to offer, and no error. */
+/** Creates completion from the store; where it cannot be read there is nothing to offer, and no error. */
 export function createCompletion(context: Context): Completion {
   return {
     names: (value) =>

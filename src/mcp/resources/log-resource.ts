@@ -8,7 +8,7 @@ import { noticeText } from '../advice.ts';
 const COMMITS = 50;
 const CHANGES = 20;
 
-/** What `store://log` shows: the store's head, and the newest commits, newest first, each checked. */
+/** Returns the content of `store://log`: the store's head, and the newest commits, newest first, each checked. */
 export async function readLog(store: Store): Promise<unknown> {
   const { store: id, head, configs, notices } = await store.state.status();
   const commits = await store.feed.recent(COMMITS);
@@ -44,7 +44,7 @@ function describeChange(change: Change) {
   return { ...change, digest: formatDigest(change.digest) };
 }
 
-/** The public key itself is left out: the keyring has it. */
+/** Describes a change of keys, without the public key: the keyring has it. */
 function describeKeyChange(key: KeyChange) {
   if (key.action !== 'add') return key;
   const { action, keyId, label, role } = key;

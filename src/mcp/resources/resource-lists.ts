@@ -13,10 +13,10 @@ const MAX_SUBSCRIPTIONS = 1_024;
 const URI = /^(?:config|artifact|store):\/\/\S{1,300}$/;
 
 /**
- * `resources/list` in pages, `resources/subscribe` and `unsubscribe` for 2025-era clients (2026's `subscriptions/listen` is
- * answered by the SDK), and the notifications for both.
+ * Registers `resources/list` in pages, `resources/subscribe` and `unsubscribe` for 2025-era clients (2026's
+ * `subscriptions/listen` is answered by the SDK), and the notifications for both.
  *
- * @returns tells the client of changes: lists to whoever reads them, updates to whoever subscribed
+ * @returns notifies the client of changes: lists to clients that read them, updates to those that subscribed
  */
 export function registerResourceLists(
   server: McpServer,
@@ -66,7 +66,7 @@ export function registerResourceLists(
   };
 }
 
-/** Where the page begins. @throws ProtocolError -32602 for a cursor this list never gave */
+/** Returns where the page starts. @throws ProtocolError -32602 for a cursor this list never gave */
 function positionOf(cursor: string): string {
   try {
     return decodeCursor('resources', cursor);
@@ -75,7 +75,7 @@ function positionOf(cursor: string): string {
   }
 }
 
-/** One page of configs as resources; where the store cannot be read the first page is empty. */
+/** Returns one page of configs as resources; where the store cannot be read the first page is empty. */
 async function configsAfter(context: Context, after: string | undefined) {
   try {
     const { items, next } = await (await context.store()).reader.heads({ after, limit: PAGE_SIZE });

@@ -1,14 +1,14 @@
 /** The most characters of content, or of the lines of a list, that the text part of a result repeats. */
 export const TEXT_CHARS = 2_000;
 
-/** The beginning of a text, and how much of it is left; never half of a surrogate pair. */
+/** Returns the beginning of a text, and how much of it is left; never half of a surrogate pair. */
 export function cutText(text: string, advice = ''): string {
   if (text.length <= TEXT_CHARS) return text;
   const end = /[\uD800-\uDBFF]$/.test(text.slice(0, TEXT_CHARS)) ? TEXT_CHARS - 1 : TEXT_CHARS;
   return `${text.slice(0, end)}\n[${text.length - end} more characters in the structured content${advice}]`;
 }
 
-/** The first of several lines, and how many are left; undefined when there are none. */
+/** Returns the first of several lines, and how many are left; undefined when there are none. */
 export function cutLines(lines: readonly string[]): string | undefined {
   const [first, ...others] = lines;
   if (first === undefined) return undefined;
@@ -23,7 +23,7 @@ export function cutLines(lines: readonly string[]): string | undefined {
   return left === 0 ? shown.join('\n') : [...shown, `[${left} more in the structured content]`].join('\n');
 }
 
-/** A message of a change in quotes, after two spaces; empty when there is none. */
+/** Returns a message of a change in quotes, after two spaces; empty when there is none. */
 export function quoted(message: string): string {
   return message === '' ? '' : `  ${JSON.stringify(message)}`;
 }

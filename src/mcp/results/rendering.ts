@@ -3,12 +3,12 @@ import { snakeCase } from '../../core/case.ts';
 import type { Notice } from '../../core/notice.ts';
 import { guide, noticeText } from '../advice.ts';
 
-/** What every verb returns: a record in camelCase with a one-line summary. */
+/** The result of every verb: a record in camelCase with a one-line summary. */
 export interface VerbResult {
   readonly summary: string;
   /** The next step, where there is one. */
   readonly next?: Guidance | undefined;
-  /** What makes the answer doubtful. */
+  /** Why the answer is doubtful. */
   readonly notices?: readonly Notice[] | undefined;
 }
 

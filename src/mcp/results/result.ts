@@ -1,7 +1,7 @@
 import type { CallToolResult } from '@modelcontextprotocol/server';
 import { z } from 'zod';
 import { StoreError } from '../../core/errors.ts';
-import { guide } from '../advice.ts';
+import { commandLine, guide } from '../advice.ts';
 import type { Tool } from '../tool/tool.ts';
 import type { Rendered } from './rendering.ts';
 
@@ -19,7 +19,7 @@ const common = z.object({
 });
 
 /**
- * The output schema a tool advertises. Only `summary` is required: an error carries the same record with `code`,
+ * Returns the output schema a tool advertises. Only `summary` is required: an error carries the same record with `code`,
  * `message` and `hint`, and clients of the 2025 era hold errors to the schema too.
  */
 export function advertisedOutput(tool: Tool): z.ZodObject {
@@ -33,7 +33,7 @@ export interface SizedResult {
 }
 
 /**
- * A rendered result as an MCP result.
+ * Returns a rendered result as an MCP result.
  *
  * @throws StoreError `CONTENT_TOO_LARGE` when it would be longer than a message may be
  */
@@ -42,18 +42,18 @@ export function toResult({ text, structured }: Rendered): SizedResult {
   const bytes = sizeOf(result);
   if (bytes > MAX_RESULT_BYTES) {
     throw new StoreError('CONTENT_TOO_LARGE', `the result is over ${MAX_RESULT_BYTES.toLocaleString('en')} bytes`, {
-      hint: 'Ask for less: a smaller max_chars or limit, or one config at a time; "config-store get" returns content of any size.',
+      hint: `Ask for less: a smaller max_chars or limit, or one config at a time; ${commandLine('get')} returns content of any size.`,
     });
   }
   return { result, bytes };
 }
 
-/** Size of a value as JSON, in bytes. */
+/** Returns the size of a value as JSON, in bytes. */
 export function sizeOf(value: unknown): number {
   return Buffer.byteLength(JSON.stringify(value) ?? '');
 }
 
-/** A failure as an MCP result: code, message and hint, in text and as structured content. */
+/** Returns a failure as an MCP result: code, message and hint, in text and as structured content. */
 export function toErrorResult(error: StoreError): SizedResult {
   const { code, message, details } = error;
   const hint = guide(error);

@@ -12,10 +12,11 @@ import {
   UnsupportedProtocolVersionError,
 } from '@modelcontextprotocol/server';
 import { isStoreError } from '../../core/errors.ts';
+import { isObject } from '../../core/json/is-object.ts';
 import { parseStrictJson } from '../../core/json/strict-json.ts';
 import type { Line } from './line-splitter.ts';
 
-/** What a line turned out to be: a message for the protocol, answers to give at once, or nothing to do. */
+/** The meaning of a line: a message for the protocol, answers to give at once, or nothing to do. */
 export type Inbound =
   | { readonly kind: 'message'; readonly message: JSONRPCMessage }
   | { readonly kind: 'refused'; readonly answers: readonly JSONRPCErrorResponse[] }
@@ -54,7 +55,7 @@ export function readInbound(line: Line, maxBytes: number): Inbound {
   return readValue(value);
 }
 
-/** JSON that two readers would read differently is told apart from what is no JSON at all. */
+/** Distinguishes JSON that two readers would read differently from text that is not JSON. */
 function refuseText(text: string, error: unknown): Inbound {
   const reason = isStoreError(error)
     ? error.message.replace(/^not valid JSON/, 'the message is refused')
@@ -73,7 +74,7 @@ function refuseText(text: string, error: unknown): Inbound {
 
 function readValue(value: unknown): Inbound {
   if (Array.isArray(value)) return refuseBatch(value);
-  if (!isRecord(value))
+  if (!isObject(value))
     return refuse(undefined, ProtocolErrorCode.InvalidRequest, 'Invalid Request: a message is a JSON object');
   const id = idOf(value);
   if (!('method' in value) && ('result' in value || 'error' in value)) {
@@ -124,17 +125,17 @@ function accept(method: string, params: unknown, id: RequestId | undefined): Inb
 
 function paramsFault(params: unknown): string | undefined {
   if (params === undefined) return undefined;
-  if (!isRecord(params)) return '"params" must be an object';
+  if (!isObject(params)) return '"params" must be an object';
   const meta = params['_meta'];
-  if (meta !== undefined && !isRecord(meta)) return '"_meta" must be an object';
+  if (meta !== undefined && !isObject(meta)) return '"_meta" must be an object';
   const holders = [params, params['arguments'], meta];
   // The protocol layer's validator would drop such a member without a word.
-  if (holders.some((holder) => isRecord(holder) && Object.hasOwn(holder, '__proto__')))
+  if (holders.some((holder) => isObject(holder) && Object.hasOwn(holder, '__proto__')))
     return '"__proto__" is not a parameter';
   return undefined;
 }
 
-/** MCP has no batches since 2025-06-18; each request in one gets its own answer, so that no caller waits. */
+/** Refuses a batch. MCP has no batches since 2025-06-18; each request in one gets its own answer, so that no caller waits. */
 function refuseBatch(batch: readonly unknown[]): Inbound {
   const text = 'Invalid Request: batches are not supported, send one message a line';
   const ids = batch.map(idOf).filter((id) => id !== undefined);
@@ -157,14 +158,14 @@ function answer(id: RequestId | undefined, code: number, message: string, data?:
 }
 
 function idOf(value: unknown): RequestId | undefined {
-  const id = isRecord(value) ? value['id'] : undefined;
+  const id = isObject(value) ? value['id'] : undefined;
   return typeof id === 'string' || Number.isSafeInteger(id) ? (id as RequestId) : undefined;
 }
 
 const ID_FIRST = /^\s*\{\s*(?:"jsonrpc"\s*:\s*"2\.0"\s*,\s*)?"id"\s*:\s*("(?:[^"\\]|\\.){0,200}"|-?\d{1,15})\s*,/;
 const ID_LAST = /,\s*"id"\s*:\s*("(?:[^"\\]|\\.){0,200}"|-?\d{1,15})\s*(?:,\s*"jsonrpc"\s*:\s*"2\.0"\s*)?\}\s*$/;
 
-/** The id of an oversized request, where it comes first or last, as every known client writes it. */
+/** Returns the id of an oversized request, where it comes first or last, as every known client writes it. */
 function idAtTheEdge(head: Buffer, tail: Buffer): RequestId | undefined {
   const found = ID_FIRST.exec(head.toString('latin1'))?.[1] ?? ID_LAST.exec(tail.toString('latin1'))?.[1];
   return found === undefined ? undefined : idOf({ id: lenientParse(found) });
@@ -177,8 +178,4 @@ function lenientParse(text: string): unknown {
     // Not JSON: the caller answers that.
     return undefined;
   }
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -35,7 +35,7 @@ export class LineSplitter {
     if (start < chunk.length) this.#append(chunk.subarray(start));
   }
 
-  /** What is left when the stream has ended: a last line without a line feed, if there is one. */
+  /** Returns the rest when the stream has ended: a last line without a line feed, if there is one. */
   end(): Line | undefined {
     return this.#size === 0 ? undefined : this.#take();
   }

@@ -16,15 +16,15 @@ export const MAX_MESSAGE_BYTES = 4_194_304;
 /** Unread answers above which reading pauses, in bytes; below it a client may send many requests before it reads. */
 const MAX_UNREAD_BYTES = 16_777_216;
 
-/** What a {@link LineTransport} works on. */
+/** The streams and callbacks of a {@link LineTransport}. */
 export interface LineTransportOptions {
   readonly stdin: Readable;
   readonly stdout: Writable;
-  /** Told once when nothing more can come in (end of input) or go out (the reader is gone); the transport stays usable. */
+  /** Called once when nothing more can come in (end of input) or go out (the reader is gone); the transport stays usable. */
   readonly onEnd: (reason: 'stdin' | 'stdout') => void;
-  /** Told of every request and notification before it is served. */
+  /** Called for every request and notification before it is served. */
   readonly onInbound?: ((method: string) => void) | undefined;
-  /** Told once, after the first answer was handed over. */
+  /** Called once, after the first answer was handed over. */
   readonly onFirstAnswer?: (() => void) | undefined;
 }
 
@@ -64,13 +64,13 @@ export class LineTransport implements Transport {
     stdout.on('drain', this.#onDrain);
   }
 
-  /** Resolves when the line is handed to the operating system, or at once when nobody can read it any more. */
+  /** Resolves when the line is handed to the operating system, or at once when the reader is gone. */
   async send(message: JSONRPCMessage): Promise<void> {
     if (isJSONRPCResultResponse(message) || isJSONRPCErrorResponse(message)) this.#settle(message.id);
     if (this.#broken || this.#closed) return;
     const text = encode(message);
     await new Promise<void>((resolve) => {
-      // A failed write is told by the stream's error event; there is nobody left to tell here.
+      // The stream's error event reports a failed write; the reader is gone.
       const more = this.#options.stdout.write(`${text}\n`, () => resolve());
       if (!more && this.#options.stdout.writableLength > MAX_UNREAD_BYTES) this.#options.stdin.pause();
     });
@@ -167,7 +167,7 @@ export class LineTransport implements Transport {
   }
 }
 
-/** The line of a message; one that would be longer than anybody must read becomes an error that says so. */
+/** Returns the line of a message; a message over the limit becomes an error that says so. */
 function encode(message: JSONRPCMessage): string {
   const text = JSON.stringify(isJSONRPCErrorResponse(message) ? withoutDump(message) : message);
   // A UTF-16 code unit takes at most 3 bytes, so most lines need no counting.
@@ -186,7 +186,10 @@ function encode(message: JSONRPCMessage): string {
 /** A list of issues as zod prints it: what the SDK puts into an error when params do not fit their schema. */
 const DUMP = /^[^[]*(\[\s*\{[\s\S]*\}\s*\])\s*$/;
 
-/** The SDK reports malformed params as an internal fault with its validator's dump; the caller gets the first issue, as -32602. */
+/**
+ * Replaces a dump in an error. The SDK reports malformed params as an internal fault with its validator's dump; the
+ * caller gets the first issue, as -32602.
+ */
 function withoutDump(message: JSONRPCErrorResponse): JSONRPCErrorResponse {
   const { code } = message.error;
   if (code !== ProtocolErrorCode.InternalError && code !== ProtocolErrorCode.InvalidParams) return message;

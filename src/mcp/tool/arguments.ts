@@ -3,7 +3,7 @@ import { StoreError } from '../../core/errors.ts';
 import { nearest } from '../../core/nearest.ts';
 
 /**
- * The arguments of a tool, checked.
+ * Checks the arguments of a tool.
  *
  * @throws StoreError `ARGUMENT_INVALID` naming the first argument that does not fit, and for an unknown one the nearest
  * that exists; the value itself is never repeated, it may be a secret.
@@ -39,7 +39,7 @@ function descriptionOf(schema: z.core.$ZodType | undefined): string | undefined 
   return typeof described?.description === 'string' ? described.description : undefined;
 }
 
-/** What is wrong, to go on after the argument's name; a schema's own message is taken as it is. */
+/** Returns the fault, to follow the argument's name; a schema's own message is taken as it is. */
 function reason(issue: z.core.$ZodIssue): string {
   switch (issue.code) {
     case 'invalid_type':

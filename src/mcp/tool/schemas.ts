@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isObject } from '../../core/json/is-object.ts';
 
 /** Pieces that several tools take or give, described once. Sizes are bytes unless a description says otherwise. */
 
@@ -18,7 +19,7 @@ export const changeMessage = z
   .string()
   .max(2_000)
   .describe(
-    'Why this change is made, in one line. It is signed and kept for ever: no secrets. At most 2,000 characters.',
+    'Why this change is made, in one line. It is signed and kept forever: no secrets. At most 2,000 characters.',
   );
 
 export const expectedVersion = z
@@ -33,8 +34,8 @@ export const cursor = z.string().max(2_000).describe('next_cursor of the page be
 export const pageLimit = z.int().min(1).max(200).describe('How many entries a page has: 50 unless given, at most 200.');
 
 /**
- * An object or array as JSON. The schema names no type, because a list of types is what some clients cannot read; the
- * check is made here instead.
+ * Returns a schema of an object or array as JSON. The schema names no type, because a list of types is what some
+ * clients cannot read; the check is made here instead.
  */
 export function jsonDocument(description: string) {
   return z
@@ -45,7 +46,7 @@ export function jsonDocument(description: string) {
     .meta({ description });
 }
 
-/** Content as text; whoever sends it parsed is told where that belongs. */
+/** Returns a schema of content as text; a caller that sends it parsed learns where that belongs. */
 export function textContent(description: string) {
   return z
     .string({
@@ -57,13 +58,13 @@ export function textContent(description: string) {
     .describe(description);
 }
 
-/** A JSON object of any members, own `__proto__` among them (a zod record would drop that one in silence). */
+/**
+ * Returns a schema of a JSON object with any members, own `__proto__` among them (a zod record would drop that one in
+ * silence).
+ */
 export function jsonObject(description: string) {
   return z
-    .custom<Readonly<Record<string, unknown>>>(
-      (value) => typeof value === 'object' && value !== null && !Array.isArray(value),
-      'must be a JSON object',
-    )
+    .custom<Readonly<Record<string, unknown>>>(isObject, 'must be a JSON object')
     .meta({ type: 'object', description });
 }
 
@@ -103,7 +104,11 @@ const change = z.object({
   path: z.string().describe('JSON Pointer (RFC 6901) of the place.'),
   before: z.unknown().optional().describe('The value before.'),
   after: z.unknown().optional().describe('The value after.'),
-  cut: z.boolean().optional().describe('before or after was long: it is a string now, the beginning of the JSON text.'),
+  words: z.string().optional().describe('What differs between two long texts, word by word: [-removed-]{+added+}.'),
+  cut: z
+    .boolean()
+    .optional()
+    .describe('before or after was long: it is a string now, the part of the JSON text around the first difference.'),
 });
 
 export const changes = z.array(change).describe('What changed, place by place.');

@@ -7,7 +7,7 @@ export const checkHealthTool = defineTool({
   name: 'check_health',
   title: 'Check health',
   description:
-    'Says whether the store can serve, write and sign, with version, store id, newest commit, keys and every check; a failed check names the command that mends it. Use it when another tool reports an error about the store itself. It does not check content: verify_store does. Changes nothing.',
+    'Says whether the store can serve, write and sign, with version, store id, newest commit, keys and every check; a failed check says how to fix it. Use it when another tool reports an error about the store itself. It does not check content: verify_store does. Changes nothing.',
   behaviour: { readOnly: true, destructive: false, idempotent: true },
   input: z.strictObject({}),
   output: z.object({
@@ -24,12 +24,13 @@ export const checkHealthTool = defineTool({
         name: z.string().describe('What was checked.'),
         ok: z.boolean().describe('Whether it passed.'),
         message: z.string().describe('What was found.'),
-        hint: z.string().optional().describe('What mends it.'),
+        hint: z.string().optional().describe('How to fix it.'),
       }),
     ),
   }),
   rendering: checkHealthRendering,
-  async run(_args, { health }) {
-    return health();
+  async run(_args, { context }) {
+    const { checkHealth } = await import('../../verbs/store/check-health.ts');
+    return checkHealth(context);
   },
 });

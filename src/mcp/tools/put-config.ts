@@ -7,7 +7,7 @@ import { defineTool } from '../tool/tool.ts';
 export const putConfigTool = defineTool({
   name: 'put_config',
   title: 'Store a config',
-  description: `Stores whole content as a new signed version of a config, or as its draft with draft: true. Use json for JSON documents and content for any other text, exactly one of them, at most 1 MiB. To change a few members use patch_config, which cannot lose the others. Read first and pass expected_version, so that nobody else's change is overwritten. Equal content makes no new version; older versions stay. Content with a credential in it is refused: refer to it as \${env:NAME}.`,
+  description: `Stores whole content as a new signed version of a config, or as its draft with draft: true. Use json for JSON documents and content for any other text, exactly one of them, at most 1 MiB. To change a few members use patch_config, which cannot lose the others. Read first and pass expected_version, so that no other change is overwritten. Equal content makes no new version; older versions stay. Content with a credential in it is refused: refer to it as \${env:NAME}.`,
   behaviour: { readOnly: false, destructive: false, idempotent: true },
   input: z.strictObject({
     name: configName,

@@ -32,7 +32,7 @@ export const verifyStoreTool = defineTool({
         code: z.string().describe('What kind of finding.'),
         where: z.string().describe('What it is about: a log entry, a digest, a key, a config.'),
         message: z.string().describe('What is wrong.'),
-        hint: z.string().describe('What mends it.'),
+        hint: z.string().describe('How to fix it.'),
       }),
     ),
     findings_omitted: z.int().optional().describe('How many further findings are not listed.'),
@@ -44,10 +44,10 @@ export const verifyStoreTool = defineTool({
     const result = await verifyStore(context, {
       ...args,
       signal,
-      onProgress: (done, total) => progress(done, total, 'checking'),
+      onProgress: (done, total) => progress(done, total, 'verifying'),
     });
     const checked = result.checked.commits + result.checked.artifacts;
-    progress(checked, checked, 'checked');
+    progress(checked, checked, 'verified');
     return result;
   },
 });

@@ -1,3 +1,4 @@
+import { isObject } from '../../core/json/is-object.ts';
 import { type Path, showPointer } from '../../core/json/pointer.ts';
 import type { Transport } from './mcp-clients.ts';
 
@@ -133,8 +134,4 @@ function placed(map: unknown, path: Path): PlacedText[] {
   return Object.entries(map).flatMap(([name, text]) =>
     typeof text === 'string' ? [{ path: showPointer([...path, name]), text }] : [],
   );
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

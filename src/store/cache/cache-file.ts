@@ -12,6 +12,8 @@ const PATIENCE_MS = 5_000;
 
 /** Where a cache file may be. */
 export interface CachePlace {
+  /** True when there is a file. */
+  hasCache(): boolean;
   /** Returns the absolute path, in a folder that is there. @throws StoreError why there can be none */
   cachePath(): Promise<string>;
 }
@@ -42,6 +44,13 @@ export class CacheFile {
   /** Returns a cache in memory, until `useFile`. */
   static async open(place: CachePlace | undefined): Promise<CacheFile> {
     return new CacheFile(place, (await openCache(undefined)).cache);
+  }
+
+  /** Goes over to a file that is there; false when there is none. */
+  async useExistingFile(): Promise<boolean> {
+    if (this.#place?.hasCache() !== true) return false;
+    await this.useFile();
+    return true;
   }
 
   /** Goes over to the file, with whatever is in it. What the cache in memory held must be written again. */

@@ -1,7 +1,7 @@
 import type BetterSqlite3 from 'better-sqlite3';
 import { encodeKeyChange } from '../../core/commit/statement.ts';
 import type { Hex } from '../../core/digest.ts';
-import type { KeyCommit } from '../../keys/keyring-fold.ts';
+import type { KeyCommit } from '../../keys/key-replay.ts';
 import type { VersionRow } from '../api/versions.ts';
 import type { CommitRecord, PurgeRow } from '../commits/commit-record.ts';
 import {

@@ -1,6 +1,6 @@
 import type { Statement } from '../../core/commit/statement.ts';
 import type { Hex } from '../../core/digest.ts';
-import type { KeyCommit } from '../../keys/keyring-fold.ts';
+import type { KeyCommit } from '../../keys/key-replay.ts';
 import type { VersionRow } from '../api/versions.ts';
 
 /** A commit that was verified, with what it says of configs and artifacts. */

@@ -6,7 +6,6 @@ import {
   preAuthEncoding,
 } from '../../core/commit/envelope.ts';
 import { parsePayload } from '../../core/commit/parse-statement.ts';
-import type { Statement } from '../../core/commit/statement.ts';
 import { type Hex, sha256Hex } from '../../core/digest.ts';
 import { isStoreError, StoreError } from '../../core/errors.ts';
 import { admitPublicKey, keyIdOf, publicKeyObject, verifyInPool, verifySignature } from '../../keys/ed25519.ts';

@@ -7,9 +7,6 @@ import { parseStrictJson } from '../../core/json/strict-json.ts';
 import { isConfigName } from '../../core/name.ts';
 import type { Draft } from '../api/drafts.ts';
 
-/** The most bytes a draft's file may have: 64 MiB of content as base64, and room for the rest. */
-export const MAX_DRAFT_FILE_BYTES = 96 * 1_048_576;
-
 const FIELDS = ['author', 'base_version', 'content', 'media_type', 'message', 'name', 'revision', 'time'];
 /** With the proof that this installation saved it. */
 const PROVED_FIELDS = ['mac', ...FIELDS].sort();
@@ -65,7 +62,7 @@ function macOf(draft: DraftContent, secret: Uint8Array): string {
 }
 
 /** How the file of a discarded draft ends, and no other: those end with their time. */
-export const DISCARDED_END = '"discarded":true}';
+const _DISCARDED_END = '"discarded":true}';
 
 /** The bytes of the file that says a draft was discarded. */
 export function encodeDiscarded(name: string, revision: number): Uint8Array {

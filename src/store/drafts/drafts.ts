@@ -153,7 +153,11 @@ export class DraftRules implements Drafts {
   }
 
   async #checkLimits(key: Hex, size: number): Promise<void> {
-    const others = (await this.#store.list(MAX_LISTED)).filter((entry) => entry.key !== key && !this.#isMark(entry));
+    let others = (await this.#store.list(MAX_LISTED)).filter((entry) => entry.key !== key);
+    if (others.length >= DRAFT_LIMITS.count) {
+      const live = await this.#store.live(others.map((entry) => entry.key)); // the marks of discarded drafts are none
+      others = others.filter((entry) => live.has(entry.key));
+    }
     const bytes = others.reduce((sum, entry) => sum + entry.size, size);
     if (others.length < DRAFT_LIMITS.count && bytes <= DRAFT_LIMITS.bytes) return;
     throw new StoreError(
@@ -163,11 +167,6 @@ export class DraftRules implements Drafts {
         : `the drafts would have ${bytes} bytes in all, over ${DRAFT_LIMITS.bytes}`,
       { hint: 'Nothing was saved. Publish or discard drafts first.', advice: [{ do: 'list-configs' }] },
     );
-  }
-
-  #isMark({ key, revision }: DraftEntry): boolean {
-    const known = this.#known.get(key);
-    return known?.revision === revision && known.summary === undefined;
   }
 
   async #parse(found: DraftRevision | undefined, key: Hex): Promise<Draft | DiscardedDraft | undefined> {

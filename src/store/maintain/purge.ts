@@ -1,9 +1,13 @@
+import { parseEnvelope } from '../../core/commit/envelope.ts';
+import { parsePayload } from '../../core/commit/parse-statement.ts';
 import { sha256Hex } from '../../core/digest.ts';
 import type { Engine } from '../../engine/port.ts';
-import type { CommitRecord } from '../commits/commit-record.ts';
+import type { CommitRecord, PurgeRow } from '../commits/commit-record.ts';
 import { newestPurge, trustedPurges } from '../read/purges.ts';
 import type { LogView } from '../view/log-view.ts';
 import { removeUnnamed } from './references.ts';
+
+const ONE = { commits: 1, bytes: 1_048_576 } as const;
 
 /** Removes the bytes that a durable commit purged, unless a later one refers to them again. */
 export async function finishPurges(record: CommitRecord, view: LogView, engine: Engine): Promise<void> {
@@ -12,8 +16,19 @@ export async function finishPurges(record: CommitRecord, view: LogView, engine: 
 
 /** Finishes what a purge that was cut short left: called at a process's first write. */
 export async function finishCutPurges(view: LogView, engine: Engine): Promise<void> {
-  for (const { digest, index, size } of await view.withVersions(() => trustedPurges(view)))
-    if (await engine.objects.has(digest)) await removeUnnamed({ digest, size }, index + 1, view, engine);
+  for (const purge of await view.withVersions(() => trustedPurges(view)))
+    if ((await engine.objects.has(purge.digest)) && (await isInLog(purge, view, engine)))
+      await removeUnnamed(purge, purge.index + 1, view, engine);
+}
+
+/** Nothing is removed on the word of the cache alone: the log has the purge, by that key. */
+async function isInLog({ digest, index, keyId }: PurgeRow, view: LogView, { log }: Engine): Promise<boolean> {
+  const [bytes] = (await log.readRange(index, ONE)).envelopes;
+  if (bytes === undefined || sha256Hex(bytes) !== (await view.withVersions((versions) => versions.commitId(index))))
+    return false;
+  const envelope = parseEnvelope(bytes);
+  const { changes } = parsePayload(envelope.payload);
+  return envelope.keyId === keyId && changes.some((one) => one.action === 'purge' && one.digest === digest);
 }
 
 /**

@@ -6,7 +6,8 @@ import type { KeyFolder } from '../../keys/folder/key-files.ts';
 import type { PinFile } from '../../state/pin.ts';
 import type { AnchorState } from '../api/state.ts';
 import type { CommitRecord } from '../commits/commit-record.ts';
-import type { LogView, Witness } from '../view/log-view.ts';
+import type { LogView } from '../view/log-view.ts';
+import type { Witness } from '../view/witness.ts';
 import { PinKeeper } from './pin-keeper.ts';
 import { type Anchors, anchorState, missingStore, NOT_ANCHORED, objectionTo, type Seen } from './trust-policy.ts';
 

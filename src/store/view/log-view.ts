@@ -1,30 +1,20 @@
-import { parseEnvelope } from '../../core/commit/envelope.ts';
-import { parsePayload } from '../../core/commit/parse-statement.ts';
-import { type Hex, sha256Hex } from '../../core/digest.ts';
+import { sha256Hex } from '../../core/digest.ts';
 import { isStoreError, type StoreError } from '../../core/errors.ts';
 import type { CommitLog } from '../../engine/port.ts';
 import { Keyring } from '../../keys/keyring.ts';
 import type { Cache } from '../cache/cache.ts';
 import { CacheDisagrees } from '../cache/cache-rows.ts';
-import { type CommitRecord, keyCommitOf, recordOf } from '../commits/commit-record.ts';
-import { brokenChain, damagedVersion } from '../commits/faults.ts';
+import { type CommitRecord, keyCommitOf } from '../commits/commit-record.ts';
+import { askTwice } from './ask-twice.ts';
+import { cachedStart } from './cached-start.ts';
+import { findGap } from './find-gap.ts';
 import { verifyRun } from './verify-run.ts';
 import type { Versions } from './versions.ts';
+import type { Witness } from './witness.ts';
 
 /** Commits that are read and verified together. */
 const RUN = { commits: 256, bytes: 16 * 1_048_576 } as const;
 const ONE = { commits: 1, bytes: 1_048_576 } as const;
-
-/** What this installation knows by itself. */
-export interface Witness {
-  /**
-   * `foreign`: another's store, whose log is taken in only as far as a reader asks. Only a log that is `ours` gets into the
-   * cache file.
-   */
-  whose(store: Hex): 'ours' | 'unknown' | 'foreign';
-  /** A commit that must be in the log; a log without it is not the one the cache file is about. */
-  readonly seen: { readonly index: number; readonly commit: Hex } | undefined;
-}
 
 /**
  * The log as this process has verified it: the newest commit, the keyring, and the versions. Commits come in here in order,
@@ -183,20 +173,8 @@ export class LogView {
   }
 
   /** As `ask`, for what goes through the versions in memory. `work` may throw CacheDisagrees itself. */
-  async withVersions<T>(work: (versions: Versions) => Promise<T>): Promise<T> {
-    try {
-      return await work(this.versions);
-    } catch (error) {
-      if (!(error instanceof CacheDisagrees)) throw error;
-      this.#onFault(damagedVersion(`the cache was wrong and is made again from the log: ${error.message}`));
-    }
-    await this.rebuild();
-    try {
-      return await work(this.versions);
-    } catch (error) {
-      if (!(error instanceof CacheDisagrees)) throw error;
-      throw damagedVersion(`the log and the cache just made from it disagree: ${error.message}`);
-    }
+  withVersions<T>(work: (versions: Versions) => Promise<T>): Promise<T> {
+    return askTwice(() => work(this.versions), { rebuild: () => this.rebuild(), onFault: this.#onFault });
   }
 
   /** Makes keyring, versions and cache again from the log, every commit verified. */
@@ -255,29 +233,20 @@ export class LogView {
 
   /** The installation verified everything up to the cache's newest commit; the hash of its log file covers all before it. */
   async #startFromCache(): Promise<void> {
-    await this.versions.cache.useFile();
-    try {
-      const newest = await this.versions.ask((cache) => cache.newest());
-      if (newest === undefined) return;
-      const [bytes] = (await this.#log.readRange(newest.index, ONE)).envelopes;
-      if (bytes !== undefined && sha256Hex(bytes) === newest.id) {
-        const { payload, keyId } = parseEnvelope(bytes);
-        this.#keyring = Keyring.from(await this.versions.ask((cache) => cache.keyCommits(newest.index)));
-        this.#head = recordOf(newest.index, newest.id, keyId, parsePayload(payload));
-        return;
-      }
-    } catch (error) {
-      if (!(error instanceof CacheDisagrees)) throw error;
+    if (!(await this.versions.cache.useExistingFile())) return;
+    const start = await cachedStart(this.#log, this.versions);
+    if (start === 'empty') return;
+    if (start !== undefined) {
+      this.#head = start.head;
+      this.#keyring = start.keyring;
+      return;
     }
     // The log is another, or shorter: a cache of what was seen is evidence, and stays; any other is made again.
     if (await this.#hasSeen()) await this.versions.reset();
     else await this.versions.cache.leaveFile();
   }
 
-  /** A commit after a missing one means a gap, never a shorter log. */
   async #lookForGap(): Promise<void> {
-    if (this.#tailFault !== undefined || this.#log.peek(this.next) === true) return;
-    if (this.#isForeign()) return;
-    if ((await this.#log.beyond(this.next, 1)).length > 0) this.#gapFault = brokenChain(this.next, true);
+    if (this.#tailFault === undefined && !this.#isForeign()) this.#gapFault = await findGap(this.#log, this.next);
   }
 }

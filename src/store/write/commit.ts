@@ -1,5 +1,6 @@
-import { StoreError, toStoreError } from '../../core/errors.ts';
-import type { Engine, PendingObject, StagedEntry } from '../../engine/port.ts';
+import { sha256Hex } from '../../core/digest.ts';
+import { isStoreError, StoreError, toStoreError } from '../../core/errors.ts';
+import type { Engine, ObjectStore, PendingObject, StagedEntry } from '../../engine/port.ts';
 import type { SigningKey } from '../../keys/signing-key.ts';
 import type { CommitOutcome, CommitRequest } from '../api/writer.ts';
 import type { CommitRecord } from '../commits/commit-record.ts';
@@ -77,8 +78,8 @@ export async function commitBatch(parts: CommitParts, batch: readonly Waiting[])
             break;
           }
           // Nothing new, but an artifact that was damaged or lost is whole again before this says so.
-          if (artifacts.length === 0) artifacts = beginArtifacts(request, plan, engine);
           await settled(artifacts);
+          await makeWhole(request, engine);
           waiting.resolve(unchangedOutcome(previous.statement.store, plan));
           continue;
         }
@@ -185,6 +186,21 @@ async function settled(artifacts: readonly PendingObject[]): Promise<void> {
 
 function durable(artifact: PendingObject): Promise<void> {
   return artifact.durable;
+}
+
+/** Puts what a request that changes nothing names, and a durable commit too, where the copy that is there is not sound. */
+async function makeWhole(request: CommitRequest, { objects }: Engine): Promise<void> {
+  for (const change of request.changes)
+    if (change.action === 'put' && !(await isSound(change.bytes, objects))) await objects.put(change.bytes);
+}
+
+async function isSound(bytes: Uint8Array, objects: ObjectStore): Promise<boolean> {
+  try {
+    return (await objects.get(sha256Hex(bytes), bytes.length)) !== undefined;
+  } catch (error) {
+    if (isStoreError(error, 'CORRUPT')) return false;
+    throw error;
+  }
 }
 
 function beginArtifacts(request: CommitRequest, plan: Plan, { objects }: Engine): PendingObject[] {

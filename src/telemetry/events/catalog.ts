@@ -1,7 +1,7 @@
 import type { ErrorCode } from '../../core/errors.ts';
 import type { Severity } from './event-line.ts';
 
-/** What one event says: when it is written, how much it matters, and which fields it has beside the common ones. */
+/** One kind of event: when it is written, how much it matters, and which fields it has in addition to the common ones. */
 export interface EventEntry {
   readonly when: string;
   readonly severity: readonly Severity[];
@@ -165,7 +165,7 @@ export const COMMON_FIELDS = [
   'event.name',
 ] as const;
 
-/** What each field means; the right column of the table in docs/telemetry.md. */
+/** The meaning of each field; the right column of the table in docs/telemetry.md. */
 export const FIELD_MEANINGS: Readonly<Record<string, string>> = {
   level: '`info`, `warn`, or `error`: what health calls critical',
   time: 'when it happened, UTC, RFC 3339 with milliseconds',

@@ -14,17 +14,22 @@ import {
 } from './sanitize.ts';
 import type { Sink } from './sink.ts';
 
-/** Who asked, and in which trace. */
+/** Facts that every request has: who asked, in which trace, and how it ended. */
 export interface RequestFacts {
+  /** Claims of the client, not proof. */
   readonly client: { readonly name: string; readonly version: string };
+  /** The revision the connection speaks, such as `2025-11-25`; absent before it is known. */
   readonly protocolVersion?: string | undefined;
+  /** W3C trace context from the request, as the client sent it. */
   readonly traceparent?: string | undefined;
   readonly durationMs: number;
-  /** Absent when it went well. */
+  /** Absent when the request was served. */
   readonly code?: ErrorCode | undefined;
+  /** Facts of the refusal, such as the path and the rule of a secret; never a value. */
+  readonly details?: ErrorDetails | undefined;
 }
 
-/** What a failure may say of itself: never a value. */
+/** The facts of a failure that may be recorded: never a value. */
 export interface RefusalFacts {
   readonly tool: string;
   readonly code: ErrorCode;
@@ -43,8 +48,8 @@ export interface BackupFacts {
 export type Events = ReturnType<typeof createEvents>;
 
 /**
- * One function per event, in the order of the catalogue. They take facts, not free text; what a caller chose itself (a tool's
- * name, a URI, a path) is checked for its form first. None ever throws.
+ * Returns one function per event, in the order of the catalogue. They take facts, not free text; what a caller chose
+ * itself (a tool's name, a URI, a path) is checked for its form first. None ever throws.
  */
 export function createEvents(sink: Sink) {
   const write = (name: EventName, severity: Severity, fields: EventFields, held = false) =>
@@ -189,7 +194,7 @@ export function createEvents(sink: Sink) {
   };
 }
 
-/** A name that names nothing is only what somebody typed, so it is written down only where the call got past that. */
+/** Returns facts without a name that may not exist: such a name is free text, so it is recorded only once the call found it. */
 function namedSafely(name: string | undefined, code: ErrorCode | undefined): string | undefined {
   return code === 'NOT_FOUND' || code === 'NAME_INVALID' || code === 'ARGUMENT_INVALID' || code === 'SECRET_FOUND'
     ? undefined

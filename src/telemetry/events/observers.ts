@@ -4,7 +4,7 @@ import type { ErrorCode, StoreError } from '../../core/errors.ts';
 import { REFUSAL_CODES } from './catalog.ts';
 import type { Events, RefusalFacts, RequestFacts } from './events.ts';
 
-/** What the store tells of a commit, in the shape `StoreObserver` of store/api/observer.ts has. */
+/** A commit as the store reports it, in the shape of `StoreObserver` in store/api/observer.ts. */
 interface CommitFacts {
   readonly names: readonly string[];
   readonly versions: readonly number[];
@@ -78,7 +78,6 @@ export function serveObserver(events: Events) {
         config?: string | undefined;
         bytesIn: number;
         bytesOut: number;
-        details?: RefusalFacts['details'];
       },
     ) => {
       events.toolCalled(facts);

@@ -4,7 +4,7 @@ import { StoreError, type StoreErrorOptions } from '../../core/errors.ts';
 import { DayWriter } from './day-writer.ts';
 import { type EventFields, MAX_LINE_BYTES, type Severity } from './event-line.ts';
 
-/** What became of telemetry in this process. */
+/** The state of telemetry in this process. */
 export interface SinkState extends Guidance {
   /** `waiting`: nothing was worth writing yet. */
   readonly status: 'off' | 'waiting' | 'on' | 'failing';

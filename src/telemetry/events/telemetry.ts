@@ -7,7 +7,7 @@ export interface Telemetry {
   readonly events: Events;
   /** Random id of this process, in its events and its log lines. */
   readonly sessionId: string;
-  /** What became of it; health shows this. */
+  /** Its state; health shows this. */
   state(): SinkState;
   /** Writes what is waiting, so that readers find it. */
   flush(): Promise<void>;

@@ -14,7 +14,7 @@ const MAX_BYTES = 64 * 1_048_576;
 /** More codes say nothing more. */
 const MAX_CODES = 10;
 
-/** What went wrong with the store itself in a time. */
+/** The faults of the store itself in a time. */
 export interface CriticalEvents {
   readonly count: number;
   /** Their codes, newest first, each once, ten at most; `(other)` for one that this release does not know. */
@@ -22,8 +22,8 @@ export interface CriticalEvents {
 }
 
 /**
- * The critical events (level `error`) since a time. Reads only the end of today's file, backwards, and of yesterday's when the
- * time lies before midnight: its cost does not grow with the file.
+ * Reads the critical events (level `error`) since a time. Reads only the end of today's file, backwards, and of
+ * yesterday's when the time lies before midnight: its cost does not grow with the file.
  *
  * @throws StoreError STORE_UNREADABLE when a file is there and is no plain file, or cannot be read
  */

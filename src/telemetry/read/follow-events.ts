@@ -16,8 +16,8 @@ export interface FollowOptions {
 }
 
 /**
- * The events that are written from now on, until `signal` is aborted; goes on into the next day's file at midnight UTC, and
- * waits for files that are not there yet.
+ * Yields the events that are written from now on, until `signal` is aborted; goes on into the next day's file at
+ * midnight UTC, and waits for files that are not there yet.
  *
  * @throws StoreError STORE_UNREADABLE when a file is no plain file, or cannot be read
  */

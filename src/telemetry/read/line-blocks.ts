@@ -31,7 +31,7 @@ export class LineBlocks {
     return text;
   }
 
-  /** What stands after the last line break: a line that was torn, or is being written. */
+  /** Returns the text after the last line break: a line that was torn, or is being written. */
   rest(): string {
     return Buffer.concat(this.#parts).toString('utf8');
   }

@@ -4,12 +4,12 @@ import type { TimeWindow } from './read-events.ts';
 
 const UNITS: Readonly<Record<string, number>> = { s: 1_000, m: 60_000, h: 3_600_000, d: DAY_MS, w: 7 * DAY_MS };
 
-/** What is reviewed when nobody says since when: the last seven days. */
+/** The window when no beginning is given: the last seven days. */
 export const DEFAULT_SINCE = '7d';
 
 /**
- * The window that `since` and `until` name: a time (RFC 3339, or a date for its start in UTC) or an age such as `90m`, `24h`,
- * `7d`, `2w`. Without them: the last seven days.
+ * Returns the window that `since` and `until` name: a time (RFC 3339, or a date for its start in UTC) or an age such as
+ * `90m`, `24h`, `7d`, `2w`. Without them: the last seven days.
  *
  * @throws StoreError `ARGUMENT_INVALID` naming the argument.
  */
@@ -21,7 +21,7 @@ export function timeWindow(since: string | undefined, until: string | undefined,
     'ARGUMENT_INVALID',
     `since (${new Date(sinceMs).toISOString()}) is later than until (${new Date(untilMs).toISOString()})`,
     {
-      hint: 'Exchange the two, or leave until out for now.',
+      hint: 'Swap the two, or leave the end out to review until now.',
     },
   );
 }
@@ -31,7 +31,7 @@ function readTime(name: string, text: string, nowMs: number): number {
   const age = Number(count) * (UNITS[unit ?? ''] ?? Number.NaN);
   const timeMs = Number.isNaN(age) ? readDate(text) : nowMs - age;
   if (timeMs >= 0 && timeMs <= 8.64e15) return timeMs;
-  throw new StoreError('ARGUMENT_INVALID', `${name} is ${JSON.stringify(text.slice(0, 40))}, which is no time`, {
+  throw new StoreError('ARGUMENT_INVALID', `${name} is ${JSON.stringify(text.slice(0, 40))}, which is not a time`, {
     hint: `Give an age such as 90m, 24h, 7d or 2w, or a time such as ${new Date(nowMs).toISOString().slice(0, 19)}Z.`,
   });
 }

@@ -14,7 +14,7 @@ const PANELS: ReadonlyArray<{ readonly measure: Measure; readonly label: string;
   { measure: 'commits', label: 'Commits', height: 44 },
 ];
 
-/** Activity over time: one panel for each measure over a common time axis, and the same as a table. */
+/** Returns activity over time: one panel for each measure over a common time axis, and the same as a table. */
 export function activitySection(periods: readonly PeriodFacts[]): Html {
   const unit = isHour(periods) ? 'hour' : 'day';
   return html`<section aria-labelledby="activity">
@@ -64,7 +64,7 @@ ${ticks.map((tick) => html`<text class="tick" x="-8" y="${y(tick) + 4}" text-anc
 /** Hours between the names of an axis of hours: so that midnight is among them. */
 const HOUR_STEPS = [1, 2, 3, 6, 12, 24];
 
-/** Names of at most seven periods; every other one disappears on a narrow screen. */
+/** Returns names of at most seven periods; every other one disappears on a narrow screen. */
 function axis(periods: readonly PeriodFacts[]): Html {
   const least = Math.max(1, Math.ceil(periods.length / 7));
   const step = (isHour(periods) ? HOUR_STEPS.find((hours) => hours >= least) : undefined) ?? least;
@@ -85,7 +85,7 @@ function edge(percent: number): number {
   return percent > 96 ? 100 : percent;
 }
 
-/** Names at the edges must not leave the chart. */
+/** Returns the anchor of a name: names at the edges must not leave the chart. */
 function anchor(percent: number): string {
   if (percent < 4) return 'start';
   return percent > 96 ? 'end' : 'middle';

@@ -14,8 +14,8 @@ export class Html {
 type Part = Html | string | number | readonly Part[] | undefined;
 
 /**
- * Markup from a template: text in it is escaped, markup and lists of markup are not, `undefined` is nothing. Telemetry files
- * may hold anything, so nothing reaches the page but through here.
+ * Returns markup from a template: text in it is escaped, markup and lists of markup are not, `undefined` is nothing.
+ * Telemetry files may hold anything, so nothing reaches the page but through here.
  */
 export function html(literals: TemplateStringsArray, ...parts: readonly Part[]): Html {
   return new Html(literals.map((literal, at) => literal + render(parts[at])).join(''));

@@ -4,7 +4,10 @@ import type { ToolFacts } from '../review/review-facts.ts';
 import { breakable, formatCount } from './format.ts';
 import { type Html, html } from './html.ts';
 
-/** Latency by tool: a bar from the median to the 95th percentile and a mark at the slowest call, on one logarithmic scale. */
+/**
+ * Returns latency by tool: a bar from the median to the 95th percentile and a mark at the slowest call, on one
+ * logarithmic scale.
+ */
 export function latencySection(tools: readonly ToolFacts[]): Html {
   if (tools.length === 0) return html``;
   const times = tools.flatMap(({ p50Ms, maxMs }) => [p50Ms, maxMs]).filter((ms) => ms > 0);

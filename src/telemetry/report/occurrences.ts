@@ -26,7 +26,7 @@ ${headings(['Time (UTC)', 'What', 'Code', 'Config', 'Rule and place'])}
 </section>`;
 }
 
-/** The slowest calls. */
+/** Returns the slowest calls. */
 export function slowestSection(slowest: readonly Occurrence[]): Html {
   if (slowest.length === 0) return html``;
   return html`<section aria-labelledby="slowest">

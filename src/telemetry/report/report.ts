@@ -11,15 +11,15 @@ import { failuresSection, slowestSection } from './occurrences.ts';
 import { SCRIPT } from './script.ts';
 import { STYLE } from './style.ts';
 
-/** What a report is made of. */
+/** The parts of a report. */
 export interface ReportInput {
   readonly facts: ReviewFacts;
   readonly window: TimeWindow;
-  /** What needs a person, where something does. */
+  /** The next step for a person, where there is one. */
   readonly next: string | undefined;
   /** Where the proof of a change is. */
   readonly proof: string;
-  /** What the review was limited to, in words; absent when it was everything. */
+  /** The limits of the review, in words; absent when it covers everything. */
   readonly scope: string | undefined;
   /** This program's version. */
   readonly version: string;
@@ -32,14 +32,14 @@ const HOURLY_UP_TO_MS = 3 * DAY_MS;
 const MAX_PERIODS = 1_000;
 const SLOWEST_SHOWN = 10;
 
-/** What a period of the report is: an hour in up to three days, else a day. */
+/** Returns the length of a period: an hour for up to three days, else a day. */
 export function periodOf({ sinceMs, untilMs }: TimeWindow): 'hour' | 'day' {
   return untilMs - sinceMs <= HOURLY_UP_TO_MS ? 'hour' : 'day';
 }
 
 /**
- * One HTML page that needs nothing else: no request leaves it, its policy forbids any, and the style and script inside are
- * allowed by their hashes. Times are UTC.
+ * Returns one HTML page that needs nothing else: no request leaves it, its policy forbids any, and the style and script
+ * inside are allowed by their hashes. Times are UTC.
  */
 export function renderReport({ facts, window, next, proof, scope, version, nowMs }: ReportInput): string {
   const span = formatSpan(window.sinceMs, window.untilMs);
@@ -99,7 +99,7 @@ function sums(headline: Headline): Html {
   return html`<dl class="sums">${entries.map(([label, value, when]) => html`<div class="${value === 0 ? 'zero' : when}"><dt>${label}</dt><dd>${formatCount(value)}</dd></div>`)}</dl>`;
 }
 
-/** Every period of the window, also those in which nothing happened; the newest thousand where there are more. */
+/** Returns every period of the window, also those in which nothing happened; the newest thousand where there are more. */
 function everyPeriod(periods: readonly PeriodFacts[], window: TimeWindow): PeriodFacts[] {
   const known = new Map(periods.map((period) => [period.start, period]));
   const [stepMs, chars] = periodOf(window) === 'hour' ? [HOUR_MS, 13] : [DAY_MS, 10];

@@ -1,4 +1,7 @@
-/** The entry of a key, made when it is new; once the map is full, what `overflow` names stands for every further key. */
+/**
+ * Returns the entry of a key, made when it is new; once the map is full, what `overflow` names stands for every further
+ * key.
+ */
 export function entryOf<Value>(
   map: Map<string, Value>,
   key: string,

@@ -34,7 +34,7 @@ export interface Occurrence {
   readonly durationMs?: number;
 }
 
-/** What changed in one config. */
+/** The changes of one config. */
 export interface ConfigFacts {
   readonly name: string;
   readonly commits: number;

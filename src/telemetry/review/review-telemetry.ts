@@ -1,6 +1,7 @@
 import type { Guidance } from '../../core/advice.ts';
 import { StoreError } from '../../core/errors.ts';
 import type { Notice } from '../../core/notice.ts';
+import { shortId } from '../../core/short-id.ts';
 import { fileFault } from '../../disk/file-fault.ts';
 import type { SinkState } from '../events/sink.ts';
 import { timeWindow } from '../read/time-window.ts';
@@ -8,7 +9,7 @@ import { nextStep } from './next-step.ts';
 import { reviewEvents } from './review-events.ts';
 import type { ConfigFacts, Headline, Occurrence, PeriodFacts, ReviewFacts, ToolFacts } from './review-facts.ts';
 
-/** What to review. Times are RFC 3339 or ages such as `7d`. */
+/** The events to review. Times are RFC 3339 or ages such as `7d`. */
 export interface ReviewRequest {
   readonly since?: string | undefined;
   readonly until?: string | undefined;
@@ -76,7 +77,7 @@ export async function reviewTelemetry(source: ReviewSource, request: ReviewReque
     since: new Date(window.sinceMs).toISOString(),
     until: new Date(window.untilMs).toISOString(),
     ...rest,
-    configs: facts.configs.map((entry) => ({ ...entry, commit: entry.commit.slice(0, 12) })),
+    configs: facts.configs.map((entry) => ({ ...entry, commit: shortId(entry.commit) })),
     days: periods,
     cut: false,
     ...(notices.length > 0 && { notices }),
@@ -95,7 +96,7 @@ export function unreadable(folder: string, cause: unknown): StoreError {
   });
 }
 
-/** One line: the headline in words. */
+/** Returns one line: the headline in words. */
 export function summarize({ events, headline }: ReviewFacts, state: SinkState): string {
   if (events === 0) return state.status === 'off' ? 'No events: telemetry is off.' : 'No events in this time.';
   const parts = [

@@ -28,7 +28,7 @@ export interface ReviewOptions {
   readonly filter?: ReviewFilter | undefined;
   /** How many slowest calls, last failures and configs the facts hold at most. */
   readonly limit: number;
-  /** What a period is. */
+  /** The length of a period. */
   readonly period?: 'day' | 'hour' | undefined;
 }
 
@@ -177,12 +177,12 @@ function matches(event: EventRecord, { config, tool, failuresOnly }: ReviewFilte
   return failuresOnly !== true || isFailure(event);
 }
 
-/** True for what went wrong, or was refused. */
+/** Returns true for an event of a failure or a refusal. */
 export function isFailure(event: EventRecord): boolean {
   return event['error.type'] !== undefined || event.level !== 'info';
 }
 
-/** A refused call has an event of its own beside it that says more: rule and path. */
+/** Returns true for a call whose refusal has an event of its own, which says more: rule and path. */
 function isToldTwice(event: EventRecord, code: string | undefined): boolean {
   return event['event.name'] === 'tool.called' && REFUSAL_CODES.some((refusal) => refusal === code);
 }

@@ -15,7 +15,7 @@ import type { WriteResult } from './write-result.ts';
 /** A change of one config. */
 export type ConfigChangeRequest = Exclude<ChangeRequest, { action: 'purge' }>;
 
-/** What one change became. */
+/** The version that one change made. */
 export type Committed = CommitOutcome['versions'][number] & { readonly receipt: Receipt };
 
 /** Commits one change of one config; the content was admitted before. */
@@ -42,11 +42,11 @@ export async function commitVersion(
 ): Promise<WriteResult> {
   const { name, version, digest, created, receipt } = await commitOne(ctx, store, change, message);
   const changes = created ? await changesSince(store, name, version - 1, content) : [];
-  const reported = reportChanges(changes);
+  const reported = await reportChanges(changes);
   const total = reported.changes.length + (reported.changesOmitted ?? 0);
   return {
     summary: created
-      ? `${change.action === 'restore' ? `Restored version ${change.version} of ${name} as version ${version}` : `Stored ${name} as version ${version}`} (${shortDigest(digest)}${isFirstContent(reported.changes) ? '' : `, ${count(total, 'change')}`})`
+      ? `${change.action === 'restore' ? `Restored version ${change.version} of ${name} as version ${version}` : `Stored ${name} as version ${version}`} (${shortDigest(digest)}${isFirstContent(reported.changes) ? '' : `, ${describeChanges(total)}`})`
       : `${name} unchanged (still version ${version})`,
     next: (await store.drafts.has(name)) ? draftRemains(name) : undefined,
     name,
@@ -59,6 +59,11 @@ export async function commitVersion(
   };
 }
 
+/** Bytes that differ while no data does are a change all the same: of comments or layout. */
+export function describeChanges(total: number): string {
+  return total === 0 ? 'only comments or layout changed' : count(total, 'change');
+}
+
 function draftRemains(name: string): Guidance {
   return {
     hint: `There is still a draft of ${name}: compare it, then discard it or save it again.`,
@@ -67,7 +72,7 @@ function draftRemains(name: string): Guidance {
 }
 
 /**
- * What content changes against a version, 0 being none. Never fails: it runs after a commit, whose success no later fault
+ * Compares content with a version, 0 being none. Never fails: it runs after a commit, whose success no later fault
  * may hide; a version that cannot be read (deleted, purged, damaged) counts as replaced whole.
  */
 export async function changesSince(
@@ -75,7 +80,7 @@ export async function changesSince(
   name: string,
   version: number,
   content: Content,
-): Promise<ValueChange[]> {
+): Promise<readonly ValueChange[]> {
   if (version === 0) return compareContent(undefined, content);
   try {
     const { row, bytes } = await store.reader.read(name, version);

@@ -46,7 +46,11 @@ export interface GetConfigResult {
   readonly notices?: readonly Notice[] | undefined;
 }
 
-/** One config, checked against digest, signature and chain. @throws StoreError NOT_FOUND, DIGEST_AMBIGUOUS, ARGUMENT_INVALID, and what a read throws */
+/**
+ * Returns one config, checked against digest, signature and chain.
+ *
+ * @throws StoreError NOT_FOUND, DIGEST_AMBIGUOUS, ARGUMENT_INVALID, and what a read throws
+ */
 export async function getConfig(
   ctx: Context,
   { offset, maxChars, ...which }: GetConfigRequest,
@@ -88,7 +92,7 @@ function describe(
   return `${what}, ${mediaType}, ${count(size, 'byte')}, ${trust}${part}`;
 }
 
-/** The next window names the version, so that windows of two versions are never put together. */
+/** Returns how to read on. The next window names the version, so that windows of two versions are never put together. */
 function nextStep(
   { name, version, draft }: Described,
   { offset, content, totalChars }: TextWindow,

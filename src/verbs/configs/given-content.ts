@@ -14,12 +14,16 @@ export interface GivenContent {
   readonly mediaType?: string | undefined;
 }
 
-/** How many of the exclusive ways to give content a request uses. */
+/** Counts how many of the exclusive ways to give content a request uses. */
 export function contentsGiven({ content, json, bytes }: GivenContent): number {
   return [content, json, bytes].filter((given) => given !== undefined).length;
 }
 
-/** @throws StoreError ARGUMENT_INVALID unless exactly one of content, json and bytes is given */
+/**
+ * Checks that content is given once.
+ *
+ * @throws StoreError ARGUMENT_INVALID unless exactly one of content, json and bytes is given
+ */
 export function checkContentGiven(given: GivenContent): void {
   const ways = contentsGiven(given);
   if (ways !== 1)
@@ -30,11 +34,12 @@ export function checkContentGiven(given: GivenContent): void {
 }
 
 /**
- * The bytes a request gives, and their media type: as named; else `application/json` for `json`,
+ * Returns the bytes a request gives, and their media type: as named; else `application/json` for `json`,
  * `application/octet-stream` for base64, that of `former` for text, `text/plain` for new text.
  *
- * @throws StoreError ARGUMENT_INVALID for none or several of content, json and bytes, a bad media type, json that is neither
- * object nor array, base64 that is not in canonical form (RFC 4648, 3.5); CONTENT_INVALID for lone surrogates and what JSON cannot hold.
+ * @throws StoreError ARGUMENT_INVALID for none or several of content, json and bytes, a bad media type, json that is
+ * neither object nor array, base64 that is not in canonical form (RFC 4648, 3.5); CONTENT_INVALID for lone surrogates
+ * and what JSON cannot hold.
  */
 export function givenContent(given: GivenContent, former?: { readonly mediaType: string } | undefined): Content {
   checkContentGiven(given);

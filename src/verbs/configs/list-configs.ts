@@ -46,7 +46,7 @@ export interface ListConfigsResult extends StoreNotices {
   readonly draftsOnly?: readonly string[] | undefined;
 }
 
-/** The configs of the store. @throws StoreError ARGUMENT_INVALID for a bad cursor or limit */
+/** Returns the configs of the store. @throws StoreError ARGUMENT_INVALID for a bad cursor or limit */
 export async function listConfigs(ctx: Context, request: ListConfigsRequest): Promise<ListConfigsResult> {
   const limit = checkLimit(request.limit);
   const after = request.cursor === undefined ? undefined : decodeCursor('configs', request.cursor);
@@ -85,7 +85,7 @@ function toSummary(row: VersionRow, hasDraft: boolean): ConfigSummary {
   };
 }
 
-/** Names that exist only as a draft so far: nothing else would show them. */
+/** Returns names that exist only as a draft so far: nothing else would show them. */
 async function namesWithoutConfig(store: Store, prefix: string): Promise<string[]> {
   const names: string[] = [];
   for (const { name } of await store.drafts.list()) {
@@ -104,7 +104,7 @@ function listNext(cursor: string | undefined, shown: number, draft: string | und
     : undefined;
 }
 
-/** What to do where nothing is listed: a deleted config may be what was looked for. */
+/** Returns the next step where nothing is listed: the config may have been deleted. */
 async function emptyNext(
   store: Store,
   { prefix = '', includeDeleted = false }: ListConfigsRequest,

@@ -52,7 +52,11 @@ export interface ListHistoryResult extends StoreNotices {
   readonly nextCursor?: string | undefined;
 }
 
-/** A config's versions, newest first, each with its verdict. @throws StoreError NOT_FOUND, ARGUMENT_INVALID, NAME_INVALID */
+/**
+ * Returns a config's versions, newest first, each with its verdict.
+ *
+ * @throws StoreError NOT_FOUND, ARGUMENT_INVALID, NAME_INVALID
+ */
 export async function listHistory(ctx: Context, request: ListHistoryRequest): Promise<ListHistoryResult> {
   const name = checkName(request.name);
   const limit = checkLimit(request.limit);

@@ -2,6 +2,7 @@ import { decodeText } from '../../core/content/content.ts';
 import { isJsonMediaType } from '../../core/content/media-type.ts';
 import { isStoreError, StoreError } from '../../core/errors.ts';
 import { toCanonicalBytes } from '../../core/json/canonical-json.ts';
+import { isObject } from '../../core/json/is-object.ts';
 import { mergePatch } from '../../core/json/merge-patch.ts';
 import { parseStrictJson } from '../../core/json/strict-json.ts';
 import { checkName } from '../../core/name.ts';
@@ -31,14 +32,18 @@ export interface PatchConfigRequest {
 /** How often a patch is applied again when others keep changing its config. */
 const MAX_ATTEMPTS = 20;
 
-/** What a patch did. */
+/** The result of a patch. */
 export type PatchConfigResult = WriteResult;
 
-/** A merge patch (RFC 7386) on the head or the draft; the result is stored as RFC 8785. @throws StoreError NOT_FOUND, CONTENT_INVALID, and what a put throws */
+/**
+ * Applies a merge patch (RFC 7386) to the head or the draft; the result is stored as RFC 8785.
+ *
+ * @throws StoreError NOT_FOUND, CONTENT_INVALID, and what a put throws
+ */
 export async function patchConfig(ctx: Context, request: PatchConfigRequest): Promise<PatchConfigResult> {
   const name = checkName(request.name);
   const expectedVersion = checkExpectedVersion(request.expectedVersion);
-  if (!isPatch(request.patch))
+  if (!isObject(request.patch))
     throw argumentInvalid(
       'patch is not an object',
       'Give the members to change as a JSON object; to replace the whole config, store it whole.',
@@ -89,8 +94,4 @@ function patched(name: string, { bytes, mediaType }: Content, patch: Readonly<Re
     });
   }
   return toCanonicalBytes(mergePatch(parseStrictJson(decodeText(bytes)), patch));
-}
-
-function isPatch(patch: unknown): boolean {
-  return typeof patch === 'object' && patch !== null && !Array.isArray(patch);
 }

@@ -22,6 +22,8 @@ export interface PutConfigRequest {
   readonly bytes?: Uint8Array | undefined;
   readonly encoding?: 'utf-8' | 'base64' | undefined;
   readonly mediaType?: string | undefined;
+  /** The media type where there is no live config to keep it from, and none is given. */
+  readonly newMediaType?: string | undefined;
   readonly message?: string | undefined;
   /** The version this change builds on; 0: there must be no live config. */
   readonly expectedVersion?: number | undefined;
@@ -29,10 +31,15 @@ export interface PutConfigRequest {
   readonly draft?: boolean | undefined;
 }
 
-/** What a put did. */
+/** The result of a put. */
 export type PutConfigResult = WriteResult;
 
-/** A new version, or draft, of a config. @throws StoreError VERSION_CONFLICT, CONTENT_INVALID, CONTENT_TOO_LARGE, SECRET_FOUND, NAME_INVALID, ARGUMENT_INVALID, and what a commit throws */
+/**
+ * Stores a new version, or draft, of a config.
+ *
+ * @throws StoreError VERSION_CONFLICT, CONTENT_INVALID, CONTENT_TOO_LARGE, SECRET_FOUND, NAME_INVALID,
+ * ARGUMENT_INVALID, and what a commit throws
+ */
 export async function putConfig(ctx: Context, request: PutConfigRequest): Promise<PutConfigResult> {
   const name = checkName(request.name);
   const expectedVersion = checkExpectedVersion(request.expectedVersion);
@@ -41,20 +48,22 @@ export async function putConfig(ctx: Context, request: PutConfigRequest): Promis
   const head = await store.reader.head(name);
   checkExpected({ name, expectedVersion }, head);
   const message = request.message ?? '';
+  const isLive = head !== undefined && head.action !== 'delete';
+  const given = { ...request, mediaType: request.mediaType ?? (isLive ? undefined : request.newMediaType) };
   if (request.draft === true) {
     const draft = await soundDraft(store, name);
-    const content = givenContent(request, draft ?? head);
+    const content = givenContent(given, draft ?? head);
     // Whole content with an expected version says what it builds on, so it moves an older draft on to that version.
     const rebase = expectedVersion !== undefined;
     const baseVersion = draft === undefined || rebase ? (head?.version ?? 0) : draft.baseVersion;
     return saveDraft(ctx, store, { name, content, message, baseVersion, draft, rebase });
   }
-  const content = givenContent(request, head);
+  const content = givenContent(given, head);
   await admitContent(ctx, name, content, message);
   return commitVersion(ctx, store, { change: { action: 'put', name, ...content, expectedVersion }, content, message });
 }
 
-/** The draft there is; one whose file is damaged counts as none, because saving another is what mends it. */
+/** Returns the draft there is; one whose file is damaged counts as none, because saving another repairs it. */
 async function soundDraft(store: Store, name: string): Promise<Draft | undefined> {
   try {
     return await store.drafts.get(name);

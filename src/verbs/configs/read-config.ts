@@ -34,7 +34,12 @@ export interface ConfigRead extends Content {
   readonly notices: readonly Notice[];
 }
 
-/** @throws StoreError ARGUMENT_INVALID for a selector that means nothing or two things, NOT_FOUND, DIGEST_AMBIGUOUS, and what a read throws */
+/**
+ * Reads a config, a version, a draft or content by its digest.
+ *
+ * @throws StoreError ARGUMENT_INVALID for a selector that means nothing or two things, NOT_FOUND, DIGEST_AMBIGUOUS, and
+ * what a read throws
+ */
 export async function readConfig(
   store: Store,
   { name, version, draft = false, digest }: ConfigSelector,
@@ -67,7 +72,7 @@ export async function readConfig(
   return draft ? fromDraft(await readDraft(store, name)) : fromVersion(await readVersion(store, name, version));
 }
 
-/** The draft of a config. @throws StoreError NOT_FOUND with the drafts there are */
+/** Reads the draft of a config. @throws StoreError NOT_FOUND with the drafts there are */
 export async function readDraft(store: Store, name: string): Promise<Draft> {
   const draft = await store.drafts.get(name);
   if (draft === undefined) throw await missingDrafts(store, [name]);

@@ -5,7 +5,7 @@ import type { VerifiedRead } from '../../store/api/versions.ts';
 import { unknownConfig, unknownVersion } from '../shared/not-found.ts';
 
 /**
- * One verified version, the newest by default.
+ * Reads one verified version, the newest by default.
  *
  * @throws StoreError NOT_FOUND that says what there is instead; else what the store's read throws.
  */

@@ -15,10 +15,14 @@ export interface RestoreConfigRequest {
   readonly expectedVersion?: number | undefined;
 }
 
-/** What a restore did. */
+/** The result of a restore. */
 export type RestoreConfigResult = WriteResult;
 
-/** Makes an older version the newest, as a new version. @throws StoreError NOT_FOUND, PURGED, VERSION_CONFLICT, ARGUMENT_INVALID, and what a commit throws */
+/**
+ * Makes an older version the newest, as a new version.
+ *
+ * @throws StoreError NOT_FOUND, PURGED, VERSION_CONFLICT, ARGUMENT_INVALID, and what a commit throws
+ */
 export async function restoreConfig(ctx: Context, request: RestoreConfigRequest): Promise<RestoreConfigResult> {
   const name = checkName(request.name);
   const version = checkWhole('the version', request.version, { min: 1 });

@@ -5,7 +5,7 @@ import { type Content, structuredValue } from '../shared/content-changes.ts';
 const MAX_REMARKS = 10;
 
 /**
- * What the policy remarks on the MCP server entries that a write changed: what cannot work, and what is probably not meant.
+ * Returns the remarks of the policy on the MCP server entries that a write changed: faults and likely mistakes.
  * They refuse nothing. Entries that stayed as they were are left out, so that a small change gets a short answer.
  *
  * @param changes where the content differs from what was there; JSON Pointers, empty for the whole
@@ -27,7 +27,7 @@ export async function serverRemarks(
   return touched.length === 0 ? undefined : { warnings: touched.slice(0, MAX_REMARKS) };
 }
 
-/** True when one place is the other, or lies in it. */
+/** Returns true when one place is the other, or lies in it. */
 function overlap(one: string, other: string): boolean {
   return one === other || one.startsWith(`${other}/`) || other.startsWith(`${one}/`);
 }

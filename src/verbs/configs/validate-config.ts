@@ -3,12 +3,13 @@ import { isStoreError } from '../../core/errors.ts';
 import { checkName } from '../../core/name.ts';
 import { argumentInvalid } from '../shared/argument.ts';
 import { type Content, structuredValue } from '../shared/content-changes.ts';
+import { runContentTask } from '../shared/content-thread.ts';
 import type { Context } from '../shared/context.ts';
 import { count } from '../shared/text.ts';
 import { contentsGiven, givenContent } from './given-content.ts';
 import { readConfig } from './read-config.ts';
 
-/** What to check: a config's head, a version, its draft, or given content (`content`, `json` or `bytes`). */
+/** The content to check: a config's head, a version, its draft, or given content (`content`, `json` or `bytes`). */
 export interface ValidateConfigRequest {
   readonly name?: string | undefined;
   readonly version?: number | undefined;
@@ -37,7 +38,11 @@ export interface ValidateConfigResult {
   readonly warnings: readonly ValidationFinding[];
 }
 
-/** What the policy says before anything is signed; changes nothing. @throws StoreError NOT_FOUND, ARGUMENT_INVALID, and what a read throws */
+/**
+ * Checks content against the policy before anything is signed; changes nothing.
+ *
+ * @throws StoreError NOT_FOUND, ARGUMENT_INVALID, and what a read throws
+ */
 export async function validateConfig(ctx: Context, request: ValidateConfigRequest): Promise<ValidateConfigResult> {
   const given = contentsGiven(request);
   const selected = request.version !== undefined || request.draft === true;
@@ -76,7 +81,7 @@ async function findingsOf(
   try {
     content = given ? givenContent(request, await formerType(ctx, name)) : await readConfig(await ctx.store(), request);
   } catch (error) {
-    // What cannot even be spelled as bytes is a finding like any other.
+    // Content that cannot even be spelled as bytes is a finding like any other.
     if (!given || !isStoreError(error, 'CONTENT_INVALID')) throw error;
     return {
       errors: [
@@ -85,16 +90,17 @@ async function findingsOf(
       warnings: [],
     };
   }
-  const { findings } = await import('../../policy/policy.ts');
   const { bytes, mediaType } = content;
-  const found = await findings(
+  const found = await runContentTask(
+    [content],
+    'findings',
     { name: name ?? 'unnamed', bytes, mediaType },
     { maxContentBytes: ctx.maxContentBytes, ...(await formerValue(ctx, name, content)) },
   );
   return name === undefined ? { ...found, warnings: found.warnings.map(aboutNoName) } : found;
 }
 
-/** What the policy says of a name when none was given: which limits hold depends on the client it begins with. */
+/** Rewords the finding about the name when none was given: the limits depend on the client the name starts with. */
 function aboutNoName(warning: ValidationFinding): ValidationFinding {
   if (warning.code !== 'UNKNOWN_CLIENT') return warning;
   return {
@@ -107,7 +113,10 @@ async function formerType(ctx: Context, name: string | undefined): Promise<{ med
   return name === undefined ? undefined : (await ctx.store()).reader.head(name);
 }
 
-/** The newest version's value, where what is checked is something else: shows programs that changed under the same name. */
+/**
+ * Returns the newest version's value, where what is checked is something else: shows programs that changed under the
+ * same name.
+ */
 async function formerValue(
   ctx: Context,
   name: string | undefined,

@@ -2,7 +2,7 @@ import type { Guidance } from '../../core/advice.ts';
 import type { Receipt } from '../../core/receipt.ts';
 import type { ReportedChange } from '../shared/content-changes.ts';
 
-/** What put, patch and restore did. */
+/** The result of put, patch and restore. */
 export interface WriteResult {
   readonly summary: string;
   readonly next?: Guidance | undefined;
@@ -15,13 +15,13 @@ export interface WriteResult {
   readonly digest: string;
   /** Absent for drafts: they are not signed. */
   readonly receipt?: Receipt | undefined;
-  /** With `draft: true`: the revision saved, and the version it was begun on. */
+  /** With a draft: the revision saved, and the version it was begun on. */
   readonly draft?: { readonly revision: number; readonly baseVersion: number } | undefined;
-  /** What changed against the former head (for drafts: the head). */
+  /** The changes since the former head (for drafts: the head). */
   readonly changes: readonly ReportedChange[];
   /** How many changes were left out of `changes`. */
   readonly changesOmitted?: number | undefined;
-  /** What the policy remarks on the MCP server entries that changed; it was stored all the same. */
+  /** Remarks of the policy on the MCP server entries that changed; the content was stored anyway. */
   readonly warnings?:
     | ReadonlyArray<{ readonly code: string; readonly path: string; readonly message: string }>
     | undefined;

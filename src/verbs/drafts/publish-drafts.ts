@@ -16,7 +16,7 @@ import { checkBase, selectDrafts } from './select-drafts.ts';
 /** Which drafts; all by default. */
 export interface PublishDraftsRequest {
   readonly names?: readonly string[] | undefined;
-  /** What the drafts must hold, as it was reviewed: digests `sha256:<hex>`. */
+  /** The digests of the drafts as they were reviewed: `sha256:<hex>`. */
   readonly expected?: ReadonlyArray<{ readonly name: string; readonly digest: string }> | undefined;
   readonly message?: string | undefined;
 }
@@ -33,7 +33,7 @@ export interface PublishedConfig {
   readonly changesOmitted?: number | undefined;
 }
 
-/** What was published, in one commit. */
+/** The drafts that were published, in one commit. */
 export interface PublishDraftsResult {
   readonly summary: string;
   readonly next?: Guidance | undefined;
@@ -42,7 +42,11 @@ export interface PublishDraftsResult {
   readonly receipt: Receipt;
 }
 
-/** Commits drafts as one commit, all or none. @throws StoreError NOT_FOUND (no draft), VERSION_CONFLICT (head or draft moved), and what a put throws */
+/**
+ * Commits drafts as one commit, all or none.
+ *
+ * @throws StoreError NOT_FOUND (no draft), VERSION_CONFLICT (head or draft moved), and what a put throws
+ */
 export async function publishDrafts(ctx: Context, request: PublishDraftsRequest): Promise<PublishDraftsResult> {
   const store = await ctx.store();
   const drafts = await selectDrafts(store, request);
@@ -88,7 +92,7 @@ async function describePublished(
   { name, version, digest, created }: CommitOutcome['versions'][number],
 ): Promise<PublishedConfig> {
   const changes = created ? await changesSince(store, name, version - 1, draft) : [];
-  return { name, version, digest: formatDigest(digest), created, ...reportChanges(changes) };
+  return { name, version, digest: formatDigest(digest), created, ...(await reportChanges(changes)) };
 }
 
 /** Removes the revisions that were published; names those drafts that remain. The commit stands whatever happens here. */
@@ -105,7 +109,7 @@ async function discardPublished(store: Store, drafts: readonly Draft[]): Promise
   return kept;
 }
 
-/** The drafts' own messages, where the request has none: one as it is, several by name. */
+/** Joins the drafts' own messages, where the request has none: one as it is, several by name. */
 function joinMessages(drafts: readonly Draft[]): string {
   const [only] = drafts;
   if (drafts.length === 1 && only !== undefined) return only.message;

@@ -25,7 +25,10 @@ export interface DraftToSave {
   readonly afterRevision?: number | undefined;
 }
 
-/** Saves a draft once the policy admits it, unless it is the same as the one there is; says how it differs from the version it builds on. */
+/**
+ * Saves a draft once the policy admits it, unless it is the same as the one there is; says how it differs from the
+ * version it builds on.
+ */
 export async function saveDraft(
   ctx: Context,
   store: Store,
@@ -43,10 +46,12 @@ export async function saveDraft(
     ? draft
     : await store.drafts.save({ name, ...content, message, author: ctx.author(), baseVersion, ...on });
   const changes = await changesSince(store, name, saved.baseVersion, content);
-  const reported = reportChanges(changes);
+  const reported = await reportChanges(changes);
   const total = reported.changes.length + (reported.changesOmitted ?? 0);
   const base =
-    saved.baseVersion === 0 ? 'not published before' : `on version ${saved.baseVersion}, ${count(total, 'change')}`;
+    saved.baseVersion === 0
+      ? 'not published before'
+      : `on version ${saved.baseVersion}, ${total === 0 ? 'no data changed' : count(total, 'change')}`;
   return {
     summary: same
       ? `Draft of ${name} unchanged (still revision ${saved.revision})`
@@ -61,7 +66,7 @@ export async function saveDraft(
   };
 }
 
-/** A draft that was begun on an older version cannot be published as it is. */
+/** Returns the next step: a draft that was begun on an older version cannot be published as it is. */
 async function nextStep(store: Store, { name, baseVersion }: Draft, digest: Hex): Promise<Guidance> {
   const newest = (await store.reader.head(name))?.version ?? 0;
   return newest > baseVersion

@@ -16,8 +16,8 @@ export interface DraftSelection {
 }
 
 /**
- * The drafts a selection means, all of them by default, each holding what is expected. With `expected` and without `names`,
- * a draft that is not among the expected was not reviewed, and nothing is chosen.
+ * Returns the drafts a selection means, all of them by default, each holding what is expected. With `expected` and
+ * without `names`, a draft that is not among the expected was not reviewed, and nothing is chosen.
  *
  * @throws StoreError NOT_FOUND, ARGUMENT_INVALID, NAME_INVALID, VERSION_CONFLICT
  */

@@ -1,8 +1,9 @@
 import type { Content } from './content-changes.ts';
+import { runContentTask } from './content-thread.ts';
 import type { Context } from './context.ts';
 
 /**
- * The policy, before anything is hashed or written.
+ * Applies the policy before anything is hashed or written.
  *
  * @throws StoreError CONTENT_TOO_LARGE, CONTENT_INVALID, SECRET_FOUND, NAME_INVALID, ARGUMENT_INVALID
  */
@@ -12,19 +13,25 @@ export async function admitContent(
   { bytes, mediaType }: Content,
   message: string,
 ): Promise<void> {
-  const { admit } = await import('../../policy/policy.ts');
-  await admit(
+  const { allowSecrets, maxContentBytes } = ctx;
+  await runContentTask(
+    [{ bytes, mediaType }],
+    'admit',
     { name, mediaType, bytes, message },
-    { allowSecrets: ctx.allowSecrets, maxContentBytes: ctx.maxContentBytes },
+    { allowSecrets, maxContentBytes },
   );
 }
 
-/** The policy on a name and a message alone, for changes that bring no new content. @throws StoreError as {@link admitContent} */
+/**
+ * Applies the policy to a name and a message alone, for changes that bring no new content.
+ *
+ * @throws StoreError as {@link admitContent}
+ */
 export async function admitMessage(ctx: Context, name: string, message: string): Promise<void> {
   await admitContent(ctx, name, { bytes: new Uint8Array(), mediaType: 'text/plain' }, message);
 }
 
-/** True when a text holds a credential: for what a client says of itself, which is signed, shown and logged. */
+/** Returns true when a text holds a credential: for what a client says of itself, which is signed, shown and logged. */
 export async function holdsSecret(text: string): Promise<boolean> {
   const policy = await import('../../policy/secrets/secrets.ts');
   return policy.holdsSecret(text);

@@ -21,17 +21,21 @@ export function checkWhole(
   return value;
 }
 
-/** The number of items on a page: 50 unless asked, at most 200. @throws StoreError ARGUMENT_INVALID */
+/** Checks the number of items on a page: 50 unless asked, at most 200. @throws StoreError ARGUMENT_INVALID */
 export function checkLimit(limit: number | undefined): number {
   return checkWhole('the number of entries on a page', limit ?? 50, { min: 1, max: 200 });
 }
 
-/** A version number where one is given. @throws StoreError ARGUMENT_INVALID */
+/** Checks a version number where one is given. @throws StoreError ARGUMENT_INVALID */
 export function checkVersion(version: number | undefined): number | undefined {
   return version === undefined ? undefined : checkWhole('the version', version, { min: 1 });
 }
 
-/** An expected version where one is given: 0 means that there must be no live config. @throws StoreError ARGUMENT_INVALID */
+/**
+ * Checks an expected version where one is given: 0 means that there must be no live config.
+ *
+ * @throws StoreError ARGUMENT_INVALID
+ */
 export function checkExpectedVersion(version: number | undefined): number | undefined {
   return version === undefined ? undefined : checkWhole('the expected version', version, { min: 0 });
 }

@@ -1,7 +1,9 @@
 import type { Author } from '../../core/commit/statement.ts';
 import type { Store } from '../../store/api/store.ts';
+import type { Telemetry } from '../../telemetry/events/telemetry.ts';
+import type { Installation } from './installation.ts';
 
-/** What every verb works with. One per process for the command line, one per connection for MCP. */
+/** The surroundings of every verb. One per process for the command line, one per connection for MCP. */
 export interface Context {
   /** Opens the store at first use and again after a failure; throws the StoreError that says why it cannot be opened. */
   readonly store: () => Promise<Store>;
@@ -9,6 +11,11 @@ export interface Context {
   readonly author: () => Author;
   /** The most bytes one artifact may have: 1 MiB over MCP, 64 MiB on the command line. */
   readonly maxContentBytes: number;
-  /** True only on the command line, with --allow-secrets. */
+  /** True only on the command line, where the person asked for it: nothing is scanned for credentials. */
   readonly allowSecrets: boolean;
+  /** True where no verb that writes is offered: a server started read-only. */
+  readonly readOnly: boolean;
+  /** Events of this process, and what became of them. */
+  readonly telemetry: Pick<Telemetry, 'events' | 'state' | 'flush'>;
+  readonly installation: Installation;
 }

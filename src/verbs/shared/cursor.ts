@@ -4,12 +4,12 @@ import { argumentInvalid } from './argument.ts';
 /** Which list a cursor belongs to. */
 export type CursorKind = 'configs' | 'history' | 'resources';
 
-/** An opaque cursor: where the next page of one kind of list begins. */
+/** Returns an opaque cursor: where the next page of one kind of list begins. */
 export function encodeCursor(kind: CursorKind, position: string): string {
   return Buffer.from(`${kind}:${position}`, 'utf8').toString('base64url');
 }
 
-/** The position a cursor holds. @throws StoreError ARGUMENT_INVALID when it is not one of this kind of list */
+/** Returns the position a cursor holds. @throws StoreError ARGUMENT_INVALID when it is not one of this kind of list */
 export function decodeCursor(kind: CursorKind, cursor: string): string {
   const text = Buffer.from(cursor, 'base64url').toString('utf8');
   if (!text.startsWith(`${kind}:`) || encodeCursor(kind, text.slice(kind.length + 1)) !== cursor) {
@@ -18,7 +18,7 @@ export function decodeCursor(kind: CursorKind, cursor: string): string {
   return text.slice(kind.length + 1);
 }
 
-/** `ARGUMENT_INVALID` for a cursor that this list never gave. */
+/** Returns `ARGUMENT_INVALID` for a cursor that this list never returned. */
 export function badCursor(): StoreError {
   return argumentInvalid(
     'the cursor is not one that this list returned',

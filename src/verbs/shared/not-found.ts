@@ -7,7 +7,7 @@ import { listed } from './text.ts';
 /** Names looked at for suggestions. */
 const MAX_CANDIDATES = 1_000;
 
-/** `NOT_FOUND` for a name without versions, with the names that may have been meant. */
+/** Returns `NOT_FOUND` for a name without versions, with the names that may have been meant. */
 export async function unknownConfig(store: Store, name: string): Promise<StoreError> {
   if (await store.drafts.has(name)) {
     return new StoreError('NOT_FOUND', `${name} has a draft but no version yet`, {
@@ -34,7 +34,7 @@ export async function unknownConfig(store: Store, name: string): Promise<StoreEr
   });
 }
 
-/** `NOT_FOUND` for a version a config does not have. */
+/** Returns `NOT_FOUND` for a version a config does not have. */
 export function unknownVersion(head: VersionRow, version: number): StoreError {
   return new StoreError('NOT_FOUND', `${head.name} has no version ${version}`, {
     hint: `Its versions are 1 to ${head.version}${head.action === 'delete' ? ', the newest being a deletion' : ''}.`,
@@ -43,7 +43,7 @@ export function unknownVersion(head: VersionRow, version: number): StoreError {
   });
 }
 
-/** `NOT_FOUND` for a draft. */
+/** Returns `NOT_FOUND` for a draft. */
 export async function missingDrafts(store: Store, names: readonly string[]): Promise<StoreError> {
   const drafts = (await store.drafts.list()).map((draft) => draft.name);
   return new StoreError(
@@ -58,7 +58,10 @@ export async function missingDrafts(store: Store, names: readonly string[]): Pro
   );
 }
 
-/** Up to three names that may have been meant: the one spelled most alike, then those that contain what was asked for. */
+/**
+ * Returns up to three names that may have been meant: the one spelled most alike, then those that contain what was
+ * asked for.
+ */
 function similar(name: string, names: readonly string[]): string[] {
   const alike = nearest(name, names);
   const containing = name.length < 3 ? [] : names.filter((other) => other.includes(name) && other !== alike);

@@ -9,8 +9,8 @@ export interface TextWindow {
 }
 
 /**
- * The part of a text that begins at `offset` and has at most `maxChars` characters, and never half of a surrogate pair;
- * a pair that alone is longer than `maxChars` is given whole, so that windows always get on.
+ * Returns the part of a text that begins at `offset` and has at most `maxChars` characters, and never half of a
+ * surrogate pair; a pair that alone is longer than `maxChars` is given whole, so that windows always get on.
  */
 export function cutWindow(text: string, offset: number, maxChars: number): TextWindow {
   const begin = insidePair(text, Math.min(offset, text.length)) ? offset - 1 : Math.min(offset, text.length);

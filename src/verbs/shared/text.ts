@@ -1,9 +1,9 @@
-/** `1 config`, `2 configs`. */
+/** Returns `1 config`, `2 configs`. */
 export function count(number: number, noun: string): string {
   return `${number.toLocaleString('en')} ${noun}${number === 1 ? '' : 's'}`;
 }
 
-/** Names in a sentence; ten at most. */
+/** Returns names in a sentence; ten at most. */
 export function listed(names: readonly string[]): string {
   return names.length <= 10 ? names.join(', ') : `${names.slice(0, 10).join(', ')} and ${names.length - 10} more`;
 }

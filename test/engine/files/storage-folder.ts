@@ -14,6 +14,8 @@ export interface StorageFolder {
   readonly layout: StorageLayout;
   /** Opens an engine on it, which `dispose` closes. */
   open(disk?: Durable): FilesEngine;
+  /** The same on another folder. */
+  openAt(storage: string): FilesEngine;
   dispose(): Promise<void>;
 }
 
@@ -23,17 +25,19 @@ export async function makeStorageFolder(): Promise<StorageFolder> {
   const [storage, gates] = [join(home, 'storage'), join(home, 'gates')];
   mkdirSync(gates);
   const opened: FilesEngine[] = [];
-  const open = (disk?: Durable) => {
-    const engine = openFilesEngine({ storage, gates, disk });
+  const openAt = (at: string, disk?: Durable) => {
+    const engine = openFilesEngine({ storage: at, gates, disk });
     opened.push(engine);
     return engine;
   };
+  const open = (disk?: Durable) => openAt(storage, disk);
   await open().prepare();
   return {
     home,
     gates,
     layout: storageLayout(storage),
     open,
+    openAt: (at) => openAt(at),
     dispose: async () => {
       for (const engine of opened) await engine.close();
       await rm(home, { recursive: true, force: true });

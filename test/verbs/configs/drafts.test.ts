@@ -1,7 +1,7 @@
 import { readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { draftFolder } from '../../../src/engine/files/layout.ts';
+import { sha256Hex } from '../../../src/core/digest.ts';
 import type { Store } from '../../../src/store/api/store.ts';
 import { deleteConfig } from '../../../src/verbs/configs/delete-config.ts';
 import { diffConfigs } from '../../../src/verbs/configs/diff-configs.ts';
@@ -230,7 +230,7 @@ describe('drafts', () => {
   it('whose file is damaged are mended by saving another', async () => {
     const { ctx, paths } = await openContext();
     await putConfig(ctx, { name, json: { a: 1 }, draft: true });
-    const folder = join(paths.storage, 'drafts', draftFolder(name));
+    const folder = join(paths.storage, 'drafts', sha256Hex(name));
     expect(readdirSync(folder)).toEqual(['1.json']);
     writeFileSync(join(folder, '2.json'), '{"torn');
     expect((await refusal(getConfig(ctx, { name, draft: true }))).code).toBe('CORRUPT');

@@ -1,10 +1,10 @@
+import { spellLine } from '../../../core/visible.ts';
 import { formatDigest } from '../../../core/digest.ts';
-import { StoreError } from '../../../core/errors.ts';
-import { checkName } from '../../../core/name.ts';
-import { printableLine } from '../../../core/printable.ts';
 import { shortId } from '../../../core/short-id.ts';
 import type { Draft } from '../../../store/api/drafts.ts';
 import { discardDraft } from '../../../verbs/drafts/discard-draft.ts';
+import { getDraft } from '../../../verbs/drafts/get-draft.ts';
+import { listDrafts } from '../../../verbs/drafts/list-drafts.ts';
 import { publishDrafts } from '../../../verbs/drafts/publish-drafts.ts';
 import { type PutFileInput, putFile } from '../../input/put-file.ts';
 import { RAW } from '../../input/raw.ts';
@@ -19,8 +19,8 @@ const NAME = { syntax: '<name>', meaning: 'config name', completes: 'configs' } 
 
 const list: CommandDefinition = {
   examples: ['config-store draft list'],
-  run: async ({ store, output }) => {
-    const drafts = await (await store()).drafts.list();
+  run: async ({ context, output }) => {
+    const drafts = await listDrafts(context);
     await output.result({ drafts: drafts.map((draft) => ({ ...draft, digest: formatDigest(draft.digest) })) }, () =>
       drafts.length === 0
         ? 'no drafts'
@@ -42,12 +42,8 @@ const show: CommandDefinition<{ name: string; raw?: boolean }> = {
   arguments: [NAME],
   options: [RAW],
   examples: ['config-store draft show claude-desktop/default'],
-  run: async ({ store, output }, { name, raw }) => {
-    const draft = await (await store()).drafts.get(checkName(name));
-    if (draft === undefined)
-      throw new StoreError('NOT_FOUND', `${name} has no draft`, {
-        hint: '"config-store draft list" shows the drafts there are.',
-      });
+  run: async ({ context, output }, { name, raw }) => {
+    const draft = await getDraft(context, { name });
     if (!output.json) await output.content(draft.bytes, raw);
     else await output.result({ ...describe(draft), ...encodeContent(draft.bytes) }, () => []);
     return undefined;
@@ -59,7 +55,7 @@ const put: CommandDefinition<PutFileInput> = {
   options: [MESSAGE, EXPECTED_VERSION, MEDIA_TYPE, ALLOW_SECRETS],
   examples: ['config-store draft put claude-desktop/default claude_desktop_config.json'],
   run: async (environment, input) => {
-    const result = await putFile(environment, input, true);
+    const result = await putFile(environment.context, input, true);
     await environment.output.result(worded(result), () => renderWritten(result, environment.output));
     return undefined;
   },
@@ -71,7 +67,7 @@ const publish: CommandDefinition<{ names: string[]; message?: string }> = {
   examples: ['config-store draft publish claude-desktop/default --message "reviewed"'],
   notes: 'All of them become versions in one commit, or none does.',
   run: async ({ context, output }, { names, message }) => {
-    const result = await publishDrafts(context(), { names: names.length > 0 ? names : undefined, message });
+    const result = await publishDrafts(context, { names: names.length > 0 ? names : undefined, message });
     await output.result(worded(result), () => [
       ...renderWritten({ summary: result.summary, receipt: result.receipt }, output),
       ...result.published.flatMap((config) => [
@@ -88,8 +84,8 @@ const discard: CommandDefinition<{ name: string }> = {
   arguments: [NAME],
   examples: ['config-store draft discard claude-desktop/default'],
   run: async ({ context, output }, { name }) => {
-    const result = await discardDraft(context(), { name });
-    await output.result(worded(result), () => [printableLine(result.summary), ...renderNext(result, output)]);
+    const result = await discardDraft(context, { name });
+    await output.result(worded(result), () => [spellLine(result.summary), ...renderNext(result, output)]);
     return result.discarded ? undefined : 66;
   },
 };

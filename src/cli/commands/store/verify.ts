@@ -1,6 +1,6 @@
+import { spellLine } from '../../../core/visible.ts';
 import { isHexDigest, parseDigestPrefix } from '../../../core/digest.ts';
 import { StoreError } from '../../../core/errors.ts';
-import { printableLine } from '../../../core/printable.ts';
 import type { VerifyDepth } from '../../../store/api/maintenance.ts';
 import { type VerifyStoreResult, verifyStore } from '../../../verbs/store/verify-store.ts';
 import { guide } from '../../output/advice.ts';
@@ -40,7 +40,7 @@ export const verify: CommandDefinition<VerifyInput> = {
     const interrupt = () => abort.abort();
     process.once('SIGINT', interrupt);
     try {
-      const result = await verifyStore(context(), {
+      const result = await verifyStore(context, {
         name,
         depth,
         expectStore: store,
@@ -71,12 +71,12 @@ function exitCode({ ok, findings }: VerifyStoreResult): ExitCode | undefined {
 function render(result: VerifyStoreResult, output: Output): string[] {
   const { colors } = output;
   const findings = result.findings.flatMap(({ severity, code, where, message, ...guidance }) => [
-    `${severity === 'error' ? colors.red('error') : colors.yellow('warning')}  ${code}  ${printableLine(where)}: ${printableLine(message)}`,
-    colors.dim(`  ${printableLine(guide(guidance))}`),
+    `${severity === 'error' ? colors.red('error') : colors.yellow('warning')}  ${code}  ${spellLine(where)}: ${spellLine(message)}`,
+    colors.dim(`  ${spellLine(guide(guidance))}`),
   ]);
   const left = result.findingsOmitted ? [`… and ${result.findingsOmitted} more`] : [];
   return [
-    result.ok ? colors.green(printableLine(result.summary)) : colors.red(printableLine(result.summary)),
+    result.ok ? colors.green(spellLine(result.summary)) : colors.red(spellLine(result.summary)),
     ...findings,
     ...left,
     // With findings, the next step is the first one's hint.
