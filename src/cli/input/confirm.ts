@@ -1,3 +1,4 @@
+import { spellInvisible } from '../../core/visible.ts';
 import { StoreError } from '../../core/errors.ts';
 
 /**
@@ -33,7 +34,7 @@ async function ask(question: string, instead: string): Promise<string> {
   const { createInterface } = await import('node:readline/promises');
   const lines = createInterface({ input: process.stdin, output: process.stderr });
   try {
-    return await lines.question(question);
+    return await lines.question(spellInvisible(question));
   } finally {
     lines.close();
   }
