@@ -15,14 +15,14 @@ import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import Database from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { sha256Hex } from '../../src/core/digest.ts';
 import type { Advice } from '../../src/core/advice.ts';
+import { sha256Hex } from '../../src/core/digest.ts';
 import { isStoreError, type StoreError } from '../../src/core/errors.ts';
 import { realDisk } from '../../src/disk/disk.ts';
 import { Durable } from '../../src/disk/durable.ts';
 import type { Store } from '../../src/store/api/store.ts';
-import { loseStorage, onMemory, type OpenOptions, openStore, type StorePaths } from './open-store.ts';
 import { entryOf, logFile, replaceStorage, setArtifact, setEntry } from './damage.ts';
+import { loseStorage, type OpenOptions, onMemory, openStore, type StorePaths } from './open-store.ts';
 import { makeVar, puts } from './temporary-var.ts';
 
 const isRoot = process.getuid?.() === 0;
@@ -127,18 +127,21 @@ describe('what bad state gets', () => {
     expect(snapshot(paths.root)).toEqual(before);
   });
 
-  it.skipIf(onMemory)('a var folder of another user: STORE_UNREADABLE, with both users and the chown that mends it', (context) => {
-    if (!isRoot) return context.skip('only root can become another user');
-    const before = snapshot(paths.root);
-    const said = asUser(NOBODY);
-    expect(said.open).toMatchObject({
-      code: 'STORE_UNREADABLE',
-      message: expect.stringMatching(/uid 65534.*uid 0/),
-      hint: expect.stringContaining(`chown -R ${NOBODY}:${NOBODY} ${paths.root}`),
-    });
-    expect(said.write.code).toBe('STORE_UNREADABLE');
-    expect(snapshot(paths.root)).toEqual(before);
-  });
+  it.skipIf(onMemory)(
+    'a var folder of another user: STORE_UNREADABLE, with both users and the chown that mends it',
+    (context) => {
+      if (!isRoot) return context.skip('only root can become another user');
+      const before = snapshot(paths.root);
+      const said = asUser(NOBODY);
+      expect(said.open).toMatchObject({
+        code: 'STORE_UNREADABLE',
+        message: expect.stringMatching(/uid 65534.*uid 0/),
+        hint: expect.stringContaining(`chown -R ${NOBODY}:${NOBODY} ${paths.root}`),
+      });
+      expect(said.write.code).toBe('STORE_UNREADABLE');
+      expect(snapshot(paths.root)).toEqual(before);
+    },
+  );
 
   it('a key file that others can read: KEY_PERMISSIONS, with the chmod; reading goes on', async () => {
     chmodSync(keyFile, 0o644);
@@ -272,29 +275,32 @@ describe('what bad state gets', () => {
     await refused(async () => write(await open()), 'STORE_MISSING', /no store/, /Mount the storage/, 'make-new-store');
   });
 
-  it.skipIf(onMemory)('a volume without hard links: STORE_UNSUPPORTED with the way out, before anything is signed', async () => {
-    const made = await makeVar();
-    try {
-      const disk = new Durable({
-        ...realDisk,
-        link: () => {
-          throw Object.assign(new Error('EPERM: no hard links here'), { code: 'EPERM', syscall: 'link' });
-        },
-      });
-      const store = await openStore({ paths: made.paths, disk });
-      const error = await errorOf(() => write(store));
-      expect(error).toMatchObject({
-        code: 'STORE_UNSUPPORTED',
-        message: expect.stringContaining('hard links'),
-        hint: expect.stringContaining('named volume'),
-      });
-      await store.close();
-      expect(existsSync(made.paths.keys)).toBe(false);
-      expect(existsSync(logFile(made.paths.storage, 0))).toBe(false);
-    } finally {
-      await made.dispose();
-    }
-  });
+  it.skipIf(onMemory)(
+    'a volume without hard links: STORE_UNSUPPORTED with the way out, before anything is signed',
+    async () => {
+      const made = await makeVar();
+      try {
+        const disk = new Durable({
+          ...realDisk,
+          link: () => {
+            throw Object.assign(new Error('EPERM: no hard links here'), { code: 'EPERM', syscall: 'link' });
+          },
+        });
+        const store = await openStore({ paths: made.paths, disk });
+        const error = await errorOf(() => write(store));
+        expect(error).toMatchObject({
+          code: 'STORE_UNSUPPORTED',
+          message: expect.stringContaining('hard links'),
+          hint: expect.stringContaining('named volume'),
+        });
+        await store.close();
+        expect(existsSync(made.paths.keys)).toBe(false);
+        expect(existsSync(logFile(made.paths.storage, 0))).toBe(false);
+      } finally {
+        await made.dispose();
+      }
+    },
+  );
 
   it.each([
     ['no commit at all', Buffer.from('garbage')],
@@ -382,7 +388,7 @@ describe('what bad state gets', () => {
     await refused(open, 'CORRUPT', /format/, /another folder/, 'set');
   });
 
-  describe.skipIf(onMemory)('on a file system of its own', () => {
+  describe('on a file system of its own', () => {
     let mounted: string | undefined;
 
     beforeEach(() => {
@@ -404,7 +410,7 @@ describe('what bad state gets', () => {
       if (mounted !== undefined) expect(spawnSync('umount', [mounted]).status).toBe(0);
     });
 
-    it('read-only: STORE_READONLY for writes, reading goes on', async (context) => {
+    it.skipIf(onMemory)('read-only: STORE_READONLY for writes, reading goes on', async (context) => {
       if (mounted === undefined) return context.skip('mounting needs root on Linux');
       expect(spawnSync('mount', ['-o', 'remount,ro', mounted]).status).toBe(0);
       const store = await open();
@@ -412,22 +418,25 @@ describe('what bad state gets', () => {
       await refused(() => write(store), 'STORE_READONLY', /read-only/, /writable/);
     });
 
-    it('full: STORE_FULL for writes, nothing half-written, and it goes on when there is space again', async (context) => {
-      if (mounted === undefined) return context.skip('mounting needs root on Linux');
-      const store = await open();
-      const filler = join(mounted, 'filler');
-      spawnSync('dd', ['if=/dev/zero', `of=${filler}`, 'bs=4k']);
-      const before = snapshot(paths.storage);
-      expect(await errorOf(() => write(store))).toMatchObject({
-        code: 'STORE_FULL',
-        message: expect.stringContaining('no space'),
-        hint: expect.stringContaining('Free space'),
-      });
-      expect(snapshot(paths.storage)).toEqual(before);
-      expect(Buffer.from((await store.reader.read('a')).bytes).toString()).toBe('three');
-      rmSync(filler);
-      await write(store);
-      expect((await store.maintenance.verify({})).findings).toEqual([]);
-    });
+    it.skipIf(onMemory)(
+      'full: STORE_FULL for writes, nothing half-written, and it goes on when there is space again',
+      async (context) => {
+        if (mounted === undefined) return context.skip('mounting needs root on Linux');
+        const store = await open();
+        const filler = join(mounted, 'filler');
+        spawnSync('dd', ['if=/dev/zero', `of=${filler}`, 'bs=4k']);
+        const before = snapshot(paths.storage);
+        expect(await errorOf(() => write(store))).toMatchObject({
+          code: 'STORE_FULL',
+          message: expect.stringContaining('no space'),
+          hint: expect.stringContaining('Free space'),
+        });
+        expect(snapshot(paths.storage)).toEqual(before);
+        expect(Buffer.from((await store.reader.read('a')).bytes).toString()).toBe('three');
+        rmSync(filler);
+        await write(store);
+        expect((await store.maintenance.verify({})).findings).toEqual([]);
+      },
+    );
   });
 });
