@@ -22,12 +22,11 @@ export async function encryptAge(plain: AsyncIterable<Uint8Array>, lock: Lock): 
     if (lock.recipients.length === 0) throw refused('a recipient is missing', RECIPIENT_HINT);
     for (const recipient of lock.recipients) {
       // Other kinds of recipients are left out: the age of Debian stable cannot open what is made for them.
-      if (!/^age1[02-9ac-hj-np-z]{58}$/.test(recipient))
-        throw refused('this is not a recipient of age', RECIPIENT_HINT);
+      if (!/^age1[02-9ac-hj-np-z]{58}$/.test(recipient)) throw refused('this is not an age recipient', RECIPIENT_HINT);
       try {
         encrypter.addRecipient(recipient);
       } catch (cause) {
-        throw refused('this is not a recipient of age', RECIPIENT_HINT, cause);
+        throw refused('this is not an age recipient', RECIPIENT_HINT, cause);
       }
     }
   }
@@ -47,8 +46,8 @@ export async function* decryptAge(encrypted: AsyncIterable<Uint8Array>, unlock: 
   if ('passphrase' in unlock) decrypter.addPassphrase(unlock.passphrase);
   else if (!unlock.identities.every((identity) => accepts(decrypter, identity)))
     throw refused(
-      'this is not an identity of age',
-      'It is the line that begins with AGE-SECRET-KEY-1, as age-keygen writes it.',
+      'this is not an age identity',
+      'It is the line that starts with AGE-SECRET-KEY-1, as age-keygen writes it.',
     );
   try {
     yield* await decrypter.decrypt(ReadableStream.from(encrypted));
@@ -72,14 +71,14 @@ function unopened(cause: unknown): StoreError {
         hint: 'Give the passphrase file, or the identity file of the recipient it was made for.',
         cause,
       })
-    : new StoreError('CORRUPT', 'the backup was changed or cut, or is not a file of age', {
+    : new StoreError('CORRUPT', 'the backup was changed or cut, or is not an age file', {
         hint: 'Take an older backup, and check it.',
         advice: [{ do: 'check-backup' }],
         cause,
       });
 }
 
-const RECIPIENT_HINT = 'It is the line that begins with age1, as age-keygen prints it.';
+const RECIPIENT_HINT = 'It is the line that starts with age1, as age-keygen prints it.';
 
 function refused(message: string, hint: string, cause?: unknown): StoreError {
   return new StoreError('ARGUMENT_INVALID', message, { hint, cause });

@@ -3,7 +3,10 @@ import { StoreError } from '../core/errors.ts';
 import { fileFault } from './file-fault.ts';
 import { fileKind, otherKind } from './file-kind.ts';
 
-const { O_RDONLY, O_NOFOLLOW = 0, O_NONBLOCK = 0, O_NOCTTY = 0 } = constants; // Windows has none of the last three
+// Windows has none of the last three.
+const { O_RDONLY, O_WRONLY, O_APPEND, O_CREAT, O_NOFOLLOW = 0, O_NONBLOCK = 0, O_NOCTTY = 0 } = constants;
+/** How a file is opened to be read without following a link or waiting for the other end of a FIFO. */
+export const READ_FLAGS = O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY;
 
 /**
  * Opens a regular file once, hands over its descriptor and what it is, and closes it. A link is not followed, and a FIFO
@@ -34,7 +37,7 @@ export function withRegularFile<T>(
 export function openRegularFile(path: string): { fd: number; stats: Stats } | { found: string } | undefined {
   let fd: number;
   try {
-    fd = openSync(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY);
+    fd = openSync(path, READ_FLAGS);
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
@@ -47,6 +50,28 @@ export function openRegularFile(path: string): { fd: number; stats: Stats } | { 
   if (stats.isFile()) return { fd, stats };
   closeSync(fd);
   return { found: fileKind(stats) };
+}
+
+/**
+ * Opens a file for appending, and makes it when there is none. It has to be a regular file that is no link and has no other
+ * name, so that what is appended lands in no file of another place.
+ *
+ * @param name the path in messages, where it is another than the one that is opened
+ * @throws StoreError STORE_UNREADABLE when something else is there; the file system's own error when it cannot be opened
+ */
+export function openToAppend(path: string, mode: number, name = path): { fd: number; stats: Stats } {
+  let fd: number;
+  try {
+    fd = openSync(path, O_WRONLY | O_APPEND | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY, mode);
+  } catch (error) {
+    const there = lstatSync(path, { throwIfNoEntry: false });
+    throw there === undefined || there.isFile() ? error : otherKind(name, fileKind(there), 'plain file');
+  }
+  const stats = fstatSync(fd);
+  if (stats.isFile() && stats.nlink === 1) return { fd, stats };
+  closeSync(fd);
+  if (!stats.isFile()) throw otherKind(name, fileKind(stats), 'plain file');
+  throw otherKind(name, 'a file that has another name too', 'plain file');
 }
 
 /** Reads the first bytes of an open file, at most `length`; fewer when it has become shorter. */

@@ -1,4 +1,4 @@
-import { closeSync, constants, existsSync, fstatSync, lstatSync, openSync, readlinkSync, statSync } from 'node:fs';
+import { closeSync, constants, existsSync, fstatSync, lstatSync, openSync, statSync } from 'node:fs';
 import { basename, dirname, join, sep } from 'node:path';
 import { fileKind, otherKind } from './file-kind.ts';
 
@@ -9,8 +9,6 @@ const MAX_OPEN = 32;
 
 interface OpenFolder {
   readonly fd: number;
-  /** Its path without links, as the system says it. */
-  readonly real: string;
   readonly dev: number;
   readonly ino: number;
 }
@@ -57,7 +55,20 @@ export class RealFolders {
   /** As `to`, for a folder itself, which has to be a real one. */
   folder(path: string): string {
     if (path !== this.root && !this.holds(path)) return path;
-    return this.#byDescriptor ? descriptorPath(this.#descriptor(path)) : this.#looked(path);
+    if (this.#byDescriptor) return descriptorPath(this.#descriptor(path));
+    this.#look(path);
+    return path;
+  }
+
+  /**
+   * Returns the path itself after a look at each of its folders: enough, and faster, for what is only read and checked
+   * afterwards.
+   *
+   * @throws as `to`
+   */
+  toRead(path: string): string {
+    if (this.holds(path)) this.#look(dirname(path));
+    return path;
   }
 
   /** Closes all descriptors. */
@@ -87,23 +98,25 @@ export class RealFolders {
     return opened.fd;
   }
 
-  /** The path leads to this folder, and so do the folders on the way: one that was moved and linked to is elsewhere now. */
-  #isStillThere(path: string, { fd, dev, ino, real }: OpenFolder): boolean {
+  /** The path leads to this folder, through real folders: one that was moved and linked to is elsewhere now. */
+  #isStillThere(path: string, { dev, ino }: OpenFolder): boolean {
     try {
       const there = path === this.root ? statSync(path) : lstatSync(path);
-      return there.ino === ino && there.dev === dev && readlinkSync(descriptorPath(fd)) === real;
+      if (there.ino !== ino || there.dev !== dev) return false;
+      for (let above = dirname(path); this.holds(above); above = dirname(above))
+        if (!lstatSync(above).isDirectory()) return false;
+      return true;
     } catch {
       return false; // a folder on the way is gone, or something else is in its place: going there again says so
     }
   }
 
   #openIn(path: string): OpenFolder {
-    const parent = dirname(path);
-    const way = `${descriptorPath(this.#descriptor(parent))}/${basename(path)}`;
+    const way = `${descriptorPath(this.#descriptor(dirname(path)))}/${basename(path)}`;
     try {
       const fd = openSync(way, O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
       const { dev, ino } = fstatSync(fd);
-      return { fd, dev, ino, real: join(this.#open.get(parent)?.real ?? '', basename(path)) };
+      return { fd, dev, ino };
     } catch (error) {
       const { code } = error as NodeJS.ErrnoException;
       if (code !== 'ENOTDIR' && code !== 'ELOOP') throw error;
@@ -112,20 +125,19 @@ export class RealFolders {
     }
   }
 
-  /** The path itself, after a look at each of its components. */
-  #looked(path: string): string {
-    if (path === this.root) return path;
-    this.#looked(dirname(path));
-    const stats = lstatSync(path);
-    if (!stats.isDirectory()) throw otherKind(path, fileKind(stats), 'folder');
-    return path;
+  /** Looks at a folder and at those above it, the uppermost first. */
+  #look(folder: string): void {
+    if (!this.holds(folder)) return;
+    this.#look(dirname(folder));
+    const stats = lstatSync(folder);
+    if (!stats.isDirectory()) throw otherKind(folder, fileKind(stats), 'folder');
   }
 }
 
 function openRoot(path: string): OpenFolder {
   const fd = openSync(path, O_RDONLY | O_DIRECTORY);
   const { dev, ino } = fstatSync(fd);
-  return { fd, dev, ino, real: readlinkSync(descriptorPath(fd)) };
+  return { fd, dev, ino };
 }
 
 function descriptorPath(fd: number): string {

@@ -7,6 +7,7 @@ import type { TOOLS } from './tools/index.ts';
 /** The commands that advice over MCP names, for the person to run; the command line's own table has each of them, by type. */
 export type CommandForPeople =
   | 'backup verify'
+  | 'get'
   | 'init'
   | 'install'
   | 'keys list'
@@ -125,7 +126,12 @@ function publish(drafts: Extract<Advice, { do: 'publish-drafts' }>['drafts'] = [
   });
 }
 
-/** Asks for a command that only a person may run. */
+/** Asks a person to run a command. */
 function person(command: CommandForPeople, purpose: string, ...words: readonly string[]): string {
-  return `Ask a person to run "${['config-store', command, ...words].join(' ')}": it ${purpose}.`;
+  return `Ask a person to run ${commandLine(command, ...words)}: it ${purpose}.`;
+}
+
+/** Returns a command line in quotes, for a person: a command that does not exist does not compile. */
+export function commandLine(command: CommandForPeople, ...words: readonly string[]): string {
+  return `"${['config-store', command, ...words].join(' ')}"`;
 }

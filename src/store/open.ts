@@ -7,8 +7,8 @@ import { DraftSecret } from '../state/draft-secret.ts';
 import { PinFile } from '../state/pin.ts';
 import { StateFolder } from '../state/state-folder.ts';
 import type { StoreObserver } from './api/observer.ts';
+import type { CheckTexts } from './api/signed-text.ts';
 import type { Store } from './api/store.ts';
-import type { CommitRequest } from './api/writer.ts';
 import type { CommitRecord } from './commits/commit-record.ts';
 import { DraftRules } from './drafts/drafts.ts';
 import { Maintenance } from './maintain/maintenance.ts';
@@ -43,8 +43,8 @@ export interface OpenOptions {
   /** The passphrase new keys are encrypted with, where one is configured; unlike `passphrase` it never asks a person. */
   readonly newKeyPassphrase?: (() => Promise<string | undefined>) | undefined;
   readonly observer?: StoreObserver | undefined;
-  /** Checks every text of a commit before it is signed. @throws StoreError SECRET_FOUND … */
-  readonly checkTexts?: ((request: CommitRequest) => Promise<void>) | undefined;
+  /** Decides whether the texts of a commit may be signed; everything may where it is not given. */
+  readonly checkTexts?: CheckTexts | undefined;
   /** Called while many commits are taken in at the start. */
   readonly onProgress?: ((commits: number) => void) | undefined;
   /** The clock, for tests. */
@@ -61,6 +61,7 @@ export interface OpenOptions {
  */
 export async function openStore(options: OpenOptions): Promise<Store> {
   const { engine, observer = {}, now = () => new Date(), disk = new Durable(), newKeyPassphrase } = options;
+  const { checkTexts = async () => undefined } = options;
   const { exists } = await engine.open();
   const onFault = (error: unknown) => observer.fault?.(toStoreError(error));
   const keys = new KeyFolder(options.keys, disk);
@@ -79,12 +80,11 @@ export async function openStore(options: OpenOptions): Promise<Store> {
   const proofs = new Proofs(engine.log, view.versions);
   const signers = new Signers({ view, keys, setting: options.signingKey, passphrase: options.passphrase });
   const made = (record: CommitRecord) => told(record, { bytes: 0, durationMs: 0 });
-  const preflight = new Preflight({ engine, keys, now, newKeyPassphrase, made, view, trust, signers });
-  const parts = { engine, view, trust, proofs, keys, signers, preflight, now, newKeyPassphrase };
+  const preflight = new Preflight({ engine, keys, now, newKeyPassphrase, checkTexts, made, view, trust, signers });
+  const parts = { engine, view, trust, proofs, keys, signers, preflight, now, newKeyPassphrase, checkTexts };
   const writer = new Writer({
     ...parts,
     signingKey: (needsOwner) => signers.key(needsOwner),
-    checkTexts: options.checkTexts ?? (async () => undefined),
     busy: (facts) => observer.busy?.(facts),
     committed: (record, facts) => {
       try {

@@ -27,7 +27,7 @@ const PARAMETERS: Readonly<Record<string, string>> = {
   list_configs: 'prefix? include_deleted? cursor? limit?',
   get_config: 'name? version? draft? digest? offset? max_chars?',
   list_history: 'name cursor? limit?',
-  diff_configs: 'name from? to? to_name? draft? content?',
+  diff_configs: 'name from? to? to_name? draft? content? unified?',
   put_config: 'name content? json? encoding? media_type? message? expected_version? draft?',
   patch_config: 'name patch message? expected_version? draft?',
   publish_drafts: 'names? expected? message?',

@@ -4,6 +4,7 @@ import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { checkHealth } from '../../src/verbs/store/check-health.ts';
 import { openStore, type StorePaths } from '../store/open-store.ts';
 import { puts } from '../store/temporary-var.ts';
+import { contextAt, installationAt } from '../verbs/context-at.ts';
 import {
   author,
   copyOf,
@@ -115,7 +116,7 @@ it.skipIf(process.platform === 'win32')(
       try {
         const { receipt } = await store.writer.commit(puts({ a: 'two' }));
         expect(await store.reader.read('a')).toMatchObject({ verified: true, receipt: { index: receipt.index } });
-        const report = await checkHealth({ context: { store: async () => store }, version: '1.2.3', paths });
+        const report = await checkHealth(contextAt({ store: async () => store, installation: installationAt(paths) }));
         expect(report.checks.find(({ name }) => name === 'pin')).toMatchObject({
           message: 'no pin here; the store is known by its key',
         });

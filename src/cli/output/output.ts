@@ -1,6 +1,7 @@
 import colors from 'picocolors';
 import { snakeCase } from '../../core/case.ts';
 import { StoreError } from '../../core/errors.ts';
+import { spellInvisible } from '../../core/visible.ts';
 import { guide } from './advice.ts';
 
 /** Where a command writes: results on stdout, everything else on stderr. */
@@ -55,14 +56,11 @@ export function errorLine(error: Pick<StoreError, 'code' | 'message' | 'hint' | 
 }
 
 /**
- * Returns text that is safe on a terminal: control characters and direction overrides, which could move the cursor or
- * hide what is there, are shown as escapes. Line breaks and tabs stay.
+ * Returns text that is safe on a terminal: characters that could move the cursor, hide what is there or look like nothing are
+ * shown as escapes. Line breaks and tabs stay.
  */
 export function printable(text: string): string {
-  return text.replace(
-    /[^\P{Cc}\n\t]|[\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]/gu,
-    (character) => `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`,
-  );
+  return spellInvisible(text);
 }
 
 function errorValue(error: StoreError): unknown {

@@ -1,4 +1,5 @@
 import type { Guidance } from '../../core/advice.ts';
+import { cutFrom, cutPair } from '../../core/content/brief-change.ts';
 import type { Receipt } from '../../core/receipt.ts';
 import { shortId } from '../../core/short-id.ts';
 import { isFirstContent, type ReportedChange } from '../../verbs/shared/content-changes.ts';
@@ -51,15 +52,16 @@ export function renderNext({ next }: { readonly next?: Guidance | undefined }, {
   return next === undefined ? [] : [colors.dim(`  ${printable(guide(next))}`)];
 }
 
-function line({ op, path, before, after, cut }: ReportedChange, width: number): string {
-  const brief = (value: unknown) => shorten(cut && typeof value === 'string' ? value : (JSON.stringify(value) ?? ''));
-  const where = printable(path === '' ? '(all)' : path).padEnd(width);
-  if (op === 'add') return `+ ${where}  ${brief(after)}`;
-  if (op === 'remove') return `- ${where}  ${brief(before)}`;
-  return `~ ${where}  ${brief(before)} → ${brief(after)}`;
-}
+/** The longest value on a line, and the longest word by word comparison, in characters. */
+const VALUE_CHARS = 60;
+const WORDS_CHARS = 1_000;
 
-function shorten(json: string): string {
-  const text = printable(json);
-  return text.length > 60 ? `${text.slice(0, 59)}…` : text;
+function line({ op, path, before, after, cut, words }: ReportedChange, width: number): string {
+  const json = (value: unknown) => printable(cut && typeof value === 'string' ? value : (JSON.stringify(value) ?? ''));
+  const where = printable(path === '' ? '(all)' : path).padEnd(width);
+  if (op === 'add') return `+ ${where}  ${cutFrom(json(after), 0, VALUE_CHARS)}`;
+  if (op === 'remove') return `- ${where}  ${cutFrom(json(before), 0, VALUE_CHARS)}`;
+  if (words !== undefined) return `~ ${where}  ${cutFrom(printable(words.replaceAll('\n', '⏎')), 0, WORDS_CHARS)}`;
+  const shown = cutPair(json(before), json(after), VALUE_CHARS);
+  return `~ ${where}  ${shown.before} → ${shown.after}`;
 }

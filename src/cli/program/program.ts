@@ -40,7 +40,7 @@ export async function runProgram(argv: readonly string[]): Promise<number> {
     codes.push(await report(error, argv, output));
     if (environment !== undefined && isStoreError(error)) {
       const { code, details } = error;
-      refused(environment.telemetry.events, { tool: words(argv)[0] ?? '', code, details });
+      refused(environment.context.telemetry.events, { tool: words(argv)[0] ?? '', code, details });
     }
   }
   try {
@@ -157,7 +157,7 @@ async function report(error: unknown, argv: readonly string[], output: Output): 
 
 /** Returns where an unexpected fault came from: its class and place, never its text, which may quote content. */
 function origin(cause: unknown): string {
-  if (!(cause instanceof Error)) return 'the fault was no Error';
+  if (!(cause instanceof Error)) return 'the fault was not an Error';
   const frames = (cause.stack ?? '').split('\n').filter((line) => /^\s+at /.test(line));
   return `the fault was ${cause.name}${frames.slice(0, 4).join('').replace(/\s+/g, ' ')}`;
 }

@@ -1,5 +1,7 @@
+import type { CommandName } from './commands.ts';
+
 /** Words that other programs, and the tools for assistants, have for what a command here does. */
-const COMMANDS: Readonly<Record<string, string>> = {
+const COMMANDS: Readonly<Record<string, CommandName>> = {
   add: 'put',
   cat: 'get',
   check: 'verify',
@@ -29,6 +31,6 @@ const COMMANDS: Readonly<Record<string, string>> = {
 };
 
 /** Returns the command that the first of these words means, where it is none itself; undefined where nothing is known. */
-export function commandFor([word]: readonly string[]): string | undefined {
+export function commandFor([word]: readonly string[]): CommandName | undefined {
   return word !== undefined && Object.hasOwn(COMMANDS, word) ? COMMANDS[word] : undefined;
 }

@@ -24,7 +24,17 @@ export async function commentRanges(text: string, kind: ContentKind): Promise<re
   }
 }
 
-/** Returns a text of the same lines with nothing but its comments, their marks blanked too. */
+/** The texts of comments, without their marks and the space around them. */
+export function commentTexts(text: string, ranges: readonly TextRange[]): string[] {
+  return ranges.map(({ start, end }) =>
+    text
+      .slice(start, end)
+      .replace(/^(?:#+|\/\/+|\/\*+)|\*\/$/g, '')
+      .trim(),
+  );
+}
+
+/** A text of the same lines with nothing but its comments, their marks blanked too. */
 export function onlyComments(text: string, ranges: readonly TextRange[]): string {
   const parts: string[] = [];
   let at = 0;

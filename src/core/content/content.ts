@@ -1,37 +1,70 @@
 import { StoreError } from '../errors.ts';
-import { parseStrictJson } from '../json/strict-json.ts';
-import { contentKind } from './media-type.ts';
+import { readJson, scanJson } from '../json/strict-json.ts';
+import { exactNumber } from './exact.ts';
+import { type ContentKind, contentKind } from './media-type.ts';
+import { STRUCTURE_LIMITS } from './structure-limits.ts';
 
 /**
- * Returns the value that structured content holds, as JSON-like data (objects, arrays, strings, numbers, booleans,
- * null); `undefined` when the media type has no structure known here. JSON is read strictly, JSONC as strictly under
- * its comments, YAML as 1.2 with the core schema (several documents become an array), TOML as 1.0.
+ * The value that structured content holds, as JSON-like data (objects, arrays, strings, numbers, booleans, null). JSON is read
+ * strictly, JSONC as strictly under its comments, YAML as 1.2 with the core schema (several documents become an array), TOML as
+ * 1.0. Numbers beyond 2^53 are rounded in JSON and JSONC, and text in the others: see {@link parseExact}.
  *
- * @throws StoreError `CONTENT_INVALID`, with `line` and `column` (from 1) in its details, when the bytes are not well
- * formed.
+ * @returns `undefined` when the media type has no structure known here, or the content is larger than what is read as structure
+ * (see {@link STRUCTURE_LIMITS}); JSON and JSONC are checked all the same
+ * @throws StoreError `CONTENT_INVALID`, with `line` and `column` (from 1) in its details, when the bytes are not well formed.
  */
 export async function parseStructured(bytes: Uint8Array, mediaType: string): Promise<unknown> {
-  switch (contentKind(mediaType)) {
+  return parse(bytes, contentKind(mediaType), false);
+}
+
+/**
+ * As {@link parseStructured}, by the data model of the format and with nothing lost: what JSON has no form for is an `Exact`.
+ * Two contents of one format hold the same data exactly when these values are the same.
+ *
+ * @throws StoreError `CONTENT_INVALID`
+ */
+export async function parseExact(bytes: Uint8Array, mediaType: string): Promise<unknown> {
+  return parse(bytes, contentKind(mediaType), true);
+}
+
+async function parse(bytes: Uint8Array, kind: ContentKind, exact: boolean): Promise<unknown> {
+  switch (kind) {
     case 'json':
-      return parseStrictJson(decodeText(bytes));
+      return parseJson(decodeText(bytes), bytes.length, exact);
     case 'jsonc': {
       const text = decodeText(bytes);
       const { blankComments } = await import('../json/jsonc.ts');
-      return parseStrictJson(blankComments(text));
+      return parseJson(blankComments(text), bytes.length, exact);
     }
     case 'yaml': {
       const text = decodeText(bytes);
-      const { parseYaml } = await import('./yaml.ts');
-      return parseYaml(text);
+      if (bytes.length > STRUCTURE_LIMITS.bytes) return undefined;
+      const { parseExactYaml, parseYaml } = await import('./yaml.ts');
+      return exact ? parseExactYaml(text) : parseYaml(text);
     }
     case 'toml': {
       const text = decodeText(bytes);
-      const { parseToml } = await import('./toml.ts');
-      return parseToml(text);
+      if (bytes.length > STRUCTURE_LIMITS.bytes) return undefined;
+      const { parseExactToml, parseToml } = await import('./toml.ts');
+      const value = exact ? parseExactToml(text) : parseToml(text);
+      return countNodes(value) > STRUCTURE_LIMITS.nodes ? undefined : value;
     }
     default:
       return undefined;
   }
+}
+
+function parseJson(text: string, sizeBytes: number, exact: boolean): unknown {
+  const { nodes } = scanJson(text, { anyNumber: true });
+  if (sizeBytes > STRUCTURE_LIMITS.bytes || nodes > STRUCTURE_LIMITS.nodes) return undefined;
+  return readJson(text, exact ? exactNumber : Number);
+}
+
+function countNodes(value: unknown): number {
+  if (typeof value !== 'object' || value === null) return 1;
+  let sum = 1;
+  for (const inner of Object.values(value)) sum += countNodes(inner);
+  return sum;
 }
 
 const UTF8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });

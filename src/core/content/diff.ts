@@ -1,5 +1,6 @@
-import { isObject } from '../json/is-object.ts';
+import { isObject as isJsonObject } from '../json/is-object.ts';
 import { formatPointer } from '../json/pointer.ts';
+import { describeExact, describePair, Exact } from './exact.ts';
 
 /** One difference between two JSON-like values; `path` is a JSON Pointer (RFC 6901). */
 export interface ValueChange {
@@ -13,8 +14,9 @@ export interface ValueChange {
 
 /**
  * Returns the operations that turn `before` into `after`, in order (JSON Patch operations, RFC 6902, with the old value
- * added). Object members come in the order of their names. Arrays are compared index by index once the start and the
- * end they share are set aside; elements are removed from the last to the first. Empty when the values are equal.
+ * added). Object members come in the order of their names. Arrays are compared index by index once the start and
+ * the end they share are set aside; elements are removed from the last to the first. Empty when the values are equal. What JSON has no
+ * form for ({@link Exact}) is described in `before` and `after`, which are never alike.
  */
 export function diffValues(before: unknown, after: unknown): ValueChange[] {
   const changes: ValueChange[] = [];
@@ -25,6 +27,8 @@ export function diffValues(before: unknown, after: unknown): ValueChange[] {
 /** Returns true when two JSON-like values are the same; the order of object members does not matter. */
 export function sameValue(a: unknown, b: unknown): boolean {
   if (Object.is(a, b) || a === b) return true;
+  if (a instanceof Exact || b instanceof Exact)
+    return a instanceof Exact && b instanceof Exact && a.type === b.type && sameValue(a.value, b.value);
   if (Array.isArray(a)) return Array.isArray(b) && a.length === b.length && a.every((item, i) => sameValue(item, b[i]));
   if (!isObject(a) || !isObject(b)) return false;
   const keys = Object.keys(a);
@@ -34,9 +38,17 @@ export function sameValue(a: unknown, b: unknown): boolean {
 }
 
 function compare(before: unknown, after: unknown, path: Array<string | number>, changes: ValueChange[]): void {
-  if (Array.isArray(before) && Array.isArray(after)) compareArrays(before, after, path, changes);
+  if (
+    before instanceof Exact &&
+    after instanceof Exact &&
+    before.type === after.type &&
+    typeof before.value === 'object'
+  )
+    compare(before.value, after.value, path, changes);
+  else if (Array.isArray(before) && Array.isArray(after)) compareArrays(before, after, path, changes);
   else if (isObject(before) && isObject(after)) compareObjects(before, after, path, changes);
-  else if (!sameValue(before, after)) changes.push({ op: 'replace', path: formatPointer(path), before, after });
+  else if (!sameValue(before, after))
+    changes.push({ op: 'replace', path: formatPointer(path), ...describePair(before, after) });
 }
 
 function compareObjects(
@@ -47,8 +59,10 @@ function compareObjects(
 ): void {
   for (const key of [...new Set([...Object.keys(before), ...Object.keys(after)])].sort()) {
     path.push(key);
-    if (!Object.hasOwn(after, key)) changes.push({ op: 'remove', path: formatPointer(path), before: before[key] });
-    else if (!Object.hasOwn(before, key)) changes.push({ op: 'add', path: formatPointer(path), after: after[key] });
+    if (!Object.hasOwn(after, key))
+      changes.push({ op: 'remove', path: formatPointer(path), before: describeExact(before[key]) });
+    else if (!Object.hasOwn(before, key))
+      changes.push({ op: 'add', path: formatPointer(path), after: describeExact(after[key]) });
     else compare(before[key], after[key], path, changes);
     path.pop();
   }
@@ -69,7 +83,11 @@ function compareArrays(
   const pairedEnd = shorter - shared;
   for (let i = start; i < pairedEnd; i++) compare(before[i], after[i], [...path, i], changes);
   for (let i = before.length - shared - 1; i >= pairedEnd; i--)
-    changes.push({ op: 'remove', path: formatPointer([...path, i]), before: before[i] });
+    changes.push({ op: 'remove', path: formatPointer([...path, i]), before: describeExact(before[i]) });
   for (let i = pairedEnd; i < after.length - shared; i++)
-    changes.push({ op: 'add', path: formatPointer([...path, i]), after: after[i] });
+    changes.push({ op: 'add', path: formatPointer([...path, i]), after: describeExact(after[i]) });
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return isJsonObject(value) && !(value instanceof Exact);
 }

@@ -3,16 +3,19 @@ import {
   isAlias,
   isMap,
   isNode,
+  isPair,
   isScalar,
+  isSeq,
   LineCounter,
+  type Node,
+  type Pair,
   parseAllDocuments,
   visit,
   type YAMLParseError,
 } from 'yaml';
 import { StoreError } from '../errors.ts';
-
-/** How often all aliases of a document may be resolved together: what stops a "billion laughs" document. */
-const MAX_ALIASES = 100;
+import { Exact, exactFloat, exactInteger } from './exact.ts';
+import { NodeBudget, STRUCTURE_LIMITS, TooLarge } from './structure-limits.ts';
 
 const REASONS: Partial<Record<YAMLParseError['code'], string>> = {
   BAD_ALIAS: 'an alias is not well formed',
@@ -31,52 +34,75 @@ const REASONS: Partial<Record<YAMLParseError['code'], string>> = {
   TAG_RESOLVE_FAILED: 'a tag does not fit its value',
   UNEXPECTED_TOKEN: 'something stands where it does not belong',
 };
+/** Tags that say no more than the plain value does. */
+const CORE_TAG = /^tag:yaml\.org,2002:(?:str|int|float|bool|null|map|seq)$/;
 
 /**
- * Reads YAML 1.2 (core schema): one value, or an array of values when the text has several documents. Duplicate keys and
- * documents whose aliases multiply are refused.
+ * Reads YAML 1.2 (core schema): one value, or an array of values when the text has several documents. Duplicate keys are refused.
  *
+ * @returns `undefined` when the text goes beyond the limits of what is read as structure
  * @throws StoreError `CONTENT_INVALID` with line and column.
  */
 export function parseYaml(text: string): unknown {
+  return readYaml(text, (documents) => {
+    const values = documents.map((document) => jsonLike(exactNode(document.contents, document, new NodeBudget())));
+    return values.length === 1 ? values[0] : values.length === 0 ? null : values;
+  });
+}
+
+/**
+ * As {@link parseYaml}, with nothing lost: tags, integers of any size, floats that are written as such, keys that are no strings
+ * and several documents become {@link Exact} values.
+ */
+export function parseExactYaml(text: string): unknown {
+  return readYaml(text, (documents) => {
+    const budget = new NodeBudget();
+    const values = documents.map((document) => exactNode(document.contents, document, budget));
+    return values.length === 1 ? values[0] : values.length === 0 ? null : new Exact('documents', values);
+  });
+}
+
+function readYaml(text: string, evaluate: (documents: readonly Document[]) => unknown): unknown {
   const lines = new LineCounter();
   try {
     // Duplicate keys are looked for below: the library compares every key with every other.
     const parsed = parseAllDocuments(text, {
       version: '1.2',
       schema: 'core',
+      intAsBigInt: true,
       uniqueKeys: false,
       prettyErrors: false,
       logLevel: 'error',
       lineCounter: lines,
     });
     const documents: readonly Document[] = Array.isArray(parsed) ? parsed : [];
-    const values = documents.map((document) => {
+    let aliases = 0;
+    for (const document of documents) {
       const error = document.errors[0];
       if (error !== undefined)
         throw refused(REASONS[error.code] ?? 'it does not follow the syntax', lines.linePos(error.pos[0]));
-      refuseDuplicatesAndUnknownAliases(document, lines);
-      return jsonLike(document.toJS({ maxAliasCount: MAX_ALIASES }));
-    });
-    return values.length === 1 ? values[0] : values.length === 0 ? null : values;
+      aliases += checkNodes(document, lines);
+    }
+    return aliases > STRUCTURE_LIMITS.aliases ? undefined : evaluate(documents);
   } catch (error) {
     if (error instanceof StoreError) throw error;
+    if (error instanceof TooLarge) return undefined;
     if (error instanceof RangeError) throw refused('it is nested too deep');
-    if (error instanceof ReferenceError) throw refused('its aliases multiply beyond measure');
     // The library's own text may quote content, so it is not carried along.
     throw refused('it does not follow the syntax');
   }
 }
 
-/**
- * Refuses duplicate keys and unknown aliases. Both need a place in the text, which the values no longer have; nodes are
- * visited in the order of the text.
- */
-function refuseDuplicatesAndUnknownAliases(document: Document, lines: LineCounter): void {
+/** Refuses duplicate keys and unknown aliases, whose places are known only here, and counts the aliases. */
+function checkNodes(document: Document, lines: LineCounter): number {
   const anchors = new Set<string>();
+  let aliases = 0;
   visit(document, (_, node) => {
-    if (isAlias(node) && !anchors.has(node.source))
-      throw refused('an alias has no anchor before it', lines.linePos(node.range?.[0] ?? 0));
+    if (isAlias(node)) {
+      aliases++;
+      if (!anchors.has(node.source))
+        throw refused('an alias has no anchor before it', lines.linePos(node.range?.[0] ?? 0));
+    }
     if (isNode(node) && !isAlias(node) && node.anchor !== undefined) anchors.add(node.anchor);
     if (!isMap(node)) return;
     const keys = new Set<string>();
@@ -87,16 +113,76 @@ function refuseDuplicatesAndUnknownAliases(document: Document, lines: LineCounte
       keys.add(name);
     }
   });
+  return aliases;
 }
 
-/** Numbers JSON has no form for, as YAML spells them. */
+function exactNode(node: unknown, document: Document, budget: NodeBudget): unknown {
+  budget.take();
+  if (!isNode(node)) return null;
+  if (isAlias(node)) return exactNode(node.resolve(document), document, budget);
+  const value = exactContent(node, document, budget);
+  return node.tag === undefined || CORE_TAG.test(node.tag) ? value : new Exact(shortTag(node.tag), value);
+}
+
+function exactContent(node: Node, document: Document, budget: NodeBudget): unknown {
+  // An ordered map is a sequence of pairs.
+  if (isSeq(node))
+    return node.items.map((item) =>
+      isPair(item) ? exactMap([item], document, budget) : exactNode(item, document, budget),
+    );
+  if (isMap(node)) return exactMap(node.items, document, budget);
+  if (!isScalar(node)) return null;
+  const { value, source } = node;
+  if (typeof value === 'bigint') return exactInteger(value);
+  if (typeof value === 'number') return exactFloat(source ?? String(value));
+  // Dates and bytes of the tags the library knows: their text says more.
+  if (typeof value === 'object' && value !== null) return source ?? String(value);
+  return value ?? null;
+}
+
+function exactMap(pairs: readonly Pair[], document: Document, budget: NodeBudget): Record<string, unknown> {
+  return Object.fromEntries(
+    pairs.map(({ key, value }) => {
+      const inner = exactNode(value, document, budget);
+      const name = exactNode(key, document, budget);
+      return typeof name === 'string'
+        ? [name, inner]
+        : [keyText(name), new Exact(`below a key that is ${keyType(name)}`, inner)];
+    }),
+  );
+}
+
+function keyText(key: unknown): string {
+  const plain = jsonLike(key);
+  return plain === null ? '' : typeof plain === 'object' ? JSON.stringify(plain) : String(plain);
+}
+
+function keyType(key: unknown): string {
+  if (key === null) return 'null';
+  if (key instanceof Exact) return key.type;
+  return Array.isArray(key) ? 'a list' : typeof key === 'object' ? 'a map' : `a ${typeof key}`;
+}
+
+/** Tags as they are written: `!secret`, `!!set`, `!<tag:example.net,2026:x>`. */
+function shortTag(tag: string): string {
+  if (tag.startsWith('tag:yaml.org,2002:')) return `!!${tag.slice('tag:yaml.org,2002:'.length)}`;
+  return tag.startsWith('!') ? tag : `!<${tag}>`;
+}
+
+/** The value without what JSON has no form for; numbers that have none become their text. */
 function jsonLike(value: unknown): unknown {
-  if (typeof value === 'number' && !Number.isFinite(value))
-    return Number.isNaN(value) ? '.nan' : value > 0 ? '.inf' : '-.inf';
-  if (typeof value === 'bigint') return String(value);
+  if (value instanceof Exact) {
+    if (value.type === 'float' && typeof value.value === 'string') return floatValue(value.value);
+    return jsonLike(value.value);
+  }
   if (Array.isArray(value)) return value.map(jsonLike);
   if (typeof value !== 'object' || value === null) return value;
   return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, jsonLike(inner)]));
+}
+
+function floatValue(text: string): number | string {
+  if (/inf|nan/.test(text)) return text.replace(/^(-?)/, '$1.');
+  return Number(text);
 }
 
 function refused(what: string, at?: { line: number; col: number }): StoreError {

@@ -1,3 +1,4 @@
+import { Exact } from '../content/exact.ts';
 import { StoreError } from '../errors.ts';
 import { MAX_DEPTH } from './canonical-json.ts';
 import { isObject } from './is-object.ts';
@@ -20,7 +21,10 @@ function merge(target: unknown, patch: unknown, depth: number): unknown {
       hint: 'Give a flatter patch.',
     });
   }
-  const merged = new Map(isObject(target) ? Object.entries(target) : []);
+  // What stands below a tag or another mark keeps it.
+  if (target instanceof Exact && isObject(target.value))
+    return new Exact(target.type, merge(target.value, patch, depth + 1));
+  const merged = new Map(isObject(target) && !(target instanceof Exact) ? Object.entries(target) : []);
   for (const [key, value] of Object.entries(patch)) {
     if (value === null) merged.delete(key);
     else merged.set(key, merge(merged.get(key), value, depth + 1));

@@ -6,6 +6,16 @@ import { showPointer } from './pointer.ts';
 export interface JsonLimits {
   /** Nesting of arrays and objects; 256 by default. */
   readonly maxDepth?: number;
+  /** Takes numbers that JavaScript would round, as stored text may have them. */
+  readonly anyNumber?: boolean;
+}
+
+/** Facts about a JSON text. */
+export interface JsonScan {
+  /** How many values there are, the outermost included. */
+  readonly nodes: number;
+  /** Where numbers stand that JavaScript would round, as JSON Pointers for errors; the first ten. */
+  readonly rounded: readonly string[];
 }
 
 /**
@@ -18,9 +28,26 @@ export interface JsonLimits {
  * Pointer).
  */
 export function parseStrictJson(text: string, limits: JsonLimits = {}): unknown {
-  new Scanner(text, limits.maxDepth ?? MAX_DEPTH).document();
+  scanJson(text, limits);
   return JSON.parse(text);
 }
+
+/** Checks a text as {@link parseStrictJson} does, and makes no values. @throws StoreError `CONTENT_INVALID` */
+export function scanJson(text: string, limits: JsonLimits = {}): JsonScan {
+  const scanner = new Scanner(text, limits);
+  scanner.document();
+  return scanner;
+}
+
+/** The value of a text that {@link scanJson} found well formed, each number made of its own text. */
+export function readJson(text: string, numberOf: (text: string) => unknown): unknown {
+  if (numberOf === Number) return JSON.parse(text);
+  const revive = (_key: string, value: unknown, context?: { source?: string }): unknown =>
+    typeof value === 'number' ? numberOf(context?.source ?? String(value)) : value;
+  return JSON.parse(text, revive as (key: string, value: unknown) => unknown);
+}
+
+const ROUNDED_SHOWN = 10;
 
 const PLAIN = /[^"\\\u0000-\u001f]*/y;
 const NUMBER = /-?(?:0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?/y;
@@ -30,12 +57,16 @@ const ESCAPE = /\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})/y;
 class Scanner {
   readonly #text: string;
   readonly #maxDepth: number;
+  readonly #anyNumber: boolean;
+  readonly rounded: string[] = [];
+  nodes = 0;
   readonly #path: Array<string | number> = [];
   #at = 0;
 
-  constructor(text: string, maxDepth: number) {
+  constructor(text: string, { maxDepth = MAX_DEPTH, anyNumber = false }: JsonLimits) {
     this.#text = text;
     this.#maxDepth = maxDepth;
+    this.#anyNumber = anyNumber;
   }
 
   document(): void {
@@ -48,6 +79,7 @@ class Scanner {
   }
 
   #value(): void {
+    this.nodes++;
     switch (this.#text.charCodeAt(this.#at)) {
       case 0x7b:
         return this.#object();
@@ -148,10 +180,13 @@ class Scanner {
         start < this.#text.length ? 'a value is missing or not JSON' : 'it ends where a value is missing',
       );
     const number = Number(match[0]);
-    if (!Number.isFinite(number)) throw this.#refused('a number is not finite');
     const written = match[1] === undefined && match[2] === undefined;
-    if (isUnsafeInteger(number) || (written && !Number.isSafeInteger(number)))
-      throw this.#refused('an integer is beyond ±9007199254740991');
+    const isRounded = !Number.isFinite(number) || isUnsafeInteger(number) || (written && !Number.isSafeInteger(number));
+    if (isRounded && !this.#anyNumber)
+      throw this.#refused(
+        Number.isFinite(number) ? 'an integer is beyond ±9007199254740991' : 'a number is not finite',
+      );
+    if (isRounded && this.rounded.length < ROUNDED_SHOWN) this.rounded.push(showPointer(this.#path));
     this.#at = NUMBER.lastIndex;
   }
 

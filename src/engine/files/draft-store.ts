@@ -89,7 +89,7 @@ export class FileDraftStore implements DraftStore {
       const path = this.#path(key, revision);
       try {
         const result = withRegularFile(
-          this.#storage.folders.to(path),
+          this.#storage.folders.toRead(path),
           (fd, { size }) => ({ value: use(fd, size, revision) }),
           (found) => {
             throw this.#damaged(key, revision, `is ${found}`);

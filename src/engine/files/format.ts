@@ -21,7 +21,7 @@ export function readFormat({ layout, folders }: Storage): number | undefined {
   let bytes: Uint8Array | undefined;
   try {
     bytes = withRegularFile(
-      folders.to(layout.format),
+      folders.toRead(layout.format),
       (fd) => readStart(fd, MAX_FORMAT_BYTES + 1),
       (found) => {
         throw foreign(`is ${found} and not the file`);

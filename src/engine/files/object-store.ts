@@ -94,7 +94,7 @@ export class FileObjectStore implements ObjectStore {
     try {
       return (
         withRegularFile(
-          this.#storage.folders.to(path),
+          this.#storage.folders.toRead(path),
           (fd, { size }) => size === bytes.length && startsWith(fd, bytes),
           () => false,
         ) === true
@@ -106,14 +106,14 @@ export class FileObjectStore implements ObjectStore {
 
   #readSmall(path: string, size: number): Uint8Array | 'other' | undefined {
     return withRegularFile<Uint8Array | 'other'>(
-      this.#storage.folders.to(path),
+      this.#storage.folders.toRead(path),
       (fd, stats) => (stats.size === size ? whole(readStart(fd, size), size) : 'other'),
       () => 'other',
     );
   }
 
   async #readLarge(path: string, size: number, digest: Hex): Promise<Uint8Array | 'other' | undefined> {
-    const opened = openRegularFile(this.#storage.folders.to(path));
+    const opened = openRegularFile(this.#storage.folders.toRead(path));
     if (opened === undefined) return undefined;
     if ('found' in opened) return 'other';
     try {

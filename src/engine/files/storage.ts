@@ -32,7 +32,7 @@ export function* namesIn({ folders }: Storage, folder: string, fits: (name: stri
  */
 export function lookBelow({ folders }: Storage, path: string): Stats | undefined {
   try {
-    return lstatSync(folders.to(path), { throwIfNoEntry: false });
+    return lstatSync(folders.toRead(path), { throwIfNoEntry: false });
   } catch (error) {
     if (isMissing(error)) return undefined;
     throw fileFault(error, path, 'look at');

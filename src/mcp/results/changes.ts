@@ -1,8 +1,10 @@
+import { spellInvisible } from '../../core/visible.ts';
 import type { ReportedChange } from '../../verbs/shared/content-changes.ts';
 
-/** Returns a change as `+ path: value`, `- path: value`, `~ path: before -> after`. */
-export function changeLine({ op, path, before, after }: ReportedChange): string {
-  const at = path === '' ? 'the whole content' : path;
+/** A change as `+ path: value`, `- path: value`, `~ path: before -> after`. */
+export function changeLine({ op, path, before, after, words }: ReportedChange): string {
+  const at = path === '' ? 'the whole content' : spellInvisible(path);
+  if (words !== undefined) return `~ ${at}: ${JSON.stringify(spellInvisible(words))}`;
   switch (op) {
     case 'add':
       return `+ ${at}${value(after)}`;
@@ -14,5 +16,5 @@ export function changeLine({ op, path, before, after }: ReportedChange): string 
 }
 
 function value(given: unknown): string {
-  return given === undefined ? '' : `: ${JSON.stringify(given)}`;
+  return given === undefined ? '' : `: ${spellInvisible(JSON.stringify(given))}`;
 }

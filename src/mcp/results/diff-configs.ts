@@ -1,3 +1,4 @@
+import { spellInvisible } from '../../core/visible.ts';
 import type { DiffConfigsResult } from '../../verbs/configs/diff-configs.ts';
 import { changeLine } from './changes.ts';
 import { cutLines, cutText } from './lines.ts';
@@ -5,5 +6,8 @@ import type { Rendering } from './rendering.ts';
 
 /** Renders the unified diff, or one line per change. */
 export const diffConfigsRendering: Rendering<DiffConfigsResult> = {
-  text: ({ unified, changes = [] }) => (unified === undefined ? cutLines(changes.map(changeLine)) : cutText(unified)),
+  text: ({ unified = '', changes = [] }) =>
+    [cutLines(changes.map(changeLine)), cutText(spellInvisible(unified))]
+      .filter((part) => part !== '' && part !== undefined)
+      .join('\n\n'),
 };

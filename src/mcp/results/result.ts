@@ -1,7 +1,7 @@
 import type { CallToolResult } from '@modelcontextprotocol/server';
 import { z } from 'zod';
 import { StoreError } from '../../core/errors.ts';
-import { guide } from '../advice.ts';
+import { commandLine, guide } from '../advice.ts';
 import type { Tool } from '../tool/tool.ts';
 import type { Rendered } from './rendering.ts';
 
@@ -42,7 +42,7 @@ export function toResult({ text, structured }: Rendered): SizedResult {
   const bytes = sizeOf(result);
   if (bytes > MAX_RESULT_BYTES) {
     throw new StoreError('CONTENT_TOO_LARGE', `the result is over ${MAX_RESULT_BYTES.toLocaleString('en')} bytes`, {
-      hint: 'Ask for less: a smaller max_chars or limit, or one config at a time; "config-store get" returns content of any size.',
+      hint: `Ask for less: a smaller max_chars or limit, or one config at a time; ${commandLine('get')} returns content of any size.`,
     });
   }
   return { result, bytes };

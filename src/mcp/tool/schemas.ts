@@ -104,7 +104,11 @@ const change = z.object({
   path: z.string().describe('JSON Pointer (RFC 6901) of the place.'),
   before: z.unknown().optional().describe('The value before.'),
   after: z.unknown().optional().describe('The value after.'),
-  cut: z.boolean().optional().describe('before or after was long: it is a string now, the beginning of the JSON text.'),
+  words: z.string().optional().describe('What differs between two long texts, word by word: [-removed-]{+added+}.'),
+  cut: z
+    .boolean()
+    .optional()
+    .describe('before or after was long: it is a string now, the part of the JSON text around the first difference.'),
 });
 
 export const changes = z.array(change).describe('What changed, place by place.');

@@ -24,6 +24,10 @@ export const diffConfigsTool = defineTool({
     to_name: configName.optional().describe('Compare with this other config; its newest version unless to is given.'),
     draft: z.boolean().optional().describe('Compare with the unpublished draft of name. Default false.'),
     content: z.string().optional().describe('Compare with this text.'),
+    unified: z
+      .boolean()
+      .optional()
+      .describe('Compare the lines of the text, as diff -u does, instead of the data it holds. Default false.'),
   }),
   output: z.object({
     equal: z.boolean().describe('The bytes are the same.'),
@@ -32,7 +36,10 @@ export const diffConfigsTool = defineTool({
     changes: changes.optional(),
     warnings: doubts,
     changes_omitted: changesOmitted,
-    unified: z.string().optional().describe('Unified diff, for text that is not JSON, YAML or TOML.'),
+    unified: z
+      .string()
+      .optional()
+      .describe('Unified diff of lines: for other text, and where only comments or layout differ.'),
     truncated: z.boolean().optional().describe('unified is only the beginning of the diff.'),
     binary: z.boolean().optional().describe('True when a side is not text.'),
   }),

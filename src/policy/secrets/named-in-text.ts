@@ -19,6 +19,8 @@ const PAIR =
 const CLIENT_OPTION =
   /\b(?:mysql\w{0,12}|mariadb\w{0,12}|sshpass|redis-cli|ldap(?:search|modify|add))\b[^\n|;&]{0,200}?\s-[paw] ?([^\s"'-]{5,200})/g;
 const MAX_LINE_CHARS = 8_192;
+/** The longest value that is looked at in a text with very many names. */
+const SHORT_CHARS = 512;
 /** How far a list below a name is followed, in characters. */
 const MAX_LIST_CHARS = 4_096;
 /** A word before the value, such as `Bearer`, `Bot`, `Token`. */
@@ -30,6 +32,7 @@ const WORD = /^(?:\$\{\{[^}]*\}\}|\$?\{[^{}\n]*\}|\$\([^()\n]*\)|\[[A-Z][A-Z0-9 
 export function findNamedSecretsInText(text: string): NamedMatch[] {
   const found: NamedMatch[] = [];
   if (!/[=:>|]|--?\w|\s(?:is|was|to)\s|password\s|\b(?:ENV|ARG|setx?|export|setenv)\s/i.test(text)) return found;
+  const values = new ValueReader(text);
   for (const match of text.matchAll(NAME)) {
     const [whole, dash, , name = ''] = match;
     const flag = dash?.startsWith('-') === true;
@@ -41,7 +44,7 @@ export function findNamedSecretsInText(text: string): NamedMatch[] {
     if (/\s$/.test(whole) && !/(?:[:=>|]|\s(?:is|was|to))\s*$/.test(whole) && !flag && !isSpaced(text, match.index))
       continue;
     if (whole.endsWith('>') && dash !== '<' && !/=>$/.test(whole)) continue;
-    const suspicion = suspectAfter(kind, text, match.index + whole.length);
+    const suspicion = values.suspectAt(kind, match.index + whole.length);
     if (suspicion !== undefined) found.push({ at: match.index, name, suspicion });
   }
   for (const { 1: value = '', index } of text.matchAll(CLIENT_OPTION))
@@ -55,48 +58,82 @@ export function findNamedSecretsInText(text: string): NamedMatch[] {
   return found;
 }
 
+/** Looks at what follows names, and at no part of a text too often: names may stand in the values of other names. */
+class ValueReader {
+  readonly #text: string;
+  /** How many more characters of values are looked at in full; afterwards only short ones are. */
+  #budget: number;
+  /** Where the last list ends. */
+  #listedUntil = 0;
+
+  constructor(text: string) {
+    this.#text = text;
+    this.#budget = 65_536 + 8 * text.length;
+  }
+
+  suspectAt(kind: NameKind, start: number): Suspicion | undefined {
+    const rest = this.#text.slice(start, start + (this.#budget > 0 ? MAX_LINE_CHARS : SHORT_CHARS));
+    const quoted = /^\\?(["'`])/.exec(rest);
+    if (quoted !== null) return this.#suspect(kind, quotedText(rest.slice(quoted[0].length), quoted[0]));
+    if (/^[[{](?!\w+\}|\{)/.test(rest)) return this.#suspectList(kind, start);
+    const line = firstLine(rest);
+    if (/^\s*(?:[|>][+-]?\d?)?\s*$/.test(line)) return this.#suspectBelow(kind, start + line.length);
+    const scheme = SCHEME.exec(line)?.[0] ?? '';
+    const first = WORD.exec(line)?.[0] ?? '';
+    const word = scheme === '' ? '' : (WORD.exec(line.slice(scheme.length))?.[0] ?? '');
+    // `;` and `&` end a value in a query or a connection string, and stand inside one elsewhere.
+    const values = [first, word, first.split(/[&;,]/, 1)[0] as string];
+    return strongest(values.map((value) => this.#suspect(kind, value)));
+  }
+
+  #suspect(kind: NameKind, value: string): Suspicion | undefined {
+    this.#budget -= value.length;
+    return suspectNamedValue(kind, value);
+  }
+
+  /** Members of a list or map in brackets, on one line or several. */
+  #suspectList(kind: NameKind, start: number): Suspicion | undefined {
+    if (start < this.#listedUntil) return undefined;
+    const limit = Math.min(this.#text.length, start + MAX_LIST_CHARS);
+    const close = this.#text.indexOf(this.#text[start] === '[' ? ']' : '}', start);
+    this.#listedUntil = close === -1 || close > limit ? limit : close;
+    const inside = this.#text.slice(start + 1, this.#listedUntil);
+    return strongest(inside.split(/[\s,"'`]+/).map((piece) => suspectListed(kind, piece)));
+  }
+
+  /** Items or lines that are indented below a name. */
+  #suspectBelow(kind: NameKind, lineEnd: number): Suspicion | undefined {
+    if (lineEnd < this.#listedUntil) return undefined;
+    const found: Array<Suspicion | undefined> = [];
+    const limit = lineEnd + MAX_LIST_CHARS;
+    for (let at = lineEnd; at !== -1 && at < limit; ) {
+      const line = firstLine(this.#text.slice(at + 1, at + 1 + SHORT_CHARS));
+      const item = /^[ \t#/*]*(?:- |[ \t])[ \t]*["'`]?([^\s"'`:]+)["'`]?,?[ \t]*$/.exec(line)?.[1];
+      if (item === undefined) break;
+      found.push(suspectListed(kind, item));
+      this.#listedUntil = at;
+      at = this.#text.indexOf('\n', at + 1);
+    }
+    return strongest(found);
+  }
+}
+
 /** `.netrc`, `ENV NAME value` and `setx NAME value`. */
 function isSpaced(text: string, at: number): boolean {
-  const line = text.slice(Math.max(0, text.lastIndexOf('\n', at - 1) + 1, at - 200), at);
+  const before = text.slice(Math.max(0, at - 200), at);
+  const line = before.slice(before.lastIndexOf('\n') + 1);
   return /\b(?:machine|login)\s+\S+|^\s*(?:ENV|ARG|setx|set|export|SET|setenv)\s+$/i.test(line);
 }
 
-function suspectAfter(kind: NameKind, text: string, start: number): Suspicion | undefined {
-  const rest = text.slice(start, start + MAX_LINE_CHARS);
-  const quoted = /^\\?(["'`])/.exec(rest);
-  if (quoted !== null) return suspectNamedValue(kind, quotedText(rest.slice(quoted[0].length), quoted[0]));
-  if (/^[[{](?!\w+\}|\{)/.test(rest))
-    return suspectList(kind, rest.slice(1, MAX_LIST_CHARS), rest.startsWith('[') ? ']' : '}');
-  const line = rest.split('\n', 1)[0] as string;
-  if (/^\s*(?:[|>][+-]?\d?)?\s*$/.test(line)) return suspectBelow(kind, rest.slice(line.length, MAX_LIST_CHARS));
-  const scheme = SCHEME.exec(line)?.[0] ?? '';
-  const first = WORD.exec(line)?.[0] ?? '';
-  const word = scheme === '' ? '' : (WORD.exec(line.slice(scheme.length))?.[0] ?? '');
-  // `;` and `&` end a value in a query or a connection string, and stand inside one elsewhere.
-  return strongest([first, word, first.split(/[&;,]/, 1)[0] as string].map((value) => suspectNamedValue(kind, value)));
-}
-
 function quotedText(text: string, quote: string): string {
-  if (quote.length > 1) return text.split(quote, 1)[0] as string;
-  return (/^(?:[^\\]|\\[\s\S])*?(?=["'`])/.exec(text.split(quote, 1)[0] + quote)?.[0] ??
-    text.split('\n', 1)[0]) as string;
+  for (let at = text.indexOf(quote); at !== -1; at = text.indexOf(quote, at + 1))
+    if (quote.length > 1 || text[at - 1] !== '\\') return text.slice(0, at);
+  return firstLine(text);
 }
 
-/** Members of a list or map in brackets, on one line or several. */
-function suspectList(kind: NameKind, text: string, close: string): Suspicion | undefined {
-  const inside = text.split(close, 1)[0] as string;
-  return strongest(inside.split(/[\s,"'`]+/).map((piece) => suspectListed(kind, piece)));
-}
-
-/** Items or lines that are indented below a name. */
-function suspectBelow(kind: NameKind, text: string): Suspicion | undefined {
-  const found: Array<Suspicion | undefined> = [];
-  for (const line of text.split('\n').slice(1)) {
-    const item = /^[ \t#/*]*(?:- |[ \t])[ \t]*["'`]?([^\s"'`:]+)["'`]?,?[ \t]*$/.exec(line)?.[1];
-    if (item === undefined) break;
-    found.push(suspectListed(kind, item));
-  }
-  return strongest(found);
+function firstLine(text: string): string {
+  const end = text.indexOf('\n');
+  return end === -1 ? text : text.slice(0, end);
 }
 
 /** Below a name only what looks random counts: a list has many kinds of members. */

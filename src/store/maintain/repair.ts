@@ -4,6 +4,7 @@ import { StoreError } from '../../core/errors.ts';
 import type { Receipt } from '../../core/receipt.ts';
 import type { Engine } from '../../engine/port.ts';
 import type { BadTail, Rollback } from '../api/maintenance.ts';
+import type { CheckTexts } from '../api/signed-text.ts';
 import type { CommitRecord } from '../commits/commit-record.ts';
 import type { Preflight } from '../trust/preflight.ts';
 import type { Signers } from '../trust/signers.ts';
@@ -23,6 +24,8 @@ export interface RepairParts {
   readonly signers: Signers;
   readonly preflight: Preflight;
   readonly writer: Writer;
+  /** Asked before files are moved for a commit: the commit itself asks too. */
+  readonly checkTexts: CheckTexts;
 }
 
 /** The two decisions that only a person takes: to go on without commits that were seen, and to give up a bad tail. */
@@ -73,7 +76,8 @@ export class Repair {
    * @throws StoreError ARGUMENT_INVALID when there is nothing to accept; VERSION_CONFLICT when the newest commit is another
    */
   async accept({ author, reason, commit }: { author: Author; reason: string; commit: Hex }): Promise<Receipt> {
-    const { view, trust, preflight } = this.#parts;
+    const { view, trust, preflight, checkTexts } = this.#parts;
+    await checkTexts([{ field: 'reason', text: reason }]);
     const rollback = await this.rollback();
     if (rollback === undefined)
       throw new StoreError(
@@ -117,7 +121,8 @@ export class Repair {
   }
 
   async repair({ author, tail, reason }: { author: Author; tail: BadTail; reason: string }): Promise<Receipt> {
-    const { view, engine, trust, signers, preflight } = this.#parts;
+    const { view, engine, trust, signers, preflight, checkTexts } = this.#parts;
+    await checkTexts([{ field: 'reason', text: reason }]);
     const { seen } = tail;
     const objection = trust.objection();
     if (objection !== undefined && !(objection.code === 'ROLLED_BACK' && seen !== undefined)) throw objection;

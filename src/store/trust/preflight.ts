@@ -58,6 +58,8 @@ export class Preflight {
 
   /** Makes the store when there is none; says what there is. With `fresh` also next to keys or a pin of another. */
   async init(options: { author: Author; label?: string; fresh?: boolean }): Promise<Receipt> {
+    // Also where the store is there and the label is not signed: the refusal must not depend on that.
+    if (options.label !== undefined) await this.#parts.checkTexts([{ field: 'label', text: options.label }]);
     await this.#make({ ...options, fresh: options.fresh ?? false });
     const { head } = this.#parts.view;
     if (head !== undefined) return commitReceipt(head);

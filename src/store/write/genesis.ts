@@ -1,8 +1,10 @@
 import type { Author, Statement } from '../../core/commit/statement.ts';
 import type { Engine } from '../../engine/port.ts';
 import type { KeyFolder } from '../../keys/folder/key-files.ts';
+import type { CheckTexts } from '../api/signed-text.ts';
 import type { CommitRecord } from '../commits/commit-record.ts';
 import { claimOf, payloadOf, signStatement } from './sign-commit.ts';
+import { authorTexts } from './signed-texts.ts';
 
 /** What making a store needs. */
 export interface GenesisParts {
@@ -11,6 +13,7 @@ export interface GenesisParts {
   readonly now: () => Date;
   /** The passphrase new keys are encrypted with; undefined where none is configured. */
   readonly newKeyPassphrase: (() => Promise<string | undefined>) | undefined;
+  readonly checkTexts: CheckTexts;
   /** Hears of commit 0 when this process made it, after it is durable. */
   readonly made: (record: CommitRecord) => void;
 }
@@ -23,10 +26,11 @@ export interface GenesisParts {
  * @returns true when this process made the store.
  */
 export async function makeStore(
-  { engine, keys, now, made, newKeyPassphrase }: GenesisParts,
+  { engine, keys, now, made, checkTexts, newKeyPassphrase }: GenesisParts,
   author: Author,
   label: string,
 ): Promise<boolean> {
+  await checkTexts([{ field: 'label', text: label }, ...authorTexts(author)]);
   await engine.prepare();
   const key = await keys.createPending(await newKeyPassphrase?.());
   const statement: Statement = {

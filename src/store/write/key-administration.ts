@@ -6,6 +6,7 @@ import { admitPublicKey, keyIdOf } from '../../keys/ed25519.ts';
 import type { KeyFolder } from '../../keys/folder/key-files.ts';
 import type { SigningKey } from '../../keys/signing-key.ts';
 import type { StoreKeys } from '../api/keys.ts';
+import type { CheckTexts } from '../api/signed-text.ts';
 import type { Preflight } from '../trust/preflight.ts';
 import type { Signers } from '../trust/signers.ts';
 import type { Trust } from '../trust/trust.ts';
@@ -21,6 +22,8 @@ export interface KeyChangesParts {
   readonly signers: Signers;
   readonly writer: Writer;
   readonly newKeyPassphrase: (() => Promise<string | undefined>) | undefined;
+  /** Asked before keys are made for a commit: the commit itself asks too. */
+  readonly checkTexts: CheckTexts;
 }
 
 /** Changes the keys of the store: each change is one commit, signed by an owner. */
@@ -40,7 +43,8 @@ export class KeyAdministration implements StoreKeys {
     author: Author;
     label: string;
   }): Promise<{ receipt: Receipt; keyId: Hex; retired: Hex }> {
-    const { preflight, signers, newKeyPassphrase } = this.#parts;
+    const { preflight, signers, newKeyPassphrase, checkTexts } = this.#parts;
+    await checkTexts([{ field: 'label', text: label }]);
     await preflight.pass(author);
     const old = (await signers.key(true)).keyId;
     const key = await this.files.createPending(await newKeyPassphrase?.());
@@ -96,7 +100,8 @@ export class KeyAdministration implements StoreKeys {
     role: Role;
   }): Promise<{ receipt: Receipt | undefined; keyId: Hex }> {
     const { author, file, opens, label, role } = request;
-    const { view, trust, preflight, newKeyPassphrase } = this.#parts;
+    const { view, trust, preflight, newKeyPassphrase, checkTexts } = this.#parts;
+    await checkTexts([{ field: 'label', text: label }]);
     await preflight.pass(author);
     const key = await this.files.importPending(file, opens, await newKeyPassphrase?.());
     if (trust.whose(view.keyring.store ?? '') === 'unknown' && key.keyId !== view.keyring.store) {

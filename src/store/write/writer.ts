@@ -2,11 +2,13 @@ import type { Author } from '../../core/commit/statement.ts';
 import { toStoreError } from '../../core/errors.ts';
 import type { Receipt } from '../../core/receipt.ts';
 import { pause } from '../../disk/busy.ts';
+import type { CheckTexts } from '../api/signed-text.ts';
 import type { CommitOutcome, CommitRequest, StoreWriter } from '../api/writer.ts';
 import { closedStore, lostEveryRace } from '../commits/faults.ts';
 import type { Preflight } from '../trust/preflight.ts';
 import { type CommitParts, commitBatch, type Left, type Waiting } from './commit.ts';
 import { changesKeysOrPurges } from './key-changes.ts';
+import { textsOf } from './signed-texts.ts';
 
 /** How long a commit goes on trying after losing the race for an index, in milliseconds. */
 const PATIENCE_MS = 5_000;
@@ -16,8 +18,7 @@ const BATCH = 64;
 /** The parts a writer works with. */
 export interface WriterParts extends CommitParts {
   readonly preflight: Preflight;
-  /** Checks every text that is about to be signed. @throws StoreError SECRET_FOUND … */
-  readonly checkTexts: (request: CommitRequest) => Promise<void>;
+  readonly checkTexts: CheckTexts;
   readonly busy: (facts: { attempts: number; waitedMs: number }) => void;
 }
 
@@ -40,7 +41,7 @@ export class Writer implements StoreWriter {
   /** @throws StoreError what `planCommit` throws, and STORE_BUSY, STORE_FULL, STORE_READONLY, STATE_UNKNOWN, KEY_LOCKED, KEY_MISSING … */
   async commit(request: CommitRequest): Promise<CommitOutcome> {
     if (this.#closed) throw closedStore();
-    const check = this.#parts.checkTexts(request);
+    const check = this.#parts.checkTexts(textsOf(request));
     this.#checks.add(check);
     try {
       await check;

@@ -21,7 +21,7 @@ export function timeWindow(since: string | undefined, until: string | undefined,
     'ARGUMENT_INVALID',
     `since (${new Date(sinceMs).toISOString()}) is later than until (${new Date(untilMs).toISOString()})`,
     {
-      hint: 'Exchange the two, or leave until out for now.',
+      hint: 'Swap the two, or leave the end out to review until now.',
     },
   );
 }
@@ -31,7 +31,7 @@ function readTime(name: string, text: string, nowMs: number): number {
   const age = Number(count) * (UNITS[unit ?? ''] ?? Number.NaN);
   const timeMs = Number.isNaN(age) ? readDate(text) : nowMs - age;
   if (timeMs >= 0 && timeMs <= 8.64e15) return timeMs;
-  throw new StoreError('ARGUMENT_INVALID', `${name} is ${JSON.stringify(text.slice(0, 40))}, which is no time`, {
+  throw new StoreError('ARGUMENT_INVALID', `${name} is ${JSON.stringify(text.slice(0, 40))}, which is not a time`, {
     hint: `Give an age such as 90m, 24h, 7d or 2w, or a time such as ${new Date(nowMs).toISOString().slice(0, 19)}Z.`,
   });
 }

@@ -42,11 +42,11 @@ export async function commitVersion(
 ): Promise<WriteResult> {
   const { name, version, digest, created, receipt } = await commitOne(ctx, store, change, message);
   const changes = created ? await changesSince(store, name, version - 1, content) : [];
-  const reported = reportChanges(changes);
+  const reported = await reportChanges(changes);
   const total = reported.changes.length + (reported.changesOmitted ?? 0);
   return {
     summary: created
-      ? `${change.action === 'restore' ? `Restored version ${change.version} of ${name} as version ${version}` : `Stored ${name} as version ${version}`} (${shortDigest(digest)}${isFirstContent(reported.changes) ? '' : `, ${count(total, 'change')}`})`
+      ? `${change.action === 'restore' ? `Restored version ${change.version} of ${name} as version ${version}` : `Stored ${name} as version ${version}`} (${shortDigest(digest)}${isFirstContent(reported.changes) ? '' : `, ${describeChanges(total)}`})`
       : `${name} unchanged (still version ${version})`,
     next: (await store.drafts.has(name)) ? draftRemains(name) : undefined,
     name,
@@ -57,6 +57,11 @@ export async function commitVersion(
     ...reported,
     ...(await serverRemarks(name, content, changes)),
   };
+}
+
+/** Bytes that differ while no data does are a change all the same: of comments or layout. */
+export function describeChanges(total: number): string {
+  return total === 0 ? 'only comments or layout changed' : count(total, 'change');
 }
 
 function draftRemains(name: string): Guidance {
@@ -75,7 +80,7 @@ export async function changesSince(
   name: string,
   version: number,
   content: Content,
-): Promise<ValueChange[]> {
+): Promise<readonly ValueChange[]> {
   if (version === 0) return compareContent(undefined, content);
   try {
     const { row, bytes } = await store.reader.read(name, version);

@@ -1,19 +1,18 @@
 import { isUtf8 } from 'node:buffer';
 import type { Guidance } from '../../core/advice.ts';
-import { diffValues, type ValueChange } from '../../core/content/diff.ts';
-import { unifiedDiff } from '../../core/content/unified-diff.ts';
 import { formatDigest, sha256Hex } from '../../core/digest.ts';
 import { checkName } from '../../core/name.ts';
 import type { Store } from '../../store/api/store.ts';
 import { argumentInvalid, checkVersion } from '../shared/argument.ts';
 import {
-  compareContent,
+  type ContentDifference,
+  contentDifference,
   READABLE,
   type ReportedChange,
   reportChanges,
-  structuredValue,
   UNLIMITED,
 } from '../shared/content-changes.ts';
+import { isGivenUp, runContentTask } from '../shared/content-thread.ts';
 import type { Context } from '../shared/context.ts';
 import { type StoreNotices, storeNotices } from '../shared/store-notices.ts';
 import { count } from '../shared/text.ts';
@@ -35,6 +34,8 @@ export interface DiffConfigsRequest {
   readonly content?: string | undefined;
   /** Compare with these bytes; the command line only. */
   readonly bytes?: Uint8Array | undefined;
+  /** Compare the lines of the texts, not the data they hold. */
+  readonly unified?: boolean | undefined;
   /** Leave nothing out, however long; the command line only. */
   readonly full?: boolean | undefined;
 }
@@ -51,7 +52,7 @@ export interface DiffSide {
   readonly mediaType: string;
 }
 
-/** The differences; exactly one of `changes`, `unified` and `binary` unless `equal`. */
+/** The differences; at least one of `changes`, `unified` and `binary` unless `equal`. */
 export interface DiffConfigsResult extends StoreNotices {
   readonly summary: string;
   readonly next?: Guidance | undefined;
@@ -60,11 +61,11 @@ export interface DiffConfigsResult extends StoreNotices {
   /** Absent where a draft is compared and there is no live version yet. */
   readonly from?: DiffSide | undefined;
   readonly to: DiffSide;
-  /** Where both sides are JSON, YAML or TOML. Empty and not `equal`: only the spelling differs. */
+  /** Where both sides are JSON, YAML or TOML, by the data they hold. Empty and not `equal`: only comments or layout differ. */
   readonly changes?: readonly ReportedChange[] | undefined;
   /** How many changes were left out. */
   readonly changesOmitted?: number | undefined;
-  /** Unified diff of lines, for other text. */
+  /** Unified diff of lines: for other text, where comments or layout differ, and where it is asked for. */
   readonly unified?: string | undefined;
   /** `unified` is only the beginning. */
   readonly truncated?: true | undefined;
@@ -88,22 +89,41 @@ export async function diffConfigs(ctx: Context, request: DiffConfigsRequest): Pr
   const compared = `${describeSide(from)} and ${describeSide(to)}`;
   if (from !== undefined && Buffer.compare(from.bytes, to.bytes) === 0)
     return { summary: `No difference: ${compared} have the same bytes`, equal: true, ...sides };
-  const changes = await valueChanges(from, to);
-  if (changes !== undefined) {
-    const spelling = changes.length === 0 ? ' (only the spelling differs, no value)' : '';
-    return {
-      summary: `${count(changes.length, 'change')} between ${compared}${spelling}`,
-      equal: false,
-      ...sides,
-      ...reportChanges(changes, request.full === true ? UNLIMITED : READABLE),
-    };
-  }
-  const texts = [from?.bytes ?? new Uint8Array(), to.bytes].map(asText);
-  const [before, after] = texts;
-  if (before === undefined || after === undefined)
+  const difference = request.unified === true ? undefined : await contentDifference(from, to);
+  const data = difference?.isStructural === true ? difference : undefined;
+  const reported = data && (await reportChanges(data.changes, request.full === true ? UNLIMITED : READABLE));
+  if (data !== undefined && data.changes.length > 0 && !data.commentsDiffer)
+    return { summary: summarize(data, compared), equal: false, ...sides, ...reported };
+  const lines = await lineDiff(from, to, name, toName, request.full === true);
+  if (lines === undefined && data === undefined)
     return { summary: `${compared} differ, and at least one is not text`, equal: false, ...sides, binary: true };
-  const unified = await unifiedDiff(label(from, name), before, label(to, toName), after);
-  return { summary: `${compared} differ`, equal: false, ...sides, ...cutUnified(unified, request.full === true) };
+  const summary = data === undefined ? `${compared} differ` : summarize(data, compared);
+  return { summary, equal: false, ...sides, ...reported, ...lines };
+}
+
+function summarize({ changes, commentsDiffer }: ContentDifference, compared: string): string {
+  if (changes.length > 0)
+    return `${count(changes.length, 'change')}${commentsDiffer ? ' and other comments' : ''} between ${compared}`;
+  return `${compared} hold the same data; ${commentsDiffer ? 'comments differ' : 'only the layout differs'}`;
+}
+
+/** The lines of the texts; `undefined` where one is not text. */
+async function lineDiff(
+  from: Side | undefined,
+  to: Side,
+  name: string,
+  toName: string,
+  full: boolean,
+): Promise<ReturnType<typeof cutUnified> | undefined> {
+  const [before, after] = [from?.bytes ?? new Uint8Array(), to.bytes].map(asText);
+  if (before === undefined || after === undefined) return undefined;
+  const names = [label(from, name), label(to, toName)] as const;
+  try {
+    return cutUnified(await runContentTask([from, to], 'unifiedDiff', names[0], before, names[1], after), full);
+  } catch (error) {
+    if (!isGivenUp(error)) throw error;
+    return { unified: `--- ${names[0]}\n+++ ${names[1]}\n`, truncated: true };
+  }
 }
 
 function checkSides({ from, to, toName, draft, content, bytes }: DiffConfigsRequest): void {
@@ -152,15 +172,6 @@ async function readTo(
 }
 
 type Side = Pick<ConfigRead, 'name' | 'version' | 'digest' | 'mediaType' | 'bytes' | 'draft'>;
-
-/** Returns the changes of value, where both sides have structure. */
-async function valueChanges(from: Side | undefined, to: Side): Promise<ValueChange[] | undefined> {
-  const after = await structuredValue(to);
-  if (after === undefined) return undefined;
-  if (from === undefined) return compareContent(undefined, to);
-  const before = await structuredValue(from);
-  return before === undefined ? undefined : diffValues(before, after);
-}
 
 function asText(bytes: Uint8Array): string | undefined {
   return isUtf8(bytes) && !bytes.includes(0)

@@ -3,6 +3,7 @@ import { isStoreError } from '../../core/errors.ts';
 import { checkName } from '../../core/name.ts';
 import { argumentInvalid } from '../shared/argument.ts';
 import { type Content, structuredValue } from '../shared/content-changes.ts';
+import { runContentTask } from '../shared/content-thread.ts';
 import type { Context } from '../shared/context.ts';
 import { count } from '../shared/text.ts';
 import { contentsGiven, givenContent } from './given-content.ts';
@@ -89,9 +90,10 @@ async function findingsOf(
       warnings: [],
     };
   }
-  const { findings } = await import('../../policy/policy.ts');
   const { bytes, mediaType } = content;
-  const found = await findings(
+  const found = await runContentTask(
+    [content],
+    'findings',
     { name: name ?? 'unnamed', bytes, mediaType },
     { maxContentBytes: ctx.maxContentBytes, ...(await formerValue(ctx, name, content)) },
   );

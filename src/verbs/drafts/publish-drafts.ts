@@ -92,7 +92,7 @@ async function describePublished(
   { name, version, digest, created }: CommitOutcome['versions'][number],
 ): Promise<PublishedConfig> {
   const changes = created ? await changesSince(store, name, version - 1, draft) : [];
-  return { name, version, digest: formatDigest(digest), created, ...reportChanges(changes) };
+  return { name, version, digest: formatDigest(digest), created, ...(await reportChanges(changes)) };
 }
 
 /** Removes the revisions that were published; names those drafts that remain. The commit stands whatever happens here. */

@@ -46,10 +46,12 @@ export async function saveDraft(
     ? draft
     : await store.drafts.save({ name, ...content, message, author: ctx.author(), baseVersion, ...on });
   const changes = await changesSince(store, name, saved.baseVersion, content);
-  const reported = reportChanges(changes);
+  const reported = await reportChanges(changes);
   const total = reported.changes.length + (reported.changesOmitted ?? 0);
   const base =
-    saved.baseVersion === 0 ? 'not published before' : `on version ${saved.baseVersion}, ${count(total, 'change')}`;
+    saved.baseVersion === 0
+      ? 'not published before'
+      : `on version ${saved.baseVersion}, ${total === 0 ? 'no data changed' : count(total, 'change')}`;
   return {
     summary: same
       ? `Draft of ${name} unchanged (still revision ${saved.revision})`

@@ -1,4 +1,5 @@
 import type { Content } from './content-changes.ts';
+import { runContentTask } from './content-thread.ts';
 import type { Context } from './context.ts';
 
 /**
@@ -12,10 +13,12 @@ export async function admitContent(
   { bytes, mediaType }: Content,
   message: string,
 ): Promise<void> {
-  const { admit } = await import('../../policy/policy.ts');
-  await admit(
+  const { allowSecrets, maxContentBytes } = ctx;
+  await runContentTask(
+    [{ bytes, mediaType }],
+    'admit',
     { name, mediaType, bytes, message },
-    { allowSecrets: ctx.allowSecrets, maxContentBytes: ctx.maxContentBytes },
+    { allowSecrets, maxContentBytes },
   );
 }
 

@@ -1,7 +1,8 @@
-import { parseStructured } from '../../core/content/content.ts';
-import { diffValues, type ValueChange } from '../../core/content/diff.ts';
+import { cutFrom, cutPair } from '../../core/content/brief-change.ts';
+import type { ValueChange } from '../../core/content/diff.ts';
 import { contentKind } from '../../core/content/media-type.ts';
 import { isStoreError } from '../../core/errors.ts';
+import { isGivenUp, runContentTask } from './content-thread.ts';
 
 /** Bytes, and how they are to be read. */
 export interface Content {
@@ -11,7 +12,9 @@ export interface Content {
 
 /** One change in a result. */
 export interface ReportedChange extends ValueChange {
-  /** `before` or `after` was long: it is a string now, the beginning of the value's JSON text. */
+  /** The differences between two long texts, word by word: `… before [-Never-]{+Always+} push …`. */
+  readonly words?: string | undefined;
+  /** `before` or `after` was long: it is a string now, the part of the value's JSON text around the first difference. */
   readonly cut?: true | undefined;
 }
 
@@ -31,35 +34,56 @@ export const UNLIMITED: ChangeLimits = {
   totalChars: Number.POSITIVE_INFINITY,
 };
 
-/** Larger content is compared as a whole: parsing it takes too long. */
-const MAX_STRUCTURED_BYTES = 4 * 1_048_576;
+/** From how many characters on two texts are shown word by word. */
+const WORDS_FROM_CHARS = 60;
 
-/**
- * Returns the value of JSON, JSONC, YAML or TOML content; `undefined` for any other, for damaged and for very large
- * content.
- */
-export async function structuredValue({ bytes, mediaType }: Content): Promise<unknown> {
-  const kind = contentKind(mediaType);
-  if (kind === 'text' || kind === 'binary' || bytes.length > MAX_STRUCTURED_BYTES) return undefined;
-  try {
-    return await parseStructured(bytes, mediaType);
-  } catch (error) {
-    // Content that was stored under an older policy, or is only a draft of a document, is compared as bytes.
-    if (isStoreError(error, 'CONTENT_INVALID')) return undefined;
-    throw error;
-  }
+/** Returns the value of JSON, JSONC, YAML or TOML content; `undefined` for any other, for damaged and for very large content. */
+export async function structuredValue(content: Content): Promise<unknown> {
+  if (!hasStructure(content)) return undefined;
+  return unlessUnreadable(() => runContentTask([content], 'parse', content));
 }
 
-/**
- * Returns the changes that turn one content into another: value by value where both have structure, else one change of
- * the whole, without values. Empty when the values are equal, whatever the spelling, or the bytes are.
- */
-export async function compareContent(before: Content | undefined, after: Content): Promise<ValueChange[]> {
-  const value = await structuredValue(after);
-  if (before === undefined) return [{ op: 'add', path: '', ...(value === undefined ? {} : { after: value }) }];
-  if (Buffer.compare(before.bytes, after.bytes) === 0) return [];
-  const former = value === undefined ? undefined : await structuredValue(before);
-  return former === undefined ? [{ op: 'replace', path: '' }] : diffValues(former, value);
+/** How one content differs from another. */
+export interface ContentDifference {
+  /** By the data they hold where both have structure; else one change of the whole, without values. Empty when the data is equal. */
+  readonly changes: readonly ValueChange[];
+  /** False when `changes` is no more than "all of it". */
+  readonly isStructural: boolean;
+  /** True when a comment was added, removed or changed. */
+  readonly commentsDiffer: boolean;
+}
+
+/** Compares two contents; `undefined` for nothing. */
+export async function contentDifference(before: Content | undefined, after: Content): Promise<ContentDifference> {
+  if (before !== undefined && Buffer.compare(before.bytes, after.bytes) === 0)
+    return { changes: [], isStructural: true, commentsDiffer: false };
+  const difference =
+    hasStructure(after) && (before === undefined || hasStructure(before))
+      ? await unlessUnreadable(() => runContentTask([before, after], 'compare', before, after))
+      : undefined;
+  if (difference !== undefined) return { ...difference, isStructural: true };
+  const changes: ValueChange[] = [{ op: before === undefined ? 'add' : 'replace', path: '' }];
+  return { changes, isStructural: false, commentsDiffer: false };
+}
+
+/** Returns the changes of {@link contentDifference}. */
+export async function compareContent(before: Content | undefined, after: Content): Promise<readonly ValueChange[]> {
+  return (await contentDifference(before, after)).changes;
+}
+
+function hasStructure({ mediaType }: Content): boolean {
+  const kind = contentKind(mediaType);
+  return kind !== 'text' && kind !== 'binary';
+}
+
+/** Content stored under an older policy, or only the draft of a document, and what takes too long, is compared as bytes. */
+async function unlessUnreadable<T>(read: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await read();
+  } catch (error) {
+    if (isStoreError(error, 'CONTENT_INVALID') || isGivenUp(error)) return undefined;
+    throw error;
+  }
 }
 
 /** Returns true when all of the content is new: a config began, or was brought back, and there are no changes to count. */
@@ -68,15 +92,15 @@ export function isFirstContent(changes: readonly ValueChange[]): boolean {
 }
 
 /** Returns the changes as a result shows them, within limits; what had to be left out is counted. */
-export function reportChanges(
+export async function reportChanges(
   changes: readonly ValueChange[],
   limits: ChangeLimits = READABLE,
-): { changes: ReportedChange[]; changesOmitted?: number } {
+): Promise<{ changes: ReportedChange[]; changesOmitted?: number }> {
   const reported: ReportedChange[] = [];
   let room = limits.totalChars;
   for (const change of changes) {
     if (reported.length >= limits.changes || room <= 0) break;
-    const { shown, chars } = shorten(change, limits.valueChars);
+    const { shown, chars } = await shorten(change, limits.valueChars);
     reported.push(shown);
     room -= chars;
   }
@@ -84,16 +108,33 @@ export function reportChanges(
   return { changes: reported, ...(omitted > 0 ? { changesOmitted: omitted } : {}) };
 }
 
-function shorten(change: ValueChange, maxChars: number): { shown: ReportedChange; chars: number } {
-  if (maxChars === Number.POSITIVE_INFINITY) return { shown: change, chars: 0 };
-  let shown: ReportedChange = change;
-  let chars = change.path.length;
-  for (const side of ['before', 'after'] as const) {
-    if (change[side] === undefined) continue;
-    const text = JSON.stringify(change[side]);
-    chars += Math.min(text.length, maxChars);
-    if (text.length > maxChars)
-      shown = { ...shown, [side]: `${text.slice(0, maxChars).replace(/[\uD800-\uDBFF]$/, '')}…`, cut: true };
-  }
-  return { shown, chars };
+async function shorten(change: ValueChange, maxChars: number): Promise<{ shown: ReportedChange; chars: number }> {
+  const before = JSON.stringify(change.before) ?? '';
+  const after = JSON.stringify(change.after) ?? '';
+  const chars = change.path.length + Math.min(before.length, maxChars) + Math.min(after.length, maxChars);
+  const words = await changedWords(change, maxChars);
+  const shown = { ...change, ...(words !== undefined && { words }) };
+  if (before.length <= maxChars && after.length <= maxChars) return { shown, chars };
+  const cut = change.op === 'replace' ? cutPair(before, after, maxChars) : cutEach(before, after, maxChars);
+  return {
+    shown: {
+      ...shown,
+      ...(cut.before !== before && { before: cut.before }),
+      ...(cut.after !== after && { after: cut.after }),
+      cut: true,
+    },
+    chars,
+  };
+}
+
+function cutEach(before: string, after: string, maxChars: number): { before: string; after: string } {
+  return { before: cutFrom(before, 0, maxChars), after: cutFrom(after, 0, maxChars) };
+}
+
+/** A long text whose beginning stayed as it was would look unchanged when it is cut. */
+async function changedWords({ before, after }: ValueChange, maxChars: number): Promise<string | undefined> {
+  if (typeof before !== 'string' || typeof after !== 'string') return undefined;
+  if (before.length < WORDS_FROM_CHARS && after.length < WORDS_FROM_CHARS) return undefined;
+  const { wordDiff } = await import('../../core/content/word-diff.ts');
+  return cutFrom(wordDiff(before, after), 0, maxChars);
 }

@@ -35,29 +35,41 @@ describe('changes between two contents', () => {
 describe('what a result shows of changes', () => {
   const many = Array.from({ length: 250 }, (_, i) => ({ op: 'add', path: `/${i}`, after: i }) as const);
 
-  it('counts what it leaves out', () => {
-    const { changes, changesOmitted } = reportChanges(many);
+  it('counts what it leaves out', async () => {
+    const { changes, changesOmitted } = await reportChanges(many);
     expect(changes).toHaveLength(200);
     expect(changesOmitted).toBe(50);
   });
 
-  it('cuts long values, says so, and never in the middle of a surrogate pair', () => {
-    const { changes } = reportChanges([
+  it('cuts long values, says so, and never in the middle of a surrogate pair', async () => {
+    const { changes } = await reportChanges([
       { op: 'replace', path: '/a', before: 1, after: `${'x'.repeat(998)}😀${'y'.repeat(50)}` },
     ]);
     expect(changes[0]).toMatchObject({ before: 1, cut: true });
     expect(changes[0]?.after).toBe(`"${'x'.repeat(998)}…`);
   });
 
-  it('keeps to a total however many values are long', () => {
-    const { changes, changesOmitted } = reportChanges(
+  it('keeps to a total however many values are long', async () => {
+    const { changes, changesOmitted } = await reportChanges(
       many.map(({ path }) => ({ op: 'add', path, after: 'x'.repeat(5_000) })),
     );
     expect(changes.length).toBeLessThanOrEqual(21);
     expect(changes.length + (changesOmitted ?? 0)).toBe(250);
   });
 
-  it('shows everything where everything is asked for', () => {
-    expect(reportChanges(many, UNLIMITED)).toEqual({ changes: many });
+  it('shows everything where everything is asked for', async () => {
+    expect(await reportChanges(many, UNLIMITED)).toEqual({ changes: many });
+  });
+
+  it('cuts both sides around their first difference, and shows texts word by word', async () => {
+    const rule = 'Keep to the rules of the house. '.repeat(60);
+    const { changes } = await reportChanges([
+      { op: 'replace', path: '/a', before: `${rule}Never push.`, after: `${rule}Always push.` },
+      { op: 'replace', path: '/b', before: { x: rule, y: 1 }, after: { x: rule, y: 2 } },
+    ]);
+    expect(changes[0]?.words).toBe('…the rules of the house. [-Never-]{+Always+} push.');
+    for (const { before, after } of changes) expect(before).not.toBe(after);
+    expect(changes[1]).toMatchObject({ cut: true });
+    expect(changes[1]?.after).toMatch(/"y":2\}$/);
   });
 });

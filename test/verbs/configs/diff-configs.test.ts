@@ -21,12 +21,39 @@ describe('diff', () => {
     expect(await diffConfigs(ctx, { name, from: 2, to: 2 })).toMatchObject({ equal: true });
   });
 
-  it('says when only the spelling differs', async () => {
+  it('shows the lines where only comments or layout differ', async () => {
     const { ctx } = await openContext();
     await putConfig(ctx, { name, json: { a: 1 } });
     const diff = await diffConfigs(ctx, { name, content: '{ "a": 1 }' });
     expect(diff).toMatchObject({ equal: false, changes: [] });
-    expect(diff.summary).toContain('spelling');
+    expect(diff.summary).toContain('only the layout differs');
+    expect(diff.unified).toContain('+{ "a": 1 }');
+    await putConfig(ctx, { name: 'v/mcp', content: '{\n  // approved\n  "a": 1\n}\n', mediaType: 'application/jsonc' });
+    const stripped = await diffConfigs(ctx, { name: 'v/mcp', content: '{\n  "a": 1\n}\n' });
+    expect(stripped).toMatchObject({ changes: [] });
+    expect(stripped.summary).toContain('comments differ');
+    expect(stripped.unified).toContain('-  // approved');
+    const both = await diffConfigs(ctx, { name: 'v/mcp', content: '{\n  "a": 2\n}\n' });
+    expect(both.changes).toHaveLength(1);
+    expect(both.unified).toContain('-  // approved');
+  });
+
+  it('compares lines where that is asked for', async () => {
+    const { ctx } = await openContext();
+    await putConfig(ctx, { name, json: { a: 1 } });
+    const diff = await diffConfigs(ctx, { name, content: '{"a":2}', unified: true });
+    expect(diff).not.toHaveProperty('changes');
+    expect(diff.unified).toContain('-{"a":1}');
+  });
+
+  it('answers for content that takes the parser very long', async () => {
+    const { ctx } = await openContext();
+    let aliases = '';
+    for (let i = 0; aliases.length < 250_000; i++) aliases += `- &a${i} x\n- *a${i}\n`;
+    await putConfig(ctx, { name: 'y/y', content: 'a: 1', mediaType: 'application/yaml' });
+    await putConfig(ctx, { name: 'y/y', content: aliases });
+    const diff = await diffConfigs(ctx, { name: 'y/y', from: 1, to: 2 });
+    expect(diff.unified).toContain('-a: 1');
   });
 
   it('shows lines of other text, and of documents that are damaged', async () => {

@@ -7,7 +7,6 @@ import { renderChanges, renderNext } from '../../output/render.ts';
 import { warnOfDoubt } from '../../output/warn-unverified.ts';
 import { worded } from '../../output/worded.ts';
 import type { CommandDefinition } from '../../program/command.ts';
-import { MAX_CONTENT_BYTES } from '../../program/environment.ts';
 
 /** Arguments and options of `diff`. */
 interface DiffInput {
@@ -15,6 +14,8 @@ interface DiffInput {
   readonly to?: string;
   readonly draft?: boolean;
   readonly file?: string;
+  readonly unified?: boolean;
+  readonly exitCode?: boolean;
 }
 
 /** `config-store diff A B`: by structure for JSON, YAML and TOML, by lines otherwise. */
@@ -26,20 +27,26 @@ export const diff: CommandDefinition<DiffInput> = {
   options: [
     { flags: '--draft', meaning: 'compare with the draft' },
     { flags: '--file <path>', meaning: 'compare with a file; "-" reads standard input' },
+    { flags: '--unified', meaning: 'compare the lines of the text, not the data it holds' },
+    { flags: '--exit-code', meaning: 'exit with 1 when there is a difference' },
   ],
   examples: [
     'config-store diff claude-desktop/default@1 claude-desktop/default@2',
     'config-store diff claude-desktop/default --file claude_desktop_config.json',
   ],
   run: async (environment, input) => {
-    const result = await diffConfigs(environment.context(), await toRequest(input));
+    const { context } = environment;
+    const result = await diffConfigs(context, await toRequest(input, context.maxContentBytes));
     await warnOfDoubt(environment);
     await environment.output.result(worded(result), () => render(result, environment.output));
-    return undefined;
+    return input.exitCode === true && !result.equal ? 1 : undefined;
   },
 };
 
-async function toRequest({ from: fromText, to: toText, draft, file }: DiffInput): Promise<DiffConfigsRequest> {
+async function toRequest(
+  { from: fromText, to: toText, draft, file, unified }: DiffInput,
+  maxContentBytes: number,
+): Promise<DiffConfigsRequest> {
   const from = parseReference(fromText);
   const to = toText === undefined ? undefined : parseReference(toText);
   const sides = [to, draft, file].filter((side) => side !== undefined).length;
@@ -52,20 +59,20 @@ async function toRequest({ from: fromText, to: toText, draft, file }: DiffInput)
       },
     );
   }
-  const bytes = file === undefined ? undefined : await readInput(file, MAX_CONTENT_BYTES);
-  return { name: from.name, from: from.version, to: to?.version, toName: to?.name, draft, bytes };
+  const bytes = file === undefined ? undefined : await readInput(file, maxContentBytes);
+  return { name: from.name, from: from.version, to: to?.version, toName: to?.name, draft, bytes, unified };
 }
 
 function render(result: DiffConfigsResult, output: Output): string[] {
   return [
     printable(result.summary),
     ...renderChanges(result, output),
-    ...unified(result.unified ?? '', output),
+    ...unifiedLines(result.unified ?? '', output),
     ...renderNext(result, output),
   ];
 }
 
-function unified(text: string, { colors }: Output): string[] {
+function unifiedLines(text: string, { colors }: Output): string[] {
   const lines = text === '' ? [] : printable(text).replace(/\n$/, '').split('\n');
   return lines.map((line) => {
     if (line.startsWith('+')) return colors.green(line);

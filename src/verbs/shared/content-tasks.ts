@@ -1,0 +1,35 @@
+import type { StructuralDifference, TypedBytes } from '../../core/content/compare.ts';
+import type { AdmitOptions, Candidate, FindingsOptions, PolicyFinding } from '../../policy/policy.ts';
+
+/**
+ * Everything that parses or searches content. Arguments and results are plain data, so that a task can run in a thread of its own;
+ * what it throws is a StoreError.
+ */
+export const CONTENT_TASKS = {
+  async admit(candidate: Candidate, options: AdmitOptions): Promise<void> {
+    const { admit } = await import('../../policy/policy.ts');
+    await admit(candidate, options);
+  },
+  async findings(
+    candidate: Candidate,
+    options: FindingsOptions,
+  ): Promise<{ errors: PolicyFinding[]; warnings: PolicyFinding[] }> {
+    const { findings } = await import('../../policy/policy.ts');
+    return findings(candidate, options);
+  },
+  async parse({ bytes, mediaType }: TypedBytes): Promise<unknown> {
+    const { parseStructured } = await import('../../core/content/content.ts');
+    return parseStructured(bytes, mediaType);
+  },
+  async compare(before: TypedBytes | undefined, after: TypedBytes): Promise<StructuralDifference | undefined> {
+    const { compareStructure } = await import('../../core/content/compare.ts');
+    return compareStructure(before, after);
+  },
+  async unifiedDiff(nameA: string, textA: string, nameB: string, textB: string): Promise<string> {
+    const { unifiedDiff } = await import('../../core/content/unified-diff.ts');
+    return unifiedDiff(nameA, textA, nameB, textB);
+  },
+} as const;
+
+/** The names of the tasks. */
+export type ContentTask = keyof typeof CONTENT_TASKS;

@@ -1,0 +1,119 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { compareStructure } from '../../src/core/content/compare.ts';
+import { parseExact } from '../../src/core/content/content.ts';
+import { sameValue } from '../../src/core/content/diff.ts';
+import { propertyRuns } from '../property-runs.ts';
+
+const TYPES = {
+  json: 'application/json',
+  jsonc: 'application/jsonc',
+  yaml: 'application/yaml',
+  toml: 'application/toml',
+};
+type Format = keyof typeof TYPES;
+
+async function difference(format: Format, before: string, after: string) {
+  const typed = (text: string) => ({ bytes: Buffer.from(text), mediaType: TYPES[format] });
+  return compareStructure(typed(before), typed(after));
+}
+
+describe('contents that hold other data', () => {
+  const pairs: ReadonlyArray<readonly [Format, string, string]> = [
+    ['yaml', 'a: !secret x', 'a: x'],
+    ['yaml', 'a: !env X', 'a: !secret X'],
+    ['yaml', 'a: !reference [x, y]', 'a: [x, y]'],
+    ['yaml', 'a: !!set {x, y}', 'a: {x: null, y: null}'],
+    ['yaml', 'a: !!omap [x: 1, y: 2]', 'a: !!omap [y: 2, x: 1]'],
+    ['yaml', 'a: !!omap [x: 1]', 'a: [x: 1]'],
+    ['yaml', 'a: !!binary aGk=', 'a: aGk='],
+    ['yaml', 'a: !<tag:example.net,2026:x> 1', 'a: 1'],
+    ['yaml', 'a: 1234567890123456789', 'a: 1234567890123456700'],
+    ['yaml', 'a: 9007199254740993', 'a: 9007199254740992'],
+    ['yaml', 'a: 9007199254740993', 'a: "9007199254740993"'],
+    ['yaml', 'a: 1', 'a: 1.0'],
+    ['yaml', 'a: 0.1', 'a: 0.10000000000000000001'],
+    ['yaml', 'a: .inf', 'a: ".inf"'],
+    ['yaml', 'a: -0.0', 'a: 0.0'],
+    ['yaml', '1: x', '"1": x'],
+    ['yaml', 'true: x', '"true": x'],
+    ['yaml', '- a\n- b', 'a\n---\nb'],
+    ['yaml', 'a: null', 'a: "null"'],
+    ['toml', 'a = 2026-01-31', 'a = "2026-01-31"'],
+    ['toml', 'a = 2026-01-31', 'a = 2026-01-31T00:00:00'],
+    ['toml', 'a = 2026-01-31T00:00:00', 'a = 2026-01-31T00:00:00Z'],
+    ['toml', 'a = 07:32:00', 'a = "07:32:00"'],
+    ['toml', 'a = 07:32:00.123456', 'a = 07:32:00.123457'],
+    ['toml', 'a = 1', 'a = 1.0'],
+    ['toml', 'a = 9007199254740993', 'a = 9007199254740992'],
+    ['toml', 'a = inf', 'a = "inf"'],
+    ['toml', 'a = [1, 2]', 'a = [1, 2.0]'],
+    ['toml', 'a = {b = 1}', 'a = {b = 1e0}'],
+    ['json', '{"a":1}', '{"a":1.0}'],
+    ['json', '{"a":9007199254740993}', '{"a":9007199254740992}'],
+    ['json', '{"a":9007199254740993}', '{"a":"9007199254740993"}'],
+    ['json', '{"a":1e999}', '{"a":1e998}'],
+    ['jsonc', '{"a":0.1}', '{"a":0.10}'],
+  ];
+  test.each(pairs)('%s: %j and %j', async (format, before, after) => {
+    const changes = (await difference(format, before, after))?.changes ?? [];
+    expect(changes.length).toBeGreaterThan(0);
+    for (const change of changes) {
+      expect(JSON.stringify(change.before)).not.toBe(JSON.stringify(change.after));
+      expect(structuredClone(change)).toEqual(change);
+    }
+  });
+});
+
+describe('contents that hold the same data', () => {
+  const pairs: ReadonlyArray<readonly [Format, string, string]> = [
+    ['yaml', 'a: !!str x', "a: 'x'"],
+    ['yaml', 'a: 1.50', 'a: 1.5'],
+    ['yaml', 'a: 1.0', 'a: 1e0'],
+    ['yaml', 'a: 0xff', 'a: 255'],
+    ['yaml', 'a: &x [1]\nb: *x', 'a: [1]\nb: [1]'],
+    ['yaml', 'a: ~', 'a:'],
+    ['yaml', '{a: 1, b: 2}', 'b: 2\na: 1'],
+    ['yaml', '---\na: 1\n...\n', 'a: 1'],
+    ['toml', 'a = 0xff', 'a = 255'],
+    ['toml', 'a = 1_000', 'a = 1000'],
+    ['toml', 'a.b = 1', '[a]\nb = 1'],
+    ['toml', 'a = 2026-01-31 07:32:00z', 'a = 2026-01-31T07:32:00.000Z'],
+    ['toml', "a = 'x'", 'a = """x"""'],
+    ['json', '{"a":1,"b":2}', '{ "b": 2, "a": 1 }'],
+    ['jsonc', '{"a":1,}', '{"a":1} // x'],
+  ];
+  test.each(pairs)('%s: %j and %j', async (format, before, after) => {
+    expect((await difference(format, before, after))?.changes).toEqual([]);
+  });
+});
+
+test('comments are compared apart from the data', async () => {
+  expect(await difference('yaml', '# a\nx: 1 # b\n', 'x: 1\n')).toEqual({ changes: [], commentsDiffer: true });
+  expect(await difference('yaml', 'x: "# a"\n', "x: '# a'\n")).toEqual({ changes: [], commentsDiffer: false });
+  expect(await difference('yaml', 'x: |\n  # a\n', 'x: "# a\\n"\n')).toEqual({ changes: [], commentsDiffer: false });
+  expect(await difference('toml', 'x = 1 # b\n', '# b\nx = 1\n')).toEqual({ changes: [], commentsDiffer: false });
+  expect(await difference('toml', 'x = """\n# a"""\n', "x = '# a'\n")).toEqual({ changes: [], commentsDiffer: false });
+  expect(await difference('jsonc', '{/* a */"x":1}', '{"x":1}')).toEqual({ changes: [], commentsDiffer: true });
+});
+
+test('a difference is empty exactly when the data is the same', async () => {
+  const scalars = fc.oneof(
+    fc.constantFrom('1', '1.0', '"1"', '10e-1', '9007199254740993', '9007199254740992', 'true', 'null', '"x"'),
+    fc.integer().map(String),
+  );
+  const documents = fc.dictionary(fc.constantFrom('a', 'b', 'c'), fc.array(scalars, { maxLength: 3 }));
+  const write = (document: Record<string, string[]>) =>
+    `{${Object.entries(document)
+      .map(([key, items]) => `"${key}": [${items.join(', ')}]`)
+      .join(', ')}}`;
+  await fc.assert(
+    fc.asyncProperty(documents, documents, fc.constantFrom<Format>('json', 'jsonc', 'yaml'), async (a, b, format) => {
+      const [before, after] = [write(a), write(b)];
+      const values = await Promise.all([before, after].map((text) => parseExact(Buffer.from(text), TYPES[format])));
+      expect((await difference(format, before, after))?.changes.length === 0).toBe(sameValue(values[0], values[1]));
+      expect((await difference(format, before, before))?.changes).toEqual([]);
+    }),
+    propertyRuns,
+  );
+});
