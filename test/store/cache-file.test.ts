@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import Database from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Store } from '../../src/store/api/store.ts';
-import { openStore, type StorePaths } from './open-store.ts';
+import { onMemory, openStore, type StorePaths } from './open-store.ts';
 import { makeVar, puts } from './temporary-var.ts';
 
 let paths: StorePaths;
@@ -117,7 +117,7 @@ describe('a cache that is no use', () => {
   });
 });
 
-describe('a volume mounted read-only', () => {
+describe.skipIf(onMemory)('a volume mounted read-only', () => {
   const mounts = spawnSync('unshare', ['-rm', 'true']).status === 0;
 
   it.skipIf(!mounts).each([

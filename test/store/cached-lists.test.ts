@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import type { Store } from '../../src/store/api/store.ts';
-import { openStore, type StorePaths } from './open-store.ts';
+import { onMemory, openStore, type StorePaths } from './open-store.ts';
 import { makeVar, puts } from './temporary-var.ts';
 
 let paths: StorePaths;
@@ -42,7 +42,7 @@ async function said({ reader }: Store) {
   return { old, history, list: await reader.heads({ limit: 9 }), newest: (await reader.read('a')).row.version };
 }
 
-it.each(LIES)(
+it.skipIf(onMemory).each(LIES)(
   'what lies in storage/cache.sqlite changes no answer, and goes with the first write: %s',
   async (_, sql) => {
     const before = await written();

@@ -1,4 +1,4 @@
-import { chmodSync, cpSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, cpSync, existsSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { sha256Hex } from '../../src/core/digest.ts';
 import { commitPath, objectPath } from '../../src/engine/files/layout.ts';
@@ -31,6 +31,12 @@ export function setArtifact({ storage }: StorePaths, text: string, bytes: string
   if (!onMemory) setFile(artifactFile(storage, text), bytes);
   else if (bytes === undefined) memoryOf(storage).removeObject(sha256Hex(text));
   else memoryOf(storage).damageObject(sha256Hex(text), Buffer.from(bytes));
+}
+
+/** Makes an artifact older than it is. */
+export function ageArtifact({ storage }: StorePaths, text: string, byMs: number): void {
+  if (onMemory) memoryOf(storage).ageObject(sha256Hex(text), byMs);
+  else utimesSync(artifactFile(storage, text), 0, (Date.now() - byMs) / 1_000);
 }
 
 /** True when there is something under the address of a text. */
