@@ -6,7 +6,7 @@ import { type ReadContent, readContent } from './syntax.ts';
 
 export type { Candidate, PolicyFinding } from './finding.ts';
 
-/** What `admit` holds content to. */
+/** The rules that `admit` applies to content. */
 export interface AdmitOptions {
   /** True only on the command line, with `--allow-secrets`: nothing is scanned. */
   readonly allowSecrets: boolean;
@@ -88,7 +88,7 @@ export async function findings(
   return { errors, warnings };
 }
 
-/** What `findings` may be told beside the candidate. */
+/** The facts `findings` may get in addition to the candidate. */
 export interface FindingsOptions {
   readonly maxContentBytes?: number;
   /** The value of the config's newest version, to see programs that changed under the same server name. */
@@ -106,12 +106,12 @@ async function findSecrets(candidate: Candidate, content: ReadContent): Promise<
     found.push(...(value === undefined ? await findSecretsInText(content.text) : await findSecretsInValue(value)));
   }
   found.push(...(await findSecretsInField('name', candidate.name)));
-  found.push(...(await findSecretsInField('media_type', candidate.mediaType)));
+  found.push(...(await findSecretsInField('media type', candidate.mediaType)));
   found.push(...(await findSecretsInTexts(candidate)));
   return found;
 }
 
-/** What a structured text holds beside its values: comments, tags, anchors, directives. */
+/** Returns the parts of a structured text that are not values: comments, tags, anchors, directives. */
 async function findSecretsAroundValues({
   value,
   text,
