@@ -1,4 +1,5 @@
 import { StoreError } from '../core/errors.ts';
+import { contentRemarks } from './content-remarks.ts';
 import type { Candidate, PolicyFinding, SignedTexts } from './finding.ts';
 import { limitFaults, signedTextFaults } from './limits.ts';
 import type { SecretFinding } from './secrets/secrets.ts';
@@ -78,12 +79,13 @@ export async function findings(
         message: `may be a credential in clear; if it is one, put \${env:${secret.variable}} there`,
       });
   }
+  warnings.push(...contentRemarks(candidate, content));
   const value = content.form === 'value' ? content.value : await documentInText(content.text);
   if (typeof value === 'object' && value !== null) {
     const { mcpServerFindings } = await import('./servers/mcp-servers.ts');
     const servers = mcpServerFindings(candidate.name, value, options.previous);
-    errors.push(...servers.errors);
-    warnings.push(...servers.warnings);
+    // They refuse nothing: an entry that cannot work may be one that is being written.
+    warnings.push(...servers.errors, ...servers.warnings);
   }
   return { errors, warnings };
 }
