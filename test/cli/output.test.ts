@@ -1,10 +1,10 @@
-import { spellInvisible, spellJson, spellLine } from '../../src/core/visible.ts';
 import { PassThrough } from 'node:stream';
 import { describe, expect, it } from 'vitest';
 import { createOutput, errorLine } from '../../src/cli/output/output.ts';
 import { formatSize, formatTime, pairs, table } from '../../src/cli/output/table.ts';
 import { worded } from '../../src/cli/output/worded.ts';
 import { StoreError } from '../../src/core/errors.ts';
+import { spellInvisible, spellJson, spellLine } from '../../src/core/visible.ts';
 
 function streams() {
   const stdout = new PassThrough();
