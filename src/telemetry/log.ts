@@ -1,6 +1,6 @@
-import { spellInvisible } from '../core/visible.ts';
 import { isatty } from 'node:tty';
 import type { Logger } from 'pino';
+import { spellInvisible } from '../core/visible.ts';
 import { LOG_LEVELS, type LogLevel } from './log-level.ts';
 
 /** The fields of a log line: names, codes, numbers. */

@@ -1,5 +1,5 @@
-import { spellInvisible } from '../../core/visible.ts';
 import { StoreError } from '../../core/errors.ts';
+import { spellInvisible } from '../../core/visible.ts';
 
 /**
  * Asks before something that cannot be undone. With `yes` the question is not asked; without a terminal nothing is done.

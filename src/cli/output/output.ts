@@ -1,7 +1,7 @@
-import { spellInvisible, spellJson } from '../../core/visible.ts';
 import colors from 'picocolors';
 import { snakeCase } from '../../core/case.ts';
 import { StoreError } from '../../core/errors.ts';
+import { spellInvisible, spellJson } from '../../core/visible.ts';
 import { guide } from './advice.ts';
 
 /** Where a command writes: results on stdout, everything else on stderr. */
@@ -61,8 +61,7 @@ export function createOutput({ stdout, stderr }: OutputStreams, json: boolean): 
       if (safe !== text) await warn('some characters are shown as escapes here; --raw, or a pipe, gives the bytes');
     },
     warn,
-    failure: (error) =>
-      toStderr(json ? `${spellJson(JSON.stringify(errorValue(error)))}\n` : `${errorLine(error)}\n`),
+    failure: (error) => toStderr(json ? `${spellJson(JSON.stringify(errorValue(error)))}\n` : `${errorLine(error)}\n`),
   };
 }
 

@@ -1,8 +1,8 @@
-import { spellLine } from '../../core/visible.ts';
 import type { Guidance } from '../../core/advice.ts';
 import { cutFrom, cutPair } from '../../core/content/brief-change.ts';
 import type { Receipt } from '../../core/receipt.ts';
 import { shortId } from '../../core/short-id.ts';
+import { spellLine } from '../../core/visible.ts';
 import { isFirstContent, type ReportedChange } from '../../verbs/shared/content-changes.ts';
 import { guide } from './advice.ts';
 import type { Output } from './output.ts';

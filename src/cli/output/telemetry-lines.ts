@@ -1,6 +1,6 @@
-import { spellLine } from '../../core/visible.ts';
 import { isConfigName } from '../../core/name.ts';
 import { shortId } from '../../core/short-id.ts';
+import { spellLine } from '../../core/visible.ts';
 import { DAY_MS, utcDate } from '../../telemetry/events/day-file.ts';
 import { count, list, occurrence } from '../../telemetry/events/event-fields.ts';
 import type { EventRecord } from '../../telemetry/events/event-line.ts';

@@ -1,6 +1,6 @@
-import { spellLine } from '../../../core/visible.ts';
 import { DIALECTS } from '../../../clients/dialects/index.ts';
 import type { ServerEntry } from '../../../clients/entry.ts';
+import { spellLine } from '../../../core/visible.ts';
 import {
   type InstallServerRequest,
   installServer,

@@ -1,5 +1,5 @@
-import { spellInvisible, spellLine } from '../../../core/visible.ts';
 import { StoreError } from '../../../core/errors.ts';
+import { spellInvisible, spellLine } from '../../../core/visible.ts';
 import { type DiffConfigsRequest, type DiffConfigsResult, diffConfigs } from '../../../verbs/configs/diff-configs.ts';
 import { parseReference } from '../../input/config-reference.ts';
 import { readInput } from '../../input/input.ts';

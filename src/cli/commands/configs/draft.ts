@@ -1,6 +1,6 @@
-import { spellLine } from '../../../core/visible.ts';
 import { formatDigest } from '../../../core/digest.ts';
 import { shortId } from '../../../core/short-id.ts';
+import { spellLine } from '../../../core/visible.ts';
 import type { Draft } from '../../../store/api/drafts.ts';
 import { discardDraft } from '../../../verbs/drafts/discard-draft.ts';
 import { getDraft } from '../../../verbs/drafts/get-draft.ts';

@@ -1,6 +1,6 @@
-import { spellLine } from '../../../core/visible.ts';
 import { isHexDigest, parseDigestPrefix } from '../../../core/digest.ts';
 import { StoreError } from '../../../core/errors.ts';
+import { spellLine } from '../../../core/visible.ts';
 import type { VerifyDepth } from '../../../store/api/maintenance.ts';
 import { type VerifyStoreResult, verifyStore } from '../../../verbs/store/verify-store.ts';
 import { guide } from '../../output/advice.ts';
