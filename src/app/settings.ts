@@ -1,6 +1,7 @@
 import { statSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join, parse, resolve } from 'node:path';
+import type { Advice } from '../core/advice.ts';
 import { StoreError } from '../core/errors.ts';
 import type { SettingName } from '../core/setting-name.ts';
 import { LOG_LEVELS, type LogLevel } from '../telemetry/log-level.ts';
@@ -152,17 +153,17 @@ export function readSettings(env: Environment, flags: SettingFlags, surroundings
   };
 }
 
-/** `readSettings` of this process. */
+/** Reads the settings of this process. */
 export function readProcessSettings(flags: SettingFlags): Settings {
   return readSettings(process.env, flags);
 }
 
-/** The environment of a child process that shall leave no trace in the telemetry. */
+/** Returns the environment of a child process that leaves no trace in the telemetry. */
 export function quietEnvironment(): NodeJS.ProcessEnv {
   return { ...process.env, [SETTINGS.telemetry.variable]: 'off' };
 }
 
-/** A variable of the machine, none of ours; empty counts as not set. */
+/** Reads a variable of the machine, none of ours; empty counts as not set. */
 export const machineVariable = (name: 'APPDATA' | 'LOCALAPPDATA' | 'XDG_CONFIG_HOME') => process.env[name] || undefined;
 
 function findRoot(
@@ -208,7 +209,7 @@ function readId(row: SettingRow, text: string | undefined): string | undefined {
   if (text === undefined) return undefined;
   const id = text.toLowerCase();
   if (!/^[0-9a-f]{64}$/.test(id))
-    throw invalid(row.variable, 'is not an id', '64 hex characters, as "config-store status" prints them');
+    throw invalid(row.variable, 'is not an id', '64 hex characters', [{ do: 'show-status' }]);
   return id;
 }
 
@@ -240,9 +241,10 @@ function quote(text: string): string {
   return JSON.stringify(text.slice(0, 40));
 }
 
-function invalid(name: string, is: string, wanted: string): StoreError {
+function invalid(name: string, is: string, wanted: string, advice: readonly Advice[] = []): StoreError {
   return new StoreError('ARGUMENT_INVALID', `${name} ${is}`, {
     hint: `Set it to ${wanted}, or leave it unset.`,
+    advice,
     details: { setting: name },
   });
 }

@@ -14,6 +14,7 @@ import { WriteGate } from '../engine/files/turns.ts';
 import { KeyFolder } from '../keys/folder/key-files.ts';
 import { PinFile } from '../keys/pin.ts';
 import type { StoreObserver } from './api/observer.ts';
+import type { CheckTexts } from './api/signed-text.ts';
 import type { Store } from './api/store.ts';
 import { type CommitRecord, versionRows } from './commits/commit-record.ts';
 import { FileDrafts } from './drafts/drafts.ts';
@@ -45,6 +46,8 @@ export interface OpenOptions {
   /** The passphrase new keys are encrypted with, where one is configured; unlike `passphrase` it never asks a person. */
   readonly newKeyPassphrase?: (() => Promise<string | undefined>) | undefined;
   readonly observer?: StoreObserver | undefined;
+  /** Decides whether the texts of a commit may be signed; everything may where it is not given. */
+  readonly checkTexts?: CheckTexts | undefined;
   /** The clock, for tests. */
   readonly now?: (() => Date) | undefined;
   /** The disk, for fault tests. */
@@ -58,7 +61,7 @@ export interface OpenOptions {
  * @throws StoreError STORE_UNREADABLE, STORE_NEWER, CORRUPT
  */
 export async function openStore(options: OpenOptions): Promise<Store> {
-  const { paths, observer, now = () => new Date() } = options;
+  const { paths, observer, now = () => new Date(), checkTexts = async () => undefined } = options;
   const layout = storageLayout(paths.storage);
   const disk = options.disk ?? new Durable();
   try {
@@ -81,6 +84,7 @@ export async function openStore(options: OpenOptions): Promise<Store> {
       storeId: options.storeId,
       signers,
       newKeyPassphrase: options.newKeyPassphrase,
+      checkTexts,
       made: (record) => observer?.committed?.(commitReceipt(record), { ...named(record), bytes: 0, durationMs: 0 }),
     });
     const committer = new Committer({
@@ -90,6 +94,7 @@ export async function openStore(options: OpenOptions): Promise<Store> {
       objects,
       gate: new WriteGate(layout.tmp, log),
       now,
+      checkTexts,
       prepare: (request) => standing.prepare(request),
       signingKey: (needsOwner) => signers.key(needsOwner),
       committed: (record, facts) => {
@@ -120,6 +125,7 @@ export async function openStore(options: OpenOptions): Promise<Store> {
       signers,
       committer,
       newKeyPassphrase,
+      checkTexts,
     });
     setImmediate(() => void view.walk());
     return new FileStore({
@@ -132,6 +138,7 @@ export async function openStore(options: OpenOptions): Promise<Store> {
       standing,
       signers,
       administration,
+      checkTexts,
       observer: observer ?? {},
     });
   } catch (error) {

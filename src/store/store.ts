@@ -12,6 +12,7 @@ import type { StoreKeys } from './api/keys.ts';
 import type { BadTail, StoreMaintenance, VerifyReport, VerifyRequest } from './api/maintenance.ts';
 import type { StoreObserver } from './api/observer.ts';
 import type { ExportedVersion, HeadsQuery, StoreReader } from './api/reader.ts';
+import type { CheckTexts } from './api/signed-text.ts';
 import type { StoreState, StoreStatus } from './api/state.ts';
 import type { Store } from './api/store.ts';
 import type { CommitEntry, Page, Verdict, VerifiedRead, VersionRow } from './api/versions.ts';
@@ -45,6 +46,7 @@ export interface StoreParts {
   readonly signers: Signers;
   readonly administration: FileAdministration;
   readonly observer: StoreObserver;
+  readonly checkTexts: CheckTexts;
 }
 
 /** A store on local files. */
@@ -127,7 +129,9 @@ export class FileStore implements Store, StoreReader, StoreWriter, StoreMaintena
   }
 
   async init({ author, label, fresh }: { author: Author; label?: string; fresh?: boolean }): Promise<Receipt> {
-    const { standing, view } = this.#parts;
+    const { standing, view, checkTexts } = this.#parts;
+    // Also where the store is there and the label is not signed: the refusal must not depend on that.
+    if (label !== undefined) await checkTexts([{ field: 'label', text: label }]);
     await standing.make({ author, fresh: fresh ?? false, ...(label === undefined ? {} : { label }) });
     if (view.head === undefined)
       throw new StoreError('INTERNAL', 'the store was made, but its first commit cannot be read', {

@@ -4,6 +4,7 @@ import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { openStore, type StorePaths } from '../../src/store/open.ts';
 import { checkHealth } from '../../src/verbs/store/check-health.ts';
 import { puts } from '../store/temporary-var.ts';
+import { contextAt, installationAt } from '../verbs/context-at.ts';
 import {
   author,
   copyOf,
@@ -112,7 +113,7 @@ it.skipIf(process.platform === 'win32')(
       try {
         const { receipt } = await store.writer.commit(puts({ a: 'two' }));
         expect(await store.reader.read('a')).toMatchObject({ verified: true, receipt: { index: receipt.index } });
-        const report = await checkHealth({ context: { store: async () => store }, version: '1.2.3', paths });
+        const report = await checkHealth(contextAt({ store: async () => store, installation: installationAt(paths) }));
         expect(report.checks.find(({ name }) => name === 'pin')).toMatchObject({
           message: 'no pin here; the store is known by its key',
         });

@@ -106,7 +106,8 @@ export const reviewTelemetryTool = defineTool({
     cut: z.boolean().describe('True when lists were shortened: ask for less time, or one config or tool.'),
   }),
   rendering: reviewTelemetryRendering,
-  async run({ since, until, name, tool, failures_only: failuresOnly, limit }, { review }) {
-    return review({ since, until, name, tool, failuresOnly, limit });
+  async run({ since, until, name, tool, failures_only: failuresOnly, limit }, { context }) {
+    const { reviewTelemetry } = await import('../../verbs/telemetry/review-telemetry.ts');
+    return reviewTelemetry(context, { since, until, name, tool, failuresOnly, limit });
   },
 });

@@ -10,6 +10,7 @@ import type { KeyFolder } from '../../keys/folder/key-files.ts';
 import type { SigningKey } from '../../keys/signing-key.ts';
 import type { StoreKeys } from '../api/keys.ts';
 import type { BadTail } from '../api/maintenance.ts';
+import type { CheckTexts } from '../api/signed-text.ts';
 import type { Signers } from '../trust/signers.ts';
 import type { Standing } from '../trust/standing.ts';
 import type { LogView } from '../view/log-view.ts';
@@ -25,6 +26,8 @@ export interface AdministrationParts {
   readonly signers: Signers;
   readonly committer: Committer;
   readonly newKeyPassphrase: (() => Promise<string | undefined>) | undefined;
+  /** Asked before keys are made or files are moved for a commit: the commit itself asks too. */
+  readonly checkTexts: CheckTexts;
 }
 
 /** What only a person may do, on the command line: each is one commit signed by an owner. */
@@ -44,7 +47,8 @@ export class FileAdministration implements StoreKeys {
     author: Author;
     label: string;
   }): Promise<{ receipt: Receipt; keyId: Hex; retired: Hex }> {
-    const { standing, signers, newKeyPassphrase } = this.#parts;
+    const { standing, signers, newKeyPassphrase, checkTexts } = this.#parts;
+    await checkTexts([{ field: 'label', text: label }]);
     await standing.prepare({ author });
     const old = (await signers.key(true)).keyId;
     const key = await this.files.createPending(await newKeyPassphrase?.());
@@ -100,7 +104,8 @@ export class FileAdministration implements StoreKeys {
     role: Role;
   }): Promise<{ receipt: Receipt | undefined; keyId: Hex }> {
     const { author, file, opens, label, role } = request;
-    const { view, standing, newKeyPassphrase } = this.#parts;
+    const { view, standing, newKeyPassphrase, checkTexts } = this.#parts;
+    await checkTexts([{ field: 'label', text: label }]);
     await standing.prepare({ author });
     const key = await this.files.importPending(file, opens, await newKeyPassphrase?.());
     if ((await standing.status()).anchor === 'none' && key.keyId !== view.keyring.store) {
@@ -116,7 +121,8 @@ export class FileAdministration implements StoreKeys {
   }
 
   async accept({ author, reason }: { author: Author; reason: string }): Promise<Receipt> {
-    const { standing } = this.#parts;
+    const { standing, checkTexts } = this.#parts;
+    await checkTexts([{ field: 'reason', text: reason }]);
     const pin = standing.pin;
     const rolledBack = (await standing.status()).writable?.code === 'ROLLED_BACK';
     if (pin === undefined || !rolledBack) {
@@ -148,7 +154,8 @@ export class FileAdministration implements StoreKeys {
   }
 
   async repair({ author, tail, reason }: { author: Author; tail: BadTail; reason: string }): Promise<Receipt> {
-    const { view, layout, disk, standing, signers } = this.#parts;
+    const { view, layout, disk, standing, signers, checkTexts } = this.#parts;
+    await checkTexts([{ field: 'reason', text: reason }]);
     const { seen } = tail;
     const objection = standing.objection();
     if (objection !== undefined && !(objection.code === 'ROLLED_BACK' && seen !== undefined)) throw objection;

@@ -14,6 +14,8 @@ import { payloadOf, seal, statementOf } from './sign-commit.ts';
 /** A request that is not answered yet. */
 export interface Waiting {
   readonly request: CommitRequest;
+  /** Settles once it is decided whether the request's texts may be signed. */
+  readonly admitted: Promise<void>;
   /** What an earlier attempt began to write. */
   readonly artifacts: readonly PendingObject[];
   readonly startedMs: number;

@@ -2,11 +2,13 @@ import { toStoreError } from '../../core/errors.ts';
 import { pause } from '../../disk/busy.ts';
 import type { Durable } from '../../disk/durable.ts';
 import type { WriteGate } from '../../engine/files/turns.ts';
+import type { CheckTexts } from '../api/signed-text.ts';
 import type { CommitOutcome, CommitRequest } from '../api/writer.ts';
 import { closedStore, lostEveryRace } from '../commits/faults.ts';
 import { type AppendParts, appendBatch } from './append-batch.ts';
 import { type BuildParts, buildBatch, type Waiting } from './build-batch.ts';
 import { changesKeysOrPurges } from './key-changes.ts';
+import { textsOf } from './signed-texts.ts';
 
 /** How long a commit goes on trying after losing the race for an index, in milliseconds. */
 const PATIENCE_MS = 5_000;
@@ -17,6 +19,7 @@ const BATCH = 64;
 export interface CommitterParts extends BuildParts, AppendParts {
   readonly disk: Durable;
   readonly gate: WriteGate;
+  readonly checkTexts: CheckTexts;
   /** Makes the log's first commit where there is none; throws whatever forbids writing now. Called before each attempt. */
   readonly prepare: (request: Pick<CommitRequest, 'author' | 'keys'>) => Promise<void>;
   readonly busy: (facts: { attempts: number; waitedMs: number }) => void;
@@ -39,12 +42,14 @@ export class Committer {
   /**
    * Commits all changes of the request, or none. Resolves when the commit is durable.
    *
-   * @throws StoreError what `planCommit` throws, and STORE_BUSY, STORE_FULL, STORE_READONLY, STATE_UNKNOWN, KEY_LOCKED, KEY_MISSING …
+   * @throws StoreError what `checkTexts` and `planCommit` throw, and STORE_BUSY, STORE_FULL, STORE_READONLY, STATE_UNKNOWN, KEY_LOCKED, KEY_MISSING …
    */
   commit(request: CommitRequest): Promise<CommitOutcome> {
     if (this.#closed) return Promise.reject(closedStore());
+    const admitted = this.#parts.checkTexts(textsOf(request));
+    admitted.catch(() => undefined); // its answer is the request's, in its turn
     return new Promise((resolve, reject) => {
-      this.#queue.push({ request, artifacts: [], startedMs: performance.now(), resolve, reject });
+      this.#queue.push({ request, admitted, artifacts: [], startedMs: performance.now(), resolve, reject });
       this.#running ??= this.#drain();
     });
   }
@@ -59,7 +64,7 @@ export class Committer {
   async #drain(): Promise<void> {
     await Promise.resolve(); // requests made in the same turn become one batch
     while (this.#queue.length > 0) {
-      const batch = this.#nextBatch();
+      const batch = await admittedOf(this.#nextBatch());
       try {
         await this.#commitAll(batch);
       } catch (error) {
@@ -111,4 +116,18 @@ export class Committer {
       turn.leave();
     }
   }
+}
+
+/** Answers the requests whose texts may not be signed, and returns the others, in order. */
+async function admittedOf(batch: readonly Waiting[]): Promise<Waiting[]> {
+  const admitted: Waiting[] = [];
+  for (const waiting of batch) {
+    try {
+      await waiting.admitted;
+      admitted.push(waiting);
+    } catch (error) {
+      waiting.reject(toStoreError(error));
+    }
+  }
+  return admitted;
 }

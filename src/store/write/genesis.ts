@@ -7,8 +7,10 @@ import { FORMAT_LINE, readFormat } from '../../engine/files/format.ts';
 import { FAN_OUT, type StorageLayout } from '../../engine/files/layout.ts';
 import type { KeyFolder } from '../../keys/folder/key-files.ts';
 import type { PinFile } from '../../keys/pin.ts';
+import type { CheckTexts } from '../api/signed-text.ts';
 import type { CommitRecord } from '../commits/commit-record.ts';
 import { claimOf, seal } from './sign-commit.ts';
+import { authorTexts } from './signed-texts.ts';
 
 /** What making a store needs. */
 export interface GenesisParts {
@@ -20,6 +22,7 @@ export interface GenesisParts {
   readonly keys: KeyFolder;
   readonly pinFile: PinFile;
   readonly now: () => Date;
+  readonly checkTexts: CheckTexts;
   /** Told of commit 0 when this process made it, after it is durable. */
   readonly made: (record: CommitRecord) => void;
 }
@@ -32,10 +35,11 @@ export interface GenesisParts {
  * @returns true when this process made the store.
  */
 export async function makeStore(
-  { layout, disk, log, keys, now, made, newKeyPassphrase }: GenesisParts,
+  { layout, disk, log, keys, now, made, checkTexts, newKeyPassphrase }: GenesisParts,
   author: Author,
   label: string,
 ): Promise<boolean> {
+  await checkTexts([{ field: 'label', text: label }, ...authorTexts(author)]);
   await makeFolders(layout, disk);
   await probeHardLinks(layout, disk);
   const key = await keys.createPending(await newKeyPassphrase?.());

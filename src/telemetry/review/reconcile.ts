@@ -31,7 +31,7 @@ export interface Reconciliation {
  * @param settledMs commits made later than this may have no event yet, and are not counted as without one
  */
 export async function reconcile(
-  commits: Iterable<LogEntry>,
+  commits: Iterable<LogEntry> | AsyncIterable<LogEntry>,
   events: AsyncIterable<readonly EventRecord[]>,
   settledMs: number,
 ): Promise<Reconciliation> {
@@ -50,7 +50,7 @@ export async function reconcile(
   let count = 0;
   let matched = 0;
   let beforeEvents = 0;
-  for (const entry of commits) {
+  for await (const entry of commits) {
     count++;
     if (named.get(entry.commit)?.index === entry.index) {
       matched++;

@@ -6,6 +6,7 @@ import { isStoreError, type StoreError } from '../../../src/core/errors.ts';
 import type { Store } from '../../../src/store/api/store.ts';
 import { openStore, type StorePaths } from '../../../src/store/open.ts';
 import type { Context } from '../../../src/verbs/shared/context.ts';
+import { checkTexts, contextAt, installationAt } from '../context-at.ts';
 
 /** The folders of a store of this test's own, removed when the test ends. Nothing is made in them yet. */
 export async function temporaryPaths(): Promise<StorePaths> {
@@ -22,17 +23,21 @@ export async function openContext(
     allowSecrets?: boolean;
     maxContentBytes?: number;
     storeId?: string;
+    telemetry?: Context['telemetry'];
   } = {},
 ): Promise<{ ctx: Context; store: Store; paths: StorePaths }> {
   const paths = options.paths ?? (await temporaryPaths());
-  const store = await openStore({ paths, storeId: options.storeId });
+  const { allowSecrets = false } = options;
+  const store = await openStore({ paths, storeId: options.storeId, checkTexts: checkTexts(allowSecrets) });
   onTestFinished(() => store.close());
-  const ctx: Context = {
+  const ctx = contextAt({
     store: async () => store,
+    installation: installationAt(paths),
     author: () => ({ name: options.client ?? 'test', version: '1.0.0', via: 'mcp' }),
     maxContentBytes: options.maxContentBytes ?? 1_048_576,
-    allowSecrets: options.allowSecrets ?? false,
-  };
+    allowSecrets,
+    ...(options.telemetry && { telemetry: options.telemetry }),
+  });
   return { ctx, store, paths };
 }
 

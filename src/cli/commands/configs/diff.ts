@@ -7,7 +7,6 @@ import { renderChanges, renderNext } from '../../output/render.ts';
 import { warnOfDoubt } from '../../output/warn-unverified.ts';
 import { worded } from '../../output/worded.ts';
 import type { CommandDefinition } from '../../program/command.ts';
-import { MAX_CONTENT_BYTES } from '../../program/environment.ts';
 
 /** Arguments and options of `diff`. */
 interface DiffInput {
@@ -36,14 +35,18 @@ export const diff: CommandDefinition<DiffInput> = {
     'config-store diff claude-desktop/default --file claude_desktop_config.json',
   ],
   run: async (environment, input) => {
-    const result = await diffConfigs(environment.context(), await toRequest(input));
+    const { context } = environment;
+    const result = await diffConfigs(context, await toRequest(input, context.maxContentBytes));
     await warnOfDoubt(environment);
     await environment.output.result(worded(result), () => render(result, environment.output));
     return input.exitCode === true && !result.equal ? 1 : undefined;
   },
 };
 
-async function toRequest({ from: fromText, to: toText, draft, file, unified }: DiffInput): Promise<DiffConfigsRequest> {
+async function toRequest(
+  { from: fromText, to: toText, draft, file, unified }: DiffInput,
+  maxContentBytes: number,
+): Promise<DiffConfigsRequest> {
   const from = parseReference(fromText);
   const to = toText === undefined ? undefined : parseReference(toText);
   const sides = [to, draft, file].filter((side) => side !== undefined).length;
@@ -56,7 +59,7 @@ async function toRequest({ from: fromText, to: toText, draft, file, unified }: D
       },
     );
   }
-  const bytes = file === undefined ? undefined : await readInput(file, MAX_CONTENT_BYTES);
+  const bytes = file === undefined ? undefined : await readInput(file, maxContentBytes);
   return { name: from.name, from: from.version, to: to?.version, toName: to?.name, draft, bytes, unified };
 }
 

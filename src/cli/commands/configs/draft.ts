@@ -1,9 +1,9 @@
 import { formatDigest } from '../../../core/digest.ts';
-import { StoreError } from '../../../core/errors.ts';
-import { checkName } from '../../../core/name.ts';
 import { shortId } from '../../../core/short-id.ts';
 import type { Draft } from '../../../store/api/drafts.ts';
 import { discardDraft } from '../../../verbs/drafts/discard-draft.ts';
+import { getDraft } from '../../../verbs/drafts/get-draft.ts';
+import { listDrafts } from '../../../verbs/drafts/list-drafts.ts';
 import { publishDrafts } from '../../../verbs/drafts/publish-drafts.ts';
 import { type PutFileInput, putFile } from '../../input/put-file.ts';
 import { ALLOW_SECRETS, EXPECTED_VERSION, MEDIA_TYPE, MESSAGE } from '../../input/write-options.ts';
@@ -18,8 +18,8 @@ const NAME = { syntax: '<name>', meaning: 'config name', completes: 'configs' } 
 
 const list: CommandDefinition = {
   examples: ['config-store draft list'],
-  run: async ({ store, output }) => {
-    const drafts = await (await store()).drafts.list();
+  run: async ({ context, output }) => {
+    const drafts = await listDrafts(context);
     await output.result({ drafts: drafts.map(describe) }, () =>
       drafts.length === 0
         ? 'no drafts'
@@ -40,12 +40,8 @@ const list: CommandDefinition = {
 const show: CommandDefinition<{ name: string }> = {
   arguments: [NAME],
   examples: ['config-store draft show claude-desktop/default'],
-  run: async ({ store, output }, { name }) => {
-    const draft = await (await store()).drafts.get(checkName(name));
-    if (draft === undefined)
-      throw new StoreError('NOT_FOUND', `${name} has no draft`, {
-        hint: '"config-store draft list" shows the drafts there are.',
-      });
+  run: async ({ context, output }, { name }) => {
+    const draft = await getDraft(context, { name });
     if (!output.json) await output.bytes(draft.bytes);
     else await output.result({ ...describe(draft), ...encodeContent(draft.bytes) }, () => []);
     return undefined;
@@ -57,7 +53,7 @@ const put: CommandDefinition<PutFileInput> = {
   options: [MESSAGE, EXPECTED_VERSION, MEDIA_TYPE, ALLOW_SECRETS],
   examples: ['config-store draft put claude-desktop/default claude_desktop_config.json'],
   run: async (environment, input) => {
-    const result = await putFile(environment, input, true);
+    const result = await putFile(environment.context, input, true);
     await environment.output.result(worded(result), () => renderWritten(result, environment.output));
     return undefined;
   },
@@ -69,7 +65,7 @@ const publish: CommandDefinition<{ names: string[]; message?: string }> = {
   examples: ['config-store draft publish claude-desktop/default --message "reviewed"'],
   notes: 'All of them become versions in one commit, or none does.',
   run: async ({ context, output }, { names, message }) => {
-    const result = await publishDrafts(context(), { names: names.length > 0 ? names : undefined, message });
+    const result = await publishDrafts(context, { names: names.length > 0 ? names : undefined, message });
     await output.result(worded(result), () => [
       ...renderWritten({ summary: result.summary, receipt: result.receipt }, output),
       ...result.published.flatMap((config) => [
@@ -86,7 +82,7 @@ const discard: CommandDefinition<{ name: string }> = {
   arguments: [NAME],
   examples: ['config-store draft discard claude-desktop/default'],
   run: async ({ context, output }, { name }) => {
-    const result = await discardDraft(context(), { name });
+    const result = await discardDraft(context, { name });
     await output.result(worded(result), () => [printable(result.summary), ...renderNext(result, output)]);
     return result.discarded ? undefined : 66;
   },

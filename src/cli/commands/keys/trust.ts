@@ -1,6 +1,6 @@
 import { StoreError } from '../../../core/errors.ts';
+import { acceptRollback, planAcceptance } from '../../../verbs/store/accept-rollback.ts';
 import { confirm, YES } from '../../input/confirm.ts';
-import { checkSignedTexts } from '../../input/signed-texts.ts';
 import type { CommandDefinition } from '../../program/command.ts';
 
 /** `config-store trust --accept`: the person's decision after a rollback warning. */
@@ -12,24 +12,18 @@ export const trust: CommandDefinition<{ accept?: boolean; reason?: string; yes?:
   ],
   examples: ['config-store trust --accept --reason "restored Friday\'s backup on purpose"'],
   notes: 'Bringing the newer storage back is the better way wherever it still exists.',
-  run: async ({ store, output, version }, { accept = false, reason = '', yes = false }) => {
-    await checkSignedTexts({ reason });
+  run: async ({ context, output }, { accept = false, reason, yes = false }) => {
     if (!accept)
       throw new StoreError('ARGUMENT_INVALID', 'trust needs --accept', {
         hint: '"config-store status" says how the store stands; --accept decides to go on with it.',
       });
-    const opened = await store();
-    const { pin, head, writable } = await opened.state.status();
-    if (writable?.code === 'ROLLED_BACK') {
+    const plan = await planAcceptance(context);
+    if (plan !== undefined)
       await confirm(
-        `Commit ${pin?.index ?? '?'} was seen here, and the store ends at ${head?.index ?? '?'}. Go on without what came between?`,
+        `Commit ${plan.seen ?? '?'} was seen here, and the store ends at ${plan.head ?? '?'}. Go on without what came between?`,
         yes,
       );
-    }
-    const receipt = await opened.maintenance.accept({
-      author: { name: 'config-store', version, via: 'cli' },
-      reason,
-    });
+    const { receipt } = await acceptRollback(context, { reason });
     await output.result({ receipt }, () => `accepted: commit ${receipt.index} says so, and the pin follows it`);
     return undefined;
   },

@@ -1,4 +1,4 @@
-import type { HealthReport } from '../../../verbs/store/check-health.ts';
+import { checkHealth, type HealthReport } from '../../../verbs/store/check-health.ts';
 import { guide } from '../../output/advice.ts';
 import { printable } from '../../output/output.ts';
 import { worded, wordedHint } from '../../output/worded.ts';
@@ -9,10 +9,10 @@ export const health: CommandDefinition = {
   examples: ['config-store health', 'config-store health --json'],
   notes:
     'It starts a server for the purpose, writes and removes a probe file, and signs a probe; nothing in the store changes.\nOne line says how it is; --json gives every check.',
-  run: async (environment) => {
-    const report = await environment.health({ probeDisk: true, probeServer: true });
-    const { colors } = environment.output;
-    await environment.output.result({ ...worded(report), checks: report.checks.map(wordedHint) }, () =>
+  run: async ({ context, output }) => {
+    const report = await checkHealth(context, { probeDisk: true, probeServer: true });
+    const { colors } = output;
+    await output.result({ ...worded(report), checks: report.checks.map(wordedHint) }, () =>
       (report.ok ? colors.green : colors.red)(oneLine(report)),
     );
     return report.ok ? undefined : 1;

@@ -39,7 +39,7 @@ export const verify: CommandDefinition<VerifyInput> = {
     const interrupt = () => abort.abort();
     process.once('SIGINT', interrupt);
     try {
-      const result = await verifyStore(context(), {
+      const result = await verifyStore(context, {
         name,
         depth,
         expectStore: store,
