@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createWorkplace, type Workplace } from './run-cli.ts';
 
-const SECRET = 'ghp_0123456789abcdefghijABCDEFGHIJ012345';
+const SECRET = `ghp_${'aB3dE6gH9jK2mN5pQ8sT1vW4xY7zC0fG2hJ5'}`;
 
 let place: Workplace;
 
