@@ -1,6 +1,9 @@
 import { expect, test } from 'vitest';
 import { ServerProcess, temporaryVar } from './server-process.ts';
 
+/** In the form of a GitHub token, made up here. */
+const TOKEN = `ghp_${'aB3dE6gH9jK2mN5pQ8sT1vW4xY7zC0fG2hJ5'}`;
+
 test('resources come in pages, in order, each config once', async () => {
   const server = new ServerProcess(await temporaryVar());
   await server.initialize();
@@ -62,7 +65,7 @@ test('the arguments of prompts are completed', async () => {
 });
 
 test("a client's name is a claim that never makes a write fail", async () => {
-  for (const name of ['n'.repeat(5_000), '', '\u0000\u202e', 'ghp_0123456789abcdefghijABCDEFGHIJ012345']) {
+  for (const name of ['n'.repeat(5_000), '', '\u0000\u202e', 'ghp_0123456789abcdefghijABCDEFGHIJ012345', TOKEN]) {
     const server = new ServerProcess(await temporaryVar());
     server.request('init', 'initialize', {
       protocolVersion: '2025-11-25',

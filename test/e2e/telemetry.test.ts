@@ -6,6 +6,9 @@ import { COMMON_FIELDS, EVENT_CATALOG, type EventName } from '../../src/telemetr
 import type { EventRecord } from '../../src/telemetry/events/event-line.ts';
 import { ServerProcess, temporaryVar } from './server-process.ts';
 
+/** In the form of a GitHub token, made up here. */
+const TOKEN = `ghp_${'aB3dE6gH9jK2mN5pQ8sT1vW4xY7zC0fG2hJ5'}`;
+
 const ON = { CONFIG_STORE_TELEMETRY: 'on', CONFIG_STORE_LOG_LEVEL: 'trace' };
 const RUNS = process.env['SLOW'] === '1' ? 100 : 4;
 
@@ -39,7 +42,7 @@ describe('a served client', () => {
       _meta: { traceparent },
     });
     await server.reply(1);
-    server.call(2, 'put_config', { name: 'a/b', json: { token: 'ghp_0123456789abcdefghijABCDEFGHIJ012345' } });
+    server.call(2, 'put_config', { name: 'a/b', json: { token: TOKEN } });
     await server.reply(2);
     server.call(3, 'put_config', { name: 'a/c', json: {}, draft: true });
     await server.reply(3);
