@@ -14,7 +14,7 @@ const MAX_CONTENT_BYTES = { cli: 67_108_864, mcp: 1_048_576 } as const satisfies
 
 /** How a process is put together. */
 export interface AppOptions {
-  /** What the command line gives, each winning over its variable. */
+  /** Values from the command line, each winning over its variable. */
   readonly flags: SettingFlags;
   /** Which adapter runs: `mcp` asks no person for a passphrase, because standard input belongs to the protocol. */
   readonly via: Author['via'];
@@ -95,7 +95,7 @@ export function attempt(settings: () => Settings): Settings | undefined {
   }
 }
 
-/** The policy on what is signed beside content; loaded at the first commit. */
+/** Asks the policy whether the texts of a commit may be signed; it is loaded at the first commit. */
 async function checkTexts(texts: readonly SignedText[], allowSecrets: boolean): Promise<void> {
   const { admitTexts } = await import('../policy/policy.ts');
   await admitTexts(texts, { allowSecrets });

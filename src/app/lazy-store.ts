@@ -12,7 +12,7 @@ export interface LazyStore {
   close(): Promise<void>;
 }
 
-/** What a lazily opened store needs next to its settings. */
+/** Parts of a lazily opened store other than its settings. */
 export interface LazyStoreOptions {
   readonly passphrase?: (() => Promise<string | undefined>) | undefined;
   /** Encrypts new keys, where a passphrase is configured. */

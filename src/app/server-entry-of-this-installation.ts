@@ -42,7 +42,7 @@ function findDocker(): string {
   return known[process.platform]?.find((path) => existsSync(path)) ?? 'docker';
 }
 
-/** What leads a server to the folders of these settings, wherever it is started. */
+/** Returns the variables that lead a server to the folders of these settings, wherever it is started. */
 function variables({ paths }: Settings): Record<string, string> {
   const apart = [
     [SETTINGS.storage.variable, paths.storage, 'storage'],

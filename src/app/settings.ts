@@ -11,7 +11,7 @@ export interface SettingRow {
   /** The command-line flag, where there is one; it wins over the variable. */
   readonly flag?: string;
   readonly variable: SettingName;
-  /** What holds when neither is given, in words. */
+  /** The value when neither is given, in words. */
   readonly fallback: string;
   readonly meaning: string;
   /** True when the value leads to a secret: it is never printed. */
@@ -85,7 +85,7 @@ export const SETTINGS = {
   },
 } as const satisfies Record<string, SettingRow>;
 
-/** What the command line gives, each winning over its variable. */
+/** Values from the command line, each winning over its variable. */
 export interface SettingFlags {
   readonly var?: string | undefined;
   readonly readOnly?: boolean | undefined;
@@ -109,7 +109,7 @@ export interface Settings {
     readonly keys: string;
     readonly telemetry: string;
   };
-  /** What decided `paths.root`. */
+  /** Where `paths.root` comes from. */
   readonly rootFrom: 'flag' | 'variable' | 'working folder' | 'platform';
   readonly storeId: string | undefined;
   readonly signingKey: string | undefined;
@@ -124,8 +124,7 @@ export interface Settings {
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
- * Reads every setting; touches nothing but to see whether `./var` exists. A variable that is set to nothing counts as
- * not set, because Compose passes unset ones that way.
+ * Reads every setting; only looks whether `./var` exists. An empty variable counts as not set: Compose passes unset ones so.
  *
  * @throws StoreError `ARGUMENT_INVALID` naming the variable or flag.
  */
@@ -158,9 +157,9 @@ export function readProcessSettings(flags: SettingFlags): Settings {
   return readSettings(process.env, flags);
 }
 
-/** Returns the environment of a child process that leaves no trace in the telemetry. */
-export function quietEnvironment(): NodeJS.ProcessEnv {
-  return { ...process.env, [SETTINGS.telemetry.variable]: 'off' };
+/** Returns the environment of a server that is only probed: it offers nothing that writes, and leaves no event. */
+export function probeEnvironment(): NodeJS.ProcessEnv {
+  return { ...process.env, [SETTINGS.telemetry.variable]: 'off', [SETTINGS.readOnly.variable]: 'on' };
 }
 
 /** Reads a variable of the machine, none of ours; empty counts as not set. */
@@ -191,7 +190,8 @@ function dataFolder(env: Environment, { platform, home }: Surroundings): string 
   if (named && (platform === 'win32' || named.startsWith('/'))) return named;
   if (home === undefined)
     throw new StoreError('ARGUMENT_INVALID', 'this user has no home folder to keep the data in', {
-      hint: `Name a folder with ${SETTINGS.root.variable} or --var.`,
+      hint: 'Name a folder for the data.',
+      advice: [{ do: 'set', setting: SETTINGS.root.variable }],
     });
   if (platform === 'darwin') return join(home, 'Library', 'Application Support');
   return platform === 'win32' ? join(home, 'AppData', 'Local') : join(home, '.local', 'share');

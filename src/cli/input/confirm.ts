@@ -1,14 +1,14 @@
 import { StoreError } from '../../core/errors.ts';
 
 /**
- * Asks before something that cannot be undone. With `yes` nobody is asked; without a terminal nothing is done.
+ * Asks before something that cannot be undone. With `yes` it does not ask; without a terminal nothing is done.
  *
- * @throws StoreError CANCELLED when the answer is no, ARGUMENT_INVALID when nobody can be asked
+ * @throws StoreError CANCELLED when the answer is no, ARGUMENT_INVALID without a terminal
  */
 export async function confirm(question: string, yes: boolean): Promise<void> {
   if (yes) return;
   if (!process.stdin.isTTY || !process.stderr.isTTY) {
-    throw new StoreError('ARGUMENT_INVALID', `nobody is here to confirm: ${question}`, {
+    throw new StoreError('ARGUMENT_INVALID', `cannot ask for confirmation without a terminal: ${question}`, {
       hint: 'Nothing was changed. Add --yes to go ahead without being asked.',
     });
   }

@@ -8,7 +8,7 @@ export interface Environment {
   readonly output: Output;
   /** Every command there is, for those that are about commands. */
   readonly commands: Readonly<Record<string, CommandEntry>>;
-  /** What every verb works with, with this command as the author; its store is closed when the command ends. */
+  /** The context of the verbs, with this command as the author; its store is closed when the command ends. */
   readonly context: Context;
   /** @throws StoreError `ARGUMENT_INVALID` naming the variable or flag. */
   settings(): Settings;

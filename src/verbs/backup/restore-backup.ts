@@ -11,7 +11,7 @@ export interface RestoreBackupRequest extends ReadBackupRequest {
   readonly to: string;
 }
 
-/** What was restored. */
+/** The restored files. */
 export interface RestoreBackupResult extends BackupSize {
   /** Absolute path of the folder. */
   readonly restored: string;

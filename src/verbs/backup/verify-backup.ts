@@ -40,7 +40,7 @@ export async function verifyBackup(
   }
 }
 
-/** What a backup turned out to hold. */
+/** Returns the extent of a backup that was checked. */
 export function scopeOf({ store }: BackupCheck): BackupScope {
   return store === undefined ? 'keys' : 'store';
 }

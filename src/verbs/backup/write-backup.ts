@@ -5,10 +5,10 @@ import type { ArchiveFile } from '../../archive/tar.ts';
 import type { Durable } from '../../disk/durable.ts';
 import type { Context } from '../shared/context.ts';
 
-/** What goes into a backup: key files and pin, or the log, artifacts and drafts too. */
+/** The extent of a backup: key files and pin, or the log, artifacts and drafts too. */
 export type BackupScope = 'keys' | 'store';
 
-/** What is backed up, and who can open it. */
+/** The extent of a backup, and who can open it. */
 export interface BackupRequest {
   readonly scope: BackupScope;
   readonly lock: Lock;

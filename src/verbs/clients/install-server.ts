@@ -13,7 +13,7 @@ import type { StartedBy } from '../shared/installation.ts';
 /** Which client, and how it starts this server. */
 export interface ServerEntryRequest extends StartedBy {
   readonly client: string;
-  /** What the client calls the server; `config-store` unless given. */
+  /** The name of the server in the client; `config-store` unless given. */
   readonly name?: string | undefined;
 }
 
@@ -23,7 +23,7 @@ export interface InstallServerRequest extends ServerEntryRequest {
   readonly file?: string | undefined;
 }
 
-/** What is pasted into a client's file. */
+/** An entry to be pasted into a client's file. */
 export interface PrintedEntry {
   readonly client: string;
   readonly name: string;
@@ -31,7 +31,7 @@ export interface PrintedEntry {
   readonly content: Readonly<Record<string, Readonly<Record<string, ServerEntry>>>>;
 }
 
-/** What installing would change; nothing is written yet. */
+/** The changes that installing would make; nothing is written yet. */
 export interface ServerInstallPlan {
   readonly client: string;
   readonly name: string;
@@ -46,7 +46,7 @@ export interface ServerInstallPlan {
   readonly others: readonly string[];
   /** True when the file begins with a byte order mark, which is taken off. */
   readonly hadByteOrderMark: boolean;
-  /** What a person does so that the change takes effect. */
+  /** How a person makes the change take effect, as a full sentence. */
   readonly restart: string;
   /** The change itself, for {@link installServer}. */
   readonly edit: InstallPlan;

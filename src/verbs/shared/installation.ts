@@ -5,7 +5,7 @@ import type { StorePaths } from '../../store/open.ts';
 /** The settings that verbs ask for. */
 export interface InstallationSettings {
   readonly paths: StorePaths;
-  /** What decided `paths.root`. */
+  /** Where `paths.root` comes from. */
   readonly rootFrom: 'flag' | 'variable' | 'working folder' | 'platform';
   readonly readOnly: boolean;
   /** True in the image, where storage and keys belong on a volume and the file system is no person's. */
@@ -18,7 +18,7 @@ export interface StartedBy {
   readonly node?: boolean | undefined;
 }
 
-/** What is wrong with a volume, and what to do about it. */
+/** A fault of a volume, and the way out. */
 export interface ForgottenVolume {
   readonly message: string;
   readonly hint: string;

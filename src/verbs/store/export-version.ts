@@ -25,7 +25,7 @@ export interface ExportVersionRequest {
   readonly passphrase?: Passphrase | undefined;
 }
 
-/** What was written, and the version it is of. */
+/** The files that were written, and the version they are of. */
 export interface ExportVersionResult {
   readonly read: VerifiedRead;
   /** Absolute path of the folder. */

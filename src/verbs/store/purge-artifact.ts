@@ -14,7 +14,7 @@ export interface PurgePlan {
   readonly digest: string;
 }
 
-/** What was removed, and where the same bytes may still be. */
+/** The artifact that was removed, and where the same bytes may still be. */
 export interface PurgeResult extends PurgePlan {
   readonly receipt: Receipt;
   /** The configs whose draft still holds the same bytes. */

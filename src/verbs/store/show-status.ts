@@ -2,7 +2,7 @@ import type { StoreStatus } from '../../store/api/state.ts';
 import type { Context } from '../shared/context.ts';
 import type { InstallationSettings } from '../shared/installation.ts';
 
-/** What store this is, where, and in what state. */
+/** The state of the store, and where it lies. */
 export interface StatusResult extends StoreStatus, Pick<InstallationSettings, 'paths' | 'rootFrom' | 'readOnly'> {
   /** Version of this release. */
   readonly version: string;

@@ -4,7 +4,7 @@ import type { ReviewRequest } from '../../telemetry/review/review-telemetry.ts';
 import type { Context } from '../shared/context.ts';
 import { telemetryFolder } from './review-telemetry.ts';
 
-/** What to review, and where the page goes. */
+/** A time to review, and where the page goes. */
 export interface ReportTelemetryRequest extends ReviewRequest {
   readonly file: string;
   /** Words the next step for the reader of the page. */

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import type { ReviewRequest, ReviewResult } from '../../telemetry/review/review-telemetry.ts';
 import type { Context } from '../shared/context.ts';
 
-/** What to review, and how much may be answered. */
+/** A time to review, and how much may be answered. */
 export interface ReviewTelemetryRequest extends ReviewRequest {
   /** The most characters of the result as JSON; by default so many that an assistant reads them in 5,000 tokens. */
   readonly maxJsonChars?: number | undefined;
