@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import type { StoreError } from '../core/errors.ts';
 import { type Disk, realDisk } from './disk.ts';
 import { fileFault } from './file-fault.ts';
@@ -176,21 +176,16 @@ export class Durable {
 
   /** Makes a folder, its parent durable also when it was there already: the process that made it may have died since. */
   async makeFolder(path: string, mode = 0o700): Promise<void> {
-    try {
-      this.#disk.mkdir(path, mode);
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw fileFault(error, path, 'mkdir');
-    }
-    await this.syncFolder(dirname(path));
+    await this.makeFoldersIn(dirname(path), [basename(path)], mode);
   }
 
   /** `makeFolder` for many in one parent, with one fsync of it. */
   async makeFoldersIn(parent: string, names: readonly string[], mode = 0o700): Promise<void> {
-    for (const name of names) {
+    for (const path of names.map((name) => join(parent, name))) {
       try {
-        this.#disk.mkdir(join(parent, name), mode);
+        this.#disk.mkdir(path, mode);
       } catch (error) {
-        if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw fileFault(error, join(parent, name), 'mkdir');
+        if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw fileFault(error, path, 'mkdir');
       }
     }
     await this.syncFolder(parent);

@@ -7,6 +7,7 @@ import type { TmpFile } from '../../disk/durable.ts';
 import { fileFault } from '../../disk/file-fault.ts';
 import { readStart, withRegularFile } from '../../disk/opened-file.ts';
 import type { CommitLog, Entry, LogRange, StagedEntry } from '../port.ts';
+import { FlushedRange } from './flushed-range.ts';
 import { COMMITS_PER_FOLDER, commitPath, MAX_INDEX } from './layout.ts';
 import { linkedNotDurable, missingBefore, noIndexLeft, sweptEachTime } from './log-faults.ts';
 import { takenFrom } from './log-listing.ts';
@@ -19,15 +20,6 @@ const MAX_SWEPT = 10;
 /** A finished envelope in `tmp/`, ready for the one system call that makes it a commit. */
 interface StagedFile extends StagedEntry {
   readonly tmp: TmpFile;
-}
-
-/** Commits this process knows to be durable: from `from` to before `to`, as long as the folders are the same. */
-interface DurableRange {
-  readonly from: number;
-  readonly to: number;
-  readonly replaced: number;
-  /** Inode of the last of them: where it is another, a process has repaired the log. */
-  readonly newest: number | undefined;
 }
 
 /** A file of the log, as far as it was read. */
@@ -44,7 +36,7 @@ interface CommitFile {
 export class FileCommitLog implements CommitLog {
   readonly #storage: Storage;
   readonly #watch = new LogWatch(this);
-  #durable: DurableRange = { from: 0, to: 0, replaced: 0, newest: undefined };
+  readonly #flushed = new FlushedRange();
 
   constructor(storage: Storage) {
     this.#storage = storage;
@@ -52,7 +44,7 @@ export class FileCommitLog implements CommitLog {
 
   /** The index after the highest commit that this process has read or made. */
   get seen(): number {
-    return this.#durable.to;
+    return this.#flushed.to;
   }
 
   peek(index: number): boolean {
@@ -68,9 +60,11 @@ export class FileCommitLog implements CommitLog {
     const { replaced } = this.#storage.folders;
     const { files, ended } = this.#readFiles(first, limit);
     const next = first + files.length;
-    const { to, newest } = this.#durable;
-    if (ended && next < to) this.forget(next);
-    else if (first < to && to <= next && files[to - 1 - first]?.ino !== newest) this.forget(first);
+    this.#flushed.compare(
+      first,
+      files.map(({ ino }) => ino),
+      ended,
+    );
     if (next > first) await this.#makeDurable(first, next, replaced, files.at(-1)?.ino);
     return { first, envelopes: files.map((file) => file.bytes), more: !ended && this.peek(next) };
   }
@@ -140,8 +134,7 @@ export class FileCommitLog implements CommitLog {
 
   /** Lets go of what was known of the log from `first` on: it is another there. */
   forget(first: number): void {
-    const { from, to, replaced } = this.#durable;
-    if (first < to) this.#durable = { from: Math.min(from, first), to: first, replaced, newest: undefined };
+    this.#flushed.forget(first);
   }
 
   close(): void {
@@ -179,20 +172,13 @@ export class FileCommitLog implements CommitLog {
   /** Flushes the folders of the commits from `from` to before `to`, but for what is known to be durable already. */
   async #makeDurable(from: number, to: number, replaced: number, newest: number | undefined): Promise<void> {
     const { disk, folders } = this.#storage;
-    if (this.#durable.replaced !== folders.replaced)
-      this.#durable = { from, to: from, replaced: folders.replaced, newest };
-    const known = this.#durable;
-    if (from >= known.from && to <= known.to) return;
+    const start = this.#flushed.firstUnknown(from, to, folders.replaced);
+    if (start === to) return;
     const touched = new Set<string>();
-    const start = from >= known.from && from <= known.to ? known.to : from;
     for (let index = start; index < to; index += COMMITS_PER_FOLDER) touched.add(dirname(this.#path(index)));
     touched.add(dirname(this.#path(to - 1)));
     for (const folder of touched) await disk.syncFolder(folder);
-    if (folders.replaced !== replaced) return; // flushed, but perhaps not what was read
-    const now = this.#durable;
-    if (from > now.to || to < now.from) this.#durable = { from, to, replaced, newest };
-    else if (to > now.to) this.#durable = { from: Math.min(from, now.from), to, replaced, newest };
-    else this.#durable = { ...now, from: Math.min(from, now.from) };
+    if (folders.replaced === replaced) this.#flushed.add(from, to, newest); // else it was perhaps not what was read
   }
 
   #readFiles(first: number, limit: { commits: number; bytes: number }): { files: CommitFile[]; ended: boolean } {
