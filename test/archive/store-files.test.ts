@@ -105,7 +105,7 @@ describe('a backup of the whole store', () => {
     await back();
     const target = join(folder, 'restored');
     await restore(target);
-    expect(readdirSync(target).sort()).toEqual(['keys', 'storage']);
+    expect(readdirSync(target).sort()).toEqual(['keys', 'state', 'storage']); // the check verified it here
     const store = await openStore({ paths: pathsBelow(target) });
     expect(await store.reader.read('a')).toMatchObject({ verified: true, row: { version: 2 } });
     expect((await store.drafts.get('a'))?.revision).toBe(1);

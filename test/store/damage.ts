@@ -40,7 +40,7 @@ export function ageArtifact({ storage }: StorePaths, text: string, byMs: number)
 }
 
 /** True when there is something under the address of a text. */
-function hasArtifact({ storage }: StorePaths, text: string): boolean {
+export function hasArtifact({ storage }: StorePaths, text: string): boolean {
   return onMemory ? memoryOf(storage).hasObject(sha256Hex(text)) : existsSync(artifactFile(storage, text));
 }
 
