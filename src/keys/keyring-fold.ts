@@ -1,6 +1,30 @@
 import type { Hex } from '../core/digest.ts';
-import { type KeyCommit, type KeyEntry, KeyReplay, type RevokedFrom } from './key-replay.ts';
-import { judgeRevocations, revocationsOf, type Verdicts } from './revocation-verdicts.ts';
+import { AppendList } from './append-list.ts';
+import { type KeyCommit, KeyReplay, lower, type Revocation, type RevokedFrom, revocationsOf } from './key-replay.ts';
+import type { KeyEntry, KeyTable } from './key-table.ts';
+import { judgeRevocations, type Verdicts } from './revocation-verdicts.ts';
+
+type UnnamedCommit = Omit<KeyCommit, 'commit'>;
+
+/** The keys as a fold leaves them, and what later commits are judged by. */
+interface KeyState {
+  readonly table: KeyTable;
+  /** The keys as they are when no revocation counts. */
+  readonly unrevoked: KeyTable;
+  /** The revocations that count of keys that are not in the table: only commits that no reader takes make them. */
+  readonly early: RevokedFrom;
+  /** How many times a key was added. */
+  readonly added: number;
+  /** How many revocations reach back over key commits that their key signed. */
+  readonly reaching: number;
+}
+
+/** What one more commit makes of the keys. */
+interface Outcome extends KeyState {
+  readonly commit: UnnamedCommit;
+  readonly isVoidWithoutRevocations: boolean;
+  readonly verdicts: AppendList<readonly boolean[]>;
+}
 
 /**
  * The state that all key commits leave the keys in. Immutable: `after` gives the state after one more commit.
@@ -14,156 +38,161 @@ import { judgeRevocations, revocationsOf, type Verdicts } from './revocation-ver
  * revocation that reaches back over key commits of its own key: these are counted in `reaching`, and each replays the log.
  */
 export class KeyFold {
-  static readonly empty: KeyFold = new KeyFold({
-    commits: [],
-    voidWithoutRevocations: [],
-    verdicts: [],
-    unrevoked: new Map(),
-    entries: new Map(),
-    revoked: new Map(),
-    signedAt: new Map(),
-    added: 0,
-    reaching: 0,
-  });
+  readonly #commits: AppendList<KeyCommit>;
+  /** For each commit, whether it is void when no revocation counts. */
+  readonly #voidWithoutRevocations: AppendList<boolean>;
+  readonly #verdicts: AppendList<readonly boolean[]>;
+  readonly #state: KeyState;
+  /** What was asked about last: a commit is checked before it is taken. */
+  #outcome: Outcome | undefined;
 
-  readonly #parts: FoldParts;
-
-  private constructor(parts: FoldParts) {
-    this.#parts = parts;
+  private constructor(
+    commits: AppendList<KeyCommit>,
+    voidWithoutRevocations: AppendList<boolean>,
+    verdicts: AppendList<readonly boolean[]>,
+    state: KeyState,
+  ) {
+    this.#commits = commits;
+    this.#voidWithoutRevocations = voidWithoutRevocations;
+    this.#verdicts = verdicts;
+    this.#state = state;
   }
 
   /** Folds all commits at once. */
   static of(all: readonly KeyCommit[]): KeyFold {
     const commits = [...all];
-    const raw = new KeyReplay(new Map());
-    const voidWithoutRevocations = commits.map((commit) => raw.apply(commit));
-    const signedAt = new Map<Hex, number>();
+    const raw = new KeyReplay();
     let reaching = 0;
-    let added = 0;
-    for (const commit of commits) {
-      signedAt.set(commit.signer, commit.index);
-      reaching += reachingOf(commit, signedAt);
-      added += addedBy(commit);
-    }
+    const voidWithoutRevocations = commits.map((commit) => {
+      const isVoid = raw.apply(commit);
+      reaching += reachingOf(commit, raw.table);
+      return isVoid;
+    });
     const verdicts = judgeRevocations(commits, voidWithoutRevocations, [], 0);
-    const revoked = revokedBy(commits, verdicts);
-    const entries = replayAll(commits, revoked);
-    return new KeyFold({
-      ...{ commits, voidWithoutRevocations, verdicts, revoked, entries, signedAt, added, reaching },
-      unrevoked: raw.entries,
+    return new KeyFold(AppendList.of(commits), AppendList.of(voidWithoutRevocations), AppendList.of(verdicts), {
+      ...replayAll(commits, verdicts),
+      unrevoked: raw.table,
+      added: commits.reduce((sum, commit) => sum + addedBy(commit), 0),
+      reaching,
     });
   }
 
   /** The key commits, oldest first. */
   get commits(): readonly KeyCommit[] {
-    return this.#parts.commits;
+    return this.#commits.toArray();
+  }
+
+  /** The first key commit. */
+  get first(): KeyCommit | undefined {
+    return this.#commits.at(0);
+  }
+
+  /** The newest key commit. */
+  get newest(): KeyCommit | undefined {
+    return this.#commits.at(-1);
   }
 
   /** Every key that was ever added, in the order they were. */
-  get entries(): ReadonlyMap<Hex, KeyEntry> {
-    return this.#parts.entries;
+  get entries(): readonly KeyEntry[] {
+    return this.#state.table.entries;
+  }
+
+  /** Returns the entry of a key; undefined when it was never added. */
+  entry(keyId: Hex): KeyEntry | undefined {
+    return this.#state.table.get(keyId);
   }
 
   /** How many times a key was added. */
   get added(): number {
-    return this.#parts.added;
+    return this.#state.added;
   }
 
   /** How many revocations reach back over key commits that their key signed. */
   get reaching(): number {
-    return this.#parts.reaching;
+    return this.#state.reaching;
   }
 
-  /** The state after one more commit, which must be newer than all before. */
+  /** Returns the state after one more commit, which must be newer than all before. */
   after(commit: KeyCommit): KeyFold {
-    const before = this.#parts;
-    const commits = [...before.commits, commit];
-    const signedAt = new Map(before.signedAt).set(commit.signer, commit.index);
-    const raw = new KeyReplay(new Map(), before.unrevoked);
+    const outcome = this.outcome(commit);
+    return new KeyFold(
+      this.#commits.append(commit),
+      this.#voidWithoutRevocations.append(outcome.isVoidWithoutRevocations),
+      outcome.verdicts,
+      outcome,
+    );
+  }
+
+  /** Returns what one more commit would make of the keys. */
+  outcome(commit: UnnamedCommit): Outcome {
+    const last = this.#outcome?.commit;
+    if (last?.keys !== commit.keys || last.signer !== commit.signer || last.index !== commit.index)
+      this.#outcome = this.#fold(commit);
+    return this.#outcome as Outcome;
+  }
+
+  #fold(commit: UnnamedCommit): Outcome {
+    const before = this.#state;
+    const raw = new KeyReplay(new Map(), before.unrevoked.copy());
     const isVoid = raw.apply(commit);
-    const voidWithoutRevocations = [...before.voidWithoutRevocations, isVoid];
-    const reaching = reachingOf(commit, signedAt);
     const revocations = revocationsOf(commit);
+    const reaching = reachingOf(commit, raw.table);
     const next = {
-      ...{ commits, voidWithoutRevocations, signedAt, unrevoked: raw.entries },
-      ...{ added: before.added + addedBy(commit), reaching: before.reaching + reaching },
+      commit,
+      isVoidWithoutRevocations: isVoid,
+      unrevoked: raw.table,
+      added: before.added + addedBy(commit),
+      reaching: before.reaching + reaching,
     };
     if (reaching > 0) {
+      const commits = [...this.#commits.toArray(), { ...commit, commit: '' }];
+      const voidWithoutRevocations = [...this.#voidWithoutRevocations.toArray(), isVoid];
       const horizon = revocations.reduce((lowest, { fromIndex }) => Math.min(lowest, fromIndex), commit.index);
-      const verdicts = judgeRevocations(commits, voidWithoutRevocations, before.verdicts, horizon);
-      const revoked = revokedBy(commits, verdicts);
-      return new KeyFold({ ...next, verdicts, revoked, entries: replayAll(commits, revoked) });
+      const verdicts = judgeRevocations(commits, voidWithoutRevocations, this.#verdicts.toArray(), horizon);
+      return { ...next, ...replayAll(commits, verdicts), verdicts: AppendList.of(verdicts) };
     }
-    // No key commit is touched by these revocations, so they change no verdict, and count unless this commit is void itself.
-    const verdicts = [...before.verdicts, revocations.map(() => !isVoid)];
-    const revoked = revocations.length === 0 || isVoid ? before.revoked : lowered(before.revoked, revocations);
-    const replay = new KeyReplay(revoked, before.entries);
-    if (revoked !== before.revoked) markRevoked(replay.entries, revocations, revoked);
-    replay.apply(commit);
-    return new KeyFold({ ...next, verdicts, revoked, entries: replay.entries });
-  }
-
-  /** Returns true when no owner in force is left. */
-  get hasNoOwner(): boolean {
-    for (const key of this.#parts.entries.values())
-      if (key.role === 'owner' && !key.voided && key.retiredAt === undefined && key.revokedFrom === undefined)
-        return false;
-    return true;
+    // These revocations touch no key commit, so they change no verdict, and count unless their own commit is void.
+    const table = before.table.copy();
+    const early = isVoid ? before.early : revokeIn(table, before.early, revocations);
+    new KeyReplay(early, table).apply(commit);
+    return { ...next, table, early, verdicts: this.#verdicts.append(revocations.map(() => !isVoid)) };
   }
 }
 
-interface FoldParts {
-  readonly commits: readonly KeyCommit[];
-  /** For each commit, whether it is void even when no revocation counts. */
-  readonly voidWithoutRevocations: readonly boolean[];
-  readonly verdicts: Verdicts;
-  /** The keys as they are when no revocation counts. */
-  readonly unrevoked: ReadonlyMap<Hex, KeyEntry>;
-  readonly entries: ReadonlyMap<Hex, KeyEntry>;
-  readonly revoked: RevokedFrom;
-  /** For each signer, its newest key commit. */
-  readonly signedAt: ReadonlyMap<Hex, number>;
-  readonly added: number;
-  readonly reaching: number;
+/** Returns true when no owner in force is left. */
+export function hasNoOwner({ table }: { readonly table: KeyTable }): boolean {
+  return !table.entries.some(
+    (key) => key.role === 'owner' && !key.voided && key.retiredAt === undefined && key.revokedFrom === undefined,
+  );
 }
 
-function addedBy({ keys }: KeyCommit): number {
+function addedBy({ keys }: UnnamedCommit): number {
   return keys.filter(({ action }) => action === 'add').length;
 }
 
-/** How many revocations of a commit touch a key commit, this one among them. */
-function reachingOf(commit: KeyCommit, signedAt: ReadonlyMap<Hex, number>): number {
-  return revocationsOf(commit).filter(({ keyId, fromIndex }) => (signedAt.get(keyId) ?? -1) >= fromIndex).length;
+/** How many revocations of a commit touch a key commit that is in the table, their own among them. */
+function reachingOf(commit: UnnamedCommit, table: KeyTable): number {
+  return revocationsOf(commit).filter(({ keyId, fromIndex }) => table.signedAt(keyId) >= fromIndex).length;
 }
 
-function lowered(revoked: RevokedFrom, revocations: ReturnType<typeof revocationsOf>): RevokedFrom {
-  const next = new Map(revoked);
-  for (const { keyId, fromIndex } of revocations)
-    next.set(keyId, Math.min(next.get(keyId) ?? Number.POSITIVE_INFINITY, fromIndex));
-  return next;
-}
-
-function markRevoked(
-  entries: Map<Hex, KeyEntry>,
-  revocations: ReturnType<typeof revocationsOf>,
-  revoked: RevokedFrom,
-): void {
-  for (const { keyId } of revocations) {
-    const entry = entries.get(keyId);
-    if (entry !== undefined) entries.set(keyId, { ...entry, revokedFrom: revoked.get(keyId) });
+/** Marks keys as revoked; returns the revocations of keys that are not in the table. */
+function revokeIn(table: KeyTable, early: RevokedFrom, revocations: readonly Revocation[]): RevokedFrom {
+  const unknown = new Map(early);
+  for (const revocation of revocations) {
+    const entry = table.get(revocation.keyId);
+    if (entry === undefined) lower(unknown, revocation);
+    else table.set({ ...entry, revokedFrom: Math.min(entry.revokedFrom ?? Infinity, revocation.fromIndex) });
   }
+  return unknown;
 }
 
-function revokedBy(commits: readonly KeyCommit[], verdicts: Verdicts): RevokedFrom {
-  return commits.reduce<Map<Hex, number>>((revoked, commit, at) => {
-    for (const [i, { keyId, fromIndex }] of revocationsOf(commit).entries())
-      if (verdicts[at]?.[i] === true) revoked.set(keyId, Math.min(revoked.get(keyId) ?? Infinity, fromIndex));
-    return revoked;
-  }, new Map());
-}
-
-function replayAll(commits: readonly KeyCommit[], revoked: RevokedFrom): ReadonlyMap<Hex, KeyEntry> {
+function replayAll(commits: readonly KeyCommit[], verdicts: Verdicts): Pick<KeyState, 'table' | 'early'> {
+  const revoked = new Map<Hex, number>();
+  for (const [at, commit] of commits.entries())
+    for (const [i, revocation] of revocationsOf(commit).entries())
+      if (verdicts[at]?.[i] === true) lower(revoked, revocation);
   const replay = new KeyReplay(revoked);
   for (const commit of commits) replay.apply(commit);
-  return replay.entries;
+  for (const { keyId } of replay.table.entries) revoked.delete(keyId);
+  return { table: replay.table, early: revoked };
 }

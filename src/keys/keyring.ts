@@ -3,8 +3,8 @@ import { type KeyChange, type Role, STATEMENT_LIMITS } from '../core/commit/stat
 import type { Hex } from '../core/digest.ts';
 import { publicKeyObject } from './ed25519.ts';
 import { publicKeyPem } from './formats/pem.ts';
-import type { KeyCommit, KeyEntry } from './key-replay.ts';
-import { KeyFold } from './keyring-fold.ts';
+import type { KeyCommit } from './key-replay.ts';
+import { hasNoOwner, KeyFold } from './keyring-fold.ts';
 
 /**
  * Limits on what a log may make of its keyring, which readers and writers hold; `STATEMENT_LIMITS` has those of one commit.
@@ -14,7 +14,7 @@ export const KEYRING_LIMITS = {
   /** Keys that are ever added, one that is added again after it was voided counted again. */
   keys: 1_000,
   /** Revocations from before a key commit that the revoked key signed: each makes the keyring replay all key commits. */
-  reachingRevocations: 256,
+  reachingRevocations: 128,
 } as const;
 
 /** A key as the keyring lists it. */
@@ -33,7 +33,7 @@ export interface ListedKey {
  * cache). Immutable: `with` gives the keyring after one more key commit.
  */
 export class Keyring {
-  static readonly empty: Keyring = new Keyring(KeyFold.empty, new Map());
+  static readonly empty: Keyring = Keyring.from([]);
 
   readonly #fold: KeyFold;
   /** Made of the base64 SPKI; shared by the keyrings that follow from each other. */
@@ -51,7 +51,7 @@ export class Keyring {
 
   /** Returns the keyring after one more key commit, which must be newer than all before. */
   with(commit: KeyCommit): Keyring {
-    return new Keyring(this.#fold.after(commit), this.#objects);
+    return new Keyring(this.#fold.after(commit), this.#fold.first === undefined ? new Map() : this.#objects);
   }
 
   /** The key commits, oldest first. */
@@ -59,24 +59,20 @@ export class Keyring {
     return this.#fold.commits;
   }
 
-  get #entries(): ReadonlyMap<Hex, KeyEntry> {
-    return this.#fold.entries;
-  }
-
   /** The store id: the first key that was ever added; undefined while there is none. */
   get store(): Hex | undefined {
-    const first = this.commits[0]?.keys[0];
+    const first = this.#fold.first?.keys[0];
     return first?.action === 'add' ? first.keyId : undefined;
   }
 
   /** Index of the newest key commit; null while there is none. */
   get newest(): number | null {
-    return this.commits.at(-1)?.index ?? null;
+    return this.#fold.newest?.index ?? null;
   }
 
   /** The key for verifying, whatever its state; undefined when the log never introduced it. */
   publicKey(keyId: Hex): KeyObject | undefined {
-    const spki = this.#entries.get(keyId)?.spki;
+    const spki = this.#fold.entry(keyId)?.spki;
     if (spki === undefined) return undefined;
     const known = this.#objects.get(spki);
     if (known !== undefined) return known;
@@ -87,13 +83,13 @@ export class Keyring {
 
   /** SPKI PEM of a key the log introduced. */
   publicKeyPem(keyId: Hex): string | undefined {
-    const spki = this.#entries.get(keyId)?.spki;
+    const spki = this.#fold.entry(keyId)?.spki;
     return spki === undefined ? undefined : publicKeyPem(Buffer.from(spki, 'base64'));
   }
 
   /** Why a commit signed by this key at this index is not trusted; undefined when it is. */
   untrusted(keyId: Hex, index: number): string | undefined {
-    const key = this.#entries.get(keyId);
+    const key = this.#fold.entry(keyId);
     const name = `key ${keyId.slice(0, 16)}…`;
     if (key === undefined) return `${name}, which signed commit ${index}, was never added to this store`;
     if (key.voided) return `${name}, which signed commit ${index}, was added by a key that was revoked`;
@@ -108,19 +104,19 @@ export class Keyring {
 
   /** True when the key is an owner and trusted at this index. */
   isOwnerAt(keyId: Hex, index: number): boolean {
-    return this.#entries.get(keyId)?.role === 'owner' && this.untrusted(keyId, index) === undefined;
+    return this.#fold.entry(keyId)?.role === 'owner' && this.untrusted(keyId, index) === undefined;
   }
 
   /** The keys that may sign the next commit, in the order they were added. */
   inForce(): { keyId: Hex; role: Role; spki: string }[] {
-    return [...this.#entries.values()]
+    return this.#fold.entries
       .filter((key) => !key.voided && key.revokedFrom === undefined && key.retiredAt === undefined)
       .map(({ keyId, role, spki }) => ({ keyId, role, spki }));
   }
 
   /** Every key in force or once in force, in the order they were added. */
   list(): ListedKey[] {
-    return [...this.#entries.values()].map(({ keyId, label, role, addedAt, retiredAt, revokedFrom, voided }) => ({
+    return this.#fold.entries.map(({ keyId, label, role, addedAt, retiredAt, revokedFrom, voided }) => ({
       keyId: keyId,
       label,
       role,
@@ -144,31 +140,32 @@ export class Keyring {
       if (named.has(key.keyId)) return `key ${key.keyId.slice(0, 16)}… is named twice`;
       named.add(key.keyId);
       if (key.action === 'add') {
-        const there = this.#entries.get(key.keyId);
+        const there = this.#fold.entry(key.keyId);
         if (there !== undefined && (!there.voided || there.revokedFrom !== undefined))
           return `key ${key.keyId.slice(0, 16)}… is in the keyring already`;
         continue;
       }
-      const entry = this.#entries.get(key.keyId);
+      const entry = this.#fold.entry(key.keyId);
       if (entry === undefined) return `key ${key.keyId.slice(0, 16)}… is not in the keyring`;
       if (key.action === 'retire' && this.untrusted(key.keyId, index) !== undefined)
         return `key ${key.keyId.slice(0, 16)}… is not in force any more`;
       if (key.action === 'revoke' && key.fromIndex > index)
         return `a key cannot be revoked from commit ${key.fromIndex} on, which is not there yet`;
     }
-    if (!this.isOwnerAt(signer, index) && this.commits.length > 0) return 'only an owner key may change keys';
+    const isFirst = this.#fold.first === undefined;
+    if (!isFirst && !this.isOwnerAt(signer, index)) return 'only an owner key may change keys';
     const { keys: mostKeys, reachingRevocations: mostReaching } = KEYRING_LIMITS;
     const before = this.#fold;
     const added = keys.filter(({ action }) => action === 'add').length;
     if (added > 0 && before.added + added > mostKeys)
       return `a store may have at most ${mostKeys.toLocaleString('en')} keys`;
-    const after = before.after({ index, commit: '', signer, keys });
+    const after = before.outcome({ index, signer, keys });
     if (after.reaching > mostReaching && after.reaching > before.reaching)
       return `a store may have at most ${mostReaching} revocations from before a key change that the revoked key signed`;
-    if (this.commits.length > 0 && after.hasNoOwner)
+    if (!isFirst && hasNoOwner(after))
       return 'the last owner key cannot go unless another owner is added in the same commit';
     const ineffective = (key: KeyChange) => {
-      const entry = key.action === 'revoke' ? after.entries.get(key.keyId) : undefined;
+      const entry = key.action === 'revoke' ? after.table.get(key.keyId) : undefined;
       return key.action === 'revoke' && entry?.voided === false && (entry.revokedFrom ?? Infinity) > key.fromIndex;
     };
     if (keys.some(ineffective)) return 'the revocation would void the commit that makes it';

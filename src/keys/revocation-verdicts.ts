@@ -1,14 +1,9 @@
-import type { KeyChange } from '../core/commit/statement.ts';
 import type { Hex } from '../core/digest.ts';
-import { type KeyCommit, KeyReplay } from './key-replay.ts';
+import { type KeyCommit, lower, type Revocation, revocationsOf } from './key-replay.ts';
+import { VoidCommits } from './void-commits.ts';
 
 /** For each key commit, which of its revocations count, in their order. */
 export type Verdicts = readonly (readonly boolean[])[];
-
-/** Returns the revocations of a commit, in their order. */
-export function revocationsOf({ keys }: KeyCommit): Extract<KeyChange, { action: 'revoke' }>[] {
-  return keys.filter((key) => key.action === 'revoke');
-}
 
 /**
  * Judges revocations from the newest back (see `KeyFold`), down to commit `horizon`: what touches nothing below an index
@@ -22,9 +17,9 @@ export function judgeRevocations(
   voidWithoutRevocations: readonly boolean[],
   known: Verdicts,
   horizon: number,
-): Verdicts {
+): (readonly boolean[])[] {
   const verdicts: (readonly boolean[])[] = [...known];
-  const signed = signedIndexes(commits);
+  const log = new VoidCommits(commits);
   const counting = new Map<Hex, number>();
   let isVoid = voidWithoutRevocations;
   let lowest = horizon;
@@ -34,17 +29,17 @@ export function judgeRevocations(
     const revocations = revocationsOf(commit);
     const verdict = revocations.map(() => false);
     for (let i = revocations.length - 1; i >= 0; i--) {
-      const { keyId, fromIndex } = revocations[i] as (typeof revocations)[number];
-      const revokedFrom = counting.get(keyId) ?? Infinity;
+      const revocation = revocations[i] as Revocation;
+      const { keyId, fromIndex } = revocation;
       if (isVoid[at] === false) {
+        const revokedFrom = counting.get(keyId) ?? Infinity;
         const touches =
-          fromIndex < revokedFrom &&
-          isSignedBetween(signed.get(keyId), fromIndex, Math.min(revokedFrom - 1, commit.index));
-        const voidThen = touches ? replay(commits, at, new Map(counting).set(keyId, fromIndex)) : isVoid;
-        verdict[i] = voidThen[at] === false;
-        if (verdict[i]) {
+          fromIndex < revokedFrom && log.isSignedBy(keyId, fromIndex, Math.min(revokedFrom - 1, commit.index));
+        const voidThen = touches ? log.with(new Map(counting).set(keyId, fromIndex), at) : isVoid;
+        if (voidThen[at] === false) {
+          verdict[i] = true;
           isVoid = voidThen;
-          counting.set(keyId, Math.min(revokedFrom, fromIndex));
+          lower(counting, revocation);
         }
       }
       if (verdict[i] !== known[at]?.[i]) lowest = Math.min(lowest, fromIndex);
@@ -52,32 +47,4 @@ export function judgeRevocations(
     verdicts[at] = verdict;
   }
   return verdicts;
-}
-
-/** Returns true when one of the ascending indexes lies between the two, both included. */
-function isSignedBetween(indexes: readonly number[] | undefined, first: number, last: number): boolean {
-  if (indexes === undefined) return false;
-  let [low, high] = [0, indexes.length];
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((indexes[middle] as number) < first) low = middle + 1;
-    else high = middle;
-  }
-  return (indexes[low] ?? Infinity) <= last;
-}
-
-function signedIndexes(commits: readonly KeyCommit[]): Map<Hex, number[]> {
-  const signed = new Map<Hex, number[]>();
-  for (const { signer, index } of commits) {
-    const indexes = signed.get(signer);
-    if (indexes === undefined) signed.set(signer, [index]);
-    else indexes.push(index);
-  }
-  return signed;
-}
-
-/** Returns which commits, up to position `last`, are void when these revocations count. */
-function replay(commits: readonly KeyCommit[], last: number, counting: ReadonlyMap<Hex, number>): boolean[] {
-  const state = new KeyReplay(counting);
-  return commits.slice(0, last + 1).map((commit) => state.apply(commit));
 }

@@ -22,7 +22,7 @@ export function* limitFaults(
   yield* signedTextFaults(candidate);
   if (!isMediaType(candidate.mediaType)) {
     yield {
-      path: 'media_type',
+      path: 'media type',
       error: new StoreError('ARGUMENT_INVALID', 'the media type is not of the form type/subtype', {
         hint: 'Use one such as application/json, application/yaml or text/plain.',
       }),
@@ -36,7 +36,8 @@ export function* limitFaults(
         'CONTENT_TOO_LARGE',
         `the content has ${size} bytes, over the limit of ${maxContentBytes}`,
         {
-          hint: 'Split it, or store it from the command line, which takes up to 64 MiB: config-store put NAME FILE.',
+          hint: 'Split it, or keep the large part elsewhere.',
+          advice: [{ do: 'put-large-content', name: candidate.name }],
           details: { size, limit: maxContentBytes },
         },
       ),
@@ -44,7 +45,7 @@ export function* limitFaults(
   }
 }
 
-/** Holds what is signed beside content to its limits: messages and reasons, and labels. */
+/** Checks the limits of texts that are signed next to content: messages and reasons, and labels. */
 export function* signedTextFaults({
   message,
   label,
@@ -70,7 +71,7 @@ function* textFaults(what: string, text: string, maxChars: number): Generator<{ 
     yield {
       path: what,
       error: new StoreError('ARGUMENT_INVALID', `the ${what} has a lone surrogate`, {
-        hint: `Send the ${what} as well-formed Unicode.`,
+        hint: `Give the ${what} as well-formed Unicode.`,
       }),
     };
   }

@@ -1,4 +1,5 @@
 import { StoreError } from '../core/errors.ts';
+import { contentRemarks } from './content-remarks.ts';
 import type { Candidate, PolicyFinding, SignedTexts } from './finding.ts';
 import { limitFaults, signedTextFaults } from './limits.ts';
 import type { SecretFinding } from './secrets/secrets.ts';
@@ -6,7 +7,7 @@ import { type ReadContent, readContent } from './syntax.ts';
 
 export type { Candidate, PolicyFinding } from './finding.ts';
 
-/** What `admit` holds content to. */
+/** The rules that `admit` applies to content. */
 export interface AdmitOptions {
   /** True only on the command line, with `--allow-secrets`: nothing is scanned. */
   readonly allowSecrets: boolean;
@@ -78,17 +79,18 @@ export async function findings(
         message: `may be a credential in clear; if it is one, put \${env:${secret.variable}} there`,
       });
   }
+  warnings.push(...contentRemarks(candidate, content));
   const value = content.form === 'value' ? content.value : await documentInText(content.text);
   if (typeof value === 'object' && value !== null) {
     const { mcpServerFindings } = await import('./servers/mcp-servers.ts');
     const servers = mcpServerFindings(candidate.name, value, options.previous);
-    errors.push(...servers.errors);
-    warnings.push(...servers.warnings);
+    // They refuse nothing: an entry that cannot work may be one that is being written.
+    warnings.push(...servers.errors, ...servers.warnings);
   }
   return { errors, warnings };
 }
 
-/** What `findings` may be told beside the candidate. */
+/** The facts `findings` may get in addition to the candidate. */
 export interface FindingsOptions {
   readonly maxContentBytes?: number;
   /** The value of the config's newest version, to see programs that changed under the same server name. */
@@ -106,12 +108,12 @@ async function findSecrets(candidate: Candidate, content: ReadContent): Promise<
     found.push(...(value === undefined ? await findSecretsInText(content.text) : await findSecretsInValue(value)));
   }
   found.push(...(await findSecretsInField('name', candidate.name)));
-  found.push(...(await findSecretsInField('media_type', candidate.mediaType)));
+  found.push(...(await findSecretsInField('media type', candidate.mediaType)));
   found.push(...(await findSecretsInTexts(candidate)));
   return found;
 }
 
-/** What a structured text holds beside its values: comments, tags, anchors, directives. */
+/** Returns the parts of a structured text that are not values: comments, tags, anchors, directives. */
 async function findSecretsAroundValues({
   value,
   text,

@@ -2,7 +2,7 @@ import { decodeText, parseStructured } from '../core/content/content.ts';
 import { type ContentKind, contentKind } from '../core/content/media-type.ts';
 import { isStoreError, type StoreError } from '../core/errors.ts';
 
-/** What content holds, as far as its media type says. */
+/** Content, parsed as far as its media type tells. */
 export type ReadContent =
   | { readonly form: 'value'; readonly value: unknown; readonly kind: ContentKind; readonly text: string }
   | { readonly form: 'text'; readonly text: string };

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { contentKind, isJsonMediaType, isMediaType, mediaTypeOfPath } from '../../src/core/content/media-type.ts';
+import { contentKind, isMediaType, mediaTypeOfPath } from '../../src/core/content/media-type.ts';
 
 describe('media types', () => {
   test.each([
@@ -19,7 +19,6 @@ describe('media types', () => {
     ['application/jsonx', 'binary'],
   ])('%s is %s', (mediaType, kind) => {
     expect(contentKind(mediaType)).toBe(kind);
-    expect(isJsonMediaType(mediaType)).toBe(kind === 'json');
   });
 
   test.each([

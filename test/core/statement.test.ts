@@ -119,6 +119,18 @@ describe('statements', () => {
     expect(parseStatement(encodeStatement(commit(1_000, (i) => `n${i}`))).changes).toHaveLength(1_000);
   });
 
+  test('refuse more than 64 changes of keys', () => {
+    const commit = (count: number): Statement => ({
+      ...example,
+      keys: Array.from({ length: count }, (_, i) => ({
+        action: 'retire',
+        keyId: i.toString(16).padStart(64, '0'),
+      })),
+    });
+    expect(() => parseStatement(encodeStatement(commit(65)))).toThrow(/more than 64 key changes/);
+    expect(parseStatement(encodeStatement(commit(64))).keys).toHaveLength(64);
+  });
+
   test('are UTF-8: bytes that only decode to the same text are refused', () => {
     const payload = Buffer.from(line.replace('add github server', 'add \ufffd server'));
     expect(parsePayload(payload).message).toBe('add \ufffd server');

@@ -1,5 +1,6 @@
 import type { Hex } from '../../src/core/digest.ts';
-import type { KeyCommit, KeyEntry } from '../../src/keys/key-replay.ts';
+import type { KeyCommit } from '../../src/keys/key-replay.ts';
+import type { KeyEntry } from '../../src/keys/key-table.ts';
 
 interface Revocation {
   readonly at: number;

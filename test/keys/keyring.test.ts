@@ -26,7 +26,7 @@ const revoke = (name: string, fromIndex: number): KeyChange => ({
   fromIndex,
   reason: 'stolen',
 });
-const _accept = (index: number, commit: Hex): KeyChange => ({ action: 'accept', index, commit, reason: 'restored' });
+const accept = (index: number, commit: Hex): KeyChange => ({ action: 'accept', index, commit, reason: 'restored' });
 
 type Step = readonly [index: number, signer: string, ...keys: KeyChange[]];
 const commitOf = ([index, signer, ...keys]: Step) => ({
@@ -163,6 +163,14 @@ describe('what follows from a voided commit', () => {
     );
     expect(trust(after, 'c', 9)).toBe('-------++');
     expect(after.isOwnerAt(id('c'), 8)).toBe(false);
+  });
+
+  it('an acceptance changes no key, and only an owner makes one', () => {
+    const before = ring([0, 'a', add('a')], [1, 'a', add('b', 'writer')]);
+    const accepted = accept(9, id('a commit that is gone'));
+    expect(refusal(before, 3, 'b', accepted)).toContain('only an owner');
+    const after = before.with(commitOf([3, 'a', accepted]));
+    expect([after.newest, after.list()]).toEqual([3, before.list()]);
   });
 });
 

@@ -1,9 +1,11 @@
 import {
   chmodSync,
   existsSync,
+  lstatSync,
   mkdirSync,
   readdirSync,
   readFileSync,
+  rmSync,
   statSync,
   symlinkSync,
   writeFileSync,
@@ -169,61 +171,89 @@ describe('the pin', () => {
   });
 });
 
-describe("an earlier release's pin in keys/", () => {
-  const legacy = () => join(keys, 'pin.json');
+describe('the copy in keys/, where an earlier release kept the pin', () => {
+  const copy = () => join(keys, 'pin.json');
+  const copied = () => readFileSync(copy(), 'utf8');
 
   it('counts while there is none in state/', async () => {
-    writeFileSync(legacy(), textOf(pinAt(5)));
+    writeFileSync(copy(), textOf(pinAt(5)));
     expect(file.read()).toEqual({ pin: pinAt(5) });
     expect(existsSync(folder)).toBe(false);
+  });
+
+  it('follows the pin, and counts again when state/ is lost', async () => {
+    await file.raise(pinAt(5));
+    expect(copied()).toBe(textOf(pinAt(5)));
+    await file.raise(pinAt(7));
+    await file.replace(pinAt(6));
+    expect(copied()).toBe(textOf(pinAt(6)));
+    rmSync(folder, { recursive: true });
+    expect(pinFile().read()).toEqual({ pin: pinAt(6) });
   });
 
   it.each([
     ['higher', 9, 9],
     ['equal', 5, 5],
     ['lower', 3, 5],
-  ])('is taken over when a pin that is %s is to be written, never lowered, and removed', async (_, index, kept) => {
-    writeFileSync(legacy(), textOf(pinAt(5)));
+  ])('is taken over when a pin that is %s is to be written, and never lowered', async (_, index, kept) => {
+    writeFileSync(copy(), textOf(pinAt(5)));
     await file.raise(pinAt(index));
     expect(file.read()).toEqual({ pin: pinAt(kept) });
     expect(readFileSync(join(folder, 'pin.json'), 'utf8')).toBe(textOf(pinAt(kept)));
-    expect(existsSync(legacy())).toBe(false);
+    expect(copied()).toBe(textOf(pinAt(kept)));
   });
 
   it('of another store stays until a person decides', async () => {
     const other = { ...pinAt(5), store: sha256Hex('another store') };
-    writeFileSync(legacy(), textOf(other));
+    writeFileSync(copy(), textOf(other));
     await file.raise(pinAt(9));
     expect([file.read(), existsSync(folder)]).toEqual([{ pin: other }, false]);
     await file.replace(pinAt(9));
-    expect([file.read(), existsSync(legacy())]).toEqual([{ pin: pinAt(9) }, false]);
+    expect([file.read(), copied()]).toEqual([{ pin: pinAt(9) }, textOf(pinAt(9))]);
   });
 
-  it('stays where keys/ is read-only, and does not count any more', async () => {
-    writeFileSync(legacy(), textOf(pinAt(5)));
+  it('stays as it is where keys/ is read-only, and does not count any more', async () => {
+    writeFileSync(copy(), textOf(pinAt(5)));
     const readOnlyKeys = new Durable({
       ...realDisk,
-      unlink: (path) => {
-        if (path === legacy()) throw Object.assign(new Error('read-only file system'), { code: 'EROFS' });
-        realDisk.unlink(path);
+      open: (path, flags, mode) => {
+        if (path.startsWith(keys)) throw Object.assign(new Error('read-only file system'), { code: 'EROFS' });
+        return realDisk.open(path, flags, mode);
       },
     });
     const mounted = pinFile(readOnlyKeys);
     await mounted.raise(pinAt(6));
     await mounted.raise(pinAt(7));
-    expect(existsSync(legacy())).toBe(true);
+    expect(copied()).toBe(textOf(pinAt(5)));
     expect([mounted.read(), pinFile().read()]).toEqual([{ pin: pinAt(7) }, { pin: pinAt(7) }]);
   });
 
-  it('is removed by the next process when the one that took it over was cut between', async () => {
+  it.each(Object.entries(WRONG_FILES))('is not written where %s is in its place', async (_, place) => {
     await file.raise(pinAt(5));
-    writeFileSync(legacy(), textOf(pinAt(4)));
-    await pinFile().raise(pinAt(5));
-    expect([file.read(), existsSync(legacy())]).toEqual([{ pin: pinAt(5) }, false]);
+    rmSync(copy());
+    const sound = join(keys, 'sound.json');
+    writeFileSync(sound, textOf(pinAt(1)));
+    place(copy(), sound);
+    const before = lstatSync(copy()).ino;
+    await file.raise(pinAt(9));
+    expect(file.read()).toEqual({ pin: pinAt(9) });
+    expect(readFileSync(sound, 'utf8')).toBe(textOf(pinAt(1)));
+    if (!lstatSync(copy()).isFile()) expect(lstatSync(copy()).ino).toBe(before);
+  });
+
+  it('is not made where there is no keys/, or a link in its place', async () => {
+    rmSync(keys, { recursive: true });
+    await file.raise(pinAt(5));
+    expect(existsSync(keys)).toBe(false);
+    const shared = join(folder, '..', 'shared');
+    mkdirSync(shared);
+    symlinkSync(shared, keys);
+    await file.raise(pinAt(6));
+    expect([file.read(), readdirSync(shared)]).toEqual([{ pin: pinAt(6) }, []]);
   });
 
   it('stays when the new one cannot be written', async () => {
-    writeFileSync(legacy(), textOf(pinAt(5)));
+    writeFileSync(copy(), textOf(pinAt(5)));
     mkdirSync(folder, { mode: 0o700 });
     chmodSync(folder, 0o777);
     await expect(file.raise(pinAt(9))).rejects.toMatchObject({ code: 'STORE_UNREADABLE' });

@@ -1,4 +1,5 @@
 import { StoreError } from '../../core/errors.ts';
+import { spellInvisible } from '../../core/visible.ts';
 
 /**
  * Asks before something that cannot be undone. With `yes` the question is not asked; without a terminal nothing is done.
@@ -33,7 +34,7 @@ async function ask(question: string, instead: string): Promise<string> {
   const { createInterface } = await import('node:readline/promises');
   const lines = createInterface({ input: process.stdin, output: process.stderr });
   try {
-    return await lines.question(question);
+    return await lines.question(spellInvisible(question));
   } finally {
     lines.close();
   }

@@ -1,5 +1,6 @@
 import { isConfigName } from '../../core/name.ts';
 import { shortId } from '../../core/short-id.ts';
+import { spellLine } from '../../core/visible.ts';
 import { DAY_MS, utcDate } from '../../telemetry/events/day-file.ts';
 import { count, list, occurrence } from '../../telemetry/events/event-fields.ts';
 import type { EventRecord } from '../../telemetry/events/event-line.ts';
@@ -8,7 +9,7 @@ import { formatDuration } from '../../telemetry/review/duration.ts';
 import type { Reconciliation } from '../../telemetry/review/reconcile.ts';
 import type { Occurrence, PeriodFacts } from '../../telemetry/review/review-facts.ts';
 import type { ReviewResult } from '../../telemetry/review/review-telemetry.ts';
-import { type Output, printable } from './output.ts';
+import type { Output } from './output.ts';
 import { renderNext } from './render.ts';
 import { formatTime, pairs, table } from './table.ts';
 
@@ -124,7 +125,7 @@ export function renderEvent(event: EventRecord, colors: Colors): string {
     path,
     durationMs === undefined ? undefined : formatDuration(durationMs),
   ];
-  return `${colors.dim(formatTime(time))}  ${paint(name.padEnd(16))}  ${printable(parts.filter(Boolean).join('  '))}`;
+  return `${colors.dim(formatTime(time))}  ${paint(name.padEnd(16))}  ${spellLine(parts.filter(Boolean).join('  '))}`;
 }
 
 /** Renders the findings of `telemetry verify` as lines for people. */

@@ -27,10 +27,26 @@ export async function parseExact(bytes: Uint8Array, mediaType: string): Promise<
   return parse(bytes, contentKind(mediaType), true);
 }
 
+/** As {@link parseExact}, for JSON and JSONC of any size, which take linear time. @throws StoreError `CONTENT_INVALID` */
+export async function parseAnySize(bytes: Uint8Array, mediaType: string): Promise<unknown> {
+  const kind = contentKind(mediaType);
+  if (kind !== 'json' && kind !== 'jsonc') return parseExact(bytes, mediaType);
+  const text = decodeText(bytes);
+  const json = kind === 'json' ? text : (await import('../json/jsonc.ts')).blankComments(text);
+  scanJson(json, { anyNumber: true });
+  return readJson(json, exactNumber);
+}
+
 async function parse(bytes: Uint8Array, kind: ContentKind, exact: boolean): Promise<unknown> {
   switch (kind) {
-    case 'json':
-      return parseJson(decodeText(bytes), bytes.length, exact);
+    case 'json': {
+      const text = decodeText(bytes);
+      try {
+        return parseJson(text, bytes.length, exact);
+      } catch (error) {
+        throw (await isJsonc(text)) ? namedJsonc(error) : error;
+      }
+    }
     case 'jsonc': {
       const text = decodeText(bytes);
       const { blankComments } = await import('../json/jsonc.ts');
@@ -52,6 +68,32 @@ async function parse(bytes: Uint8Array, kind: ContentKind, exact: boolean): Prom
     default:
       return undefined;
   }
+}
+
+async function isJsonc(text: string): Promise<boolean> {
+  try {
+    const { blankComments } = await import('../json/jsonc.ts');
+    scanJson(blankComments(text), { anyNumber: true });
+    return true;
+  } catch {
+    // It is neither: the fault is that of JSON.
+    return false;
+  }
+}
+
+/** Most files that are called JSON and refused have comments or trailing commas in them. */
+function namedJsonc(error: unknown): unknown {
+  if (!(error instanceof StoreError)) return error;
+  const { message, details } = error;
+  const place = /^not valid JSON( at line \d+, column \d+)?/.exec(message)?.[1] ?? '';
+  return new StoreError(
+    'CONTENT_INVALID',
+    `this is JSONC, not JSON: it has comments or trailing commas, the first${place}`,
+    {
+      hint: 'Store it with the media type application/jsonc, or without them.',
+      details: { ...details, media_type: 'application/jsonc' },
+    },
+  );
 }
 
 function parseJson(text: string, sizeBytes: number, exact: boolean): unknown {

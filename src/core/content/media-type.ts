@@ -58,11 +58,6 @@ export function contentKind(mediaType: string): ContentKind {
   );
 }
 
-/** Returns true for the media types whose artifacts are JSON: a merge patch can change them. */
-export function isJsonMediaType(mediaType: string): boolean {
-  return contentKind(mediaType) === 'json';
-}
-
 const EXTENSIONS: ReadonlyMap<string, string> = new Map([
   ['json', 'application/json'],
   ['jsonc', 'application/jsonc'],

@@ -74,7 +74,7 @@ function refused(what: string, path: Path): StoreError {
     'CONTENT_INVALID',
     `the value cannot be stored as JSON: ${what}, at ${pointer === '' ? 'its root' : `"${pointer}"`}`,
     {
-      hint: 'Change that value; numbers too large or too exact for JSON belong in strings.',
+      hint: 'Change that value; a number that is too large or too exact can be given as a string, or in the text of the document, where its digits are kept.',
       details: { path: pointer },
     },
   );

@@ -1,5 +1,5 @@
 import type { TypedBytes } from '../content/compare.ts';
-import { decodeText, parseExact } from '../content/content.ts';
+import { decodeText, parseAnySize } from '../content/content.ts';
 import { sameValue } from '../content/diff.ts';
 import { Exact } from '../content/exact.ts';
 import { type ContentKind, contentKind } from '../content/media-type.ts';
@@ -40,7 +40,7 @@ export async function replaceData(content: TypedBytes, value: unknown): Promise<
 }
 
 async function structure(content: TypedBytes): Promise<unknown> {
-  const value = await parseExact(content.bytes, content.mediaType);
+  const value = await parseAnySize(content.bytes, content.mediaType);
   if (value === undefined)
     throw new StoreError(
       'CONTENT_INVALID',
@@ -97,7 +97,7 @@ async function splice(text: string, kind: ContentKind, edits: readonly Edit[]): 
 /** What a splice made of a text may be no document at all. */
 async function readAgain(bytes: Uint8Array, mediaType: string): Promise<unknown> {
   try {
-    return await parseExact(bytes, mediaType);
+    return await parseAnySize(bytes, mediaType);
   } catch (error) {
     if (error instanceof StoreError) return undefined;
     throw error;

@@ -50,8 +50,8 @@ export function isEncryptedPem(file: Uint8Array): boolean {
 
 /**
  * Opens a private key file. It must have the very form that this module and `openssl pkey` write: one block, nothing
- * around it, Ed25519; encrypted ones with PBES2, PBKDF2, HMAC-SHA-256 and AES-256-CBC. Only its lines may end in any of the
- * ways of RFC 7468. A wrong passphrase is told apart from a damaged file only as far as the form goes.
+ * around it, Ed25519; encrypted ones with PBES2, PBKDF2, HMAC-SHA-256 and AES-256-CBC. Only its lines may all end in any
+ * one of the ways of RFC 7468. A wrong passphrase is told apart from a damaged file only as far as the form goes.
  */
 export async function openPrivateKey(file: Uint8Array, passphrase?: string): Promise<OpenedKey> {
   const pem = withLineFeeds(file);
@@ -62,16 +62,23 @@ export async function openPrivateKey(file: Uint8Array, passphrase?: string): Pro
   }
 }
 
-/** A copy in which every line ends in a line feed, as it does not on Windows. The caller clears it. */
+/**
+ * A copy in which every line ends in a line feed, where all of them end in CRLF or CR; one that mixes them stays as it is,
+ * and so has another form. The caller clears it.
+ */
 function withLineFeeds(file: Uint8Array): Uint8Array {
   const copy = Buffer.alloc(file.length);
+  const kinds = new Set<string>();
   let length = 0;
   for (let at = 0; at < file.length; at++) {
     const byte = file[at] as number;
-    if (byte === CR && file[at + 1] === LF) continue;
+    const isPair = byte === CR && file[at + 1] === LF;
+    if (byte === CR || byte === LF) kinds.add(isPair ? 'CRLF' : byte === CR ? 'CR' : 'LF');
     copy[length++] = byte === CR ? LF : byte;
+    if (isPair) at++;
   }
-  return copy.subarray(0, length);
+  if (kinds.size > 1) copy.set(file);
+  return kinds.size > 1 ? copy : copy.subarray(0, length);
 }
 
 async function openEncrypted(pem: Uint8Array, passphrase: string | undefined): Promise<OpenedKey> {

@@ -6,9 +6,9 @@ import { defineTool } from '../tool/tool.ts';
 /** `patch_config` */
 export const patchConfigTool = defineTool({
   name: 'patch_config',
-  title: 'Change members of a JSON config',
+  title: 'Change members of a config',
   description:
-    'Applies a JSON merge patch (RFC 7386) to the newest version of a JSON config, or to its draft with draft: true, and stores the result as a new signed version: members given are set, members given as null are removed, all others stay; arrays are replaced whole. Use it for small changes. For YAML, TOML or other text read the config and use put_config.',
+    'Applies a JSON merge patch (RFC 7386) to the newest version of a JSON, JSONC, YAML or TOML config, or to its draft with draft: true, and stores the result as a new signed version: members given are set, members given as null are removed, all others stay with their comments and layout; arrays are replaced whole. Use it for small changes. For other text read the config and use put_config.',
   behaviour: { readOnly: false, destructive: false, idempotent: true },
   input: z.strictObject({
     name: configName,

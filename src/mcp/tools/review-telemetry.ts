@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { reviewTelemetryRendering } from '../results/review-telemetry.ts';
-import { configName, doubts, fields } from '../tool/schemas.ts';
+import { configName, fields, storeWarnings } from '../tool/schemas.ts';
 import { defineTool } from '../tool/tool.ts';
 
 const time = (which: string) =>
@@ -104,7 +104,7 @@ export const reviewTelemetryTool = defineTool({
       )
       .describe('By day, oldest first.'),
     cut: z.boolean().describe('True when lists were shortened: ask for less time, or one config or tool.'),
-    warnings: doubts,
+    warnings: storeWarnings,
   }),
   rendering: reviewTelemetryRendering,
   async run({ since, until, name, tool, failures_only: failuresOnly, limit }, { context }) {

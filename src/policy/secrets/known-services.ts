@@ -2,7 +2,7 @@ import type { CredentialMatch } from './credential-forms.ts';
 import { isExample, isPlaceholder, literalPart } from './placeholder.ts';
 
 /**
- * What the library's rules look for has one of these in it; text without any is not worth loading the library for. A test
+ * Every credential that the library's rules look for has one of these in it; text without any is not worth loading the library for. A test
  * holds this list to the library's own rules.
  */
 const TRIGGER =

@@ -14,7 +14,7 @@ const GROUPED = /^[a-z]{4}(?: [a-z]{4}){3,}$/;
 /** The words of a wallet's seed. */
 const SEED_PHRASE = /^(?:[a-z]{3,8}\s+){11,23}[a-z]{3,8}$/;
 
-/** What a value is under a name of this kind; `undefined` for references, placeholders, ciphertext, paths and plain words. */
+/** Returns the kind of a value under a name of this kind; `undefined` for references, placeholders, ciphertext, paths and plain words. */
 export function suspectNamedValue(kind: NameKind, value: string): Suspicion | undefined {
   const text = value.slice(0, MAX_VALUE_CHARS).trim();
   if (isHarmlessValue(text)) return undefined;

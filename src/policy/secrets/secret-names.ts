@@ -1,4 +1,4 @@
-/** What a name says of its value: a password that a person chose, a generated secret or token, some key, or a user with a password. */
+/** The meaning of a name for its value: a password that a person chose, a generated secret or token, some key, or a user with a password. */
 export type NameKind = 'password' | 'secret' | 'token' | 'key' | 'user';
 
 const PASSWORD =
@@ -13,7 +13,7 @@ const LAST_ONLY =
   /^(?:auth|authorization|authentication|bearer|cookies?|setcookie|pass|pat|pats|sas|pw|session|sessionid|sid)$/;
 const AT_END =
   /^(?:auth|authorization|bearer|cookies?|setcookie|sessionid|sid|sig|signature|signing|hmac|salt|pepper|seed|sk|phrase)$/;
-/** What makes "key" a secret one when it stands before it. */
+/** Words that make "key" a secret one when they stand before it. */
 const KEY_BEFORE = new Set(
   'api access secret private signing sign encryption encrypt crypto master auth service account storage shared webhook client app application session hmac deploy admin root consumer subscription jwt aes license licence integration ingest ingestion write bot server ssh gpg pgp user bearer rest'.split(
     ' ',
@@ -24,7 +24,7 @@ const HARMLESS_KEYS = new Set(
     ' ',
   ),
 );
-/** What follows a telling word without taking away from it: `TOKEN_PROD`, `PASSWORD_OLD`. */
+/** Words that follow a telling word without weakening it: `TOKEN_PROD`, `PASSWORD_OLD`. */
 const SUFFIX = new Set(
   'prod production dev development test testing staging stage live local main primary secondary backup old new current previous value val default raw b64 base64 encoded plain plaintext clear text string data'.split(
     ' ',
@@ -41,7 +41,7 @@ const cache = new Map<string, NameKind | undefined>();
 /** Names repeat within a file and between files; more than this are not kept. */
 const CACHE_SIZE = 2_000;
 
-/** What a member, variable, flag or header name says of its value; `undefined` when nothing. */
+/** Returns the meaning of a member, variable, flag or header name for its value; `undefined` when it has none. */
 export function secretNameKind(name: string): NameKind | undefined {
   if (name.length > 128) return undefined;
   if (cache.has(name)) return cache.get(name);

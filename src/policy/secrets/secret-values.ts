@@ -36,7 +36,7 @@ function walk(value: unknown, path: Array<string | number>, visit: (path: Path, 
   }
 }
 
-/** What the name above a list or map says of its members, and how many levels further down it still counts. */
+/** The meaning of the name above a list or map for its members, and how many levels further down it still counts. */
 interface Inherited {
   readonly name: string;
   readonly kind: NameKind;

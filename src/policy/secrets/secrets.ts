@@ -33,7 +33,7 @@ export async function findSecretsInText(text: string): Promise<SecretFinding[]> 
   return findSecretsByLine(text, (line) => `line ${line}`);
 }
 
-/** Credentials in a short text that is signed beside the content: a message, a label, a name. */
+/** Finds credentials in a short text that is signed next to the content: a message, a label, a name. */
 export async function findSecretsInField(field: string, text: string): Promise<SecretFinding[]> {
   return findSecretsByLine(text, () => field);
 }
@@ -131,7 +131,7 @@ async function searchText(
     await searchRun(run.text, places.at(lineOf(run.at)), nesting + 1, variables.get(lineOf(run.at)));
 }
 
-/** What a run of base64 spells; everything in it is found at the place of the run. */
+/** Returns the text that a run of base64 spells; everything in it is found at the place of the run. */
 async function searchRun(text: string, places: Places, nesting: number, name: string | undefined): Promise<void> {
   const before = places.findings.length;
   const inner = documentIn(text);

@@ -1,7 +1,7 @@
 /** How an MCP client reaches a server. */
 export type Transport = 'stdio' | 'http' | 'sse';
 
-/** What a client's file can hold. */
+/** The capabilities of a client's file. */
 export interface ClientRules {
   readonly transports: readonly Transport[];
   /** False where `${env:X}` and its like reach the server as literal text. */

@@ -3,7 +3,7 @@ import { delimiter, join } from 'node:path';
 import type { PolicyFinding } from '../finding.ts';
 import type { ServerEntry } from './server-entries.ts';
 
-/** What the findings depend on beside the content; each has the machine's own as its default. */
+/** The facts the findings depend on in addition to the content; each defaults to those of the machine. */
 export interface ServerFindingOptions {
   readonly platform?: NodeJS.Platform;
   /** Whether a command without a path can be started here. */

@@ -73,7 +73,7 @@ export function mcpServerFindings(
       warn(
         'PROGRAM_CHANGED',
         server.path,
-        'same name, different program than in the newest version: whoever approved the name approved another program',
+        'same name, different program than in the newest version: the approval of this name was for another program',
       );
   }
   return { errors, warnings };
@@ -86,7 +86,7 @@ function entryFindings(server: ServerEntry, error: (code: string, path: string, 
   if (!server.envValid) error('INVALID_ENV_TYPE', server.envPath, 'the variables are not a map of names to strings');
 }
 
-/** What runs: for `docker run` and package runners the image or package matters, so the arguments belong to it. */
+/** Returns the program that runs: for `docker run` and package runners the image or package matters, so the arguments belong to it. */
 function program(server: ServerEntry): string {
   return JSON.stringify([server.command ?? null, server.url ?? null, server.args]);
 }

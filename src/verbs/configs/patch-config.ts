@@ -1,10 +1,5 @@
-import { decodeText } from '../../core/content/content.ts';
-import { isJsonMediaType } from '../../core/content/media-type.ts';
-import { isStoreError, StoreError } from '../../core/errors.ts';
-import { toCanonicalBytes } from '../../core/json/canonical-json.ts';
+import { isStoreError } from '../../core/errors.ts';
 import { isObject } from '../../core/json/is-object.ts';
-import { mergePatch } from '../../core/json/merge-patch.ts';
-import { parseStrictJson } from '../../core/json/strict-json.ts';
 import { checkName } from '../../core/name.ts';
 import { checkExpected } from '../../store/api/faults.ts';
 import type { Store } from '../../store/api/store.ts';
@@ -14,10 +9,11 @@ import { argumentInvalid, checkExpectedVersion } from '../shared/argument.ts';
 import type { Content } from '../shared/content-changes.ts';
 import type { Context } from '../shared/context.ts';
 import { commitVersion } from './commit-version.ts';
+import { patchKeepingLayout, withLayoutRemark } from './kept-layout.ts';
 import { readVersion } from './read-version.ts';
 import type { WriteResult } from './write-result.ts';
 
-/** A merge patch for a JSON config. */
+/** A merge patch for a JSON, JSONC, YAML or TOML config. */
 export interface PatchConfigRequest {
   readonly name: string;
   /** RFC 7386: members are merged, null removes, arrays are replaced whole. */
@@ -36,7 +32,7 @@ const MAX_ATTEMPTS = 20;
 export type PatchConfigResult = WriteResult;
 
 /**
- * Applies a merge patch (RFC 7386) to the head or the draft; the result is stored as RFC 8785.
+ * Applies a merge patch (RFC 7386) to the head or the draft; everything it does not change keeps its layout.
  *
  * @throws StoreError NOT_FOUND, CONTENT_INVALID, and what a put throws
  */
@@ -67,31 +63,26 @@ async function applyPatch(
 ): Promise<WriteResult> {
   const draft = asDraft ? await store.drafts.get(name) : undefined;
   const base = draft === undefined ? await readBase(store, name) : { content: draft, version: draft.baseVersion };
-  const { mediaType } = base.content;
-  const content = { bytes: patched(name, base.content, patch), mediaType };
+  const edited = await patchKeepingLayout(name, base.content, patch);
+  const content = { bytes: edited.bytes, mediaType: edited.mediaType };
   if (asDraft) {
     const afterRevision = draft?.revision ?? 0;
-    return saveDraft(ctx, store, { name, content, message, baseVersion: base.version, draft, afterRevision });
+    const saved = await saveDraft(ctx, store, {
+      name,
+      content,
+      message,
+      baseVersion: base.version,
+      draft,
+      afterRevision,
+    });
+    return withLayoutRemark(saved, edited);
   }
   await admitContent(ctx, name, content, message);
   const change = { action: 'put', name, ...content, expectedVersion: expectedVersion ?? base.version } as const;
-  return commitVersion(ctx, store, { change, content, message });
+  return withLayoutRemark(await commitVersion(ctx, store, { change, content, message }), edited);
 }
 
 async function readBase(store: Store, name: string): Promise<{ content: Content; version: number }> {
   const { row, bytes } = await readVersion(store, name);
   return { content: { bytes, mediaType: row.mediaType }, version: row.version };
-}
-
-function patched(name: string, { bytes, mediaType }: Content, patch: Readonly<Record<string, unknown>>): Uint8Array {
-  if (!isJsonMediaType(mediaType)) {
-    throw new StoreError('CONTENT_INVALID', `${name} is ${mediaType}, and a merge patch changes JSON only`, {
-      hint: 'Read it, edit the text, and store it whole.',
-      advice: [
-        { do: 'read-config', name },
-        { do: 'put-config', name },
-      ],
-    });
-  }
-  return toCanonicalBytes(mergePatch(parseStrictJson(decodeText(bytes)), patch));
 }

@@ -3,12 +3,15 @@ import { checkName } from '../../core/name.ts';
 import type { Draft } from '../../store/api/drafts.ts';
 import { checkExpected } from '../../store/api/faults.ts';
 import type { Store } from '../../store/api/store.ts';
+import type { VersionRow } from '../../store/api/versions.ts';
 import { saveDraft } from '../drafts/save-draft.ts';
 import { admitContent } from '../shared/admission.ts';
 import { checkExpectedVersion } from '../shared/argument.ts';
+import type { Content } from '../shared/content-changes.ts';
 import type { Context } from '../shared/context.ts';
 import { commitVersion } from './commit-version.ts';
 import { checkContentGiven, givenContent } from './given-content.ts';
+import { dataInLayout } from './kept-layout.ts';
 import type { WriteResult } from './write-result.ts';
 
 /** New content for a config: exactly one of `content`, `json` and `bytes`. */
@@ -52,15 +55,35 @@ export async function putConfig(ctx: Context, request: PutConfigRequest): Promis
   const given = { ...request, mediaType: request.mediaType ?? (isLive ? undefined : request.newMediaType) };
   if (request.draft === true) {
     const draft = await soundDraft(store, name);
-    const content = givenContent(given, draft ?? head);
+    const content = await laidOut(store, given, givenContent(given, draft ?? head), draft ?? head);
     // Whole content with an expected version says what it builds on, so it moves an older draft on to that version.
     const rebase = expectedVersion !== undefined;
     const baseVersion = draft === undefined || rebase ? (head?.version ?? 0) : draft.baseVersion;
     return saveDraft(ctx, store, { name, content, message, baseVersion, draft, rebase });
   }
-  const content = givenContent(given, head);
+  const content = await laidOut(store, given, givenContent(given, head), head);
   await admitContent(ctx, name, content, message);
   return commitVersion(ctx, store, { change: { action: 'put', name, ...content, expectedVersion }, content, message });
+}
+
+/** A JSON document goes into the layout that its config has; one in canonical form, or none, has none to keep. */
+async function laidOut(
+  store: Store,
+  { name, json, mediaType }: PutConfigRequest,
+  given: Content,
+  former: Draft | VersionRow | undefined,
+): Promise<Content> {
+  if (json === undefined || mediaType !== undefined || former === undefined) return given;
+  if (!/json/i.test(former.mediaType) || ('action' in former && former.action === 'delete')) return given;
+  try {
+    const bytes = 'bytes' in former ? former.bytes : (await store.reader.read(name)).bytes;
+    const edited = await dataInLayout({ bytes, mediaType: former.mediaType }, json);
+    return edited === undefined ? given : { bytes: edited.bytes, mediaType: edited.mediaType };
+  } catch (error) {
+    // A version that cannot be read has no layout to keep; storing whole content repairs it.
+    if (isStoreError(error)) return given;
+    throw error;
+  }
 }
 
 /** Returns the draft there is; one whose file is damaged counts as none, because saving another repairs it. */

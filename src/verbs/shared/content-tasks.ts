@@ -1,4 +1,5 @@
 import type { StructuralDifference, TypedBytes } from '../../core/content/compare.ts';
+import type { PatchedContent } from '../../core/patch/patch-content.ts';
 import type { AdmitOptions, Candidate, FindingsOptions, PolicyFinding } from '../../policy/policy.ts';
 
 /**
@@ -28,6 +29,14 @@ export const CONTENT_TASKS = {
   async unifiedDiff(nameA: string, textA: string, nameB: string, textB: string): Promise<string> {
     const { unifiedDiff } = await import('../../core/content/unified-diff.ts');
     return unifiedDiff(nameA, textA, nameB, textB);
+  },
+  async patch(content: TypedBytes, patch: Readonly<Record<string, unknown>>): Promise<PatchedContent> {
+    const { patchContent } = await import('../../core/patch/patch-content.ts');
+    return patchContent(content, patch);
+  },
+  async replaceData(content: TypedBytes, value: unknown): Promise<PatchedContent> {
+    const { replaceData } = await import('../../core/patch/patch-content.ts');
+    return replaceData(content, value);
   },
 } as const;
 

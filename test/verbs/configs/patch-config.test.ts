@@ -8,7 +8,7 @@ import { openContext, refusal } from './open-context.ts';
 const name = 'cursor/default';
 
 describe('patch', () => {
-  it('merges into the head and stores RFC 8785', async () => {
+  it('merges into the head and keeps its layout', async () => {
     const { ctx } = await openContext();
     await putConfig(ctx, {
       name,
@@ -21,7 +21,29 @@ describe('patch', () => {
       { op: 'remove', path: '/b/x', before: 1 },
       { op: 'add', path: '/b/z', after: 3 },
     ]);
-    expect((await getConfig(ctx, { name })).content).toBe('{"a":[1],"b":{"y":2,"z":3}}');
+    expect((await getConfig(ctx, { name })).content).toBe('{\n  "b": {"y": 2, "z": 3},\n  "a": [1]\n}\n');
+  });
+
+  it('patches YAML, and says when all of it is written again', async () => {
+    const { ctx } = await openContext();
+    await putConfig(ctx, { name, content: '# head\na: &x {b: 1} # why\nc: *x\n', mediaType: 'application/yaml' });
+    expect(await patchConfig(ctx, { name, patch: { a: { b: 2 }, c: { b: 2 } } })).not.toHaveProperty('warnings');
+    expect((await getConfig(ctx, { name })).content).toBe('# head\na: &x {b: 2} # why\nc: *x\n');
+    const again = await patchConfig(ctx, { name, patch: { c: { d: 3 } } });
+    expect(again.warnings).toMatchObject([{ code: 'LAID_OUT_AGAIN' }]);
+    expect(again.changes).toEqual([{ op: 'add', path: '/c/d', after: 3 }]);
+  });
+
+  it('a document put onto a laid-out text keeps its layout', async () => {
+    const { ctx } = await openContext();
+    const content = '{\n  // why\n  "b": 1,\n  "a": [1, 2]\n}\n';
+    await putConfig(ctx, { name, content, mediaType: 'application/jsonc' });
+    expect(await putConfig(ctx, { name, json: { a: [1, 2], b: 1 } })).toMatchObject({ created: false });
+    await putConfig(ctx, { name, json: { a: [1, 2], b: 2 } });
+    expect(await getConfig(ctx, { name })).toMatchObject({
+      content: content.replace('"b": 1', '"b": 2'),
+      mediaType: 'application/jsonc',
+    });
   });
 
   it('makes no version where nothing changes', async () => {
@@ -57,10 +79,10 @@ describe('patch', () => {
   it('refuses what is not JSON, not there, deleted, or no object', async () => {
     const { ctx } = await openContext();
     expect((await refusal(patchConfig(ctx, { name, patch: {} }))).code).toBe('NOT_FOUND');
-    await putConfig(ctx, { name, content: 'a: 1\n', mediaType: 'application/yaml' });
-    const yaml = await refusal(patchConfig(ctx, { name, patch: { a: 2 } }));
-    expect(yaml.code).toBe('CONTENT_INVALID');
-    expect(yaml.message).toContain('application/yaml');
+    await putConfig(ctx, { name, content: 'a: 1\n', mediaType: 'text/plain' });
+    const text = await refusal(patchConfig(ctx, { name, patch: { a: 2 } }));
+    expect(text.code).toBe('CONTENT_INVALID');
+    expect(text.message).toContain('text/plain');
     expect((await refusal(patchConfig(ctx, { name, patch: [] as unknown as Record<string, unknown> }))).code).toBe(
       'ARGUMENT_INVALID',
     );

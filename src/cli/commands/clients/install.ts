@@ -1,5 +1,6 @@
 import { DIALECTS } from '../../../clients/dialects/index.ts';
 import type { ServerEntry } from '../../../clients/entry.ts';
+import { spellLine } from '../../../core/visible.ts';
 import {
   type InstallServerRequest,
   installServer,
@@ -7,7 +8,6 @@ import {
   printEntry,
 } from '../../../verbs/clients/install-server.ts';
 import { confirm, YES } from '../../input/confirm.ts';
-import { printable } from '../../output/output.ts';
 import type { CommandDefinition } from '../../program/command.ts';
 
 interface InstallInput extends InstallServerRequest {
@@ -66,5 +66,5 @@ function entryLines({ command, args, env = {} }: ServerEntry): string[] {
     `    command  ${command}`,
     `    args     ${args.join(' ')}`,
     ...Object.entries(env).map(([name, value]) => `    env      ${name}=${value}`),
-  ].map(printable);
+  ].map(spellLine);
 }

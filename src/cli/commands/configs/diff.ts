@@ -1,8 +1,9 @@
 import { StoreError } from '../../../core/errors.ts';
+import { spellInvisible, spellLine } from '../../../core/visible.ts';
 import { type DiffConfigsRequest, type DiffConfigsResult, diffConfigs } from '../../../verbs/configs/diff-configs.ts';
 import { parseReference } from '../../input/config-reference.ts';
 import { readInput } from '../../input/input.ts';
-import { type Output, printable } from '../../output/output.ts';
+import type { Output } from '../../output/output.ts';
 import { renderChanges, renderNext } from '../../output/render.ts';
 import { warnOfDoubt } from '../../output/warn-unverified.ts';
 import { worded } from '../../output/worded.ts';
@@ -65,7 +66,7 @@ async function toRequest(
 
 function render(result: DiffConfigsResult, output: Output): string[] {
   return [
-    printable(result.summary),
+    spellLine(result.summary),
     ...renderChanges(result, output),
     ...unifiedLines(result.unified ?? '', output),
     ...renderNext(result, output),
@@ -73,7 +74,7 @@ function render(result: DiffConfigsResult, output: Output): string[] {
 }
 
 function unifiedLines(text: string, { colors }: Output): string[] {
-  const lines = text === '' ? [] : printable(text).replace(/\n$/, '').split('\n');
+  const lines = text === '' ? [] : spellInvisible(text).replace(/\n$/, '').split('\n');
   return lines.map((line) => {
     if (line.startsWith('+')) return colors.green(line);
     if (line.startsWith('-')) return colors.red(line);

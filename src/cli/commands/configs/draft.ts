@@ -1,14 +1,15 @@
 import { formatDigest } from '../../../core/digest.ts';
 import { shortId } from '../../../core/short-id.ts';
+import { spellLine } from '../../../core/visible.ts';
 import type { Draft } from '../../../store/api/drafts.ts';
 import { discardDraft } from '../../../verbs/drafts/discard-draft.ts';
 import { getDraft } from '../../../verbs/drafts/get-draft.ts';
 import { listDrafts } from '../../../verbs/drafts/list-drafts.ts';
 import { publishDrafts } from '../../../verbs/drafts/publish-drafts.ts';
 import { type PutFileInput, putFile } from '../../input/put-file.ts';
+import { RAW } from '../../input/raw.ts';
 import { ALLOW_SECRETS, EXPECTED_VERSION, MEDIA_TYPE, MESSAGE } from '../../input/write-options.ts';
 import { encodeContent } from '../../output/encoded-content.ts';
-import { printable } from '../../output/output.ts';
 import { renderChanges, renderNext, renderWritten } from '../../output/render.ts';
 import { formatSize, formatTime, table } from '../../output/table.ts';
 import { worded } from '../../output/worded.ts';
@@ -37,12 +38,13 @@ const list: CommandDefinition = {
   },
 };
 
-const show: CommandDefinition<{ name: string }> = {
+const show: CommandDefinition<{ name: string; raw?: boolean }> = {
   arguments: [NAME],
+  options: [RAW],
   examples: ['config-store draft show claude-desktop/default'],
-  run: async ({ context, output }, { name }) => {
+  run: async ({ context, output }, { name, raw }) => {
     const draft = await getDraft(context, { name });
-    if (!output.json) await output.bytes(draft.bytes);
+    if (!output.json) await output.content(draft.bytes, raw);
     else await output.result({ ...describe(draft), ...encodeContent(draft.bytes) }, () => []);
     return undefined;
   },
@@ -83,7 +85,7 @@ const discard: CommandDefinition<{ name: string }> = {
   examples: ['config-store draft discard claude-desktop/default'],
   run: async ({ context, output }, { name }) => {
     const result = await discardDraft(context, { name });
-    await output.result(worded(result), () => [printable(result.summary), ...renderNext(result, output)]);
+    await output.result(worded(result), () => [spellLine(result.summary), ...renderNext(result, output)]);
     return result.discarded ? undefined : 66;
   },
 };

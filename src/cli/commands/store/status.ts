@@ -1,7 +1,8 @@
+import { spellLine } from '../../../core/visible.ts';
 import type { StoreStatus } from '../../../store/api/state.ts';
 import { type StatusResult, showStatus } from '../../../verbs/store/show-status.ts';
 import { guide, noticeText } from '../../output/advice.ts';
-import { errorLine, type Output, printable } from '../../output/output.ts';
+import { errorLine, type Output } from '../../output/output.ts';
 import { pairs } from '../../output/table.ts';
 import type { CommandDefinition } from '../../program/command.ts';
 
@@ -52,7 +53,7 @@ function render(state: StatusResult, { colors }: Output): string[] {
   ];
   return [
     ...pairs(rows),
-    ...state.notices.map((notice) => colors.yellow(`warning: ${printable(noticeText(notice))}`)),
+    ...state.notices.map((notice) => colors.yellow(`warning: ${spellLine(noticeText(notice))}`)),
     ...(state.writable === undefined || state.store === undefined
       ? []
       : [colors.red(errorLine(state.writable).replace('config-store', 'writes refused'))]),

@@ -90,8 +90,10 @@ async function follow(
   const interrupted = () => stop.abort();
   process.once('SIGINT', interrupted).once('SIGTERM', interrupted);
   try {
-    for await (const event of followTelemetry(context, { name, tool, failuresOnly, signal: stop.signal }))
-      await output.text(`${output.json ? JSON.stringify(event) : renderEvent(event, output.colors)}\n`);
+    for await (const event of followTelemetry(context, { name, tool, failuresOnly, signal: stop.signal })) {
+      if (output.json) await output.jsonLine(event);
+      else await output.text(`${renderEvent(event, output.colors)}\n`);
+    }
   } finally {
     process.off('SIGINT', interrupted).off('SIGTERM', interrupted);
   }
