@@ -21,7 +21,7 @@ export function spellLine(text: string): string {
 /** JSON of the same value in which no invisible character stands as itself. */
 export function spellJson(json: string): string {
   return json.replace(INVISIBLE, (character) =>
-    character.replace(/[^]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`),
+    character.replace(/[\s\S]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`),
   );
 }
 

@@ -126,7 +126,7 @@ describe('hidden characters', () => {
     expect(JSON.parse(spellJson(JSON.stringify({ a: character })))).toEqual({ a: character });
   });
 
-  it.each(['é', '漢字', 'كتاب', '😀', '❤️', 'naïve', 'a\tb\n'])('%j is text', (text) => {
+  it.each(['é', '漢字', 'كتاب', '😀', 'naïve', 'a\tb\n'])('%j is text', (text) => {
     expect(spellInvisible(text)).toBe(text);
   });
 

@@ -1,4 +1,5 @@
 import type { Guidance } from '../../core/advice.ts';
+import type { Notice } from '../../core/notice.ts';
 import { replaceFile } from '../../disk/replace-file.ts';
 import type { ReviewRequest } from '../../telemetry/review/review-telemetry.ts';
 import type { Context } from '../shared/context.ts';
@@ -15,9 +16,12 @@ export interface ReportTelemetryRequest extends ReviewRequest {
 export async function reportTelemetry(
   ctx: Context,
   { file, guide, ...request }: ReportTelemetryRequest,
-): Promise<{ readonly path: string; readonly bytes: number }> {
+): Promise<{ readonly path: string; readonly bytes: number; readonly notices: readonly Notice[] }> {
   const { telemetryReport } = await import('../../telemetry/report/telemetry-report.ts');
   const source = { folder: await telemetryFolder(ctx), state: ctx.telemetry.state };
-  const page = Buffer.from(await telemetryReport(source, request, { version: ctx.installation.version, guide }));
-  return { path: await replaceFile(file, page), bytes: page.length };
+  const notices: Notice[] = [];
+  const leftOut = (notice: Notice) => notices.push(notice);
+  const { version } = ctx.installation;
+  const page = Buffer.from(await telemetryReport(source, request, { version, guide, leftOut }));
+  return { path: await replaceFile(file, page), bytes: page.length, notices };
 }

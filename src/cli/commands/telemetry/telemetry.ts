@@ -1,11 +1,14 @@
 import { StoreError } from '../../../core/errors.ts';
 import { checkName } from '../../../core/name.ts';
+import type { Notice } from '../../../core/notice.ts';
 import type { ReviewRequest } from '../../../telemetry/review/review-telemetry.ts';
 import { reviewTelemetry } from '../../../verbs/telemetry/review-telemetry.ts';
 import { parseCount } from '../../input/config-reference.ts';
-import { guide } from '../../output/advice.ts';
+import { guide, noticeText } from '../../output/advice.ts';
+import type { Output } from '../../output/output.ts';
 import { formatSize } from '../../output/table.ts';
 import { renderEvent, renderReconciliation, renderReview } from '../../output/telemetry-lines.ts';
+import { worded } from '../../output/worded.ts';
 import type { CommandDefinition, Environment } from '../../program/command.ts';
 import type { ExitCode } from '../../program/exit-codes.ts';
 
@@ -60,13 +63,19 @@ export const telemetry: CommandDefinition<TelemetryInput> = {
 
 async function review({ context, output }: Environment, input: TelemetryInput): Promise<undefined> {
   const result = await reviewTelemetry(context, { ...requestOf(input), maxJsonChars: Number.POSITIVE_INFINITY });
-  await output.result(result, () => renderReview(result, output));
+  await warnOf(output, result);
+  await output.result(worded(result), () => renderReview(result, output));
 }
 
 async function report({ context, output }: Environment, input: TelemetryInput, file: string): Promise<undefined> {
   const { reportTelemetry } = await import('../../../verbs/telemetry/report-telemetry.ts');
   const written = await reportTelemetry(context, { ...requestOf(input), file, guide });
-  await output.result(written, () => `wrote ${written.path} (${formatSize(written.bytes)})`);
+  await warnOf(output, written);
+  await output.result(worded(written), () => `wrote ${written.path} (${formatSize(written.bytes)})`);
+}
+
+async function warnOf(output: Output, { notices = [] }: { readonly notices?: readonly Notice[] | undefined }) {
+  for (const notice of notices) await output.warn(noticeText(notice));
 }
 
 function requestOf({ since, until, config: name, tool, failures: failuresOnly, limit }: TelemetryInput): ReviewRequest {
@@ -77,7 +86,8 @@ function requestOf({ since, until, config: name, tool, failures: failuresOnly, l
 async function verify({ context, output }: Environment): Promise<ExitCode | undefined> {
   const { verifyTelemetry } = await import('../../../verbs/telemetry/verify-telemetry.ts');
   const result = await verifyTelemetry(context);
-  await output.result(result, () => renderReconciliation(result, output));
+  await warnOf(output, result);
+  await output.result(worded(result), () => renderReconciliation(result, output));
   return result.withoutEvent.length + result.withoutCommit.length > 0 ? 4 : undefined;
 }
 
