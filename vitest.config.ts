@@ -2,6 +2,13 @@ import { defineConfig } from 'vitest/config';
 
 // Tests that start the bundle as a process of its own; everything else runs the sources.
 const process = ['test/e2e/**/*.test.ts', 'test/crash/**/*.test.ts'];
+// What a store promises on every engine runs on the one in memory once more.
+const onEveryEngine = ['test/store/**/*.test.ts', 'test/verbs/configs/**/*.test.ts'];
+// Only about files, or about what no engine has a part in.
+const onOneEngine = [
+  'test/store/{first-release-store,bit-flips,verify-commit}.test.ts',
+  'test/verbs/configs/{content-changes,content-thread,given-content,text-window}.test.ts',
+];
 const container = ['test/container/**/*.test.ts'];
 
 export default defineConfig({
@@ -11,6 +18,15 @@ export default defineConfig({
     hookTimeout: 60_000,
     projects: [
       { extends: true, test: { name: 'unit', include: ['test/**/*.test.ts'], exclude: [...process, ...container] } },
+      {
+        extends: true,
+        test: {
+          name: 'memory',
+          include: onEveryEngine,
+          exclude: onOneEngine,
+          env: { ENGINE: 'memory' },
+        },
+      },
       { extends: true, test: { name: 'process', include: process, globalSetup: 'test/global-setup.ts' } },
       {
         extends: true,

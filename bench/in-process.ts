@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
-import { openStore } from '../src/store/open.ts';
+import { openLocalStore as openStore } from '../src/app/local-store.ts';
 import { timed } from './calls.ts';
 import { DiskFloor } from './disk-floor.ts';
 import { sampleConfig } from './sample-config.ts';
@@ -14,6 +14,7 @@ export async function measureInProcess(rounds: number, folder: string): Promise<
   const folders = {
     storage: join(folder, 'storage'),
     keys: join(folder, 'keys'),
+    state: join(folder, 'state'),
     telemetry: join(folder, 'telemetry'),
   };
   const paths = { root: folder, ...folders };

@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { openStore } from '../src/store/open.ts';
+import { openLocalStore as openStore } from '../src/app/local-store.ts';
 import { timed } from './calls.ts';
 import { sampleConfig } from './sample-config.ts';
 import { interleave } from './statistics.ts';
@@ -13,8 +13,8 @@ const ROUNDS = 9;
 
 // Verifies a whole store from the disk, nothing remembered, at each depth: `node bench/verify.ts`. The target is 2 s.
 const root = await mkdtemp(join(tmpdir(), 'config-store-bench-'));
-const folders = { storage: join(root, 'storage'), keys: join(root, 'keys'), telemetry: join(root, 'telemetry') };
-const store = await openStore({ paths: { root, ...folders } });
+const folders = { storage: join(root, 'storage'), keys: join(root, 'keys'), state: join(root, 'state') };
+const store = await openStore({ paths: folders });
 const author = { name: 'bench', version: '0', via: 'cli' } as const;
 const put = (round: number) => {
   const bytes = Buffer.from(sampleConfig(round));

@@ -10,9 +10,7 @@ import { scan, sourceFiles, textParts } from './source-text.ts';
 const ROOT = join(import.meta.dirname, '..');
 
 /** Adapters name tools, commands and settings; the table of settings and the composition root name settings. */
-const MAY_NAME = /^src\/(?:cli|mcp|main\.ts|core\/setting-name\.ts)/;
-// @TODO these rooms still name commands in their hints; each is removed here once it is clean.
-const NOT_YET = /^src\/(?:app|store|engine|disk|keys|verbs\/(?:keys|store))\//;
+const MAY_NAME = /^src\/(?:cli|mcp|main\.ts|core\/setting-name\.ts|app\/setting)/;
 /** Flags of other programs: of docker, and of what starts MCP servers. */
 const OTHER_PROGRAMS = /^src\/(?:clients\/entry|policy\/servers\/.+)\.ts$/;
 /** SQL names columns, some of which are named like arguments. */
@@ -56,7 +54,7 @@ describe('below the adapters no text names', () => {
 
   it('tools, arguments, commands or flags', () => {
     const named = sourceFiles(ROOT, 'src')
-      .filter((path) => !MAY_NAME.test(path) && !NOT_YET.test(path))
+      .filter((path) => !MAY_NAME.test(path))
       .flatMap((path) =>
         textParts(join(ROOT, path))
           .filter(({ kind }) => kind === 'string')
@@ -68,7 +66,7 @@ describe('below the adapters no text names', () => {
 
   it('settings, except by their type in advice', () => {
     const named = sourceFiles(ROOT, 'src')
-      .filter((path) => !MAY_NAME.test(path) && !NOT_YET.test(path))
+      .filter((path) => !MAY_NAME.test(path))
       .flatMap((path) =>
         textParts(join(ROOT, path))
           .filter(({ kind, text }) => kind === 'string' && SETTING.test(text) && !Object.hasOwn(SETTING_VALUES, text))

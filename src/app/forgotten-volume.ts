@@ -1,15 +1,10 @@
 import { mountPoint } from '../disk/mount-point.ts';
+import type { ForgottenVolume } from '../verbs/shared/installation.ts';
 import type { Settings } from './settings.ts';
 
-/** What is wrong, and the command that mends it. */
-export interface ForgottenVolume {
-  readonly message: string;
-  readonly hint: string;
-}
-
 /**
- * Where volumes are expected (the image says so): whether storage or keys lie in the container itself, and would go with it.
- * Undefined when all is well, or not asked for.
+ * Says where volumes are expected (the image sets that) that storage or keys lie in the container itself, and would be lost
+ * with it. Undefined when all is well, or volumes are not expected.
  */
 export function forgottenVolume({ expectVolume, paths }: Settings): ForgottenVolume | undefined {
   if (!expectVolume) return undefined;

@@ -1,5 +1,6 @@
 import { isStoreError, StoreError, toStoreError } from '../core/errors.ts';
 import type { StoreObserver } from '../store/api/observer.ts';
+import type { CheckTexts } from '../store/api/signed-text.ts';
 import type { Store } from '../store/api/store.ts';
 import type { Settings } from './settings.ts';
 
@@ -11,12 +12,14 @@ export interface LazyStore {
   close(): Promise<void>;
 }
 
-/** What a lazily opened store needs beside its settings. */
+/** Parts of a lazily opened store other than its settings. */
 export interface LazyStoreOptions {
   readonly passphrase?: (() => Promise<string | undefined>) | undefined;
-  /** What new keys are encrypted with, where a passphrase is configured. */
+  /** Encrypts new keys, where a passphrase is configured. */
   readonly newKeyPassphrase?: (() => Promise<string | undefined>) | undefined;
   readonly observer?: StoreObserver | undefined;
+  /** Decides whether the texts of a commit may be signed. */
+  readonly checkTexts?: CheckTexts | undefined;
 }
 
 /**
@@ -28,8 +31,8 @@ export function lazyStore(settings: () => Settings, options: LazyStoreOptions): 
   let opened: Promise<Store> | undefined;
   const openNow = async () => {
     const { paths, storeId, signingKey } = settings();
-    const { openStore } = await import('../store/open.ts');
-    return openStore({ paths, storeId, signingKey, ...options });
+    const { openLocalStore } = await import('./local-store.ts');
+    return openLocalStore({ paths, storeId, signingKey, ...options });
   };
   return {
     open: () => {
@@ -47,7 +50,7 @@ export function lazyStore(settings: () => Settings, options: LazyStoreOptions): 
   };
 }
 
-/** A path in a container is another one for the person who has to mend it, and who may also choose the container's user. */
+/** A path in a container is another one for the person who has to fix it, and who may also choose the container's user. */
 function fromTheHost(error: StoreError, settings: () => Settings): StoreError {
   const owner = error.details?.['owner'];
   if (!isStoreError(error, 'STORE_UNREADABLE') || typeof owner !== 'number' || !settings().expectVolume) return error;

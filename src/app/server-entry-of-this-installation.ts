@@ -4,27 +4,23 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { dockerEntry, nodeEntry, type ServerEntry } from '../clients/entry.ts';
 import { StoreError } from '../core/errors.ts';
+import type { StartedBy } from '../verbs/shared/installation.ts';
 import { ENTRY } from './server-probe.ts';
-import { SETTINGS, type Settings } from './settings.ts';
-
-/** How a client shall start the server: at most one of the two. */
-export interface StartedBy {
-  readonly docker?: boolean | undefined;
-  readonly node?: boolean | undefined;
-}
+import { SETTINGS } from './setting-table.ts';
+import type { Settings } from './settings.ts';
 
 /**
- * The entry that starts this very installation on the store of these settings, or a container of the image.
+ * Returns the entry that starts this very installation on the store of these settings, or a container of the image.
  *
  * @throws StoreError `ARGUMENT_INVALID` when both ways are asked for, or one that cannot work here
  */
 export function ownEntry({ docker = false, node = false }: StartedBy, settings: Settings): ServerEntry {
   const { expectVolume: isImage } = settings;
   if (docker && node)
-    throw new StoreError('ARGUMENT_INVALID', '--docker and --node exclude each other', { hint: 'Give one of them.' });
+    throw new StoreError('ARGUMENT_INVALID', 'Docker and Node exclude each other', { hint: 'Choose one of them.' });
   if (isImage && node)
-    throw new StoreError('ARGUMENT_INVALID', '--node means the Node of this container, which no client can start', {
-      hint: 'Leave --node out: the entry for docker run is printed.',
+    throw new StoreError('ARGUMENT_INVALID', 'no client can start the Node of this container', {
+      hint: 'Choose Docker, or neither: in the image, docker run is what starts the server.',
     });
   if (isImage) return dockerEntry('docker');
   return docker ? dockerEntry(findDocker()) : nodeEntry(process.execPath, fileURLToPath(ENTRY), variables(settings));
@@ -47,7 +43,7 @@ function findDocker(): string {
   return known[process.platform]?.find((path) => existsSync(path)) ?? 'docker';
 }
 
-/** What leads a server to the folders of these settings, wherever it is started. */
+/** Returns the variables that lead a server to the folders of these settings, wherever it is started. */
 function variables({ paths }: Settings): Record<string, string> {
   const apart = [
     [SETTINGS.storage.variable, paths.storage, 'storage'],

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { StoreError } from '../core/errors.ts';
-import { quietEnvironment } from './settings.ts';
+import { probeEnvironment } from './settings.ts';
 
 /** How long a server may take, start and end included: less than the ten seconds the image gives the whole check; milliseconds. */
 const LIMIT_MS = 8_000;
@@ -20,8 +20,8 @@ const HELLO = {
  * @throws StoreError `INTERNAL` when it does not answer as an MCP server
  */
 export async function probeServer(entry: URL = ENTRY): Promise<string> {
-  const child = spawn(process.execPath, [...process.execArgv, fileURLToPath(entry), 'serve', '--read-only'], {
-    env: quietEnvironment(),
+  const child = spawn(process.execPath, [...process.execArgv, fileURLToPath(entry), 'serve'], {
+    env: probeEnvironment(),
     stdio: ['pipe', 'pipe', 'ignore'],
     timeout: LIMIT_MS,
     killSignal: 'SIGKILL',
@@ -37,7 +37,7 @@ export async function probeServer(entry: URL = ENTRY): Promise<string> {
   const name = serverName(lines.join(''));
   if (code !== 0 || name === undefined)
     throw new StoreError('INTERNAL', `a server started for the purpose did not answer (${ending(code)})`, {
-      hint: 'Start "config-store serve" by hand, give it one line of JSON-RPC, and read what it says on stderr.',
+      hint: 'Start the server by hand, give it one line of JSON-RPC, and read what it says on stderr.',
     });
   return `a server process answers MCP over stdio as ${name}`;
 }

@@ -1,90 +1,12 @@
 import { statSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join, parse, resolve } from 'node:path';
+import type { Advice } from '../core/advice.ts';
 import { StoreError } from '../core/errors.ts';
-import type { SettingName } from '../core/setting-name.ts';
 import { LOG_LEVELS, type LogLevel } from '../telemetry/log-level.ts';
+import { SETTINGS, type SettingRow } from './setting-table.ts';
 
-/** One thing that can be configured: how it is given, what it is without, and what it means. */
-export interface SettingRow {
-  /** The command-line flag, where there is one; it wins over the variable. */
-  readonly flag?: string;
-  readonly variable: SettingName;
-  /** What holds when neither is given, in words. */
-  readonly fallback: string;
-  readonly meaning: string;
-  /** True when the value leads to a secret: it is never printed. */
-  readonly secret?: true;
-}
-
-/** Everything that is configurable, and nothing else; README.md shows this table and a test compares the two. */
-export const SETTINGS = {
-  root: {
-    flag: '--var DIR',
-    variable: 'CONFIG_STORE_VAR',
-    fallback: "`./var` where it exists, else the platform's data folder",
-    meaning: 'Folder that holds `storage/`, `keys/` and `telemetry/`.',
-  },
-  storage: {
-    variable: 'CONFIG_STORE_STORAGE_DIR',
-    fallback: '`storage` in the var folder',
-    meaning: 'Folder of the log and the artifacts, for a volume of its own.',
-  },
-  keys: {
-    variable: 'CONFIG_STORE_KEYS_DIR',
-    fallback: '`keys` in the var folder',
-    meaning: 'Folder of the key files and the pin, for a volume of its own.',
-  },
-  telemetryDir: {
-    variable: 'CONFIG_STORE_TELEMETRY_DIR',
-    fallback: '`telemetry` in the var folder',
-    meaning: 'Folder of the telemetry files, for a volume of its own.',
-  },
-  storeId: {
-    variable: 'CONFIG_STORE_ID',
-    fallback: 'the pin, or the key files',
-    meaning: 'Store id (64 hex characters) this installation accepts; any other store is foreign.',
-  },
-  signingKey: {
-    variable: 'CONFIG_STORE_KEY',
-    fallback: 'the newest key in force whose file is here',
-    meaning: 'Key id (64 hex characters) of the key that signs.',
-  },
-  passphraseFile: {
-    variable: 'CONFIG_STORE_KEY_PASSPHRASE_FILE',
-    fallback: 'a prompt, on a terminal',
-    meaning: 'File whose first line is the passphrase of encrypted key files.',
-    secret: true,
-  },
-  readOnly: {
-    flag: '--read-only',
-    variable: 'CONFIG_STORE_READ_ONLY',
-    fallback: '`off`',
-    meaning: '`on`: `serve` offers no tool that writes.',
-  },
-  telemetry: {
-    variable: 'CONFIG_STORE_TELEMETRY',
-    fallback: '`on`',
-    meaning: '`off`: no telemetry file is written.',
-  },
-  telemetryDays: {
-    variable: 'CONFIG_STORE_TELEMETRY_DAYS',
-    fallback: '`30`',
-    meaning: 'Days a telemetry file is kept, 1 to 3650.',
-  },
-  expectVolume: {
-    variable: 'CONFIG_STORE_EXPECT_VOLUME',
-    fallback: '`off`; the image sets `on`',
-    meaning: '`on`: say so when storage or keys lie in the container itself and not on a volume.',
-  },
-  logLevel: {
-    variable: 'CONFIG_STORE_LOG_LEVEL',
-    fallback: '`warn`',
-    meaning: 'Least severe log line on stderr: `trace`, `debug`, `info`, `warn`, `error`, `fatal` or `silent`.',
-  },
-} as const satisfies Record<string, SettingRow>;
-
-/** What the command line gives, each winning over its variable. */
+/** Values from the command line, each winning over its variable. */
 export interface SettingFlags {
   readonly var?: string | undefined;
   readonly readOnly?: boolean | undefined;
@@ -106,9 +28,10 @@ export interface Settings {
     readonly root: string;
     readonly storage: string;
     readonly keys: string;
+    readonly state: string;
     readonly telemetry: string;
   };
-  /** What decided `paths.root`. */
+  /** Where `paths.root` comes from. */
   readonly rootFrom: 'flag' | 'variable' | 'working folder' | 'platform';
   readonly storeId: string | undefined;
   readonly signingKey: string | undefined;
@@ -123,8 +46,7 @@ export interface Settings {
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
- * Reads every setting; touches nothing but to see whether `./var` exists. A variable that is set to nothing counts as
- * not set, because Compose passes unset ones that way.
+ * Reads every setting; only looks whether `./var` exists. An empty variable counts as not set: Compose passes unset ones so.
  *
  * @throws StoreError `ARGUMENT_INVALID` naming the variable or flag.
  */
@@ -138,6 +60,7 @@ export function readSettings(env: Environment, flags: SettingFlags, surroundings
       root,
       storage: folder(SETTINGS.storage, 'storage'),
       keys: folder(SETTINGS.keys, 'keys'),
+      state: folder(SETTINGS.state, 'state'),
       telemetry: folder(SETTINGS.telemetryDir, 'telemetry'),
     },
     rootFrom,
@@ -152,17 +75,17 @@ export function readSettings(env: Environment, flags: SettingFlags, surroundings
   };
 }
 
-/** `readSettings` of this process. */
+/** Reads the settings of this process. */
 export function readProcessSettings(flags: SettingFlags): Settings {
   return readSettings(process.env, flags);
 }
 
-/** The environment of a child process that shall leave no trace in the telemetry. */
-export function quietEnvironment(): NodeJS.ProcessEnv {
-  return { ...process.env, [SETTINGS.telemetry.variable]: 'off' };
+/** Returns the environment of a server that is only probed: it offers nothing that writes, and leaves no event. */
+export function probeEnvironment(): NodeJS.ProcessEnv {
+  return { ...process.env, [SETTINGS.telemetry.variable]: 'off', [SETTINGS.readOnly.variable]: 'on' };
 }
 
-/** A variable of the machine, none of ours; empty counts as not set. */
+/** Reads a variable of the machine, none of ours; empty counts as not set. */
 export const machineVariable = (name: 'APPDATA' | 'LOCALAPPDATA' | 'XDG_CONFIG_HOME') => process.env[name] || undefined;
 
 function findRoot(
@@ -190,7 +113,8 @@ function dataFolder(env: Environment, { platform, home }: Surroundings): string 
   if (named && (platform === 'win32' || named.startsWith('/'))) return named;
   if (home === undefined)
     throw new StoreError('ARGUMENT_INVALID', 'this user has no home folder to keep the data in', {
-      hint: `Name a folder with ${SETTINGS.root.variable} or --var.`,
+      hint: 'Name a folder for the data.',
+      advice: [{ do: 'set', setting: SETTINGS.root.variable }],
     });
   if (platform === 'darwin') return join(home, 'Library', 'Application Support');
   return platform === 'win32' ? join(home, 'AppData', 'Local') : join(home, '.local', 'share');
@@ -208,7 +132,7 @@ function readId(row: SettingRow, text: string | undefined): string | undefined {
   if (text === undefined) return undefined;
   const id = text.toLowerCase();
   if (!/^[0-9a-f]{64}$/.test(id))
-    throw invalid(row.variable, 'is not an id', '64 hex characters, as "config-store status" prints them');
+    throw invalid(row.variable, 'is not an id', '64 hex characters', [{ do: 'show-status' }]);
   return id;
 }
 
@@ -240,9 +164,10 @@ function quote(text: string): string {
   return JSON.stringify(text.slice(0, 40));
 }
 
-function invalid(name: string, is: string, wanted: string): StoreError {
+function invalid(name: string, is: string, wanted: string, advice: readonly Advice[] = []): StoreError {
   return new StoreError('ARGUMENT_INVALID', `${name} ${is}`, {
     hint: `Set it to ${wanted}, or leave it unset.`,
+    advice,
     details: { setting: name },
   });
 }

@@ -32,7 +32,7 @@ export async function writeBackup(
   options: { lock: Lock; replace: boolean; now: Date; disk: Durable },
 ): Promise<BackupSize> {
   refuseExisting(out, options.replace);
-  const { stream, facts } = await streamBackup(files, options);
+  const { stream, size } = await streamBackup(files, options);
   const staged = await options.disk.stageStream(dirname(out), stream, 0o600);
   await staged.durable;
   if (!options.replace && existsSync(out)) {
@@ -40,21 +40,21 @@ export async function writeBackup(
     refuseExisting(out, false);
   }
   await options.disk.publish(staged, out);
-  return facts;
+  return size;
 }
 
 /**
- * Writes the same backup as a stream, for callers that store it elsewhere; `facts` are complete once the stream is.
+ * Writes the same backup as a stream, for callers that store it elsewhere; `size` is final once the stream has ended.
  *
  * @throws StoreError as `encryptAge`
  */
 export async function streamBackup(
   files: Iterable<ArchiveFile> | AsyncIterable<ArchiveFile>,
   { lock, now }: { lock: Lock; now: Date },
-): Promise<{ stream: AsyncIterable<Uint8Array>; facts: BackupSize }> {
-  const facts = { files: 0, bytes: 0 };
-  const archive = writeTar(withManifest(files, facts), Math.floor(now.getTime() / 1000));
-  return { stream: await encryptAge(archive, lock), facts };
+): Promise<{ stream: AsyncIterable<Uint8Array>; size: BackupSize }> {
+  const size = { files: 0, bytes: 0 };
+  const archive = writeTar(withManifest(files, size), Math.floor(now.getTime() / 1000));
+  return { stream: await encryptAge(archive, lock), size };
 }
 
 /**
@@ -103,13 +103,13 @@ export function* keyFiles(keys: KeyFolder): Generator<ArchiveFile> {
 
 async function* withManifest(
   files: Iterable<ArchiveFile> | AsyncIterable<ArchiveFile>,
-  facts: { files: number; bytes: number },
+  size: { files: number; bytes: number },
 ): AsyncGenerator<ArchiveFile> {
   const sums: string[] = [];
   for await (const file of files) {
     sums.push(sumLine(file));
-    facts.files++;
-    facts.bytes += file.bytes.length;
+    size.files++;
+    size.bytes += file.bytes.length;
     yield file;
   }
   yield { path: MANIFEST, mode: 0o644, bytes: Buffer.from(sums.join('')) };

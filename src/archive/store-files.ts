@@ -1,14 +1,16 @@
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import { StoreError } from '../core/errors.ts';
 import type { Durable } from '../disk/durable.ts';
-import { FileCommitLog } from '../engine/files/commit-log.ts';
-import { commitPath, FAN_OUT, objectPath, storageLayout } from '../engine/files/layout.ts';
+import { openFilesEngine } from '../engine/files/files-engine.ts';
+import { FORMAT_LINE } from '../engine/files/format.ts';
+import { commitPath, draftFile, objectPath } from '../engine/files/layout.ts';
 import { KeyFolder, type Passphrase } from '../keys/folder/key-files.ts';
 import type { VerifyReport } from '../store/api/maintenance.ts';
-import { openStore, type StorePaths } from '../store/open.ts';
+import type { Store } from '../store/api/store.ts';
+import { openStore } from '../store/open.ts';
 import { keyFiles } from './backup.ts';
 import { extract } from './restore.ts';
 import type { ArchiveFile } from './tar.ts';
@@ -22,43 +24,21 @@ export interface BackupCheck {
 }
 
 /**
- * Reads the files of a whole store, in an order that makes a copy of a store in use sound: keys and pin, then the log
- * as far as it goes now, then what it names. What is derived, unfinished or in quarantine is left out.
+ * Yields the files of a whole store: keys, then format, log, artifacts and drafts. What is derived, unfinished or in
+ * quarantine is left out, and so is whatever else lies in the storage folder.
  *
- * @throws StoreError STORE_MISSING without a store, CORRUPT for a gap in the log, and as `keyFiles`
+ * @throws StoreError as `StoreMaintenance.contents` and `keyFiles`
  */
-export function* storeFiles(storage: string, keys: KeyFolder, disk: Durable): Generator<ArchiveFile> {
-  const layout = storageLayout(storage);
-  yield* keyFiles(keys);
-  const log = new FileCommitLog(layout, disk);
-  const last = log.lastIndex();
-  const format = read(layout.format);
-  if (last < 0 || format === undefined)
-    throw new StoreError('STORE_MISSING', `there is no store in ${storage}`, {
-      hint: 'Mount the storage, or name another folder.',
-      advice: [{ do: 'set', setting: 'CONFIG_STORE_VAR' }],
-    });
-  yield { path: 'storage/format', mode: 0o444, bytes: format };
-  for (let index = 0; index <= last; index++) {
-    const bytes = log.readSync(index);
-    if (bytes === undefined)
-      throw new StoreError('CORRUPT', `commit ${index} is missing from the log`, {
-        hint: 'A backup of a damaged store would hide the damage.',
-        advice: [{ do: 'verify' }],
-      });
-    yield { path: `storage/log/${commitPath(index)}`, mode: 0o444, bytes };
+export async function* storeFiles({ maintenance, keys }: Store): AsyncGenerator<ArchiveFile> {
+  yield* keyFiles(keys.files);
+  yield { path: 'storage/format', mode: 0o444, bytes: Buffer.from(FORMAT_LINE) };
+  for await (const item of maintenance.contents()) {
+    const { bytes } = item;
+    if (item.kind === 'commit') yield { path: `storage/log/${commitPath(item.index)}`, mode: 0o444, bytes };
+    if (item.kind === 'artifact') yield { path: `storage/objects/${objectPath(item.digest)}`, mode: 0o444, bytes };
+    if (item.kind === 'draft')
+      yield { path: `storage/drafts/${item.key}/${draftFile(item.revision)}`, mode: 0o600, bytes };
   }
-  yield* filesBelow(
-    FAN_OUT.map((name) => join(layout.objects, name)),
-    (path) => `storage/objects/${objectPath(basename(path))}`,
-    0o444,
-  );
-  const drafts = names(layout.drafts);
-  yield* filesBelow(
-    drafts.map((name) => join(layout.drafts, name)),
-    (path) => `storage/drafts/${path.slice(layout.drafts.length + 1).replaceAll('\\', '/')}`,
-    0o600,
-  );
 }
 
 /**
@@ -68,15 +48,11 @@ export function* storeFiles(storage: string, keys: KeyFolder, disk: Durable): Ge
  * @throws StoreError what the first finding says
  */
 export async function checkRestored(folder: string, disk: Durable, passphrase?: Passphrase): Promise<BackupCheck> {
-  const paths: StorePaths = {
-    root: folder,
-    storage: join(folder, 'storage'),
-    keys: join(folder, 'keys'),
-    telemetry: join(folder, 'telemetry'),
-  };
+  const paths = { storage: join(folder, 'storage'), keys: join(folder, 'keys'), state: join(folder, 'state') };
   const keys = await checkKeys(new KeyFolder(paths.keys, disk), passphrase);
   if (statSync(paths.storage, { throwIfNoEntry: false }) === undefined) return { keys, store: undefined };
-  const store = await openStore({ paths, disk });
+  const engine = openFilesEngine({ storage: paths.storage, gates: paths.state, disk });
+  const store = await openStore({ engine, keys: paths.keys, state: paths.state, disk });
   try {
     const report = await store.maintenance.verify({ depth: 'bytes' });
     const [first] = report.findings.filter(({ severity }) => severity === 'error');
@@ -118,36 +94,4 @@ async function checkKeys(keys: KeyFolder, passphrase: Passphrase | undefined): P
     opened++;
   }
   return { opened, locked };
-}
-
-function* filesBelow(
-  folders: readonly string[],
-  pathOf: (path: string) => string,
-  mode: number,
-): Generator<ArchiveFile> {
-  for (const folder of folders) {
-    for (const name of names(folder)) {
-      const bytes = read(join(folder, name));
-      if (bytes !== undefined) yield { path: pathOf(join(folder, name)), mode, bytes };
-    }
-  }
-}
-
-/** Reads a file; undefined when it went away meanwhile: a purge or a discarded draft. */
-function read(path: string): Uint8Array | undefined {
-  try {
-    return readFileSync(path);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw error;
-  }
-}
-
-function names(folder: string): string[] {
-  try {
-    return readdirSync(folder).sort();
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
-    throw error;
-  }
 }

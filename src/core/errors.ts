@@ -1,38 +1,42 @@
 import type { Advice } from './advice.ts';
 
 /** Every failure the store reports, by name. Exit codes and MCP results are derived from these; see docs/errors.md. */
-export type ErrorCode =
-  | 'ARGUMENT_INVALID'
-  | 'NAME_INVALID'
-  | 'NOT_FOUND'
-  | 'DIGEST_AMBIGUOUS'
-  | 'VERSION_CONFLICT'
-  | 'CONTENT_INVALID'
-  | 'CONTENT_TOO_LARGE'
-  | 'SECRET_FOUND'
-  | 'SCHEMA_VIOLATION'
-  | 'PURGED'
-  | 'CORRUPT'
-  | 'SIGNATURE_INVALID'
-  | 'KEY_UNTRUSTED'
-  | 'KEY_MISSING'
-  | 'KEY_LOCKED'
-  | 'KEY_PERMISSIONS'
-  | 'ROLLED_BACK'
-  | 'STORE_FOREIGN'
-  | 'STORE_MISSING'
-  | 'STORE_UNREADABLE'
-  | 'STORE_UNSUPPORTED'
-  | 'STORE_NEWER'
-  | 'STORE_BUSY'
-  | 'STORE_READONLY'
-  | 'STORE_FULL'
-  | 'STATE_UNKNOWN'
-  | 'PLAN_STALE'
-  | 'TARGET_UNPARSABLE'
-  | 'TARGET_CHANGED'
-  | 'CANCELLED'
-  | 'INTERNAL';
+export const ERROR_CODES = [
+  'ARGUMENT_INVALID',
+  'NAME_INVALID',
+  'NOT_FOUND',
+  'DIGEST_AMBIGUOUS',
+  'VERSION_CONFLICT',
+  'CONTENT_INVALID',
+  'CONTENT_TOO_LARGE',
+  'SECRET_FOUND',
+  'SCHEMA_VIOLATION',
+  'PURGED',
+  'CORRUPT',
+  'SIGNATURE_INVALID',
+  'KEY_UNTRUSTED',
+  'KEY_MISSING',
+  'KEY_LOCKED',
+  'KEY_PERMISSIONS',
+  'ROLLED_BACK',
+  'STORE_FOREIGN',
+  'STORE_MISSING',
+  'STORE_UNREADABLE',
+  'STORE_UNSUPPORTED',
+  'STORE_NEWER',
+  'STORE_BUSY',
+  'STORE_READONLY',
+  'STORE_FULL',
+  'STATE_UNKNOWN',
+  'PLAN_STALE',
+  'TARGET_UNPARSABLE',
+  'TARGET_CHANGED',
+  'CANCELLED',
+  'INTERNAL',
+] as const;
+
+/** The name of a failure. */
+export type ErrorCode = (typeof ERROR_CODES)[number];
 
 /** Machine-readable facts in addition to the message: JSON values only, never content or a secret. */
 export type ErrorDetails = Readonly<Record<string, string | number | boolean | null>>;
@@ -42,7 +46,7 @@ export interface StoreErrorOptions {
   /** The next step, in full sentences that name no command, no tool and no argument of one: those are advice. */
   hint: string;
   /** The next steps that the adapter words; they follow the hint. */
-  advice?: readonly Advice[];
+  advice?: readonly Advice[] | undefined;
   /** Facts a program can act on, such as the newest version after a conflict. */
   details?: ErrorDetails;
   /** The error underneath, kept for logs; never shown to a client. */

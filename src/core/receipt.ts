@@ -11,6 +11,4 @@ export interface Receipt {
   readonly version?: number;
   /** `sha256:<hex>`. */
   readonly digest?: string;
-  /** On reads: `log` when this process has walked the whole chain, `cache` until then. */
-  readonly freshness?: 'log' | 'cache';
 }

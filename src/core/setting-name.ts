@@ -5,7 +5,8 @@
 export const SETTING_VALUES = {
   CONFIG_STORE_VAR: 'the folder that holds storage, keys and telemetry',
   CONFIG_STORE_STORAGE_DIR: 'the folder of the log and the artifacts',
-  CONFIG_STORE_KEYS_DIR: 'the folder of the key files and the pin',
+  CONFIG_STORE_KEYS_DIR: 'the folder of the key files',
+  CONFIG_STORE_STATE_DIR: 'the folder of the pin and the cache',
   CONFIG_STORE_TELEMETRY_DIR: 'a folder for the telemetry files',
   CONFIG_STORE_ID: 'the id of the store to accept',
   CONFIG_STORE_KEY: 'the id of the key to sign with',

@@ -1,4 +1,4 @@
-import { closeSync, fsync, linkSync, mkdirSync, openSync, renameSync, statSync, unlinkSync, writeSync } from 'node:fs';
+import { closeSync, fsync, linkSync, lstatSync, mkdirSync, openSync, renameSync, unlinkSync, writeSync } from 'node:fs';
 
 /** The system calls that durable.ts makes. Tests wrap one to make any of them fail, before or after it took effect. */
 export interface Disk {
@@ -10,7 +10,7 @@ export interface Disk {
   rename(from: string, to: string): void;
   unlink(path: string): void;
   mkdir(path: string, mode: number): void;
-  /** Device and inode; undefined when there is no such file. */
+  /** Device and inode of the file itself, no link followed; undefined when there is none. */
   identity(path: string): { dev: number; ino: number } | undefined;
 }
 
@@ -29,5 +29,5 @@ export const realDisk: Disk = {
   mkdir: (path, mode) => {
     mkdirSync(path, { mode });
   },
-  identity: (path) => statSync(path, { throwIfNoEntry: false }),
+  identity: (path) => lstatSync(path, { throwIfNoEntry: false }),
 };

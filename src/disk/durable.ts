@@ -18,7 +18,7 @@ export interface TmpFile {
  * - publish: rename(tmp, target) · open(folder) · fsync(folder) · close(folder)
  * - link:    link(tmp, target) · unlink(tmp); the caller then calls syncFolder once for all it linked
  * - folder:  mkdir(path) · open(parent) · fsync(parent) · close(parent), the last three also when it was there already
- * - move:    rename(from, to) · open(folder of to) · fsync · close · open(folder of from) · fsync · close
+ * - move:    rename(from, to) … · open(folder of to) · fsync · close · open(folder of from) · fsync · close
  * - remove:  unlink(path) · open(folder) · fsync(folder) · close(folder)
  * - file:    open(path) · fsync(file) · close(file), of what its caller wrote in place
  *
@@ -102,7 +102,7 @@ export class Durable {
 
   #staged(fd: number, path: string): TmpFile {
     const durable = this.#syncAndClose(fd, path);
-    durable.catch(() => undefined); // awaited by whoever publishes; until then not unhandled
+    durable.catch(() => undefined); // awaited by its publisher; until then not unhandled
     return { path, durable };
   }
 
@@ -124,7 +124,7 @@ export class Durable {
   }
 
   /**
-   * Gives a staged, durable file its name if nobody has it. Whatever `link` reported, the outcome is `linked` only if the
+   * Gives a staged, durable file its name if it is free. Whatever `link` reported, the outcome is `linked` only if the
    * name leads to our very file. The caller makes the name durable with `syncFolder`.
    *
    * @returns `gone` when the staged file was swept away meanwhile: stage it again.
@@ -144,7 +144,7 @@ export class Durable {
       const there = this.#disk.identity(target);
       if (ours === undefined) return 'gone';
       if (there !== undefined) return there.dev === ours.dev && there.ino === ours.ino ? 'linked' : 'exists';
-      // Somebody had the name, and took it away again before we looked: a draft's older revision, say.
+      // Another process had the name, and took it away again before we looked: a draft's older revision, say.
       if ((failure as NodeJS.ErrnoException).code === 'EEXIST') return 'exists';
       const fault = fileFault(failure, target, 'link');
       if (fault.code === 'STATE_UNKNOWN') this.halt(fault);
@@ -204,15 +204,30 @@ export class Durable {
 
   /** Moves a file or folder within one file system, and makes both folders durable. `false` when it was not there. */
   async move(from: string, to: string): Promise<boolean> {
+    return (await this.moveAll([{ from, to }])) === 1;
+  }
+
+  /**
+   * Moves files or folders within one file system, in this order, and then makes all their folders durable, first those
+   * they are in now. What is gone already is left out.
+   *
+   * @returns how many were moved
+   */
+  async moveAll(moves: readonly { readonly from: string; readonly to: string }[]): Promise<number> {
+    const moved = moves.filter(({ from, to }) => this.#rename(from, to));
+    const folders = [...moved.map(({ to }) => dirname(to)), ...moved.map(({ from }) => dirname(from))];
+    for (const folder of new Set(folders)) await this.syncFolder(folder);
+    return moved.length;
+  }
+
+  #rename(from: string, to: string): boolean {
     try {
       this.#disk.rename(from, to);
+      return true;
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code === 'ENOENT' && this.#disk.identity(from) === undefined) return false;
       throw fileFault(error, to, 'rename');
     }
-    await this.syncFolder(dirname(to));
-    if (dirname(from) !== dirname(to)) await this.syncFolder(dirname(from));
-    return true;
   }
 
   /** Removes a file for good; `false` when it was not there. */

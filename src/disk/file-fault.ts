@@ -1,9 +1,9 @@
-import { type Stats, statSync } from 'node:fs';
+import { lstatSync, type Stats, statSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { StoreError } from '../core/errors.ts';
+import { StoreError, type StoreErrorOptions } from '../core/errors.ts';
 
 /**
- * Turns a file system error into what a person can act on: the path, whose it is, and the command that mends it.
+ * Turns a file system error into what a person can act on: the path, whose it is, and what repairs it.
  *
  * @returns STORE_FULL, STORE_READONLY, STORE_UNREADABLE, STORE_UNSUPPORTED, or STATE_UNKNOWN for an I/O error.
  */
@@ -20,7 +20,8 @@ export function fileFault(error: unknown, path: string, verb: string): StoreErro
       });
     case 'EROFS':
       return new StoreError('STORE_READONLY', `the file system of ${path} is read-only`, {
-        hint: 'Mount the volume writable, or run with --read-only.',
+        hint: 'Mount the volume writable, or declare that nothing is to be written.',
+        advice: [{ do: 'set', setting: 'CONFIG_STORE_READ_ONLY', to: '1' }],
         cause: error,
       });
     case 'EACCES':
@@ -40,11 +41,12 @@ export function fileFault(error: unknown, path: string, verb: string): StoreErro
       return new StoreError(
         'STORE_UNREADABLE',
         `cannot ${verb} ${path}: ${code === 'ENOENT' ? 'its folder is missing' : `something else is in its place (${code})`}`,
-        { hint: 'Look at that path; run "config-store verify" to see what else is missing.', cause: error },
+        { hint: 'Look at that path; more may be missing.', advice: [{ do: 'verify' }], cause: error },
       );
     case 'EIO':
       return new StoreError('STATE_UNKNOWN', `the disk failed to ${verb} ${path} (EIO)`, {
-        hint: 'Check the disk and its log, restart, and run "config-store verify".',
+        hint: 'Check the disk and its log, restart, and look what is there.',
+        advice: [{ do: 'verify' }],
         cause: error,
       });
     default:
@@ -56,13 +58,13 @@ export function fileFault(error: unknown, path: string, verb: string): StoreErro
 }
 
 /**
- * Looks at a file without reading it; `undefined` when there is none. About 1 µs.
+ * Looks at a file without reading it or following a link; `undefined` when there is none. About 1 µs.
  *
  * @throws StoreError STORE_UNREADABLE where a folder on the way cannot be searched, STATE_UNKNOWN for an I/O error
  */
 export function look(path: string): Stats | undefined {
   try {
-    return statSync(path, { throwIfNoEntry: false });
+    return lstatSync(path, { throwIfNoEntry: false });
   } catch (error) {
     throw fileFault(error, path, 'look at');
   }
@@ -74,26 +76,35 @@ function unreadable(path: string, code: string, cause: unknown): StoreError {
   const owner = stats?.uid;
   if (stats?.isFile() === true && owner === uid && (stats.mode & 0o600) === 0o600)
     return new StoreError('STORE_UNREADABLE', `${at} is a file, where a folder is needed (${code})`, {
-      hint: 'Name a folder with --var or CONFIG_STORE_VAR, or move that file away.',
+      hint: 'Name a folder, or move that file away.',
+      advice: [{ do: 'set', setting: 'CONFIG_STORE_VAR' }],
       details: { path: at },
       cause,
     });
   return new StoreError(
     'STORE_UNREADABLE',
     `no permission at ${path} (${code}): this process runs as uid ${uid ?? 'unknown'}, ${at} belongs to uid ${owner ?? 'unknown'}`,
-    { hint: mend(at, uid, owner), details: { path: at, uid: uid ?? -1, owner: owner ?? -1 }, cause },
+    { ...repairOf(at, uid, owner), details: { path: at, uid: uid ?? -1, owner: owner ?? -1 }, cause },
   );
 }
 
-/** Folders of the system and of all users: changing their owner would break more than it mends. */
+/** Folders of the system and of all users: changing their owner would break more than it repairs. */
 const SYSTEM_FOLDER =
   /^\/(?:(?:bin|boot|dev|etc|lib\w*|media|mnt|opt|proc|run|sbin|srv|sys|tmp|Applications|Library|System|Volumes)|(?:home|private|root|usr|var|Users)(?:\/[^/]+)?|usr\/local\/[^/]+)?$/;
 
-function mend(at: string, uid: number | undefined, owner: number | undefined): string {
-  if (uid === undefined) return 'Give this user access to that folder.';
-  if (uid === owner) return `Mend it with: chmod -R u+rwX ${at}`;
-  if (SYSTEM_FOLDER.test(at)) return 'Name a folder that this user can write, with --var or CONFIG_STORE_VAR.';
-  return `Mend it with: chown -R ${uid}:${process.getgid?.() ?? uid} ${at}`;
+function repairOf(
+  at: string,
+  uid: number | undefined,
+  owner: number | undefined,
+): Pick<StoreErrorOptions, 'hint' | 'advice'> {
+  if (uid === undefined) return { hint: 'Give this user access to that folder.' };
+  if (uid === owner) return { hint: `Repair it with: chmod -R u+rwX ${at}` };
+  if (SYSTEM_FOLDER.test(at))
+    return {
+      hint: "That folder is the system's: name one that this user can write.",
+      advice: [{ do: 'set', setting: 'CONFIG_STORE_VAR' }],
+    };
+  return { hint: `Repair it with: chown -R ${uid}:${process.getgid?.() ?? uid} ${at}` };
 }
 
 /** The path, or the nearest folder above it that can be looked at. */
@@ -102,7 +113,7 @@ function nearest(path: string): { at: string; stats: Stats | undefined } {
     try {
       return { at, stats: statSync(at) };
     } catch {
-      // not there, or hidden from us: ask the folder above
+      // not there, or hidden from us: look at the folder above
     }
     if (at === dirname(at)) return { at: path, stats: undefined };
   }

@@ -96,7 +96,8 @@ export class HaltingDisk implements Disk {
 
 function unconfirmed(path: string, cause: unknown): StoreError {
   return new StoreError('STATE_UNKNOWN', `the disk did not confirm a write to ${path}`, {
-    hint: 'What is on the disk is unknown, so this process writes nothing more. Check the disk and its log, restart, and run "config-store verify".',
+    hint: 'What is on the disk is unknown, so this process writes nothing more. Check the disk and its log, restart, and look what is there.',
+    advice: [{ do: 'verify' }],
     cause,
   });
 }

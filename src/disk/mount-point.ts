@@ -26,7 +26,7 @@ function readMountInfo(): string | undefined {
   try {
     return readFileSync('/proc/self/mountinfo', 'utf8');
   } catch {
-    return undefined; // not Linux, or no /proc: nobody to ask
+    return undefined; // not Linux, or no /proc
   }
 }
 

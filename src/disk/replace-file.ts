@@ -4,7 +4,7 @@ import { basename, dirname, join, resolve } from 'node:path';
 import { StoreError } from '../core/errors.ts';
 
 /**
- * Writes a file whole or not at all: whoever reads the path sees the old bytes or the new. A file that is there keeps
+ * Writes a file whole or not at all: a reader of the path sees the old bytes or the new. A file that is there keeps
  * its mode, and a link to it stays a link.
  *
  * @throws StoreError `ARGUMENT_INVALID` for a folder or a path that cannot be written

@@ -1,10 +1,11 @@
-import { readdirSync, statSync, unlinkSync } from 'node:fs';
+import { lstatSync, unlinkSync } from 'node:fs';
 import { join } from 'node:path';
+import { listNames } from './list-names.ts';
 
-/** Unfinished files older than this belong to nobody any more, in milliseconds. */
+/** Unfinished files older than this belong to no living process any more, in milliseconds. */
 export const TMP_AGE_MS = 3_600_000;
 
-/** What durable.ts names a staged file, and genesis the link it tries; nothing else is ever swept. */
+/** Names that durable.ts gives to staged files, and genesis to the link it tries; nothing else is ever swept. */
 const UNFINISHED = /^\d+-[0-9a-f]{16}(-link)?$/;
 
 /**
@@ -16,16 +17,20 @@ const UNFINISHED = /^\d+-[0-9a-f]{16}(-link)?$/;
 export function sweepUnfinished(folder: string, nowMs: number): number {
   let removed = 0;
   try {
-    for (const name of readdirSync(folder)) {
-      if (!UNFINISHED.test(name)) continue;
-      const path = join(folder, name);
-      const modifiedMs = statSync(path, { throwIfNoEntry: false })?.mtimeMs;
-      if (modifiedMs === undefined || modifiedMs > nowMs - TMP_AGE_MS) continue;
-      unlinkSync(path);
-      removed++;
-    }
+    for (const name of listNames(folder)) if (UNFINISHED.test(name) && removeOld(join(folder, name), nowMs)) removed++;
   } catch {
-    // a neighbour sweeps too, or the folder is not there yet or read-only: nothing depends on the sweep
+    // the folder is not there yet, or cannot be listed: nothing depends on the sweep
   }
   return removed;
+}
+
+function removeOld(path: string, nowMs: number): boolean {
+  try {
+    const modifiedMs = lstatSync(path, { throwIfNoEntry: false })?.mtimeMs;
+    if (modifiedMs === undefined || modifiedMs > nowMs - TMP_AGE_MS) return false;
+    unlinkSync(path);
+    return true;
+  } catch {
+    return false; // another process sweeps too, the folder is read-only, or it is a folder of that name
+  }
 }

@@ -99,7 +99,7 @@ export function verifyInPool(key: KeyObject, message: Uint8Array, signature: Uin
 
 function refusedKey(why: string, cause?: unknown): StoreError {
   return new StoreError('ARGUMENT_INVALID', `this public key is refused: ${why}`, {
-    hint: 'Ask for a key made by ssh-keygen, openssl or config-store; a sound one never fails this.',
+    hint: 'Ask for a key made by this program, OpenSSL or ssh-keygen; a sound one never fails this.',
     cause,
   });
 }

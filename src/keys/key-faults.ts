@@ -1,10 +1,13 @@
+import type { Advice } from '../core/advice.ts';
 import type { Hex } from '../core/digest.ts';
 import { StoreError } from '../core/errors.ts';
+
+const PASSPHRASE_FILE: Advice = { do: 'set', setting: 'CONFIG_STORE_KEY_PASSPHRASE_FILE' };
 
 /** `CORRUPT`: a private key file in another form than the store writes. */
 export function damagedKey(path: string): StoreError {
   return new StoreError('CORRUPT', `${path} is not an Ed25519 private key in the form the store writes`, {
-    hint: 'Bring the file back from a key backup. A sound key in another form is rewritten with "openssl pkey -in OLD -out NEW".',
+    hint: 'Bring the file back from a key backup. OpenSSL rewrites a sound key that has another form: openssl pkey -in OLD -out NEW',
   });
 }
 
@@ -12,10 +15,12 @@ export function damagedKey(path: string): StoreError {
 export function lockedKey(keyId: Hex, tried: boolean): StoreError {
   return tried
     ? new StoreError('KEY_LOCKED', `the passphrase does not open the key ${keyId.slice(0, 16)}…`, {
-        hint: 'Check the file that CONFIG_STORE_KEY_PASSPHRASE_FILE names: its first line is the passphrase.',
+        hint: 'Check the passphrase file: its first line is the passphrase.',
+        advice: [PASSPHRASE_FILE],
       })
     : new StoreError('KEY_LOCKED', `the key ${keyId.slice(0, 16)}… is encrypted, and there is no passphrase`, {
-        hint: 'Put the passphrase in a file and name it in CONFIG_STORE_KEY_PASSPHRASE_FILE, or run the command on a terminal. Reading and verifying work without it.',
+        hint: 'Put the passphrase in a file and name that file, or type it on a terminal. Reading and verifying work without it.',
+        advice: [PASSPHRASE_FILE],
       });
 }
 
@@ -23,7 +28,7 @@ export function lockedKey(keyId: Hex, tried: boolean): StoreError {
 export function notImportable(fault: 'form' | 'passphrase'): StoreError {
   return fault === 'form'
     ? new StoreError('ARGUMENT_INVALID', 'this is not an Ed25519 private key in PKCS#8 PEM form', {
-        hint: 'Give a file made by "openssl genpkey -algorithm ed25519", or one from another keys/ folder.',
+        hint: 'Give a file from another keys/ folder, or one that OpenSSL made: openssl genpkey -algorithm ed25519',
       })
     : new StoreError('ARGUMENT_INVALID', 'the passphrase does not open this key file', {
         hint: 'Give the passphrase that this very file was encrypted with.',

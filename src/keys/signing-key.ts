@@ -29,7 +29,8 @@ export async function signingKeyOf(seed: Uint8Array): Promise<SigningKey> {
         'INTERNAL',
         'two implementations of Ed25519 disagree about a new signature, so it was not published',
         {
-          hint: 'Nothing was committed. Run "config-store health"; if it repeats, suspect the memory of this machine.',
+          hint: 'Nothing was committed. If it repeats, suspect the memory of this machine.',
+          advice: [{ do: 'check-health' }],
         },
       );
     },

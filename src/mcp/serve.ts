@@ -1,9 +1,6 @@
 import type { Readable, Writable } from 'node:stream';
 import { serveStdio } from '@modelcontextprotocol/server/stdio';
-import type { Store } from '../store/api/store.ts';
-import type { ReviewRequest, ReviewResult } from '../telemetry/review/review-telemetry.ts';
 import type { Context } from '../verbs/shared/context.ts';
-import type { HealthReport } from '../verbs/store/check-health.ts';
 import { type Changes, ChangeWatcher } from './change-watcher.ts';
 import type { ClientInfo, ServeObserver, StopReason } from './observer.ts';
 import { createServer } from './server.ts';
@@ -26,9 +23,8 @@ export interface ServeOptions {
    * is made, not before. `store` must give the same store to every connection, opened at its first use.
    */
   readonly context: (client: () => ClientInfo) => Context;
-  readonly health: () => Promise<HealthReport>;
-  /** Reviews the telemetry files. */
-  readonly review: (request: ReviewRequest) => Promise<ReviewResult>;
+  /** Closes the store of the contexts, if it was opened. */
+  readonly close: () => Promise<void>;
   readonly observer?: ServeObserver | undefined;
   /** Called for unexpected faults, for the operational log; never with content. */
   readonly onFault?: ((error: Error) => void) | undefined;
@@ -54,18 +50,9 @@ export async function serve(options: ServeOptions): Promise<number> {
   const signals = SIGNALS.map((signal) => ({ signal, listener: () => stop(signal) }));
   for (const { signal, listener } of signals) process.on(signal, listener);
 
-  const stores = new Set<Store>();
-  const context = (client: () => ClientInfo): Context => {
-    const given = options.context(client);
-    const store = async () => {
-      const opened = await given.store();
-      stores.add(opened);
-      return opened;
-    };
-    return { ...given, store };
-  };
+  const { context, readOnly, version } = options;
   const tellers = new Set<(changes: Changes) => void>();
-  const watcher = new ChangeWatcher(context(() => ({ name: 'watcher', version: options.version })).store, (changes) => {
+  const watcher = new ChangeWatcher(context(() => ({ name: 'watcher', version })).store, (changes) => {
     for (const tell of tellers) tell(changes);
   });
   const transport = new LineTransport({
@@ -76,17 +63,14 @@ export async function serve(options: ServeOptions): Promise<number> {
       if (WATCHED.has(method)) void watcher.start();
     },
     onFirstAnswer: () => {
-      if (!options.readOnly && options.warm !== undefined)
+      if (!readOnly && options.warm !== undefined)
         setTimeout(() => void options.warm?.().catch(onFault), WARM_MS).unref();
     },
   });
-  const { health, review, readOnly, version } = options;
   const handle = serveStdio(
     ({ era }) => {
       const { server, tell } = createServer({
         context,
-        health,
-        review,
         observer,
         onFault,
         watcher,
@@ -106,7 +90,7 @@ export async function serve(options: ServeOptions): Promise<number> {
   const drained = await transport.drained(DRAIN_MS);
   await handle.close();
   watcher.stop();
-  await within(CLOSE_MS, Promise.all([...stores].map((store) => store.close())), onFault);
+  await within(CLOSE_MS, options.close(), onFault);
   observer.stopped?.({ reason, uptimeMs: performance.now() - startedMs, drained });
   if (reason !== 'stdout') await within(FLUSH_MS, new Promise((resolve) => stdout.write('', resolve)), onFault);
   for (const { signal, listener } of signals) process.off(signal, listener);

@@ -7,9 +7,7 @@ import {
 import { isStoreError, type StoreError, toStoreError } from '../core/errors.ts';
 import { isConfigName } from '../core/name.ts';
 import type { RequestFacts } from '../telemetry/events/events.ts';
-import type { ReviewRequest, ReviewResult } from '../telemetry/review/review-telemetry.ts';
 import type { Context } from '../verbs/shared/context.ts';
-import type { HealthReport } from '../verbs/store/check-health.ts';
 import type { Changes, ChangeWatcher } from './change-watcher.ts';
 import { ClientIdentity } from './client-identity.ts';
 import { instructions } from './instructions.ts';
@@ -27,8 +25,6 @@ import { TOOLS } from './tools/index.ts';
 export interface ServerOptions {
   /** The context of the verbs; `client` says who asks, as of the newest request. */
   readonly context: (client: () => ClientInfo) => Context;
-  readonly health: () => Promise<HealthReport>;
-  readonly review: (request: ReviewRequest) => Promise<ReviewResult>;
   readonly observer: ServeObserver;
   /** Called for unexpected faults. */
   readonly onFault: (error: StoreError) => void;
@@ -79,8 +75,6 @@ export function createServer(options: ServerOptions): ConfigServer {
       await identity.meet(clientOf(server, ctx));
       const { result, bytes, failure } = await answer(tool, args, {
         context,
-        health: options.health,
-        review: options.review,
         signal: ctx.mcpReq.signal,
         progress: progressOf(ctx),
       });
@@ -98,7 +92,6 @@ export function createServer(options: ServerOptions): ConfigServer {
   }
   registerResources(server, {
     context,
-    health: options.health,
     completion,
     onRead: (uri, ctx, startedMs, outcome) => {
       const failure = isStoreError(outcome) ? outcome : undefined;

@@ -36,13 +36,20 @@ export async function admit(candidate: Candidate, options: AdmitOptions): Promis
 }
 
 /**
- * Decides whether texts may be signed where there is no content: the label of a key, the reason of a revocation or purge.
+ * Decides whether the texts of a commit may be signed: its message and author, labels of keys, reasons, media types.
  *
  * @throws StoreError `ARGUMENT_INVALID`, `SECRET_FOUND`
  */
-export async function admitTexts(texts: SignedTexts): Promise<void> {
-  for (const { error } of signedTextFaults(texts)) throw error;
-  const secrets = (await findSecretsInTexts(texts)).filter(isRefused);
+export async function admitTexts(
+  texts: ReadonlyArray<{ readonly field: string; readonly text: string }>,
+  { allowSecrets }: Pick<AdmitOptions, 'allowSecrets'>,
+): Promise<void> {
+  for (const { field, text } of texts) for (const { error } of signedTextFaults({ [field]: text })) throw error;
+  if (allowSecrets) return;
+  const { findSecretsInField } = await import('./secrets/secrets.ts');
+  const found: SecretFinding[] = [];
+  for (const { field, text } of texts) found.push(...(await findSecretsInField(field, text)));
+  const secrets = found.filter(isRefused);
   if (secrets[0] !== undefined) throw secretFound(secrets[0], secrets);
 }
 

@@ -1,41 +1,39 @@
-import { accessSync, constants, statSync } from 'node:fs';
-import { join } from 'node:path';
-import type { KeyChange } from '../core/commit/statement.ts';
 import type { Hex } from '../core/digest.ts';
-import { isStoreError, StoreError, toStoreError } from '../core/errors.ts';
+import { toStoreError } from '../core/errors.ts';
 import { Durable } from '../disk/durable.ts';
-import { fileFault } from '../disk/file-fault.ts';
-import { checkWritable } from '../disk/writable-storage.ts';
-import { FileCommitLog } from '../engine/files/commit-log.ts';
-import { readFormat } from '../engine/files/format.ts';
-import { commitPath, storageLayout } from '../engine/files/layout.ts';
-import { FileObjectStore } from '../engine/files/object-store.ts';
-import { WriteGate } from '../engine/files/turns.ts';
+import type { Engine } from '../engine/port.ts';
 import { KeyFolder } from '../keys/folder/key-files.ts';
-import { PinFile } from '../keys/pin.ts';
+import { DraftSecret } from '../state/draft-secret.ts';
+import { PinFile } from '../state/pin.ts';
+import { StateFolder } from '../state/state-folder.ts';
 import type { StoreObserver } from './api/observer.ts';
+import type { CheckTexts } from './api/signed-text.ts';
 import type { Store } from './api/store.ts';
-import { type CommitRecord, versionRows } from './commits/commit-record.ts';
-import { FileDrafts } from './drafts/drafts.ts';
-import { FileAdministration } from './maintain/administration.ts';
+import type { CommitRecord } from './commits/commit-record.ts';
+import { DraftRules } from './drafts/drafts.ts';
+import { Maintenance } from './maintain/maintenance.ts';
+import { Repair } from './maintain/repair.ts';
+import { Feed } from './read/feed.ts';
+import { Proofs } from './read/proof.ts';
 import { Reader } from './read/reader.ts';
-import { FileStore } from './store.ts';
+import { Status } from './read/status.ts';
+import { Preflight } from './trust/preflight.ts';
 import { Signers } from './trust/signers.ts';
-import { Standing } from './trust/standing.ts';
+import { Trust } from './trust/trust.ts';
 import { LogView } from './view/log-view.ts';
-import { Committer } from './write/committer.ts';
+import { Versions } from './view/versions.ts';
+import { KeyAdministration } from './write/key-administration.ts';
 import { commitReceipt } from './write/receipt.ts';
+import { Writer } from './write/writer.ts';
 
-/** Where everything lives; each folder may be a volume of its own. Absolute paths. */
-export interface StorePaths {
-  readonly root: string;
-  readonly storage: string;
-  readonly keys: string;
-  readonly telemetry: string;
-}
-
+/** Options that a store is opened with. */
 export interface OpenOptions {
-  readonly paths: StorePaths;
+  /** Where the log, the artifacts and the drafts are. Closed with the store. */
+  readonly engine: Engine;
+  /** Absolute path of the folder of key files. */
+  readonly keys: string;
+  /** Absolute path of the folder of what this installation knows by itself: pin, cache, secret. */
+  readonly state: string;
   /** CONFIG_STORE_ID: the store id this installation accepts. */
   readonly storeId?: Hex | undefined;
   /** CONFIG_STORE_KEY: which key signs; the newest in force by default. */
@@ -45,141 +43,86 @@ export interface OpenOptions {
   /** The passphrase new keys are encrypted with, where one is configured; unlike `passphrase` it never asks a person. */
   readonly newKeyPassphrase?: (() => Promise<string | undefined>) | undefined;
   readonly observer?: StoreObserver | undefined;
+  /** Decides whether the texts of a commit may be signed; everything may where it is not given. */
+  readonly checkTexts?: CheckTexts | undefined;
+  /** Called while many commits are taken in at the start. */
+  readonly onProgress?: ((commits: number) => void) | undefined;
   /** The clock, for tests. */
   readonly now?: (() => Date) | undefined;
-  /** The disk, for fault tests. */
+  /** The disk of keys and state, for fault tests. */
   readonly disk?: Durable | undefined;
 }
 
 /**
- * Opens the store below `paths`. Creates nothing but, where a store is, its cache; a store that does not exist yet opens as
- * an empty one.
+ * Opens a store. Creates nothing but, for a store of ours, its cache in `state/`; a store that does not exist yet opens as an
+ * empty one.
  *
  * @throws StoreError STORE_UNREADABLE, STORE_NEWER, CORRUPT
  */
 export async function openStore(options: OpenOptions): Promise<Store> {
-  const { paths, observer, now = () => new Date() } = options;
-  const layout = storageLayout(paths.storage);
-  const disk = options.disk ?? new Durable();
-  try {
-    const exists = checkAccess(paths.storage, layout.log);
-    readFormat(layout.format);
-    const log = new FileCommitLog(layout, disk);
-    const objects = new FileObjectStore(layout, disk);
-    const view = await LogView.open(log, layout.cache, exists, (error) => observer?.fault?.(error));
-    const keys = new KeyFolder(paths.keys, disk);
-    const signers = new Signers({ view, keys, setting: options.signingKey, passphrase: options.passphrase });
-    const standing = new Standing({
-      layout,
-      disk,
-      log,
-      keys,
-      now,
-      view,
-      objects,
-      pinFile: new PinFile(paths.keys, disk),
-      storeId: options.storeId,
-      signers,
-      newKeyPassphrase: options.newKeyPassphrase,
-      made: (record) => observer?.committed?.(commitReceipt(record), { ...named(record), bytes: 0, durationMs: 0 }),
-    });
-    const committer = new Committer({
-      view,
-      disk,
-      log,
-      objects,
-      gate: new WriteGate(layout.tmp, log),
-      now,
-      prepare: (request) => standing.prepare(request),
-      signingKey: (needsOwner) => signers.key(needsOwner),
-      committed: (record, facts) => {
-        try {
-          standing.note(record);
-          observer?.committed?.(commitReceipt(record), { ...named(record), ...facts });
-        } catch (error) {
-          observer?.fault?.(toStoreError(error)); // the commit is durable: its answer is success
-        }
-      },
-      busy: (facts) => observer?.busy?.(facts),
-    });
-    const reader = new Reader(view, objects, () => standing.current());
-    const drafts = new FileDrafts(layout, disk, {
-      now,
-      prepare: (author) => standing.prepare({ author }),
-      onFault: (error) => observer?.fault?.(error),
-      saved: (draft) => observer?.draftSaved?.(draft),
-      discarded: (name) => observer?.draftDiscarded?.(name),
-    });
-    const { newKeyPassphrase } = options;
-    const administration = new FileAdministration({
-      layout,
-      disk,
-      keys,
-      view,
-      standing,
-      signers,
-      committer,
-      newKeyPassphrase,
-    });
-    setImmediate(() => void view.walk());
-    return new FileStore({
-      layout,
-      view,
-      objects,
-      reader,
-      committer,
-      drafts,
-      standing,
-      signers,
-      administration,
-      observer: observer ?? {},
-    });
-  } catch (error) {
-    throw isStoreError(error)
-      ? error
-      : isFileError(error)
-        ? fileFault(error, paths.storage, 'open')
-        : toStoreError(error);
-  }
-}
+  const { engine, observer = {}, now = () => new Date(), disk = new Durable(), newKeyPassphrase } = options;
+  const { checkTexts = async () => undefined } = options;
+  const { exists } = await engine.open();
+  const onFault = (error: unknown) => observer.fault?.(toStoreError(error));
+  const keys = new KeyFolder(options.keys, disk);
+  const state = new StateFolder(options.state, disk);
+  const trust = new Trust({ engine, keys, pinFile: new PinFile(state, options.keys, disk), storeId: options.storeId });
+  const view = new LogView(engine.log, await Versions.open(state), trust, onFault);
+  trust.watch(view);
+  await view.open(exists, options.onProgress);
+  await trust.compare();
 
-/** Says early, and with the mending command, when the storage folder cannot be used; true when there is a log in it. */
-function checkAccess(storage: string, log: string): boolean {
-  const stat = statSync(storage, { throwIfNoEntry: false });
-  if (stat === undefined) {
-    checkCreatable(storage);
-    return false;
-  }
-  if (!stat.isDirectory())
-    throw new StoreError('STORE_UNREADABLE', `${storage} is not a folder`, {
-      hint: 'Point --var (CONFIG_STORE_VAR) at the folder that holds storage/ and keys/.',
-    });
-  try {
-    accessSync(storage, constants.R_OK | constants.X_OK);
-    return statSync(join(log, commitPath(0)), { throwIfNoEntry: false }) !== undefined;
-  } catch (error) {
-    throw fileFault(error, storage, 'open');
-  }
-}
-
-/** A folder of somebody else, mounted where the store would be made, is no empty store. On a read-only disk it is. */
-function checkCreatable(storage: string): void {
-  try {
-    checkWritable(storage);
-  } catch (error) {
-    if (!isStoreError(error, 'STORE_READONLY')) throw error;
-  }
-}
-
-function named(record: CommitRecord): { names: string[]; versions: number[]; keys: readonly KeyChange[] } {
-  const rows = versionRows(record);
-  return {
-    names: rows.map(({ name }) => name),
-    versions: rows.map(({ version }) => version),
-    keys: record.statement.keys,
+  const told = (record: CommitRecord, facts: { bytes: number; durationMs: number }) => {
+    const names = record.versions.map(({ name }) => name);
+    const versions = record.versions.map(({ version }) => version);
+    observer.committed?.(commitReceipt(record), { names, versions, keys: record.statement.keys, ...facts });
   };
-}
-
-function isFileError(error: unknown): boolean {
-  return typeof (error as NodeJS.ErrnoException | null)?.syscall === 'string';
+  const proofs = new Proofs(engine.log, view.versions);
+  const signers = new Signers({ view, keys, setting: options.signingKey, passphrase: options.passphrase });
+  const made = (record: CommitRecord) => told(record, { bytes: 0, durationMs: 0 });
+  const preflight = new Preflight({ engine, keys, now, newKeyPassphrase, checkTexts, made, view, trust, signers });
+  const parts = { engine, view, trust, proofs, keys, signers, preflight, now, newKeyPassphrase, checkTexts };
+  const writer = new Writer({
+    ...parts,
+    signingKey: (needsOwner) => signers.key(needsOwner),
+    busy: (facts) => observer.busy?.(facts),
+    committed: (record, facts) => {
+      try {
+        trust.note(record);
+        told(record, facts);
+      } catch (error) {
+        onFault(error); // the commit is durable: its answer is success
+      }
+    },
+  });
+  const secret = new DraftSecret(state, disk);
+  const drafts = new DraftRules(engine.drafts, {
+    now,
+    prepare: (author) => preflight.pass(author),
+    secret: (make) => (make ? secret.make() : Promise.resolve(secret.read())),
+    onFault,
+    saved: (draft) => observer.draftSaved?.(draft),
+    discarded: (name) => observer.draftDiscarded?.(name),
+  });
+  const repair = new Repair({ ...parts, writer });
+  return {
+    reader: new Reader({ ...parts, objects: engine.objects }),
+    writer,
+    drafts,
+    keys: new KeyAdministration({ ...parts, writer }),
+    maintenance: new Maintenance({
+      ...parts,
+      repair,
+      damagedDrafts: () => drafts.damaged(),
+      verified: (request, report) => observer.verified?.(request, report),
+    }),
+    feed: new Feed(parts),
+    state: new Status(parts),
+    close: async () => {
+      await writer.close();
+      await trust.flush();
+      await view.close();
+      await engine.close();
+    },
+  };
 }

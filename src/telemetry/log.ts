@@ -1,5 +1,6 @@
 import { isatty } from 'node:tty';
 import type { Logger } from 'pino';
+import { spellInvisible } from '../core/visible.ts';
 import { LOG_LEVELS, type LogLevel } from './log-level.ts';
 
 /** The fields of a log line: names, codes, numbers. */
@@ -50,8 +51,13 @@ export function openLog({ level, sessionId, write = writeToStderr, pretty = isat
     );
     for (const { method, message, fields } of waiting.splice(0)) logger[method](fields, message);
   };
-  const log = (method: Method, message: string, fields: LogFields) => {
+  const log = (method: Method, given: string, facts: LogFields) => {
     if (LOG_LEVELS.indexOf(method) < LOG_LEVELS.indexOf(level)) return;
+    // A fact may be another program's text, and stderr a terminal.
+    const message = spellInvisible(given);
+    const fields = Object.fromEntries(
+      Object.entries(facts).map(([name, value]) => [name, typeof value === 'string' ? spellInvisible(value) : value]),
+    );
     if (logger !== undefined) return logger[method](fields, message);
     waiting.push({ method, message, fields });
     loading ??= load();

@@ -40,7 +40,7 @@ const entries = () => collect(readBackup(out, { identities: [identity] }));
 const contents = (path: string): Record<string, string> =>
   Object.fromEntries(
     readdirSync(path, { recursive: true, withFileTypes: true })
-      .filter((entry) => entry.isFile())
+      .filter((entry) => entry.isFile() && entry.name !== '.gitignore') // made again where a key is written
       .map((entry) => join(entry.parentPath, entry.name))
       .map((file) => [file.slice(path.length + 1), readFileSync(file, 'hex')]),
   );

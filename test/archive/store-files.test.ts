@@ -10,7 +10,7 @@ import { sha256Hex } from '../../src/core/digest.ts';
 import { Durable } from '../../src/disk/durable.ts';
 import { objectPath } from '../../src/engine/files/layout.ts';
 import { KeyFolder } from '../../src/keys/folder/key-files.ts';
-import { openStore, type StorePaths } from '../../src/store/open.ts';
+import { openStore, type StorePaths } from '../store/open-store.ts';
 import { pathsBelow, puts } from '../store/temporary-var.ts';
 import { temporaryFolder } from '../telemetry/temporary-folder.ts';
 
@@ -45,8 +45,29 @@ beforeEach(async () => {
   await store.close();
 });
 
-const back = (files: Iterable<ArchiveFile> = storeFiles(paths.storage, keys, disk)) =>
-  writeBackup(out, files, { lock: { recipients: [recipient] }, replace: true, now: new Date(), disk });
+async function collect(files: AsyncIterable<ArchiveFile>): Promise<ArchiveFile[]> {
+  const all: ArchiveFile[] = [];
+  for await (const file of files) all.push(file);
+  return all;
+}
+
+/** The files of the store as it is now. */
+async function files(): Promise<ArchiveFile[]> {
+  const store = await openStore({ paths });
+  try {
+    return await collect(storeFiles(store));
+  } finally {
+    await store.close();
+  }
+}
+
+const back = async (given?: Iterable<ArchiveFile>) =>
+  writeBackup(out, given ?? (await files()), {
+    lock: { recipients: [recipient] },
+    replace: true,
+    now: new Date(),
+    disk,
+  });
 const read = () => readBackup(out, { identities: [identity] });
 const restore = (target: string) =>
   restoreFiles(read(), target, disk, async (restored) => {
@@ -84,7 +105,7 @@ describe('a backup of the whole store', () => {
     await back();
     const target = join(folder, 'restored');
     await restore(target);
-    expect(readdirSync(target).sort()).toEqual(['keys', 'storage']);
+    expect(readdirSync(target).sort()).toEqual(['keys', 'state', 'storage']); // the check verified it here
     const store = await openStore({ paths: pathsBelow(target) });
     expect(await store.reader.read('a')).toMatchObject({ verified: true, row: { version: 2 } });
     expect((await store.drafts.get('a'))?.revision).toBe(1);
@@ -95,10 +116,9 @@ describe('a backup of the whole store', () => {
 
   it('of a store in use is sound, whatever is committed meanwhile', async () => {
     const store = await openStore({ paths });
-    const files = storeFiles(paths.storage, keys, disk);
     async function* between() {
       let n = 0;
-      for (const file of files) {
+      for await (const file of storeFiles(store)) {
         yield file;
         await store.writer.commit(puts({ a: `while copying ${n++}` }));
       }
@@ -109,8 +129,9 @@ describe('a backup of the whole store', () => {
   });
 
   it('is refused where there is no store', async () => {
-    const files = () => storeFiles(join(folder, 'elsewhere'), keys, disk);
-    expect(() => [...files()]).toThrowError(expect.objectContaining({ code: 'STORE_MISSING' }));
+    const elsewhere = await openStore({ paths: { ...paths, storage: join(folder, 'elsewhere') } });
+    await expect(collect(storeFiles(elsewhere))).rejects.toMatchObject({ code: 'STORE_MISSING' });
+    await elsewhere.close();
   });
 
   it('an encrypted key is counted as locked, and opens with its passphrase', async () => {
@@ -124,8 +145,8 @@ describe('a backup of the whole store', () => {
 });
 
 describe('a backup that was made of damaged files', () => {
-  const damaged = (change: (file: ArchiveFile) => ArchiveFile | undefined) =>
-    [...storeFiles(paths.storage, keys, disk)].flatMap((file) => change(file) ?? []);
+  const damaged = async (change: (file: ArchiveFile) => ArchiveFile | undefined) =>
+    (await files()).flatMap((file) => change(file) ?? []);
   const at = (path: string, change: (bytes: Buffer) => Uint8Array) => (file: ArchiveFile) =>
     file.path === path ? { ...file, bytes: change(Buffer.from(file.bytes)) } : file;
   const object = `storage/objects/${objectPath(sha256Hex('one'))}`;
@@ -151,7 +172,7 @@ describe('a backup that was made of damaged files', () => {
       'CORRUPT',
     ],
   ])('%s is found, and nothing is restored', async (_, change, code) => {
-    await back(damaged(change()));
+    await back(await damaged(change()));
     await expect(checkBackup(read(), disk)).rejects.toMatchObject({ code });
     const target = join(folder, 'restored');
     await expect(restore(target)).rejects.toMatchObject({ code });
@@ -159,7 +180,7 @@ describe('a backup that was made of damaged files', () => {
   });
 
   it('leaves no temporary folder behind', async () => {
-    await back(damaged(at(object, () => Buffer.from('changed'))));
+    await back(await damaged(at(object, () => Buffer.from('changed'))));
     const temporary = join(folder, 'temporary');
     mkdirSync(temporary);
     vi.stubEnv('TMPDIR', temporary);

@@ -108,7 +108,7 @@ describe('keys revoke', () => {
     await put('team/notes', 'two, by the stolen key');
     const args = ['keys', 'revoke', key_id, '--reason', 'laptop stolen'];
     const asked = await place.run(args);
-    expect([asked.code, asked.stderr]).toEqual([64, expect.stringMatching(/nobody is here to confirm.*--yes/)]);
+    expect([asked.code, asked.stderr]).toEqual([64, expect.stringMatching(/annot ask without a terminal.*--yes/)]);
     const { receipt } = await place.json<Change>([...args, '--yes']);
     expect(receipt.key_id).toBe(first?.key_id);
 

@@ -1,9 +1,10 @@
 import { PassThrough } from 'node:stream';
 import { describe, expect, it } from 'vitest';
-import { createOutput, errorLine, printable } from '../../src/cli/output/output.ts';
+import { createOutput, errorLine } from '../../src/cli/output/output.ts';
 import { formatSize, formatTime, pairs, table } from '../../src/cli/output/table.ts';
 import { worded } from '../../src/cli/output/worded.ts';
 import { StoreError } from '../../src/core/errors.ts';
+import { spellInvisible, spellJson, spellLine } from '../../src/core/visible.ts';
 
 function streams() {
   const stdout = new PassThrough();
@@ -77,7 +78,7 @@ describe('a result', () => {
     stdout.destroy(Object.assign(new Error('no space'), { code: 'ENOSPC' }));
     await new Promise((resolve) => setImmediate(resolve));
     await expect(output.text('more')).rejects.toMatchObject({
-      code: 'ARGUMENT_INVALID',
+      code: 'STORE_FULL',
       message: expect.stringContaining('the output cannot be written'),
     });
   });
@@ -93,7 +94,70 @@ describe('a result', () => {
 
 describe('text on a terminal', () => {
   it('shows control characters and direction overrides instead of obeying them', () => {
-    expect(printable('a\u001b[31mb\u202ec\r\n\td\u0085')).toBe('a\\u{1b}[31mb\\u{202e}c\\u{d}\n\td\\u{85}');
+    expect(spellInvisible('a\u001b[31mb\u202ec\r\n\td\u0085')).toBe('a\\u{1b}[31mb\\u{202e}c\\u{d}\n\td\\u{85}');
+  });
+});
+
+describe('hidden characters', () => {
+  const hidden = [
+    ...['\u0000', '\u0007', '\u001b', '\r', '\u007f', '\u0085', '\u009b', '\u009d'],
+    ...['\u00ad', '\u034f', '\u061c', '\u115f', '\u17b4', '\u180e', '\u200b', '\u200d', '\u200e', '\u202a', '\u202e'],
+    ...[
+      '\u2028',
+      '\u2029',
+      '\u2060',
+      '\u2063',
+      '\u2067',
+      '\u2069',
+      '\u206f',
+      '\u2800',
+      '\u3164',
+      '\ufeff',
+      '\uffa0',
+      '\ufff9',
+    ],
+    ...['\u{e0001}', '\u{e0041}', '\u{e007f}', '\u{e0100}', '\u{1d173}', '\ufe0f', '\ud800'],
+  ];
+
+  it.each(hidden)('%j is spelled out', (character) => {
+    const text = spellInvisible(`a${character}b`);
+    expect(text).toBe(`a\\u{${character.codePointAt(0)?.toString(16)}}b`);
+    expect(spellJson(JSON.stringify({ a: character }))).not.toContain(character);
+    expect(JSON.parse(spellJson(JSON.stringify({ a: character })))).toEqual({ a: character });
+  });
+
+  it.each(['é', '漢字', 'كتاب', '😀', 'naïve', 'a\tb\n'])('%j is text', (text) => {
+    expect(spellInvisible(text)).toBe(text);
+  });
+
+  it('in one line are line breaks and tabs too', () => {
+    expect(spellLine('a\nb\tc')).toBe('a\\u{a}b\\u{9}c');
+  });
+
+  it('in a result that a command forgot to clean stay off the terminal, our colours do not', async () => {
+    const { given, out } = streams();
+    const output = createOutput(given, false);
+    await output.result({}, () => 'a\u001b[31mb\u001b]52;c;AA==\u0007');
+    await output.text('\u202e');
+    await output.jsonLine({ a: '\u009b' });
+    await output.warn('x\n\u001b');
+    expect(out()).toBe('a\\u{1b}[31mb\\u{1b}]52;c;AA==\\u{7}\n\\u{202e}{"a":"\\u009b"}\n');
+  });
+
+  it('in content are bytes in a pipe, and escapes on a terminal', async () => {
+    const { given, out, err } = streams();
+    const bytes = Buffer.from('x\u001b[2J\r\ny\r\u{e0041}');
+    await createOutput(given, false).content(bytes);
+    expect(out()).toBe(bytes.toString());
+    Object.assign(given.stdout, { isTTY: true });
+    const output = createOutput(given, false);
+    await output.content(bytes);
+    expect(out()).toBe('x\\u{1b}[2J\ny\\u{d}\\u{e0041}');
+    expect(err()).toContain('--raw');
+    await output.content(bytes, true);
+    expect(out()).toBe(bytes.toString());
+    await output.content(Buffer.from('plain\n'));
+    expect([out(), err()]).toEqual(['plain\n', '']);
   });
 });
 

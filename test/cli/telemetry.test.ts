@@ -82,6 +82,8 @@ describe('telemetry verify', () => {
       before_events: 0,
       without_event: [],
       without_commit: [],
+      cut: false,
+      warnings: [],
     });
   });
 

@@ -1,7 +1,6 @@
 import { serveStdio } from '@modelcontextprotocol/server/stdio';
-import { overseeHealth, overseeReview } from '../../src/app/health-and-review.ts';
+import { createApp } from '../../src/app/app.ts';
 import { version } from '../../src/app/version.ts';
-import { wire } from '../../src/app/wire.ts';
 import { ChangeWatcher } from '../../src/mcp/change-watcher.ts';
 import { createServer } from '../../src/mcp/server.ts';
 import { LineTransport } from '../../src/mcp/stdio/transport.ts';
@@ -9,21 +8,14 @@ import { addContentTools, addPrompts, addResources } from './content-fixtures.ts
 import { addInputFixtures } from './input-fixtures.ts';
 
 // The server as `config-store serve` makes it, on the same transport, with what the conformance suite asks for on top.
-const wiring = wire({ var: process.argv[2] ?? '' }, false);
+const app = createApp({ flags: { var: process.argv[2] ?? '' }, via: 'mcp' });
 const { promise: ended, resolve: end } = Promise.withResolvers<void>();
 const transport = new LineTransport({ stdin: process.stdin, stdout: process.stdout, onEnd: () => end() });
-const watcher = new ChangeWatcher(wiring.store.open, () => undefined);
+const watcher = new ChangeWatcher(app.context(() => ({ name: 'watcher', version })).store, () => undefined);
 const handle = serveStdio(
   ({ era }) => {
     const { server } = createServer({
-      context: (client) => ({
-        store: wiring.store.open,
-        author: () => ({ ...client(), via: 'mcp' }),
-        maxContentBytes: 1_048_576,
-        allowSecrets: false,
-      }),
-      health: () => overseeHealth(wiring, {}),
-      review: (request) => overseeReview(wiring, request),
+      context: app.context,
       observer: {},
       onFault: (error) => process.stderr.write(`${error.code}\n`),
       watcher,
@@ -44,5 +36,5 @@ await ended;
 await transport.drained(1_000);
 await handle.close();
 watcher.stop();
-await wiring.store.close();
+await app.close();
 process.exit(0);

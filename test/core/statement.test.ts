@@ -80,7 +80,7 @@ describe('statements', () => {
       (text: string) =>
         text
           .replace('"keys":[]', '"keys":[{"action":"lend"}]')
-          .replace('"subject":[', '"subject":[{"digest":{"sha256":"' + 'd'.repeat(64) + '"},"name":"keys/x"},'),
+          .replace('"subject":[', `"subject":[{"digest":{"sha256":"${'d'.repeat(64)}"},"name":"keys/x"},`),
     ],
     [
       'a role of later',
@@ -117,6 +117,18 @@ describe('statements', () => {
     expect(() => parseStatement(encodeStatement(commit(2, () => 'same')))).toThrow(/occurs twice/);
     expect(() => parseStatement(encodeStatement(commit(1_001, (i) => `n${i}`)))).toThrow(/more than 1000/);
     expect(parseStatement(encodeStatement(commit(1_000, (i) => `n${i}`))).changes).toHaveLength(1_000);
+  });
+
+  test('refuse more than 64 changes of keys', () => {
+    const commit = (count: number): Statement => ({
+      ...example,
+      keys: Array.from({ length: count }, (_, i) => ({
+        action: 'retire',
+        keyId: i.toString(16).padStart(64, '0'),
+      })),
+    });
+    expect(() => parseStatement(encodeStatement(commit(65)))).toThrow(/more than 64 key changes/);
+    expect(parseStatement(encodeStatement(commit(64))).keys).toHaveLength(64);
   });
 
   test('are UTF-8: bytes that only decode to the same text are refused', () => {

@@ -1,4 +1,4 @@
-import { openStore } from '../../src/store/open.ts';
+import { openStore } from '../store/open-store.ts';
 import { pathsBelow, puts } from '../store/temporary-var.ts';
 
 // Rotates, or encrypts and decrypts, again and again until it is killed; says when each begins.

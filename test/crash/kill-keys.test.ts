@@ -6,8 +6,8 @@ import { fileURLToPath } from 'node:url';
 import { generateX25519Identity, identityToRecipient } from 'age-encryption';
 import { expect, it } from 'vitest';
 import { openPrivateKey } from '../../src/keys/formats/private-key-pem.ts';
-import { openStore, type StorePaths } from '../../src/store/open.ts';
 import { createWorkplace } from '../cli/run-cli.ts';
+import { openStore, type StorePaths } from '../store/open-store.ts';
 import { makeVar, pathsBelow, puts } from '../store/temporary-var.ts';
 
 const WORKER = fileURLToPath(new URL('key-worker.ts', import.meta.url));

@@ -1,4 +1,4 @@
-import { openStore } from '../../src/store/open.ts';
+import { openStore } from '../store/open-store.ts';
 import { pathsBelow, puts } from '../store/temporary-var.ts';
 
 // Writes until it is killed: says what it tries, and what was answered. `inFlight` commits are asked for at once.

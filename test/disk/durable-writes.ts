@@ -1,10 +1,13 @@
 // Started by durable-trace.test.ts under strace: makes each kind of write of durable.ts once, below the folder given.
 import { statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { realDisk } from '../../src/disk/disk.ts';
 import { Durable } from '../../src/disk/durable.ts';
+import { RealFolders } from '../../src/disk/real-folders.ts';
+import { StorageDisk } from '../../src/disk/storage-disk.ts';
 
-const [root = ''] = process.argv.slice(2);
-const durable = new Durable();
+const [root = '', kind = ''] = process.argv.slice(2);
+const durable = new Durable(kind === 'storage' ? new StorageDisk(new RealFolders(root)) : realDisk);
 const at = (name: string) => join(root, name);
 const bytes = Buffer.from('bytes');
 /** A call that shows in the trace where the next write begins. */

@@ -1,4 +1,14 @@
-import { existsSync, linkSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  linkSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { basename, join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { ErrorCode } from '../../src/core/errors.ts';
@@ -128,6 +138,24 @@ describe('the order of the system calls', () => {
     ]);
   });
 
+  it('of many moves: in their order, then each folder once', async () => {
+    const { disk: traced, calls } = disk();
+    for (const name of ['a', 'b', 'c']) writeFileSync(join(tmp, name), name);
+    const moves = ['c', 'missing', 'b', 'a'].map((name) => ({ from: join(tmp, name), to: join(place, name) }));
+    expect(await new Durable(traced).moveAll(moves)).toBe(3);
+    expect(calls).toEqual([
+      'rename c',
+      'rename missing',
+      'rename b',
+      'rename a',
+      'open place',
+      'fsync place',
+      'open tmp',
+      'fsync tmp',
+    ]);
+    expect(readdirSync(place).sort()).toEqual(['a', 'b', 'c']);
+  });
+
   it('on Windows no folder is fsynced, and every file is', async () => {
     const { disk: traced, calls } = disk();
     await new Durable(traced, 'win32').writeFile(tmp, target, bytes, 0o644);
@@ -209,11 +237,11 @@ describe('when a call fails', () => {
     await new Promise((resolve) => setImmediate(resolve));
     await expect(staged.durable).rejects.toMatchObject({
       code: 'STATE_UNKNOWN',
-      hint: expect.stringContaining('config-store verify'),
+      advice: [{ do: 'verify' }],
     });
   });
 
-  it('whatever goes wrong says whose the folder is, and the command that mends it', async () => {
+  it('whatever goes wrong says whose the folder is, and what repairs it', async () => {
     const { disk: faulty } = disk({ call: 'open', moment: 'before', code: 'EACCES' });
     expect(() => new Durable(faulty).stage(tmp, bytes, 0o644)).toThrowError(
       expect.objectContaining({
@@ -234,7 +262,7 @@ describe('link', () => {
   };
   const always = (code: string, moment: 'before' | 'after' = 'before') => ({ call: 'link' as const, moment, code });
 
-  it('is a conflict when somebody has the name, whose bytes stay', async () => {
+  it('is a conflict when another has the name, whose bytes stay', async () => {
     writeFileSync(target, 'theirs');
     expect(await linkWith(undefined)).toBe('exists');
     expect(readFileSync(target, 'utf8')).toBe('theirs');
@@ -246,8 +274,15 @@ describe('link', () => {
     expect(readFileSync(target)).toEqual(bytes);
   });
 
-  it('is a conflict when it says it failed and the name leads to equal bytes of somebody else', async () => {
+  it('is a conflict when it says it failed and the name leads to equal bytes of another', async () => {
     expect(await linkWith(always('EIO'), () => writeFileSync(target, bytes))).toBe('exists');
+  });
+
+  it('is a conflict when the name is a link to our very file', async () => {
+    const durable = new Durable();
+    const staged = durable.stage(tmp, bytes, 0o444);
+    symlinkSync(staged.path, target);
+    expect(await durable.link(staged, target)).toBe('exists');
   });
 
   it('is a conflict when the name was taken and given up again', async () => {

@@ -43,7 +43,8 @@ const modeOf = (file: string) => statSync(file).mode & 0o777;
 describe('a fresh key', () => {
   it('is in pending/ first, closed to others, and nothing else is there', async () => {
     const { keyId } = await keys.createPending();
-    expect(readdirSync(path)).toEqual(['pending']);
+    expect(readdirSync(path).sort()).toEqual(['.gitignore', 'pending']);
+    expect(readFileSync(join(path, '.gitignore'), 'utf8')).toBe('*\n');
     expect(readdirSync(join(path, 'pending'))).toEqual([`${keyId}.key.pem`]);
     expect([modeOf(path), modeOf(join(path, 'pending')), modeOf(join(path, 'pending', `${keyId}.key.pem`))]).toEqual([
       0o700, 0o700, 0o600,
@@ -55,7 +56,7 @@ describe('a fresh key', () => {
 
   it('gets its place, with its public file, once its commit is in the log', async () => {
     const { keyId, spki } = await make();
-    expect(readdirSync(path).sort()).toEqual([`${keyId}.key.pem`, `${keyId}.pub.pem`, 'pending']);
+    expect(readdirSync(path).sort()).toEqual(['.gitignore', `${keyId}.key.pem`, `${keyId}.pub.pem`, 'pending']);
     expect(readdirSync(join(path, 'pending'))).toEqual([]);
     expect(readFileSync(join(path, `${keyId}.pub.pem`), 'utf8')).toBe(publicKeyPem(Buffer.from(spki, 'base64')));
     expect([modeOf(privateFile(keyId)), modeOf(join(path, `${keyId}.pub.pem`))]).toEqual([0o600, 0o644]);
@@ -108,13 +109,13 @@ describe('public keys', () => {
 });
 
 describe('a private key file is refused', () => {
-  it.each([0o640, 0o604, 0o660, 0o644, 0o610])('with mode %o, naming the chmod that mends it', async (mode) => {
+  it.each([0o640, 0o604, 0o660, 0o644, 0o610])('with mode %o, naming the chmod that repairs it', async (mode) => {
     const { keyId } = await make();
     chmodSync(privateFile(keyId), mode);
     await expect(keys.loadPrivate(keyId, undefined)).rejects.toMatchObject({
       code: 'KEY_PERMISSIONS',
       message: expect.stringContaining(mode.toString(8)),
-      hint: `Mend it with: chmod 600 ${privateFile(keyId)}`,
+      hint: `Repair it with: chmod 600 ${privateFile(keyId)}`,
     });
     chmodSync(privateFile(keyId), 0o600);
     await expect(keys.loadPrivate(keyId, undefined)).resolves.toMatchObject({ keyId });
@@ -125,7 +126,7 @@ describe('a private key file is refused', () => {
     chmodSync(path, mode);
     await expect(keys.loadPrivate(keyId, undefined)).rejects.toMatchObject({
       code: 'KEY_PERMISSIONS',
-      hint: `Mend it with: chmod 700 ${path}`,
+      hint: `Repair it with: chmod 700 ${path}`,
     });
   });
 
@@ -194,7 +195,7 @@ describe('a private key file is refused', () => {
       const refused = keys.loadPrivate(keyId, undefined);
       await expect(refused).rejects.toMatchObject({
         code: 'KEY_PERMISSIONS',
-        hint: `Mend it with: chown ${uid} ${privateFile(keyId)}`,
+        hint: `Repair it with: chown ${uid} ${privateFile(keyId)}`,
       });
     } finally {
       process.seteuid?.(0);
@@ -239,7 +240,7 @@ describe('an encrypted key', () => {
 
   it('is locked without one, and with a wrong one, and says what to do', async () => {
     const { keyId } = await make('geheim');
-    const locked = { code: 'KEY_LOCKED', hint: expect.stringContaining('CONFIG_STORE_KEY_PASSPHRASE_FILE') };
+    const locked = { code: 'KEY_LOCKED', advice: [{ do: 'set', setting: 'CONFIG_STORE_KEY_PASSPHRASE_FILE' }] };
     await expect(keys.loadPrivate(keyId, undefined)).rejects.toMatchObject(locked);
     await expect(keys.loadPrivate(keyId, async () => undefined)).rejects.toMatchObject(locked);
     const error = await keys.loadPrivate(keyId, async () => 'falsches Wort').catch((thrown: unknown) => thrown);
@@ -257,7 +258,7 @@ describe('an encrypted key', () => {
     await expect(keys.loadPrivate(keyId, async () => 'two')).resolves.toMatchObject({ keyId });
     await keys.rewritePrivate(keyId, async () => 'two', undefined);
     expect(readFileSync(privateFile(keyId))).toEqual(before);
-    expect(readdirSync(path).sort()).toEqual([`${keyId}.key.pem`, `${keyId}.pub.pem`, 'pending']);
+    expect(readdirSync(path).sort()).toEqual(['.gitignore', `${keyId}.key.pem`, `${keyId}.pub.pem`, 'pending']);
     expect(modeOf(privateFile(keyId))).toBe(0o600);
   });
 
@@ -298,7 +299,7 @@ describe('what a process that died had staged', () => {
     linkSync(privateFile(keyId), join(path, 'copy'));
     keys.sweep();
     expect(readdirSync(path).sort()).toEqual(
-      ['9-fedcba9876543210', 'copy', `${keyId}.key.pem`, `${keyId}.pub.pem`, 'notes', 'pending'].sort(),
+      ['.gitignore', '9-fedcba9876543210', 'copy', `${keyId}.key.pem`, `${keyId}.pub.pem`, 'notes', 'pending'].sort(),
     );
     expect(readdirSync(join(path, 'pending'))).toEqual([]);
   });

@@ -78,7 +78,8 @@ describe('private key files', () => {
       ' ',
       text + text,
       `x\n${text}`,
-      text.replaceAll('\n', '\r\n'),
+      text.replace('\n', '\r\n'),
+      text.replaceAll('\n', '\r\r\n'),
       text.replace('PRIVATE', 'PUBLIC'),
       text.replace('MC4C', 'MC4D'),
       text.replace(/^M.{10}/m, '***********'),
@@ -128,7 +129,7 @@ describe('private key files', () => {
       heavy.set([0x7f, 0xff, 0xff], at + 2);
       expect(at).toBeGreaterThan(0);
       const forms = [
-        text.replaceAll('\n', '\r\n'),
+        text.replace('\n', '\r\n'),
         text + text,
         text.slice(0, -2),
         text.replace('-----BEGIN ENCRYPTED PRIVATE KEY-----\n', '-----BEGIN ENCRYPTED PRIVATE KEY-----\n\n'),

@@ -3,6 +3,7 @@ import { expect, test, vi } from 'vitest';
 import { StoreError } from '../../src/core/errors.ts';
 import type { ClientInfo, ResourceReadFacts, ToolCallFacts } from '../../src/mcp/observer.ts';
 import { type ServeOptions, serve } from '../../src/mcp/serve.ts';
+import { contextAt, misconfigured } from '../verbs/context-at.ts';
 
 /** A server in this process on a store that cannot be opened, for the reason given. */
 function start(fault: Error, more: Partial<Pick<ServeOptions, 'warm' | 'readOnly'>> = {}) {
@@ -22,17 +23,12 @@ function start(fault: Error, more: Partial<Pick<ServeOptions, 'warm' | 'readOnly
     version: '1.2.3',
     context: (who) => {
       client = who;
-      return {
-        store: async () => {
-          throw fault;
-        },
-        author: () => ({ ...who(), via: 'mcp' }),
-        maxContentBytes: 1_048_576,
-        allowSecrets: false,
+      const store = async () => {
+        throw fault;
       };
+      return contextAt({ store, installation: misconfigured(), author: () => ({ ...who(), via: 'mcp' }) });
     },
-    health: async () => ({ summary: 'not healthy', ok: false, version: '1.2.3', keys: 0, checks: [] }),
-    review: () => Promise.reject(new Error('nothing to review here')),
+    close: async () => undefined,
     observer: {
       started: (facts) => told.other.push(facts),
       toolCalled: (facts) => told.calls.push(facts),

@@ -1,13 +1,13 @@
-import { readdirSync, renameSync, writeFileSync } from 'node:fs';
+import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { StoreError } from '../../src/core/errors.ts';
 import { type Disk, realDisk } from '../../src/disk/disk.ts';
 import { Durable } from '../../src/disk/durable.ts';
-import { commitPath } from '../../src/engine/files/layout.ts';
 import type { Store } from '../../src/store/api/store.ts';
-import { openStore, type StorePaths } from '../../src/store/open.ts';
 import { refusal } from '../verbs/configs/open-context.ts';
+import { entryOf, setEntry } from './damage.ts';
+import { onMemory, openStore, type StorePaths } from './open-store.ts';
 import { makeVar, puts } from './temporary-var.ts';
 
 let paths: StorePaths;
@@ -32,7 +32,7 @@ afterEach(async () => {
   await dispose();
 });
 
-describe("another process's commit", () => {
+describe.skipIf(onMemory)("another process's commit", () => {
   it('that cannot be made durable is not answered from; older ones are, with the reason', async () => {
     let fails = false;
     const store = await open();
@@ -81,12 +81,11 @@ describe('garbage at the next index', () => {
   it('is told once, and forgotten when somebody took it away', async () => {
     const store = await open();
     await store.writer.commit(puts({ a: 'one' }));
-    const file = join(paths.storage, 'log', commitPath(2));
-    writeFileSync(file, 'garbage');
+    setEntry(paths, 2, Buffer.from('garbage'));
     for (let time = 0; time < 3; time++) expect(await text(store, 'a')).toBe('one');
     expect(faults.map(({ code }) => code)).toEqual(['CORRUPT']);
     expect(await refusal(store.writer.commit(puts({ a: 'two' })))).toMatchObject({ code: 'CORRUPT' });
-    renameSync(file, join(paths.storage, 'taken-away'));
+    setEntry(paths, 2, undefined);
     expect((await store.writer.commit(puts({ a: 'two' }))).receipt.index).toBe(2);
     expect((await store.reader.read('a')).notices).toEqual([]);
   });
@@ -95,14 +94,13 @@ describe('garbage at the next index', () => {
     const store = await open();
     for (const content of ['one', 'two', 'three']) await store.writer.commit(puts({ a: content }));
     await Promise.all(opened.splice(0).map((one) => one.close()));
-    const file = join(paths.storage, 'log', commitPath(2));
-    renameSync(file, join(paths.storage, 'mislaid'));
-    for (const name of readdirSync(paths.storage).filter((one) => one.startsWith('cache'))) {
-      renameSync(join(paths.storage, name), join(paths.storage, `old-${name}`));
-    }
+    const mislaid = entryOf(paths, 2);
+    setEntry(paths, 2, undefined);
+    for (const name of readdirSync(paths.state).filter((one) => one.startsWith('cache')))
+      rmSync(join(paths.state, name));
     const broken = await open();
     expect(await refusal(broken.writer.commit(puts({ a: 'four' })))).toMatchObject({ code: 'CORRUPT' });
-    renameSync(join(paths.storage, 'mislaid'), file);
+    setEntry(paths, 2, mislaid);
     expect((await broken.writer.commit(puts({ a: 'four' }))).versions[0]?.version).toBe(4);
     expect((await broken.maintenance.verify({})).findings).toEqual([]);
   });

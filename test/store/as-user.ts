@@ -1,5 +1,5 @@
 import { isStoreError } from '../../src/core/errors.ts';
-import { openStore } from '../../src/store/open.ts';
+import { openStore } from './open-store.ts';
 import { pathsBelow, puts } from './temporary-var.ts';
 
 // Opens, reads and writes a store as another user, and prints what each said.

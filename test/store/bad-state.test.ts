@@ -15,13 +15,14 @@ import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import Database from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { Advice } from '../../src/core/advice.ts';
 import { sha256Hex } from '../../src/core/digest.ts';
 import { isStoreError, type StoreError } from '../../src/core/errors.ts';
 import { realDisk } from '../../src/disk/disk.ts';
 import { Durable } from '../../src/disk/durable.ts';
-import { commitPath, objectPath } from '../../src/engine/files/layout.ts';
 import type { Store } from '../../src/store/api/store.ts';
-import { type OpenOptions, openStore, type StorePaths } from '../../src/store/open.ts';
+import { entryOf, logFile, replaceStorage, setArtifact, setEntry } from './damage.ts';
+import { loseStorage, type OpenOptions, onMemory, openStore, type StorePaths } from './open-store.ts';
 import { makeVar, puts } from './temporary-var.ts';
 
 const isRoot = process.getuid?.() === 0;
@@ -32,7 +33,7 @@ function snapshot(root: string): Record<string, string> {
   const files = readdirSync(root, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
     .map((entry) => join(entry.parentPath, entry.name))
-    .filter((path) => !/cache\.sqlite|tmp\/gate-/.test(path));
+    .filter((path) => !/cache\.sqlite|\/gate-/.test(path));
   return Object.fromEntries(
     files.map((path) => [
       relative(root, path),
@@ -76,7 +77,6 @@ describe('what bad state gets', () => {
   };
   const write = async (store: Store, name = 'b') =>
     store.writer.commit(puts({ [name]: 'content-that-no-error-quotes' }));
-  const log = (index: number) => join(paths.storage, 'log', commitPath(index));
   const rewrite = (path: string, change: (bytes: Buffer) => Buffer) => {
     const bytes = readFileSync(path);
     chmodSync(path, 0o644);
@@ -84,12 +84,29 @@ describe('what bad state gets', () => {
   };
 
   /** The error has its code, says what is wrong and what to do, quotes no content, and left everything as it was. */
-  const refused = async (run: () => Promise<unknown>, code: string, message: RegExp, hint: RegExp): Promise<void> => {
+  const refused = async (
+    run: () => Promise<unknown>,
+    code: string,
+    message: RegExp,
+    hint: RegExp,
+    advice?: Advice['do'],
+  ): Promise<void> => {
     const before = snapshot(paths.root);
     const error = await errorOf(run);
     expect(error).toMatchObject({ code, message: expect.stringMatching(message), hint: expect.stringMatching(hint) });
+    if (advice !== undefined) expect(error.advice.map((one) => one.do)).toContain(advice);
     expect(`${error.message} ${error.hint} ${JSON.stringify(error.details)}`).not.toContain('content-that');
     expect(snapshot(paths.root)).toEqual(before);
+  };
+  const loseCache = () => {
+    for (const file of readdirSync(paths.state).filter((name) => name.startsWith('cache')))
+      rmSync(join(paths.state, file));
+  };
+
+  const restoreOf = (store: Store, version: number) =>
+    store.writer.commit({ ...puts({}), changes: [{ action: 'restore', name: 'a', version }] });
+  const copied = async (store: Store) => {
+    for await (const _ of store.maintenance.contents());
   };
 
   const asUser = (uid: string): Record<'open' | 'read' | 'write', { code: string; message: string; hint: string }> => {
@@ -99,7 +116,7 @@ describe('what bad state gets', () => {
     return JSON.parse(stdout) as ReturnType<typeof asUser>;
   };
 
-  it('a storage folder that cannot be read: STORE_UNREADABLE', () => {
+  it.skipIf(onMemory)('a storage folder that cannot be read: STORE_UNREADABLE', () => {
     const before = snapshot(paths.root);
     chmodSync(paths.root, 0o755);
     chmodSync(paths.storage, 0o000);
@@ -110,18 +127,21 @@ describe('what bad state gets', () => {
     expect(snapshot(paths.root)).toEqual(before);
   });
 
-  it('a var folder of another user: STORE_UNREADABLE, with both users and the chown that mends it', (context) => {
-    if (!isRoot) return context.skip('only root can become another user');
-    const before = snapshot(paths.root);
-    const said = asUser(NOBODY);
-    expect(said.open).toMatchObject({
-      code: 'STORE_UNREADABLE',
-      message: expect.stringMatching(/uid 65534.*uid 0/),
-      hint: expect.stringContaining(`chown -R ${NOBODY}:${NOBODY} ${paths.root}`),
-    });
-    expect(said.write.code).toBe('STORE_UNREADABLE');
-    expect(snapshot(paths.root)).toEqual(before);
-  });
+  it.skipIf(onMemory)(
+    'a var folder of another user: STORE_UNREADABLE, with both users and the chown that mends it',
+    (context) => {
+      if (!isRoot) return context.skip('only root can become another user');
+      const before = snapshot(paths.root);
+      const said = asUser(NOBODY);
+      expect(said.open).toMatchObject({
+        code: 'STORE_UNREADABLE',
+        message: expect.stringMatching(/uid 65534.*uid 0/),
+        hint: expect.stringContaining(`chown -R ${NOBODY}:${NOBODY} ${paths.root}`),
+      });
+      expect(said.write.code).toBe('STORE_UNREADABLE');
+      expect(snapshot(paths.root)).toEqual(before);
+    },
+  );
 
   it('a key file that others can read: KEY_PERMISSIONS, with the chmod; reading goes on', async () => {
     chmodSync(keyFile, 0o644);
@@ -140,7 +160,7 @@ describe('what bad state gets', () => {
   });
 
   it('a corrupt artifact: CORRUPT for that version only; putting the bytes again mends it', async () => {
-    rewrite(join(paths.storage, 'objects', objectPath(sha256Hex('three'))), () => Buffer.from('thr33'));
+    setArtifact(paths, 'three', 'thr33');
     const store = await open();
     await refused(() => store.reader.read('a'), 'CORRUPT', /bytes/, /again|backup/);
     expect(Buffer.from((await store.reader.read('a', 2)).bytes).toString()).toBe('two');
@@ -152,48 +172,64 @@ describe('what bad state gets', () => {
   });
 
   it('a missing artifact: CORRUPT', async () => {
-    rmSync(join(paths.storage, 'objects', objectPath(sha256Hex('three'))));
+    setArtifact(paths, 'three', undefined);
     const store = await open();
     await refused(() => store.reader.read('a'), 'CORRUPT', /missing/, /backup/);
   });
 
-  it('a corrupt envelope below the newest: that version is CORRUPT, verify names it, and nothing is written', async () => {
-    rewrite(log(2), (bytes) => bytes.subarray(0, bytes.length - 10));
+  it('a corrupt envelope below the newest: no proof of it is given, no backup made, and verify names it', async () => {
+    setEntry(paths, 2, entryOf(paths, 2).subarray(0, -10));
     const store = await open();
-    await refused(() => store.reader.read('a', 2), 'CORRUPT', /envelope/, /verify/);
+    await refused(() => store.reader.exportVersion('a', 2), 'CORRUPT', /commit 2/, /backup/, 'verify');
+    await refused(() => restoreOf(store, 2), 'CORRUPT', /commit 2/, /backup/, 'verify');
+    await refused(() => copied(store), 'CORRUPT', /commit 2/, /backup/, 'verify');
+    const { items } = await store.reader.versions('a', { limit: 9 });
+    expect(items.map(({ verdict }) => verdict)).toEqual(['ok', 'corrupt', 'ok']);
     expect(await store.maintenance.verify({})).toMatchObject({
       ok: false,
-      findings: [{ where: 'log/2', code: 'CORRUPT' }, ...[]],
+      findings: [{ where: 'log/2', code: 'CORRUPT' }],
     });
-    await (await open()).close();
+    // This installation verified all three when they were made: what it answers is what was signed.
+    expect(Buffer.from((await store.reader.read('a')).bytes).toString()).toBe('three');
+    expect(Buffer.from((await store.reader.read('a', 2)).bytes).toString()).toBe('two');
+  });
+
+  it('a corrupt envelope below the newest, and no cache: CORRUPT, never an older version as the newest', async () => {
+    setEntry(paths, 2, entryOf(paths, 2).subarray(0, -10));
+    loseCache();
+    const store = await open();
+    await refused(() => write(store), 'CORRUPT', /index 2/, /before it/, 'repair');
+    await refused(() => store.reader.read('a'), 'CORRUPT', /index 2/, /before it/, 'verify');
+    expect(Buffer.from((await store.reader.read('a', 1)).bytes).toString()).toBe('one');
+    expect((await store.maintenance.verify({})).findings).toContainEqual(
+      expect.objectContaining({ where: 'log/2', code: 'CORRUPT' }),
+    );
   });
 
   it('a rolled-back volume: ROLLED_BACK for writes, reads say so and are not verified', async () => {
-    const kept = `${paths.storage}-kept`;
-    cpSync(paths.storage, kept, { recursive: true });
     const store = await openStore({ paths });
     await store.writer.commit(puts({ a: 'four' }));
     await store.close();
-    rmSync(paths.storage, { recursive: true });
-    renameSync(kept, paths.storage);
+    setEntry(paths, 4, undefined);
     const after = await open();
-    await refused(() => write(after), 'ROLLED_BACK', /commit 4 .* was seen here before/, /trust --accept/);
+    const message = /commit 4 .* was seen here before/;
+    await refused(() => write(after), 'ROLLED_BACK', message, /a person decides/, 'accept-rollback');
     const read = await after.reader.read('a');
-    expect(read).toMatchObject({ verified: false, notices: [{ code: 'ROLLED_BACK' }] });
+    expect(read).toMatchObject({ row: { version: 3 }, verified: false, notices: [{ code: 'ROLLED_BACK' }] });
     expect((await after.maintenance.verify({})).findings).toMatchObject([{ code: 'ROLLED_BACK' }]);
   });
 
   it('a rewritten log of our own key and length: ROLLED_BACK all the same', async () => {
-    for (const index of [3]) rmSync(log(index));
-    for (const file of readdirSync(paths.storage).filter((name) => name.startsWith('cache')))
-      rmSync(join(paths.storage, file));
-    const pin = readFileSync(join(paths.keys, 'pin.json'));
-    rmSync(join(paths.keys, 'pin.json'));
-    const thief = await openStore({ paths });
+    setEntry(paths, 3, undefined);
+    const keys = join(paths.root, 'stolen-keys');
+    cpSync(paths.keys, keys, { recursive: true });
+    chmodSync(keys, 0o700);
+    rmSync(join(keys, 'pin.json'));
+    const thief = await openStore({ paths: { ...paths, keys, state: join(paths.root, 'thief') } });
     await thief.writer.commit(puts({ a: 'another three' }));
     await thief.close();
-    writeFileSync(join(paths.keys, 'pin.json'), pin);
-    await refused(async () => write(await open()), 'ROLLED_BACK', /was seen here before/, /trust --accept/);
+    const write3 = async () => write(await open());
+    await refused(write3, 'ROLLED_BACK', /was seen here before/, /a person decides/, 'accept-rollback');
   });
 
   it('a foreign store: STORE_FOREIGN for writes, reads are not verified', async () => {
@@ -201,11 +237,10 @@ describe('what bad state gets', () => {
     const theirs = await openStore({ paths: other.paths });
     await theirs.writer.commit(puts({ a: 'theirs' }));
     await theirs.close();
-    rmSync(paths.storage, { recursive: true });
-    cpSync(other.paths.storage, paths.storage, { recursive: true });
+    replaceStorage(other.paths.storage, paths);
     await other.dispose();
     const store = await open();
-    await refused(() => write(store), 'STORE_FOREIGN', /not this installation's/, /CONFIG_STORE_ID/);
+    await refused(() => write(store), 'STORE_FOREIGN', /not this installation's/, /Mount/, 'set');
     expect(await store.reader.read('a')).toMatchObject({
       verified: false,
       notices: [{ code: 'STORE_FOREIGN' }],
@@ -213,9 +248,9 @@ describe('what bad state gets', () => {
   });
 
   it('storage missing beside a key: STORE_MISSING, never a silent new store', async () => {
-    rmSync(paths.storage, { recursive: true });
+    loseStorage(paths.storage);
     const store = await open();
-    await refused(() => write(store), 'STORE_MISSING', /storage/, /init --new/);
+    await refused(() => write(store), 'STORE_MISSING', /no store/, /Mount the storage/, 'make-new-store');
     await refused(
       () =>
         store.drafts.save({
@@ -227,41 +262,45 @@ describe('what bad state gets', () => {
           baseVersion: 0,
         }),
       'STORE_MISSING',
-      /storage/,
-      /init --new/,
+      /no store/,
+      /Mount the storage/,
+      'make-new-store',
     );
     expect(existsSync(paths.storage)).toBe(false);
   });
 
   it('storage missing beside a pin: STORE_MISSING', async () => {
-    rmSync(paths.storage, { recursive: true });
+    loseStorage(paths.storage);
     for (const file of readdirSync(paths.keys).filter((name) => name.endsWith('.pem'))) rmSync(join(paths.keys, file));
-    await refused(async () => write(await open()), 'STORE_MISSING', /storage/, /init --new/);
+    await refused(async () => write(await open()), 'STORE_MISSING', /no store/, /Mount the storage/, 'make-new-store');
   });
 
-  it('a volume without hard links: STORE_UNSUPPORTED with the way out, before anything is signed', async () => {
-    const made = await makeVar();
-    try {
-      const disk = new Durable({
-        ...realDisk,
-        link: () => {
-          throw Object.assign(new Error('EPERM: no hard links here'), { code: 'EPERM', syscall: 'link' });
-        },
-      });
-      const store = await openStore({ paths: made.paths, disk });
-      const error = await errorOf(() => write(store));
-      expect(error).toMatchObject({
-        code: 'STORE_UNSUPPORTED',
-        message: expect.stringContaining('hard links'),
-        hint: expect.stringContaining('named volume'),
-      });
-      await store.close();
-      expect(existsSync(made.paths.keys)).toBe(false);
-      expect(existsSync(join(made.paths.storage, 'log', commitPath(0)))).toBe(false);
-    } finally {
-      await made.dispose();
-    }
-  });
+  it.skipIf(onMemory)(
+    'a volume without hard links: STORE_UNSUPPORTED with the way out, before anything is signed',
+    async () => {
+      const made = await makeVar();
+      try {
+        const disk = new Durable({
+          ...realDisk,
+          link: () => {
+            throw Object.assign(new Error('EPERM: no hard links here'), { code: 'EPERM', syscall: 'link' });
+          },
+        });
+        const store = await openStore({ paths: made.paths, disk });
+        const error = await errorOf(() => write(store));
+        expect(error).toMatchObject({
+          code: 'STORE_UNSUPPORTED',
+          message: expect.stringContaining('hard links'),
+          hint: expect.stringContaining('named volume'),
+        });
+        await store.close();
+        expect(existsSync(made.paths.keys)).toBe(false);
+        expect(existsSync(logFile(made.paths.storage, 0))).toBe(false);
+      } finally {
+        await made.dispose();
+      }
+    },
+  );
 
   it.each([
     ['no commit at all', Buffer.from('garbage')],
@@ -270,33 +309,36 @@ describe('what bad state gets', () => {
   ])(
     'garbage after the newest commit (%s): reads go on with a warning, writes are CORRUPT and name the repair',
     async (_, garbage) => {
-      writeFileSync(log(4), garbage);
+      setEntry(paths, 4, garbage);
       const store = await open();
       const read = await store.reader.read('a');
       expect(Buffer.from(read.bytes).toString()).toBe('three');
       expect(read.notices).toMatchObject([{ code: 'CORRUPT' }]);
-      await refused(() => write(store), 'CORRUPT', /index 4/, /repair/);
+      await refused(() => write(store), 'CORRUPT', /index 4/, /before it/, 'repair');
     },
   );
 
   it('a gap in the log: CORRUPT, never an older version as the newest', async () => {
-    rmSync(log(2));
-    for (const withCache of [true, false]) {
-      if (!withCache)
-        for (const file of readdirSync(paths.storage).filter((name) => name.startsWith('cache')))
-          rmSync(join(paths.storage, file));
-      const store = await open();
-      await store.maintenance.verify({}); // lets the walk in the background end
-      await refused(() => write(store), 'CORRUPT', /2/, /backup/);
-      if (!withCache) await refused(() => store.reader.read('a'), 'CORRUPT', /2/, /backup/);
-      expect((await store.maintenance.verify({})).findings).toContainEqual(
+    setEntry(paths, 2, undefined);
+    const store = await open(); // its cache knows what was verified
+    await refused(() => write(store), 'CORRUPT', /commit 2 is missing/, /backup/, 'verify');
+    expect(Buffer.from((await store.reader.read('a')).bytes).toString()).toBe('three');
+    await refused(() => store.reader.exportVersion('a', 2), 'CORRUPT', /commit 2 is missing/, /backup/, 'verify');
+    await refused(() => restoreOf(store, 2), 'CORRUPT', /commit 2 is missing/, /backup/, 'verify');
+    await refused(() => copied(store), 'CORRUPT', /commit 2 is missing/, /backup/, 'verify');
+    await refused(() => store.maintenance.rebuild().then(() => write(store)), 'CORRUPT', /2/, /backup/);
+    loseCache();
+    const other = await open();
+    for (const run of [() => write(other), () => other.reader.read('a')])
+      await refused(run, 'CORRUPT', /commit 2 is missing/, /backup/, 'verify');
+    for (const each of [store, other])
+      expect((await each.maintenance.verify({})).findings).toContainEqual(
         expect.objectContaining({ code: 'CORRUPT', where: 'log/2' }),
       );
-    }
   });
 
   it('a cache of a newer version: left alone, and everything works without it', async () => {
-    const path = join(paths.storage, 'cache.sqlite');
+    const path = join(paths.state, 'cache.sqlite');
     const cache = new Database(path);
     cache.pragma('user_version = 999');
     cache.close();
@@ -304,7 +346,9 @@ describe('what bad state gets', () => {
     const store = await open();
     expect((await store.reader.read('a')).verified).toBe(true);
     await write(store);
-    expect((await store.state.status()).notices).toMatchObject([{ message: expect.stringContaining('STORE_NEWER') }]);
+    expect((await store.state.status()).notices).toMatchObject([
+      { code: 'CACHE_IN_MEMORY', message: expect.stringContaining('newer release') },
+    ]);
     expect(readFileSync(path).equals(before)).toBe(true);
   });
 
@@ -312,33 +356,36 @@ describe('what bad state gets', () => {
     ['garbage', Buffer.from('this is not SQLite')],
     ['empty', Buffer.alloc(0)],
   ])('a cache file that is %s: built anew', async (_, bytes) => {
-    for (const file of readdirSync(paths.storage).filter((name) => name.startsWith('cache')))
-      rmSync(join(paths.storage, file));
-    writeFileSync(join(paths.storage, 'cache.sqlite'), bytes);
+    loseCache();
+    writeFileSync(join(paths.state, 'cache.sqlite'), bytes);
     const store = await open();
     expect((await store.reader.read('a')).verified).toBe(true);
     expect((await store.reader.heads({ limit: 10 })).total).toBe(1);
   });
 
-  it('a cache that lies: the log answers', async () => {
-    const cache = new Database(join(paths.storage, 'cache.sqlite'));
+  it.skipIf(onMemory)('a cache in storage/ that lies: what this installation verified answers', async () => {
+    const planted = join(paths.storage, 'cache.sqlite');
+    cpSync(join(paths.state, 'cache.sqlite'), planted);
+    const cache = new Database(planted);
     cache.exec(
       "UPDATE heads SET version = 2, digest = (SELECT digest FROM versions WHERE name = 'a' AND version = 2), idx = 2",
     );
     cache.close();
-    const store = await open();
-    await store.maintenance.verify({}); // lets the walk in the background end
-    expect(Buffer.from((await store.reader.read('a')).bytes).toString()).toBe('three');
+    for (const withCache of [true, false]) {
+      if (!withCache) loseCache();
+      const store = await open();
+      expect(Buffer.from((await store.reader.read('a')).bytes).toString()).toBe('three');
+    }
   });
 
-  it('a store of a newer release: STORE_NEWER at open', async () => {
+  it.skipIf(onMemory)('a store of a newer release: STORE_NEWER at open', async () => {
     rewrite(join(paths.storage, 'format'), () => Buffer.from('mcp-config-store 2\n'));
-    await refused(open, 'STORE_NEWER', /format 2/, /Update/);
+    await refused(open, 'STORE_NEWER', /format 2/, /newer release/, 'upgrade');
   });
 
-  it('a folder of something else: CORRUPT at open', async () => {
+  it.skipIf(onMemory)('a folder of something else: CORRUPT at open', async () => {
     rewrite(join(paths.storage, 'format'), () => Buffer.from('something else\n'));
-    await refused(open, 'CORRUPT', /format/, /--var/);
+    await refused(open, 'CORRUPT', /format/, /another folder/, 'set');
   });
 
   describe('on a file system of its own', () => {
@@ -363,7 +410,7 @@ describe('what bad state gets', () => {
       if (mounted !== undefined) expect(spawnSync('umount', [mounted]).status).toBe(0);
     });
 
-    it('read-only: STORE_READONLY for writes, reading goes on', async (context) => {
+    it.skipIf(onMemory)('read-only: STORE_READONLY for writes, reading goes on', async (context) => {
       if (mounted === undefined) return context.skip('mounting needs root on Linux');
       expect(spawnSync('mount', ['-o', 'remount,ro', mounted]).status).toBe(0);
       const store = await open();
@@ -371,22 +418,25 @@ describe('what bad state gets', () => {
       await refused(() => write(store), 'STORE_READONLY', /read-only/, /writable/);
     });
 
-    it('full: STORE_FULL for writes, nothing half-written, and it goes on when there is space again', async (context) => {
-      if (mounted === undefined) return context.skip('mounting needs root on Linux');
-      const store = await open();
-      const filler = join(mounted, 'filler');
-      spawnSync('dd', ['if=/dev/zero', `of=${filler}`, 'bs=4k']);
-      const before = snapshot(paths.storage);
-      expect(await errorOf(() => write(store))).toMatchObject({
-        code: 'STORE_FULL',
-        message: expect.stringContaining('no space'),
-        hint: expect.stringContaining('Free space'),
-      });
-      expect(snapshot(paths.storage)).toEqual(before);
-      expect(Buffer.from((await store.reader.read('a')).bytes).toString()).toBe('three');
-      rmSync(filler);
-      await write(store);
-      expect((await store.maintenance.verify({})).findings).toEqual([]);
-    });
+    it.skipIf(onMemory)(
+      'full: STORE_FULL for writes, nothing half-written, and it goes on when there is space again',
+      async (context) => {
+        if (mounted === undefined) return context.skip('mounting needs root on Linux');
+        const store = await open();
+        const filler = join(mounted, 'filler');
+        spawnSync('dd', ['if=/dev/zero', `of=${filler}`, 'bs=4k']);
+        const before = snapshot(paths.storage);
+        expect(await errorOf(() => write(store))).toMatchObject({
+          code: 'STORE_FULL',
+          message: expect.stringContaining('no space'),
+          hint: expect.stringContaining('Free space'),
+        });
+        expect(snapshot(paths.storage)).toEqual(before);
+        expect(Buffer.from((await store.reader.read('a')).bytes).toString()).toBe('three');
+        rmSync(filler);
+        await write(store);
+        expect((await store.maintenance.verify({})).findings).toEqual([]);
+      },
+    );
   });
 });

@@ -1,12 +1,16 @@
-import { Durable } from '../../src/disk/durable.ts';
-import { storageLayout } from '../../src/engine/files/layout.ts';
-import { FileDrafts } from '../../src/store/drafts/drafts.ts';
+import { openFilesEngine } from '../../src/engine/files/files-engine.ts';
+import { DraftRules } from '../../src/store/drafts/drafts.ts';
 
 // Saves one draft `count` times, and prints the revision of each.
-const [root = '', name = '', writer = '', count = '0'] = process.argv.slice(2);
-const drafts = new FileDrafts(storageLayout(root), new Durable(), {
+const [storage = '', gates = '', name = '', writer = '', count = '0'] = process.argv.slice(2);
+const engine = openFilesEngine({ storage, gates });
+const drafts = new DraftRules(engine.drafts, {
   now: () => new Date(),
   prepare: async () => undefined,
+  secret: async () => undefined,
+  onFault: () => undefined,
+  saved: () => undefined,
+  discarded: () => undefined,
 });
 for (let i = 0; i < Number(count); i++) {
   const bytes = Buffer.from(`${writer} ${i}`);
@@ -20,3 +24,4 @@ for (let i = 0; i < Number(count); i++) {
   });
   process.stdout.write(`${revision}\n`);
 }
+await engine.close();

@@ -1,5 +1,5 @@
 import { isStoreError } from '../../src/core/errors.ts';
-import { openStore } from '../../src/store/open.ts';
+import { openStore } from './open-store.ts';
 import { pathsBelow, puts } from './temporary-var.ts';
 
 // Puts the bytes of each round under a name of its own, while another process purges the very same bytes.

@@ -1,4 +1,4 @@
-import { openStore } from '../../src/store/open.ts';
+import { openStore } from './open-store.ts';
 import { pathsBelow, puts } from './temporary-var.ts';
 
 // Puts a text under a name, and says whether a commit was made.

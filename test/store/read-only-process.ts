@@ -1,5 +1,5 @@
 import { toStoreError } from '../../src/core/errors.ts';
-import { openStore } from '../../src/store/open.ts';
+import { openStore } from './open-store.ts';
 import { pathsBelow, puts } from './temporary-var.ts';
 
 // Reads and tries to write the store below its argument, and prints how that went.

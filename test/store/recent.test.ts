@@ -1,7 +1,6 @@
-import { chmod, readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { openStore, type StorePaths } from '../../src/store/open.ts';
+import { entryOf, setEntry } from './damage.ts';
+import { openStore, type StorePaths } from './open-store.ts';
 import { makeVar, puts } from './temporary-var.ts';
 
 let paths: StorePaths;
@@ -42,11 +41,9 @@ test('a damaged commit is told as such, and those around it are shown', async ()
   const store = await openStore({ paths });
   for (const content of ['1', '2', '3']) await store.writer.commit(puts({ a: content }));
   await store.close();
-  const path = join(paths.storage, 'log/000/000/000000002.json');
-  const bytes = await readFile(path);
+  const bytes = entryOf(paths, 2);
   bytes[100] = (bytes[100] ?? 0) ^ 1;
-  await chmod(path, 0o644);
-  await writeFile(path, bytes);
+  setEntry(paths, 2, bytes);
 
   const opened = await openStore({ paths });
   expect((await opened.feed.recent(10)).map(({ index, verdict }) => [index, verdict])).toEqual([

@@ -2,11 +2,17 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { CommitRequest } from '../../src/store/api/writer.ts';
-import type { StorePaths } from '../../src/store/open.ts';
+import type { StorePaths } from './open-store.ts';
 
 /** The paths of a store below one var folder. */
 export function pathsBelow(root: string): StorePaths {
-  return { root, storage: join(root, 'storage'), keys: join(root, 'keys'), telemetry: join(root, 'telemetry') };
+  return {
+    root,
+    storage: join(root, 'storage'),
+    keys: join(root, 'keys'),
+    state: join(root, 'state'),
+    telemetry: join(root, 'telemetry'),
+  };
 }
 
 /** An empty var folder below the system's temporary folder. */

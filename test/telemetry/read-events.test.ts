@@ -104,6 +104,6 @@ describe('reading', () => {
     const folder = await temporaryFolder();
     expect(await read(join(folder, 'none'))).toEqual([]);
     await mkdir(join(folder, 'events-2026-11-20.jsonl'));
-    await expect(read(folder)).rejects.toThrow('EISDIR');
+    await expect(read(folder)).rejects.toThrow('is a folder, where a plain file has to be');
   });
 });

@@ -19,6 +19,7 @@ test('log and events that agree', async () => {
     beforeEvents: 0,
     withoutEvent: [],
     withoutCommit: [],
+    cut: false,
   });
 });
 
@@ -30,6 +31,7 @@ test('commits older than the events are not held against them, later ones are', 
     beforeEvents: 1,
     withoutEvent: [entry(2), entry(4)],
     withoutCommit: [],
+    cut: false,
   });
 });
 
@@ -47,4 +49,15 @@ test('events of another log, or with another index, name no commit', async () =>
 
 test('without telemetry nothing can be said of any commit', async () => {
   expect(await reconcile([0, 1].map(entry), batches([]), SETTLED)).toMatchObject({ beforeEvents: 2, withoutEvent: [] });
+});
+
+test('more events than can be kept say nothing against a commit', async () => {
+  const log = [0, 1, 2, 3].map(entry);
+  const events = log.map(({ index, time }) => committed(time, index));
+  const made = Array.from({ length: 9 }, (_, n) => committed(at(4), 900 + n));
+  expect(await reconcile(log, batches([...made, ...events]), SETTLED, 10)).toMatchObject({
+    matched: 1,
+    withoutEvent: [],
+    cut: true,
+  });
 });

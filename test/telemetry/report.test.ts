@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
-import { mkdir } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { guide } from '../../src/cli/output/advice.ts';
+import type { Notice } from '../../src/core/notice.ts';
 import { html } from '../../src/telemetry/report/html.ts';
 import { telemetryReport } from '../../src/telemetry/report/telemetry-report.ts';
 import { call, writeEvents } from './day-files.ts';
@@ -90,9 +91,18 @@ describe('the report of a folder', () => {
 
   test('names the folder it cannot read', async () => {
     const folder = await temporaryFolder();
+    await writeFile(join(folder, 'telemetry'), '');
+    await expect(telemetryReport(source(join(folder, 'telemetry')), {}, { version: '1', guide })).rejects.toMatchObject(
+      { code: 'STORE_UNREADABLE' },
+    );
+  });
+
+  test('leaves out a file that is none, and says so', async () => {
+    const folder = await temporaryFolder();
     await mkdir(join(folder, 'events-2026-11-20.jsonl'));
-    await expect(telemetryReport(source(folder), {}, { version: '1', guide })).rejects.toMatchObject({
-      code: 'STORE_UNREADABLE',
-    });
+    const notices: Notice[] = [];
+    const leftOut = (notice: Notice) => notices.push(notice);
+    await telemetryReport(source(folder), {}, { version: '1', guide, leftOut });
+    expect(notices).toMatchObject([{ message: expect.stringContaining('is a folder') }]);
   });
 });

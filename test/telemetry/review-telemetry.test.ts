@@ -1,4 +1,4 @@
-import { mkdir } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { timeWindow } from '../../src/telemetry/read/time-window.ts';
@@ -96,8 +96,8 @@ describe('a review', () => {
 
   test('names the folder it cannot read', async () => {
     const folder = await temporaryFolder();
-    await mkdir(join(folder, 'events-2026-11-20.jsonl'));
-    await expect(reviewTelemetry(source(folder), {})).rejects.toMatchObject({
+    await writeFile(join(folder, 'telemetry'), '');
+    await expect(reviewTelemetry(source(join(folder, 'telemetry')), {})).rejects.toMatchObject({
       code: 'STORE_UNREADABLE',
       message: expect.stringContaining(folder),
     });

@@ -41,13 +41,13 @@ describe('critical events', () => {
     const folder = await temporaryFolder();
     const long = 'ü'.repeat(70_000);
     await writeEvents(folder, [
-      critical('2026-11-20T00:00:10.000Z', 'FIRST'),
+      critical('2026-11-20T00:00:10.000Z', 'STORE_FULL'),
       call('2026-11-20T00:00:20.000Z', { note: long }),
-      critical('2026-11-20T00:00:30.000Z', 'SECOND'),
+      critical('2026-11-20T00:00:30.000Z', 'CORRUPT'),
       ...Array.from({ length: 500 }, (_, n) => call('2026-11-20T00:01:00.000Z', { n })),
     ]);
     await appendFile(join(folder, 'events-2026-11-20.jsonl'), '{"level":"error","time":"2026');
-    expect(await criticalEvents(folder, NOW - QUARTER_MS, NOW)).toEqual({ count: 2, codes: ['SECOND', 'FIRST'] });
+    expect(await criticalEvents(folder, NOW - QUARTER_MS, NOW)).toEqual({ count: 2, codes: ['CORRUPT', 'STORE_FULL'] });
   });
 
   test.skipIf(process.platform !== 'linux')('read only the tail of a large file', async () => {

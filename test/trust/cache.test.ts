@@ -1,14 +1,14 @@
+import { existsSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { describe, expect, it } from 'vitest';
-import type { StorePaths } from '../../src/store/open.ts';
+import type { StorePaths } from '../store/open-store.ts';
 import { puts } from '../store/temporary-var.ts';
-import { refusal } from '../verbs/configs/open-context.ts';
-import { author, installation, open, textOf, walked } from './stores.ts';
+import { accept, installation, open, textOf } from './stores.ts';
 
-/** Somebody who writes cache.sqlite, while no process has it open. */
-function tamper({ storage }: StorePaths, sql: string): void {
-  const cache = new Database(join(storage, 'cache.sqlite'));
+/** Runs SQL on the cache of an installation, while no process has it open. */
+function change({ state }: StorePaths, sql: string): void {
+  const cache = new Database(join(state, 'cache.sqlite'));
   try {
     expect(cache.exec(sql).open).toBe(true);
   } finally {
@@ -16,119 +16,82 @@ function tamper({ storage }: StorePaths, sql: string): void {
   }
 }
 
-/** The head row of `a` says what its version 1 says, and version 1 only. */
-const OLDER_HEAD = `
-  DELETE FROM heads WHERE name = 'a';
-  INSERT INTO heads SELECT * FROM versions WHERE name = 'a' AND version = 1`;
-
-describe('a cache row that points at an older version', () => {
-  it('is not the newest once the chain was walked: the read answers from the log, and the cache is rebuilt', async () => {
-    const paths = await installation('one', 'two', 'three');
-    tamper(paths, `${OLDER_HEAD}; DELETE FROM versions WHERE version > 1`);
-    const store = await open(paths);
-    const early = await store.reader.read('a');
-    // Before the walk the receipt says that only the cache vouches for "newest"; afterwards the log does.
-    expect(textOf(early) === 'three' || early.receipt.freshness === 'cache').toBe(true);
-    await walked(store);
-    const read = await store.reader.read('a');
-    expect([textOf(read), read.row.version, read.receipt.freshness]).toEqual(['three', 3, 'log']);
-    expect((await store.reader.versions('a', { limit: 9 })).total).toBe(3);
-  });
-
+describe('a cache planted on the storage volume', () => {
   it.each([
-    ['the digest of another version', 'UPDATE heads SET digest = (SELECT digest FROM versions WHERE version = 1)'],
-    ['a higher version', 'UPDATE heads SET version = 7'],
-    ['that it is a deletion', "UPDATE heads SET action = 'delete'"],
-  ])('with %s: nothing is signed on it', async (_what, sql) => {
+    [
+      "another store's",
+      async (path: string) => {
+        const other = await installation('forged', 'forged again');
+        const store = await open(other);
+        await store.close();
+        const cache = new Database(join(other.state, 'cache.sqlite'));
+        cache.exec(`VACUUM INTO '${path}'`);
+        cache.close();
+      },
+    ],
+    ['garbage', async (path: string) => writeFileSync(path, 'garbage')],
+    ['a folder', async (path: string) => mkdirSync(path)],
+    ['a link that leads out', async (path: string) => symlinkSync('/etc/hostname', path)],
+    ['a link to nothing', async (path: string) => symlinkSync(`${path}-outside`, path)],
+  ])('(%s) changes no answer, and nothing outside is made', async (_, plant) => {
     const paths = await installation('one', 'two');
-    tamper(paths, sql);
+    const path = join(paths.storage, 'cache.sqlite');
+    await plant(path);
     const store = await open(paths);
-    const { versions } = await store.writer.commit(puts({ a: 'one' }));
+    expect(textOf(await store.reader.read('a'))).toBe('two');
+    expect((await store.reader.versions('a', { limit: 9 })).items.map(({ verdict }) => verdict)).toEqual(['ok', 'ok']);
+    await store.writer.commit(puts({ a: 'three' }));
+    expect((await store.maintenance.verify({})).ok).toBe(true);
+    expect(existsSync(`${path}-outside`)).toBe(false);
+  });
+});
+
+describe('a cache in state/ that this program did not write', () => {
+  it.each([
+    ['a row with another type', 'UPDATE heads SET version = -1'],
+    ['a digest that is none', "UPDATE heads SET digest = 'x'"],
+    ['a name that is none', "UPDATE heads SET name = 'No Name'"],
+    ['an author that is none', "UPDATE heads SET author = '[]'"],
+    ['an action that is none', "UPDATE heads SET action = 'take'"],
+    ['another table', 'CREATE TABLE more (a)'],
+    ['a trigger', 'CREATE TRIGGER t AFTER INSERT ON heads BEGIN DELETE FROM heads; END'],
+    ['a view in the place of a table', 'DROP TABLE heads; CREATE VIEW heads AS SELECT * FROM versions'],
+    ['no rows', 'DELETE FROM heads; DELETE FROM versions; DELETE FROM commits; DELETE FROM key_commits'],
+    ['keys that are none', "UPDATE key_commits SET keys = '[{}]'"],
+    ['another release', 'PRAGMA user_version = 1'],
+    ['fewer versions than there are', 'DELETE FROM versions WHERE version = 1'],
+  ])('(%s) is made again from the log', async (_, sql) => {
+    const paths = await installation('one', 'two');
+    change(paths, sql);
+    const store = await open(paths);
+    expect(textOf(await store.reader.read('a'))).toBe('two');
+    expect(textOf(await store.reader.read('a', 1))).toBe('one');
+    expect((await store.reader.versions('a', { limit: 9 })).items).toHaveLength(2);
+    const { versions } = await store.writer.commit(puts({ a: 'three' }));
     expect(versions[0]).toMatchObject({ version: 3, created: true });
     expect((await store.maintenance.verify({})).findings).toEqual([]);
   });
 
-  it('never makes a write take the older version for the newest', async () => {
+  it('whose row names an artifact that is not there is compared with the log, and made again', async () => {
     const paths = await installation('one', 'two');
-    tamper(paths, OLDER_HEAD);
-    const store = await open(paths);
-    await walked(store);
-    const { versions } = await store.writer.commit(puts({ a: 'three' }));
-    expect(versions[0]?.version).toBe(3);
-    expect((await store.maintenance.verify({})).findings).toEqual([]);
-  });
-});
-
-describe('a cache row that says something else than the log', () => {
-  it.each([
-    ['the digest of another version', 'UPDATE %t SET digest = (SELECT digest FROM versions WHERE version = 1)'],
-    ['another commit', 'UPDATE %t SET idx = 1, id = (SELECT id FROM commits WHERE idx = 1)'],
-    ['another key', `UPDATE %t SET keyid = '${'f'.repeat(64)}'`],
-    ['another message', "UPDATE %t SET message = 'approved by the owner'"],
-    ['another size', 'UPDATE %t SET size = 1'],
-    ['that it is a deletion', "UPDATE %t SET action = 'delete'"],
-  ])('(%s) is found by the read itself, and mended', async (_what, sql) => {
-    const paths = await installation('one', 'two');
-    for (const table of ['heads', 'versions']) tamper(paths, `${sql.replace('%t', table)} WHERE version = 2`);
-    const faults: string[] = [];
-    const store = await open(paths, { observer: { fault: ({ message }) => faults.push(message) } });
-    const read = await store.reader.read('a');
-    expect([textOf(read), read.row.message, read.verified]).toEqual(['two', 'test', true]);
-    expect(faults).toEqual([expect.stringContaining('disagrees with the log')]);
-    await store.close();
-    const again = await open(paths, { observer: { fault: ({ message }) => faults.push(message) } });
-    expect(textOf(await again.reader.read('a', 2))).toBe('two');
-    expect(faults).toHaveLength(1);
-  });
-});
-
-describe('a cache that hides', () => {
-  it('a config: the log says that it is there', async () => {
-    const paths = await installation('one');
-    tamper(paths, 'DELETE FROM heads; DELETE FROM versions');
-    const store = await open(paths);
-    await walked(store);
-    expect(textOf(await store.reader.read('a'))).toBe('one');
-    expect((await store.reader.heads({ limit: 9 })).total).toBe(1);
+    for (const table of ['heads', 'versions'])
+      change(paths, `UPDATE ${table} SET digest = '${'a'.repeat(64)}' WHERE version = 2`);
+    expect(textOf(await (await open(paths)).reader.read('a'))).toBe('two');
   });
 
-  it('the newest commits: they are absorbed again', async () => {
+  it('is kept as it is while the log is older than the pin', async () => {
     const paths = await installation('one', 'two', 'three');
-    tamper(paths, `DELETE FROM commits WHERE idx > 1; DELETE FROM versions WHERE idx > 1; ${OLDER_HEAD}`);
+    rmSync(join(paths.storage, 'log/000/000/000000003.json'));
     const store = await open(paths);
-    expect(textOf(await store.reader.read('a'))).toBe('three');
-  });
-
-  it('a revocation: the keyring comes from the log alone', async () => {
-    const paths = await installation('one');
-    const store = await open(paths);
-    const first = (await store.state.status()).signingKey ?? '';
-    const { keyId } = await store.keys.rotate({ author, label: 'second' });
-    await store.writer.commit(puts({ a: 'two' }));
-    await store.keys.rotate({ author, label: 'third' });
-    await store.keys.revoke({ author, keyId: keyId, fromIndex: 5, reason: 'stolen' });
-    const { keys } = await store.state.status();
-    expect(keys.map(({ keyId: id, state }) => [id === first, state])).toEqual([
-      [true, 'retired'],
-      [false, 'revoked'],
-      [false, 'active'],
-    ]);
+    expect((await store.reader.read('a')).verified).toBe(false);
     await store.close();
-    // Every row of the newest commits goes, and the cache says that the log ends before them.
-    tamper(paths, 'DELETE FROM commits WHERE idx > 2; DELETE FROM versions WHERE idx > 2');
-    expect((await (await open(paths)).state.status()).keys).toEqual(keys);
-  });
-
-  it('a purge: the bytes stay away', async () => {
-    const paths = await installation('one', 'two');
-    const store = await open(paths);
-    const { digest } = (await store.reader.read('a', 1)).row;
-    await store.writer.commit({ changes: [{ action: 'purge', digest, reason: 'a token' }], message: '', author });
-    await store.close();
-    tamper(paths, 'DELETE FROM purges');
+    const cache = new Database(join(paths.state, 'cache.sqlite'), { readonly: true });
+    expect(cache.prepare('SELECT max(idx) AS n FROM commits').get()).toEqual({ n: 3 });
+    cache.close();
     const again = await open(paths);
-    expect(await refusal(again.reader.read('a', 1))).toMatchObject({
-      code: expect.stringMatching(/^(PURGED|CORRUPT)$/),
-    });
+    await accept(again, 'a test');
+    await again.writer.commit(puts({ a: 'goes on' }));
+    await again.close();
+    expect((await (await open(paths)).reader.read('a')).verified).toBe(true);
   });
 });

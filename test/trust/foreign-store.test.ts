@@ -1,11 +1,10 @@
-import { rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, rmSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { parsePublicKeyPem } from '../../src/keys/formats/pem.ts';
-import type { StorePaths } from '../../src/store/open.ts';
+import type { StorePaths } from '../store/open-store.ts';
 import { puts } from '../store/temporary-var.ts';
 import { refusal } from '../verbs/configs/open-context.ts';
-import { author, installation, makePaths, open, replaceStorage, textOf } from './stores.ts';
+import { author, forget, installation, logFile, losePin, makePaths, open, replaceStorage, textOf } from './stores.ts';
 
 /**
  * Somebody who writes the storage volume and has no key of ours: writes a log of his own that is sound in itself, adds our
@@ -33,7 +32,7 @@ describe('a log that is sound in itself, of another store, with our key in its k
   ])('is known as foreign by %s', async (_by, withoutPin) => {
     const paths = await installation('genuine');
     const { ours, theirs } = await attack(paths);
-    if (withoutPin) rmSync(join(paths.keys, 'pin.json'));
+    if (withoutPin) losePin(paths);
     const store = await open(paths);
     const read = await store.reader.read('a');
     expect([textOf(read), read.verified]).toEqual(['forged', false]);
@@ -41,7 +40,10 @@ describe('a log that is sound in itself, of another store, with our key in its k
       { code: 'STORE_FOREIGN', message: expect.stringContaining("not this installation's") },
     ]);
     const refused = await refusal(store.writer.commit(puts({ a: 'on top' })));
-    expect(refused).toMatchObject({ code: 'STORE_FOREIGN', hint: expect.stringContaining('CONFIG_STORE_ID') });
+    expect(refused).toMatchObject({
+      code: 'STORE_FOREIGN',
+      advice: [{ do: 'set', setting: 'CONFIG_STORE_ID', to: theirs }],
+    });
     expect(refused.details).toEqual({ store: theirs, expected: withoutPin ? null : ours });
     const status = await store.state.status();
     expect(status).toMatchObject({ anchor: 'foreign', writable: { code: 'STORE_FOREIGN' }, head: { index: 2 } });
@@ -54,6 +56,7 @@ describe('a log that is sound in itself, of another store, with our key in its k
     const paths = await installation('genuine');
     const { ours } = await attack(paths);
     rmSync(paths.keys, { recursive: true });
+    forget(paths);
     const store = await open(paths, { storeId: ours });
     expect((await store.reader.read('a')).verified).toBe(false);
     expect(await refusal(store.writer.commit(puts({ a: 'x' })))).toMatchObject({ code: 'STORE_FOREIGN' });
@@ -66,11 +69,11 @@ describe('a log that is sound in itself, of another store, with our key in its k
     const store = await open(paths);
     await refusal(store.writer.commit(puts({ b: 'x' })));
     await refusal(store.keys.rotate({ author, label: 'x' }));
-    await refusal(store.maintenance.accept({ author, reason: 'x' }));
+    await refusal(store.maintenance.accept({ author, reason: 'x', commit: 'a'.repeat(64) }));
     await store.close();
     const again = await open(paths);
     expect((await again.state.status()).pin).toEqual((await before).pin);
-    expect((await again.state.status()).head?.index).toBe(2);
+    expect([existsSync(logFile(paths, 2)), existsSync(logFile(paths, 3))]).toEqual([true, false]);
     expect(again.keys.files.pendingKeyIds().size).toBe(0);
   });
 });
@@ -80,6 +83,7 @@ describe('the anchor', () => {
     const paths = await installation('genuine');
     const id = (await (await open(paths)).state.status()).store ?? '';
     rmSync(paths.keys, { recursive: true });
+    forget(paths);
     const store = await open(paths, { storeId: id });
     const read = await store.reader.read('a');
     expect([read.verified, read.notices]).toEqual([true, []]);
@@ -96,6 +100,7 @@ describe('the anchor', () => {
   it('is missing where keys/ is empty and nothing is set: reads say so', async () => {
     const paths = await installation('genuine');
     rmSync(paths.keys, { recursive: true });
+    forget(paths);
     const store = await open(paths);
     const read = await store.reader.read('a');
     expect([textOf(read), read.verified]).toEqual(['genuine', false]);
@@ -107,7 +112,7 @@ describe('the anchor', () => {
   it('is not the keyring of the log: another public key in keys/ makes no store ours', async () => {
     const paths = await installation('genuine');
     const stranger = await installation('other');
-    const store = await open({ ...paths, keys: stranger.keys });
+    const store = await open({ ...paths, keys: stranger.keys, state: `${paths.state}-none` });
     expect((await store.reader.read('a')).verified).toBe(false);
   });
 });
@@ -117,10 +122,10 @@ describe('keys or a pin without a log', () => {
     const paths = await installation('genuine');
     rmSync(paths.storage, { recursive: true });
     const store = await open(paths);
-    const hint = expect.stringContaining('config-store init --new');
-    expect(await refusal(store.writer.commit(puts({ a: 'x' })))).toMatchObject({ code: 'STORE_MISSING', hint });
-    expect(await refusal(store.reader.read('a'))).toMatchObject({ code: 'STORE_MISSING', hint });
-    expect(await refusal(store.writer.init({ author }))).toMatchObject({ code: 'STORE_MISSING', hint });
+    const advice = [{ do: 'make-new-store' }];
+    expect(await refusal(store.writer.commit(puts({ a: 'x' })))).toMatchObject({ code: 'STORE_MISSING', advice });
+    expect(await refusal(store.reader.read('a'))).toMatchObject({ code: 'STORE_MISSING', advice });
+    expect(await refusal(store.writer.init({ author }))).toMatchObject({ code: 'STORE_MISSING', advice });
     expect((await store.state.status()).store).toBeUndefined();
   });
 

@@ -6,11 +6,10 @@ import { keyIdOf, spkiOf } from '../../src/keys/ed25519.ts';
 import { openPrivateKey } from '../../src/keys/formats/private-key-pem.ts';
 import { type SigningKey, signingKeyOf } from '../../src/keys/signing-key.ts';
 import type { Store } from '../../src/store/api/store.ts';
-import type { StorePaths } from '../../src/store/open.ts';
-import { seal } from '../../src/store/write/sign-commit.ts';
+import type { StorePaths } from '../store/open-store.ts';
 import { puts } from '../store/temporary-var.ts';
 import { refusal } from '../verbs/configs/open-context.ts';
-import { author, copyOf, installation, logFile, open, stolenKeys, textOf, writeVersions } from './stores.ts';
+import { author, copyOf, installation, logFile, open, sealed, stolenKeys, textOf, writeVersions } from './stores.ts';
 
 /** The owner's own key, as somebody has it who stole its file. */
 async function ownerKey({ keys }: StorePaths): Promise<SigningKey> {
@@ -38,7 +37,7 @@ async function forge(paths: StorePaths, changed: Partial<Statement>): Promise<nu
     keys: [],
     ...changed,
   };
-  writeFileSync(logFile(paths, index), seal(statement, await ownerKey(paths)).bytes);
+  writeFileSync(logFile(paths, index), sealed(statement, await ownerKey(paths)).bytes);
   return index;
 }
 
@@ -149,7 +148,7 @@ describe('genuine commits in another order', () => {
     copyFileSync(logFile(branch, 2), logFile(paths, 2));
     const again = await open(paths);
     expect((await again.maintenance.verify({})).findings.map(({ where }) => where)).toContain('log/3');
-    rmSync(join(paths.storage, 'cache.sqlite'));
+    rmSync(paths.state, { recursive: true });
     expect(await refusal((await open(paths)).writer.commit(puts({ a: 'x' })))).toMatchObject({ code: 'CORRUPT' });
   });
 });

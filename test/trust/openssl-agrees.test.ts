@@ -8,7 +8,7 @@ import { isStoreError } from '../../src/core/errors.ts';
 import { loadSigner } from '../../src/keys/ed25519.ts';
 import { Keyring } from '../../src/keys/keyring.ts';
 import { type CommitRecord, keyCommitOf } from '../../src/store/commits/commit-record.ts';
-import { checkEnvelope } from '../../src/store/commits/verify-commit.ts';
+import { startVerification, verifyStructure } from '../../src/store/commits/verify-commit.ts';
 import { hasOpenssl } from '../keys/openssl.ts';
 import { puts } from '../store/temporary-var.ts';
 import { author, logFile, makePaths, open } from './stores.ts';
@@ -62,13 +62,15 @@ async function opensslVerdicts(folder: string, commits: readonly Uint8Array[], k
 }
 
 /** Our own verdict on each; the keyring grows with the sound ones. */
-function ourVerdicts(commits: readonly Uint8Array[], keyring: Keyring): boolean[] {
-  return commits.map((bytes, at) => verdict(bytes, at, keyring));
+/** @param keyrings the keyring before each commit */
+function ourVerdicts(commits: readonly Uint8Array[], keyrings: readonly Keyring[]): Promise<boolean[]> {
+  return Promise.all(commits.map((bytes, at) => verdict(bytes, at, keyrings[at] ?? Keyring.empty)));
 }
 
-function verdict(bytes: Uint8Array, index: number, keyring: Keyring): boolean {
+async function verdict(bytes: Uint8Array, index: number, keyring: Keyring): Promise<boolean> {
   try {
-    return checkEnvelope(bytes, { index }, keyring).index === index;
+    await startVerification(bytes, { index }, keyring).signature;
+    return true;
   } catch (error) {
     if (isStoreError(error, 'SIGNATURE_INVALID', 'CORRUPT')) return false;
     throw error;
@@ -91,8 +93,10 @@ it.skipIf(!hasOpenssl)(
       await store.writer.commit(puts({ last: `${Math.random()}` }));
     const commits = Array.from({ length: COMMITS }, (_, index) => readFileSync(logFile(paths, index)));
     let keyring = Keyring.empty;
+    const keyrings: Keyring[] = [];
     for (const [index, bytes] of commits.entries()) {
-      const record: CommitRecord = checkEnvelope(bytes, { index, store: keyring.store }, keyring);
+      keyrings.push(keyring);
+      const record: CommitRecord = verifyStructure(bytes, { index, store: keyring.store }, keyring);
       if (record.statement.keys.length > 0) keyring = keyring.with(keyCommitOf(record));
     }
     expect(keyring.list()).toHaveLength(6);
@@ -100,11 +104,11 @@ it.skipIf(!hasOpenssl)(
 
     const theirs = await opensslVerdicts(join(paths.root, 'sound'), commits, keyFile);
     expect(theirs).toEqual(Array(COMMITS).fill(true));
-    expect(ourVerdicts(commits, keyring)).toEqual(theirs);
+    expect(await ourVerdicts(commits, keyrings)).toEqual(theirs);
 
     // One bit of the statement or the signature differs, and the form of the file stays.
     const damaged = Array.from({ length: DAMAGED }, (_, n) => damage(commits[n * 5] ?? Buffer.alloc(0), n));
-    const ours = damaged.map((bytes, n) => verdict(bytes, n * 5, keyring));
+    const ours = await Promise.all(damaged.map((bytes, n) => verdict(bytes, n * 5, keyrings[n * 5] ?? Keyring.empty)));
     expect(ours).toEqual(Array(DAMAGED).fill(false));
     expect(await opensslVerdicts(join(paths.root, 'damaged'), damaged, keyFile)).toEqual(ours);
   },

@@ -1,15 +1,19 @@
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import type { StorePaths } from '../../src/store/open.ts';
+import type { StorePaths } from '../store/open-store.ts';
 import { puts } from '../store/temporary-var.ts';
 import { refusal } from '../verbs/configs/open-context.ts';
 import {
+  accept,
   author,
   copyOf,
+  forget,
   installation,
   logFile,
+  losePin,
   open,
+  pinFile,
   replaceStorage,
   stolenKeys,
   textOf,
@@ -27,7 +31,7 @@ async function rolledBack(): Promise<{ paths: StorePaths; newer: string }> {
   return { paths, newer };
 }
 
-const pinOf = ({ keys }: StorePaths) => JSON.parse(readFileSync(join(keys, 'pin.json'), 'utf8')) as { index: number };
+const pinOf = (paths: StorePaths) => JSON.parse(readFileSync(pinFile(paths), 'utf8')) as { index: number };
 
 describe('an older copy of the storage in the place of the store', () => {
   it('is seen: reads answer with the warning, writes are refused, the pin stays', async () => {
@@ -39,7 +43,7 @@ describe('an older copy of the storage in the place of the store', () => {
       { code: 'ROLLED_BACK', message: expect.stringMatching(/commit 3 .* ends at commit 1/) },
     ]);
     const refused = await refusal(store.writer.commit(puts({ a: 'on top' })));
-    expect(refused).toMatchObject({ code: 'ROLLED_BACK', hint: expect.stringContaining('trust --accept') });
+    expect(refused).toMatchObject({ code: 'ROLLED_BACK', advice: expect.arrayContaining([{ do: 'accept-rollback' }]) });
     expect(refused.details).toMatchObject({ pinned_index: 3, head_index: 1 });
     expect(await refusal(store.keys.rotate({ author, label: 'x' }))).toMatchObject({ code: 'ROLLED_BACK' });
     expect((await store.maintenance.verify({})).findings.map(({ code }) => code)).toEqual(['ROLLED_BACK']);
@@ -50,13 +54,13 @@ describe('an older copy of the storage in the place of the store', () => {
   it('is a decision of the person: accept writes a commit, and the pin follows', async () => {
     const { paths } = await rolledBack();
     const store = await open(paths);
-    const receipt = await store.maintenance.accept({ author, reason: 'a test' });
+    const receipt = await accept(store, 'a test');
     expect(receipt.index).toBe(2);
     expect(pinOf(paths)).toMatchObject({ index: 2, commit: receipt.commit });
     await store.writer.commit(puts({ a: 'goes on' }));
     expect(await store.reader.read('a')).toMatchObject({ verified: true, notices: [] });
     expect((await store.maintenance.verify({})).findings).toEqual([]);
-    expect(await refusal(store.maintenance.accept({ author, reason: '' }))).toMatchObject({
+    expect(await refusal(accept(store, ''))).toMatchObject({
       code: 'ARGUMENT_INVALID',
       message: expect.stringContaining('nothing to accept'),
     });
@@ -75,7 +79,7 @@ describe('an older copy of the storage in the place of the store', () => {
     const { paths } = await rolledBack();
     const older = copyOf(paths.storage);
     const store = await open(paths);
-    await store.maintenance.accept({ author, reason: 'a test' });
+    await accept(store, 'a test');
     await store.close();
     replaceStorage(older, paths);
     expect(await refusal((await open(paths)).writer.commit(puts({ a: 'x' })))).toMatchObject({ code: 'ROLLED_BACK' });
@@ -93,7 +97,7 @@ describe('another history under the same store id', () => {
     const refused = await refusal(store.writer.commit(puts({ a: 'x' })));
     expect([refused.code, refused.message]).toEqual(['ROLLED_BACK', expect.stringContaining('rewritten')]);
     expect((await store.reader.read('a')).verified).toBe(false);
-    await store.maintenance.accept({ author, reason: 'theirs is right' });
+    await accept(store, 'theirs is right');
     await store.writer.commit(puts({ a: 'goes on' }));
     expect((await store.reader.read('a')).verified).toBe(true);
   });
@@ -105,7 +109,7 @@ describe('the log replaced under a running process', () => {
     const older = copyOf(paths.storage);
     const store = await open(paths);
     await store.writer.commit(puts({ a: 'two' }));
-    rmSync(join(paths.keys, 'pin.json'));
+    losePin(paths);
     replaceStorage(older, paths);
     expect(await refusal(store.writer.commit(puts({ a: 'three' })))).toMatchObject({ code: 'ROLLED_BACK' });
     expect(await refusal(store.writer.commit(puts({ a: 'three' })))).toMatchObject({ code: 'ROLLED_BACK' });
@@ -133,19 +137,63 @@ describe('the log replaced under a running process', () => {
 });
 
 describe('the pin', () => {
-  it('is a warning and the rule of the anchor when it is damaged; it is left for a person to see', async () => {
+  it.each([
+    ['torn', 'torn'],
+    ['empty', ''],
+    ['of another form', '{"store":"x"}'],
+    ['huge', `{"store":"${'a'.repeat(100_000)}"}`],
+  ])('that is %s is never taken for none: reads say so, writes wait for a person', async (_, text) => {
     const paths = await installation('one');
-    const pin = join(paths.keys, 'pin.json');
-    writeFileSync(pin, 'torn');
+    const pin = pinFile(paths);
+    writeFileSync(pin, text);
     const store = await open(paths);
-    await store.writer.commit(puts({ a: 'two' }));
-    const { anchor, notices } = await store.state.status();
-    expect({ anchor, notices }).toMatchObject({
-      anchor: 'key',
-      notices: [{ message: expect.stringContaining('is damaged; a rollback would not be seen') }],
+    const read = await store.reader.read('a');
+    expect([read.verified, read.notices.map(({ code }) => code)]).toEqual([false, ['ROLLED_BACK']]);
+    expect(await refusal(store.writer.commit(puts({ a: 'two' })))).toMatchObject({
+      code: 'ROLLED_BACK',
+      message: expect.stringContaining('damaged'),
+      advice: expect.arrayContaining([{ do: 'accept-rollback' }]),
     });
+    expect((await store.maintenance.verify({})).ok).toBe(false);
+    expect(readFileSync(pin, 'utf8')).toBe(text);
+    expect(await store.maintenance.rollback()).toMatchObject({ kind: 'pin damaged', seen: undefined });
+    await accept(store, 'the disk was full');
+    await store.writer.commit(puts({ a: 'two' }));
+    expect((await store.reader.read('a')).verified).toBe(true);
     await store.close();
-    expect(readFileSync(pin, 'utf8')).toBe('torn');
+    expect(pinOf(paths).index).toBe(2);
+  });
+
+  it('is not lowered by a commit that accepts it, only by the person of this installation', async () => {
+    const paths = await installation('one', 'two');
+    const other = { ...stolenKeys(paths), storage: copyOf(paths.storage) };
+    rmSync(logFile(other, 2)); // cut, and accepted, elsewhere
+    const thief = await open(other);
+    await thief.writer.commit({
+      changes: [],
+      keys: [
+        { action: 'accept', index: 2, commit: (pinOf(paths) as { index: number; commit: string }).commit, reason: '' },
+      ],
+      message: '',
+      author,
+    });
+    await thief.close();
+    replaceStorage(other.storage, paths);
+    const store = await open(paths);
+    expect((await store.reader.read('a')).verified).toBe(false);
+    expect(await refusal(store.writer.commit(puts({ a: 'x' })))).toMatchObject({ code: 'ROLLED_BACK' });
+    await store.close();
+    expect(pinOf(paths).index).toBe(2);
+  });
+
+  it('of an older release, in keys/, is taken over', async () => {
+    const paths = await installation('one', 'two');
+    renameSync(pinFile(paths), join(paths.keys, 'pin.json'));
+    rmSync(paths.state, { recursive: true });
+    const older = copyOf(paths.storage);
+    rmSync(logFile({ ...paths, storage: older }, 2));
+    replaceStorage(older, paths);
+    expect(await refusal((await open(paths)).writer.commit(puts({ a: 'x' })))).toMatchObject({ code: 'ROLLED_BACK' });
   });
 
   it('names the newest commit once the process ended, and is never lowered by a process that knows less', async () => {
@@ -162,8 +210,8 @@ describe('the pin', () => {
 it('a gap in the log is CORRUPT, never a shorter log', async () => {
   const paths = await installation('one', 'two', 'three');
   rmSync(logFile(paths, 2));
-  rmSync(join(paths.keys, 'pin.json'));
-  rmSync(join(paths.storage, 'cache.sqlite'));
+  losePin(paths);
+  forget(paths);
   const store = await open(paths);
   expect(await refusal(store.reader.read('a'))).toMatchObject({ code: 'CORRUPT' });
   expect(await refusal(store.writer.commit(puts({ a: 'x' })))).toMatchObject({ code: 'CORRUPT' });

@@ -8,11 +8,21 @@ import { newSeed } from '../../src/keys/ed25519.ts';
 import { privateKeyPem } from '../../src/keys/formats/private-key-pem.ts';
 import { signingKeyOf } from '../../src/keys/signing-key.ts';
 import type { Store } from '../../src/store/api/store.ts';
-import type { StorePaths } from '../../src/store/open.ts';
-import { seal } from '../../src/store/write/sign-commit.ts';
+import type { StorePaths } from '../store/open-store.ts';
 import { puts } from '../store/temporary-var.ts';
 import { refusal } from '../verbs/configs/open-context.ts';
-import { author, copyOf, installation, logFile, makePaths, open, stolenKeys, textOf, walked } from './stores.ts';
+import {
+  author,
+  copyOf,
+  forget,
+  installation,
+  logFile,
+  makePaths,
+  open,
+  sealed,
+  stolenKeys,
+  textOf,
+} from './stores.ts';
 
 /** A key file of somebody's own, outside every store. */
 async function keyFile(): Promise<{ file: Uint8Array; keyId: string; spki: Uint8Array }> {
@@ -120,7 +130,7 @@ describe('a writer key', () => {
     const more = await signingKeyOf(newSeed());
     const add = { action: 'add', keyId: more.keyId, label: 'me', role: 'owner', spki: more.spki } as const;
     const { index, commit } = (await owner.state.status()).head ?? { index: 0, commit: '' };
-    const { bytes } = seal(
+    const { bytes } = sealed(
       {
         index: index + 1,
         store: (await owner.state.status()).store ?? '',
@@ -143,7 +153,7 @@ describe('a writer key', () => {
     expect(textOf(await owner.reader.read('a'))).toBe('genuine');
   });
 
-  it('that was revoked cannot leave its revocation out of the pointers, though the cache names its commit', async () => {
+  it('that was revoked cannot leave its revocation out of the pointers, in a process that knows it and in a fresh one', async () => {
     const paths = await installation('genuine');
     const owner = await open(paths);
     const seed = newSeed();
@@ -158,7 +168,7 @@ describe('a writer key', () => {
     await owner.close();
     const file = Buffer.from('by the thief');
     const digest = sha256Hex(file);
-    const { bytes, record } = seal(
+    const { bytes, record } = sealed(
       {
         index: revoked.index + 1,
         store: revoked.store,
@@ -174,19 +184,18 @@ describe('a writer key', () => {
     );
     writeFileSync(logFile(paths, record.index), bytes);
     writeFileSync(join(paths.storage, 'objects', digest.slice(0, 2), digest), file);
-    // The thief's cache: made where his commit is good, by ending the log before the revocation and linking it anew.
-    const { default: Database } = await import('better-sqlite3');
-    const cache = new Database(join(paths.storage, 'cache.sqlite'));
-    cache.exec(`INSERT INTO commits VALUES (${record.index}, '${record.id}');
-      INSERT OR REPLACE INTO heads SELECT 'a', 2, ${record.index}, 'put', '${digest}', ${file.length}, media_type, NULL, '${record.id}', '${key.keyId}', '1970-01-01T00:00:00.000Z', '', author FROM heads WHERE name = 'a';
-      INSERT INTO versions SELECT * FROM heads WHERE name = 'a'`);
-    cache.close();
     const store = await open(paths);
-    await walked(store);
     expect(textOf(await store.reader.read('a', 1))).toBe('genuine');
     const read = await store.reader.read('a').catch((error: unknown) => error);
     expect(read).not.toMatchObject({ row: { version: 2 } });
     expect((await store.maintenance.verify({})).findings.map(({ where }) => where)).toContain(`log/${record.index}`);
+    await store.close();
+    forget(paths);
+    const fresh = await open(paths);
+    expect(await fresh.reader.read('a').catch((error: unknown) => error)).not.toMatchObject({ row: { version: 2 } });
+    expect((await fresh.state.status()).keys.find((one) => one.keyId === key.keyId)).toMatchObject({
+      state: 'revoked',
+    });
   });
 });
 

@@ -3,10 +3,15 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
+import { encodeStatement, type Statement } from '../../src/core/commit/statement.ts';
+import type { Receipt } from '../../src/core/receipt.ts';
 import { commitPath } from '../../src/engine/files/layout.ts';
+import type { SigningKey } from '../../src/keys/signing-key.ts';
 import type { Store } from '../../src/store/api/store.ts';
 import type { VerifiedRead } from '../../src/store/api/versions.ts';
-import { type OpenOptions, openStore, type StorePaths } from '../../src/store/open.ts';
+import type { CommitRecord } from '../../src/store/commits/commit-record.ts';
+import { signStatement } from '../../src/store/write/sign-commit.ts';
+import { type OpenOptions, openStore, type StorePaths } from '../store/open-store.ts';
 import { pathsBelow, puts } from '../store/temporary-var.ts';
 
 export const author = { name: 'test', version: '1', via: 'cli' } as const;
@@ -65,7 +70,7 @@ export function stolenKeys(paths: StorePaths): StorePaths {
   const keys = copyOf(paths.keys);
   rmSync(join(keys, 'pin.json'), { force: true });
   chmodSync(keys, 0o700);
-  return { ...paths, keys };
+  return { ...paths, keys, state: `${paths.state}-of-the-thief` };
 }
 
 /** What a read answered, as text. */
@@ -73,7 +78,30 @@ export function textOf({ bytes }: VerifiedRead): string {
   return Buffer.from(bytes).toString('utf8');
 }
 
-/** Resolves once the process has walked the whole chain, and so answers from the log. */
-export async function walked(store: Store): Promise<void> {
-  while ((await store.state.status()).freshness !== 'log') await new Promise<void>((resolve) => setImmediate(resolve));
+/** The file of the pin. */
+export function pinFile({ state }: StorePaths): string {
+  return join(state, 'pin.json');
+}
+
+/** Takes the pin away, and its copy. */
+export function losePin(paths: StorePaths): void {
+  for (const path of [pinFile(paths), join(paths.keys, 'pin.json')]) rmSync(path, { force: true });
+}
+
+/** Takes away everything this installation knows by itself. */
+export function forget(paths: StorePaths): void {
+  losePin(paths);
+  rmSync(paths.state, { recursive: true, force: true });
+}
+
+/** The person's decision to go on with the store as it is. */
+export async function accept(store: Store, reason: string): Promise<Receipt> {
+  const rollback = await store.maintenance.rollback();
+  return store.maintenance.accept({ author, reason, commit: rollback?.head.commit ?? '' });
+}
+
+/** Signs a statement as the store does, whatever it says. */
+export function sealed(statement: Statement, key: SigningKey): { bytes: Uint8Array; record: CommitRecord } {
+  const { envelope: bytes, record } = signStatement(statement, key, Buffer.from(encodeStatement(statement)));
+  return { bytes, record };
 }

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { objectPath } from '../../src/engine/files/layout.ts';
-import { openStore } from '../../src/store/open.ts';
+import { openStore } from '../store/open-store.ts';
 import { makeVar, puts } from '../store/temporary-var.ts';
 import { logFile } from './stores.ts';
 

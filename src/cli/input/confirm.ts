@@ -1,26 +1,43 @@
 import { StoreError } from '../../core/errors.ts';
+import { spellInvisible } from '../../core/visible.ts';
 
 /**
- * Asks before something that cannot be undone. With `yes` nobody is asked; without a terminal nothing is done.
+ * Asks before something that cannot be undone. With `yes` the question is not asked; without a terminal nothing is done.
  *
- * @throws StoreError CANCELLED when the answer is no, ARGUMENT_INVALID when nobody can be asked
+ * @throws StoreError CANCELLED when the answer is no, ARGUMENT_INVALID when there is no terminal to ask on
  */
 export async function confirm(question: string, yes: boolean): Promise<void> {
   if (yes) return;
-  if (!process.stdin.isTTY || !process.stderr.isTTY) {
-    throw new StoreError('ARGUMENT_INVALID', `nobody is here to confirm: ${question}`, {
-      hint: 'Nothing was changed. Add --yes to go ahead without being asked.',
+  const answer = await ask(`${question} [y/N] `, '--yes');
+  if (/^y(es)?$/i.test(answer.trim())) return;
+  throw new StoreError('CANCELLED', 'nothing was changed', { hint: 'Answer "y", or add --yes, to go ahead.' });
+}
+
+/**
+ * Asks for a word to be typed, for what is decided rarely and cannot be undone. `given` stands for the answer.
+ *
+ * @throws StoreError CANCELLED when another word is given, ARGUMENT_INVALID when there is no terminal to ask on
+ */
+export async function confirmTyped(question: string, wanted: string, given: string | undefined): Promise<void> {
+  const answer = given ?? (await ask(`${question}: `, '--commit'));
+  if (answer.trim().toLowerCase() === wanted) return;
+  throw new StoreError('CANCELLED', 'that is not the id, so nothing was changed', {
+    hint: 'Give all of it, as it was printed.',
+  });
+}
+
+async function ask(question: string, instead: string): Promise<string> {
+  if (!process.stdin.isTTY || !process.stderr.isTTY)
+    throw new StoreError('ARGUMENT_INVALID', `Cannot ask without a terminal: ${question.trim()}`, {
+      hint: `Nothing was changed. Add ${instead} to go ahead without being asked.`,
     });
-  }
   const { createInterface } = await import('node:readline/promises');
   const lines = createInterface({ input: process.stdin, output: process.stderr });
   try {
-    const answer = await lines.question(`${question} [y/N] `);
-    if (/^y(es)?$/i.test(answer.trim())) return;
+    return await lines.question(spellInvisible(question));
   } finally {
     lines.close();
   }
-  throw new StoreError('CANCELLED', 'nothing was changed', { hint: 'Answer "y", or add --yes, to go ahead.' });
 }
 
 /** `--yes`, of every command that asks first. */

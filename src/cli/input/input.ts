@@ -30,7 +30,7 @@ async function collect(stream: AsyncIterable<Uint8Array>, what: string, maxBytes
     size += chunk.length;
     if (size > maxBytes) {
       throw new StoreError('CONTENT_TOO_LARGE', `${what} has more than ${maxBytes} bytes`, {
-        hint: 'Store what configures the program, and keep larger data beside it.',
+        hint: 'Store what configures the program, and keep larger data outside the store.',
         details: { limit: maxBytes },
       });
     }

@@ -2,9 +2,10 @@ import type { Guidance } from '../../core/advice.ts';
 import { cutFrom, cutPair } from '../../core/content/brief-change.ts';
 import type { Receipt } from '../../core/receipt.ts';
 import { shortId } from '../../core/short-id.ts';
+import { spellLine } from '../../core/visible.ts';
 import { isFirstContent, type ReportedChange } from '../../verbs/shared/content-changes.ts';
 import { guide } from './advice.ts';
-import { type Output, printable } from './output.ts';
+import type { Output } from './output.ts';
 
 /** The common parts of the results of writes. */
 interface Written {
@@ -26,11 +27,11 @@ export function renderWritten(written: Written, output: Output): string[] {
       ? []
       : [`  commit ${receipt.index}  ${shortId(receipt.commit)}  signed by ${shortId(receipt.keyId)}`];
   return [
-    printable(written.summary),
+    spellLine(written.summary),
     ...commit.map(output.colors.dim),
     ...(isFirstContent(written.changes ?? []) ? [] : renderChanges(written, output)),
     ...(written.warnings ?? []).map(({ path, message }) =>
-      output.colors.yellow(`  ! ${printable(path === '' ? message : `${path}  ${message}`)}`),
+      output.colors.yellow(`  ! ${spellLine(path === '' ? message : `${path}  ${message}`)}`),
     ),
     ...renderNext(written, output),
   ];
@@ -42,14 +43,14 @@ export function renderChanges(
   { colors }: Output,
 ): string[] {
   const paint = { add: colors.green, remove: colors.red, replace: colors.yellow };
-  const width = Math.min(48, Math.max(0, ...changes.map(({ path }) => printable(path).length)));
+  const width = Math.min(48, Math.max(0, ...changes.map(({ path }) => spellLine(path).length)));
   const lines = changes.map((change) => paint[change.op](`  ${line(change, width)}`.trimEnd()));
   return changesOmitted > 0 ? [...lines, `  … and ${changesOmitted} more`] : lines;
 }
 
 /** Renders the next step, where the verb names one. */
 export function renderNext({ next }: { readonly next?: Guidance | undefined }, { colors }: Output): string[] {
-  return next === undefined ? [] : [colors.dim(`  ${printable(guide(next))}`)];
+  return next === undefined ? [] : [colors.dim(`  ${spellLine(guide(next))}`)];
 }
 
 /** The longest value on a line, and the longest word by word comparison, in characters. */
@@ -57,11 +58,11 @@ const VALUE_CHARS = 60;
 const WORDS_CHARS = 1_000;
 
 function line({ op, path, before, after, cut, words }: ReportedChange, width: number): string {
-  const json = (value: unknown) => printable(cut && typeof value === 'string' ? value : (JSON.stringify(value) ?? ''));
-  const where = printable(path === '' ? '(all)' : path).padEnd(width);
+  const json = (value: unknown) => spellLine(cut && typeof value === 'string' ? value : (JSON.stringify(value) ?? ''));
+  const where = spellLine(path === '' ? '(all)' : path).padEnd(width);
   if (op === 'add') return `+ ${where}  ${cutFrom(json(after), 0, VALUE_CHARS)}`;
   if (op === 'remove') return `- ${where}  ${cutFrom(json(before), 0, VALUE_CHARS)}`;
-  if (words !== undefined) return `~ ${where}  ${cutFrom(printable(words.replaceAll('\n', '⏎')), 0, WORDS_CHARS)}`;
+  if (words !== undefined) return `~ ${where}  ${cutFrom(spellLine(words.replaceAll('\n', '⏎')), 0, WORDS_CHARS)}`;
   const shown = cutPair(json(before), json(after), VALUE_CHARS);
   return `~ ${where}  ${shown.before} → ${shown.after}`;
 }

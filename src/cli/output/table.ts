@@ -1,4 +1,4 @@
-import { printable } from './output.ts';
+import { spellInvisible, spellLine } from '../../core/visible.ts';
 
 /** One column: its heading, the cell of a row, and on which side it is aligned. */
 export interface Column<Row> {
@@ -14,7 +14,7 @@ export interface Column<Row> {
 /** Renders rows as aligned lines under a heading, two spaces between columns, no space at the end of a line. */
 export function table<Row>(rows: readonly Row[], columns: ReadonlyArray<Column<Row>>): string[] {
   const cells = rows.map((row) =>
-    columns.map(({ cell, maxChars }) => cut(printable(cell(row)).replace(/\s+/g, ' '), maxChars)),
+    columns.map(({ cell, maxChars }) => cut(spellInvisible(cell(row).replace(/\s+/g, ' ')), maxChars)),
   );
   const widths = columns.map(({ heading }, at) =>
     Math.max(heading.length, ...cells.map((line) => line[at]?.length ?? 0)),
@@ -42,7 +42,7 @@ export function table<Row>(rows: readonly Row[], columns: ReadonlyArray<Column<R
 /** Labels and values as two aligned columns. */
 export function pairs(rows: ReadonlyArray<readonly [label: string, value: string]>): string[] {
   const width = Math.max(0, ...rows.map(([label]) => label.length));
-  return rows.map(([label, value]) => `${label.padEnd(width)}  ${printable(value)}`.trimEnd());
+  return rows.map(([label, value]) => `${label.padEnd(width)}  ${spellLine(value)}`.trimEnd());
 }
 
 /** Formats bytes for people: `512 B`, `1.3 kB`, `2.4 MB` (powers of 1,000). */

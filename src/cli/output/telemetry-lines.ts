@@ -1,13 +1,15 @@
+import { isConfigName } from '../../core/name.ts';
 import { shortId } from '../../core/short-id.ts';
+import { spellLine } from '../../core/visible.ts';
 import { DAY_MS, utcDate } from '../../telemetry/events/day-file.ts';
-import { number, occurrence } from '../../telemetry/events/event-fields.ts';
+import { count, list, occurrence } from '../../telemetry/events/event-fields.ts';
 import type { EventRecord } from '../../telemetry/events/event-line.ts';
 import { sparkline } from '../../telemetry/report/sparkline.ts';
 import { formatDuration } from '../../telemetry/review/duration.ts';
 import type { Reconciliation } from '../../telemetry/review/reconcile.ts';
 import type { Occurrence, PeriodFacts } from '../../telemetry/review/review-facts.ts';
 import type { ReviewResult } from '../../telemetry/review/review-telemetry.ts';
-import { type Output, printable } from './output.ts';
+import type { Output } from './output.ts';
 import { renderNext } from './render.ts';
 import { formatTime, pairs, table } from './table.ts';
 
@@ -110,9 +112,9 @@ function everyDay(days: readonly PeriodFacts[]): Array<PeriodFacts | undefined> 
 
 /** Renders one event as a line, for `--follow`. */
 export function renderEvent(event: EventRecord, colors: Colors): string {
-  const { time, level, tool, code, config, rule, path, durationMs } = occurrence(event);
-  const names = Array.isArray(event['config.names']) ? event['config.names'].join(', ') : undefined;
-  const index = event['log.index'] === undefined ? undefined : `commit ${number(event['log.index'])}`;
+  const { time, level, event: name, tool, code, config, rule, path, durationMs } = occurrence(event);
+  const names = list(event['config.names']).filter(isConfigName).join(', ');
+  const index = event['log.index'] === undefined ? undefined : `commit ${count(event['log.index'])}`;
   const paint = level === 'error' ? colors.red : level === 'warn' ? colors.yellow : (text: string) => text;
   const parts = [
     tool,
@@ -123,12 +125,12 @@ export function renderEvent(event: EventRecord, colors: Colors): string {
     path,
     durationMs === undefined ? undefined : formatDuration(durationMs),
   ];
-  return `${colors.dim(formatTime(time))}  ${paint(event['event.name'].padEnd(16))}  ${printable(parts.filter(Boolean).join('  '))}`;
+  return `${colors.dim(formatTime(time))}  ${paint(name.padEnd(16))}  ${spellLine(parts.filter(Boolean).join('  '))}`;
 }
 
 /** Renders the findings of `telemetry verify` as lines for people. */
 export function renderReconciliation(
-  { commits, matched, beforeEvents, withoutEvent, withoutCommit }: Reconciliation,
+  { commits, matched, beforeEvents, withoutEvent, withoutCommit, cut }: Reconciliation,
   { colors }: Output,
 ): string[] {
   const list = (title: string, entries: Reconciliation['withoutEvent']) =>
@@ -143,7 +145,7 @@ export function renderReconciliation(
           ...(entries.length > 20 ? [`  … and ${entries.length - 20} more`] : []),
         ];
   const agree = withoutEvent.length === 0 && withoutCommit.length === 0;
-  const sums = `${commits} commits: ${matched} with an event, ${withoutEvent.length} without, ${beforeEvents} older than the events kept; ${withoutCommit.length} events name no commit`;
+  const sums = `${commits} commits: ${matched} with an event, ${withoutEvent.length} without, ${beforeEvents} older than the events kept; ${withoutCommit.length} events name no commit${cut ? '; there are too many events to compare all of them' : ''}`;
   return [
     agree ? colors.green(sums) : colors.yellow(sums),
     ...list('Commits without an event (telemetry was off or failing, or lines were removed)', withoutEvent),

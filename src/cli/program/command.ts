@@ -1,26 +1,17 @@
-import type { HealthAsked } from '../../app/health-and-review.ts';
 import type { Settings } from '../../app/settings.ts';
-import type { Store } from '../../store/api/store.ts';
-import type { Telemetry } from '../../telemetry/events/telemetry.ts';
 import type { Context } from '../../verbs/shared/context.ts';
-import type { HealthReport } from '../../verbs/store/check-health.ts';
 import type { Output } from '../output/output.ts';
 import type { ExitCode } from './exit-codes.ts';
 
 /** The surroundings of a command. */
 export interface Environment {
   readonly output: Output;
-  readonly version: string;
   /** Every command there is, for those that are about commands. */
   readonly commands: Readonly<Record<string, CommandEntry>>;
-  readonly telemetry: Telemetry;
+  /** The context of the verbs, with this command as the author; its store is closed when the command ends. */
+  readonly context: Context;
   /** @throws StoreError `ARGUMENT_INVALID` naming the variable or flag. */
   settings(): Settings;
-  health(asked: HealthAsked): Promise<HealthReport>;
-  /** Opens the store at first use; it is closed when the command ends. */
-  store(): Promise<Store>;
-  /** The context of the verbs, with this command as the author. */
-  context(options?: { allowSecrets?: boolean | undefined }): Context;
   close(): Promise<void>;
 }
 

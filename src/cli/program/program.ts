@@ -40,7 +40,7 @@ export async function runProgram(argv: readonly string[]): Promise<number> {
     codes.push(await report(error, argv, output));
     if (environment !== undefined && isStoreError(error)) {
       const { code, details } = error;
-      refused(environment.telemetry.events, { tool: words(argv)[0] ?? '', code, details });
+      refused(environment.context.telemetry.events, { tool: words(argv)[0] ?? '', code, details });
     }
   }
   try {

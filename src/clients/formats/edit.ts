@@ -100,7 +100,7 @@ function onlyMember(object: Node, key: string, file: string): Member | undefined
 
 function unparsable(file: string, why: string, cause?: unknown): StoreError {
   return new StoreError('TARGET_UNPARSABLE', `${file} cannot be edited: ${why}`, {
-    hint: 'It was left as it is. Fix it (a client may drop such a file), or paste the entry by hand.',
+    hint: 'It was left as it is. Fix it; a client may drop such a file.',
     advice: [{ do: 'print-entry' }],
     details: { file },
     cause,

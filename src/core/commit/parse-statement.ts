@@ -47,7 +47,9 @@ export function parseStatement(line: string): Statement {
   ]);
   const changes = list(predicate['changes'], 'changes');
   rule(changes.length <= STATEMENT_LIMITS.changes, `more than ${STATEMENT_LIMITS.changes} changes`);
-  const keys = list(predicate['keys'], 'keys').map(parseKeyChange);
+  const keyChanges = list(predicate['keys'], 'keys');
+  rule(keyChanges.length <= STATEMENT_LIMITS.keyChanges, `more than ${STATEMENT_LIMITS.keyChanges} key changes`);
+  const keys = keyChanges.map(parseKeyChange);
   const subjects = list(outer['subject'], 'subject').map(parseSubject);
   rule(subjects.length === changes.length + keys.length, 'subjects do not match changes and keys');
   const statement: Statement = {
@@ -129,7 +131,8 @@ function parseChange(value: unknown, digest: Hex): Change {
   };
 }
 
-function parseKeyChange(value: unknown): KeyChange {
+/** Reads one entry of `keys` strictly. @throws StoreError CORRUPT, STORE_NEWER */
+export function parseKeyChange(value: unknown): KeyChange {
   const action = (value as { action?: unknown } | null)?.action;
   switch (action) {
     case 'add': {

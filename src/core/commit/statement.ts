@@ -7,7 +7,13 @@ export const STATEMENT_TYPE = 'https://in-toto.io/Statement/v1';
 export const PREDICATE_TYPE = 'urn:mcp-config-store:commit:v1';
 
 /** Limits a statement must keep to; characters are UTF-16 code units. */
-export const STATEMENT_LIMITS = { messageChars: 2_000, labelChars: 100, authorChars: 100, changes: 1_000 } as const;
+export const STATEMENT_LIMITS = {
+  messageChars: 2_000,
+  labelChars: 100,
+  authorChars: 100,
+  changes: 1_000,
+  keyChanges: 64,
+} as const;
 
 /** Who says they made a change: a claim, never identity (the key is). */
 export interface Author {
@@ -88,7 +94,8 @@ export function signedChange({ digest: _, ...change }: Change): object {
   return change;
 }
 
-function encodeKeyChange(key: KeyChange): object {
+/** A change of keys as it stands in the signed text. */
+export function encodeKeyChange(key: KeyChange): object {
   if (key.action === 'accept') return key;
   const { keyId, ...rest } = key;
   return { ...rest, keyid: keyId };

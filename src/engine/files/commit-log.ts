@@ -1,217 +1,251 @@
-import { readdirSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { lstatSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { setImmediate as turnOfOthers } from 'node:timers/promises';
 import { MAX_ENVELOPE_BYTES } from '../../core/commit/envelope.ts';
-import { StoreError } from '../../core/errors.ts';
-import type { Durable, TmpFile } from '../../disk/durable.ts';
-import { fileFault, look } from '../../disk/file-fault.ts';
-import { readStart, withFile } from '../../disk/opened-file.ts';
-import type { CommitLog } from '../port.ts';
-import {
-  COMMITS_PER_FOLDER,
-  commitFolder,
-  commitPath,
-  MAX_INDEX,
-  parseCommitFile,
-  type StorageLayout,
-} from './layout.ts';
+import { isStoreError } from '../../core/errors.ts';
+import type { TmpFile } from '../../disk/durable.ts';
+import { fileFault } from '../../disk/file-fault.ts';
+import { readStart, withRegularFile } from '../../disk/opened-file.ts';
+import type { CommitLog, Entry, LogRange, StagedEntry } from '../port.ts';
+import { COMMITS_PER_FOLDER, commitPath, MAX_INDEX } from './layout.ts';
+import { linkedNotDurable, missingBefore, noIndexLeft, sweptEachTime } from './log-faults.ts';
+import { takenFrom } from './log-listing.ts';
+import { LogWatch } from './log-watch.ts';
+import { isMissing, lookBelow, type Storage } from './storage.ts';
+
+/** How often an envelope is written again that was swept before it got its name. */
+const MAX_SWEPT = 10;
 
 /** A finished envelope in `tmp/`, ready for the one system call that makes it a commit. */
-export interface StagedCommit {
-  readonly index: number;
-  readonly envelope: Uint8Array;
+interface StagedFile extends StagedEntry {
   readonly tmp: TmpFile;
-  /** Settles when the envelope's bytes are on the disk; its handler is attached. `link` waits for it too. */
-  readonly durable: Promise<void>;
+}
+
+/** Commits this process knows to be durable: from `from` to before `to`, as long as the folders are the same. */
+interface DurableRange {
+  readonly from: number;
+  readonly to: number;
+  readonly replaced: number;
+  /** Inode of the last of them: where it is another, a process has repaired the log. */
+  readonly newest: number | undefined;
+}
+
+/** A file of the log, as far as it was read. */
+interface CommitFile {
+  readonly bytes: Uint8Array;
+  readonly ino: number | undefined;
 }
 
 /**
  * The log as files `log/000/000/000000042.json`, mode 0444. A commit happens at `link(2)`: it fails when the index is
- * taken, and so is the compare-and-swap between processes.
- *
- * `link` comes before the folder's fsync: whoever learns of a commit from the log calls `syncFolder` before relying on it.
+ * taken, and so is the compare-and-swap between processes. `link` comes before the folder's flush, so each process flushes
+ * a folder once for what it learns from it.
  */
 export class FileCommitLog implements CommitLog {
-  readonly #layout: StorageLayout;
-  readonly #disk: Durable;
+  readonly #storage: Storage;
+  readonly #watch = new LogWatch(this);
+  #durable: DurableRange = { from: 0, to: 0, replaced: 0, newest: undefined };
 
-  constructor(layout: StorageLayout, disk: Durable) {
-    this.#layout = layout;
-    this.#disk = disk;
+  constructor(storage: Storage) {
+    this.#storage = storage;
   }
 
-  /** True when there is a file at this index. About 1 µs; a missing folder is no error. */
-  probe(index: number): boolean {
-    return look(this.#path(index)) !== undefined;
+  /** The index after the highest commit that this process has read or made. */
+  get seen(): number {
+    return this.#durable.to;
   }
 
-  async append(index: number, envelope: Uint8Array): Promise<'appended' | 'conflict'> {
-    return (await this.appendAll(index, [envelope])) === 1 ? 'appended' : 'conflict';
+  peek(index: number): boolean {
+    const path = this.#path(index);
+    try {
+      return lstatSync(path, { throwIfNoEntry: false }) !== undefined;
+    } catch {
+      return lookBelow(this.#storage, path) !== undefined; // says which folder is none
+    }
   }
 
-  /**
-   * Appends envelopes from `index` on: all written, fsynced in parallel, linked in order, then the folder fsynced once.
-   * Resolves, durable, with how many were appended; the rest lost their index to another process and left nothing behind.
-   */
-  async appendAll(index: number, envelopes: readonly Uint8Array[]): Promise<number> {
-    if (this.probe(index)) return 0;
-    const staged = envelopes.map((envelope, i) => this.stage(index + i, envelope));
+  async readRange(first: number, limit: { readonly commits: number; readonly bytes: number }): Promise<LogRange> {
+    const { replaced } = this.#storage.folders;
+    const { files, ended } = this.#readFiles(first, limit);
+    const next = first + files.length;
+    const { to, newest } = this.#durable;
+    if (ended && next < to) this.forget(next);
+    else if (first < to && to <= next && files[to - 1 - first]?.ino !== newest) this.forget(first);
+    if (next > first) await this.#makeDurable(first, next, replaced, files.at(-1)?.ino);
+    return { first, envelopes: files.map((file) => file.bytes), more: !ended && this.peek(next) };
+  }
+
+  async beyond(index: number, limit: number): Promise<readonly number[]> {
+    const found: number[] = [];
+    for (const taken of takenFrom(this.#storage, index + 1, 'up')) {
+      for (const one of taken) {
+        if (found.length >= limit) return found;
+        found.push(one.index);
+      }
+      await turnOfOthers();
+    }
+    return found;
+  }
+
+  /** Writes the envelope to `tmp/` now and starts its flush; `publish` makes it a commit. */
+  stage(entry: Entry): StagedEntry {
+    const tmp = this.#storage.disk.stage(this.#storage.layout.tmp, entry.envelope, 0o444);
+    const ready = allSettled([tmp.durable, ...entry.artifacts.map(({ durable }) => durable)]);
+    ready.catch(() => undefined); // awaited by the caller, later
+    const staged: StagedFile = { ...entry, ready, tmp };
+    return staged;
+  }
+
+  drop(staged: StagedEntry): void {
+    this.#storage.disk.drop((staged as StagedFile).tmp);
+  }
+
+  async publish(staged: readonly StagedEntry[]): Promise<number> {
+    const [first] = staged;
+    if (first === undefined) return 0;
+    const { replaced } = this.#storage.folders;
     let linked = 0;
     try {
-      for (const commit of staged) {
-        if ((await this.link(commit)) === 'conflict') break;
+      await allSettled(staged.map(({ ready }) => ready));
+      for (const entry of staged) {
+        if ((await this.#link(entry as StagedFile)) === 'conflict') break;
         linked++;
       }
-      if (linked > 0) await this.syncFolder(index + linked - 1);
+    } catch (error) {
+      if (linked === 0) throw error; // else the caller sends the rest again, and hears of it then
     } finally {
-      for (const commit of staged.slice(linked)) this.drop(commit);
+      for (const entry of staged.slice(linked)) this.drop(entry);
+    }
+    if (linked === 0) return 0;
+    try {
+      const next = first.index + linked;
+      this.forget(first.index); // whatever was known of those indexes: these commits are new
+      await this.#makeDurable(
+        first.index,
+        next,
+        replaced,
+        lstatSync(this.#path(next - 1), { throwIfNoEntry: false })?.ino,
+      );
+    } catch (error) {
+      const reason = linkedNotDurable(error);
+      this.#storage.disk.halt(reason);
+      throw reason;
     }
     return linked;
   }
 
-  /** Writes an envelope to `tmp/` now and starts its fsync; `link` makes it a commit. */
-  stage(index: number, envelope: Uint8Array): StagedCommit {
-    const tmp = this.#disk.stage(this.#layout.tmp, envelope, 0o444);
-    return { index, envelope, tmp, durable: tmp.durable };
+  watch(hint: () => void): () => void {
+    return this.#watch.add(hint);
   }
 
-  /** Takes a staged envelope away that will not be linked; that it is gone already is fine. */
-  drop({ tmp }: StagedCommit): void {
-    this.#disk.drop(tmp);
+  /** Lets go of what was known of the log from `first` on: it is another there. */
+  forget(first: number): void {
+    const { from, to, replaced } = this.#durable;
+    if (first < to) this.#durable = { from: Math.min(from, first), to: first, replaced, newest: undefined };
   }
 
-  /** One index for each folder the given ones lie in: what `syncFolder` has to be called with. */
-  foldersOf(indexes: readonly number[]): number[] {
-    return [...new Map(indexes.map((index) => [commitFolder(index), index])).values()];
+  close(): void {
+    this.#watch.close();
   }
 
-  /**
-   * The commit itself. Not durable before `syncFolder`. Refuses to leave a gap.
-   *
-   * @throws StoreError `CORRUPT` when the commit before is not there.
-   */
-  async link(staged: StagedCommit): Promise<'appended' | 'conflict'> {
+  async #link(staged: StagedFile): Promise<'appended' | 'conflict'> {
+    const { disk, layout } = this.#storage;
     const { index } = staged;
-    if (index > MAX_INDEX)
-      throw new StoreError('STORE_FULL', 'the log has no index left', { hint: 'Begin a new store.' });
-    if (index > 0 && !this.probe(index - 1)) throw gap(index - 1);
+    if (index > MAX_INDEX) throw noIndexLeft();
+    if (index > 0 && !this.peek(index - 1)) {
+      this.#hasFolder(index - 1); // says so when something else is in its place
+      throw missingBefore(index - 1);
+    }
     if (index % COMMITS_PER_FOLDER === 0) await this.#makeFolder(index);
     let { tmp } = staged;
-    for (;;) {
-      const outcome = await this.#disk.link(tmp, this.#path(index));
+    for (let swept = 0; swept < MAX_SWEPT; swept++) {
+      const outcome = await disk.link(tmp, this.#path(index));
       if (outcome !== 'gone') return outcome === 'linked' ? 'appended' : 'conflict';
-      tmp = this.stage(index, staged.envelope).tmp;
+      tmp = disk.stage(layout.tmp, staged.envelope, 0o444);
+    }
+    disk.drop(tmp);
+    throw sweptEachTime();
+  }
+
+  /** Makes the folder of a first commit; the one before is made durable first, so that no power loss leaves a gap behind it. */
+  async #makeFolder(index: number): Promise<void> {
+    const { disk } = this.#storage;
+    if (index > 0) await disk.syncFolder(dirname(this.#path(index - 1)));
+    const folder = dirname(this.#path(index));
+    await disk.makeFolder(dirname(folder));
+    await disk.makeFolder(folder);
+  }
+
+  /** Flushes the folders of the commits from `from` to before `to`, but for what is known to be durable already. */
+  async #makeDurable(from: number, to: number, replaced: number, newest: number | undefined): Promise<void> {
+    const { disk, folders } = this.#storage;
+    if (this.#durable.replaced !== folders.replaced)
+      this.#durable = { from, to: from, replaced: folders.replaced, newest };
+    const known = this.#durable;
+    if (from >= known.from && to <= known.to) return;
+    const touched = new Set<string>();
+    const start = from >= known.from && from <= known.to ? known.to : from;
+    for (let index = start; index < to; index += COMMITS_PER_FOLDER) touched.add(dirname(this.#path(index)));
+    touched.add(dirname(this.#path(to - 1)));
+    for (const folder of touched) await disk.syncFolder(folder);
+    if (folders.replaced !== replaced) return; // flushed, but perhaps not what was read
+    const now = this.#durable;
+    if (from > now.to || to < now.from) this.#durable = { from, to, replaced, newest };
+    else if (to > now.to) this.#durable = { from: Math.min(from, now.from), to, replaced, newest };
+    else this.#durable = { ...now, from: Math.min(from, now.from) };
+  }
+
+  #readFiles(first: number, limit: { commits: number; bytes: number }): { files: CommitFile[]; ended: boolean } {
+    const files: CommitFile[] = [];
+    let bytes = 0;
+    while (files.length < limit.commits) {
+      const index = first + files.length;
+      // Once for each folder is enough: nothing else runs between these reads.
+      const entersFolder = files.length === 0 || index % COMMITS_PER_FOLDER === 0;
+      const file = entersFolder && !this.#hasFolder(index) ? undefined : this.#read(index);
+      if (file === undefined) return { files, ended: true };
+      if (files.length > 0 && bytes + file.bytes.length > limit.bytes) break;
+      files.push(file);
+      bytes += file.bytes.length;
+    }
+    return { files, ended: false };
+  }
+
+  /** @throws StoreError STORE_UNREADABLE when something else is in the place of the folder for this index */
+  #hasFolder(index: number): boolean {
+    if (index > MAX_INDEX) return false;
+    const folder = dirname(this.#path(index));
+    try {
+      this.#storage.folders.folder(folder);
+      return true;
+    } catch (error) {
+      if (isMissing(error)) return false;
+      throw fileFault(error, folder, 'open');
     }
   }
 
-  /** Makes the names in the folder of commit `index` durable, so that what was learnt from the log stays true. */
-  async syncFolder(index: number): Promise<void> {
-    await this.#disk.syncFolder(dirname(this.#path(index)));
-  }
-
-  async read(index: number): Promise<Uint8Array | undefined> {
-    return this.readSync(index);
-  }
-
-  /**
-   * The envelope's bytes, unchecked: of a file over 1 MiB only so much that it shows, of what is no file none. So whatever
-   * stands at an index, its reader sees that it is not a commit, and where.
-   *
-   * @throws StoreError STORE_UNREADABLE when it cannot be read at all.
-   */
-  readSync(index: number): Uint8Array | undefined {
+  #read(index: number): CommitFile | undefined {
     const path = this.#path(index);
     try {
-      return withFile(path, (fd, stat) =>
-        stat.isFile() ? readStart(fd, Math.min(stat.size, MAX_ENVELOPE_BYTES + 1)) : new Uint8Array(),
+      return withRegularFile<CommitFile>(
+        path,
+        (fd, { size, ino }) => ({ bytes: readStart(fd, Math.min(size, MAX_ENVELOPE_BYTES + 1)), ino }),
+        () => ({ bytes: new Uint8Array(), ino: undefined }),
       );
     } catch (error) {
       throw fileFault(error, path, 'read');
     }
   }
 
-  /**
-   * Counts from the folders' listings: the highest file there is ends the log, so a missing one below it shows as a gap
-   * instead of a shorter log. Lists the newest folder file by file and the others by their names; a file missing inside
-   * an older folder is found by whoever reads that index (the chain walk, verify).
-   *
-   * @throws StoreError `CORRUPT` naming the first missing commit.
-   */
-  async length(): Promise<number> {
-    const folders = this.#folders();
-    for (const [at, folder] of [...folders.entries()].reverse()) {
-      const indexes = this.#indexesIn(folder);
-      const highest = indexes.at(-1);
-      // A process made the folder and died before its first link.
-      if (highest === undefined) continue;
-      const hole = folders.findIndex((other, i) => i <= at && other !== i);
-      if (hole !== -1) throw gap(hole * COMMITS_PER_FOLDER, highest);
-      const first = folder * COMMITS_PER_FOLDER;
-      // A commit made while the folder is being listed may be left out of the listing: ask for it by name.
-      const missing = indexes.findIndex((index, i) => index !== first + i && !this.probe(first + i));
-      if (missing !== -1) throw gap(first + missing, highest);
-      return highest + 1;
-    }
-    return 0;
-  }
-
-  /** The highest index that has a file, from the folders' listings; -1 for an empty log. Gaps below it are not looked for. */
-  lastIndex(): number {
-    for (const folder of this.#folders().reverse()) {
-      const highest = this.#indexesIn(folder).at(-1);
-      if (highest !== undefined) return highest;
-    }
-    return -1;
-  }
-
-  /** The folder of a first commit; the one before is made durable first, so that no power loss leaves a gap behind it. */
-  async #makeFolder(index: number): Promise<void> {
-    if (index > 0) await this.syncFolder(index - 1);
-    const folder = dirname(this.#path(index));
-    await this.#disk.makeFolder(dirname(folder));
-    await this.#disk.makeFolder(folder);
-  }
-
-  /** The numbers of all folders that hold commits (index / 1,000), ascending. */
-  #folders(): number[] {
-    const outer = this.#list('').filter(isFolderName);
-    return outer.flatMap((name) =>
-      this.#list(name)
-        .filter(isFolderName)
-        .map((inner) => Number(name) * 1_000 + Number(inner)),
-    );
-  }
-
-  /** The indexes in one folder, ascending. */
-  #indexesIn(folder: number): number[] {
-    const own = commitFolder(folder * COMMITS_PER_FOLDER);
-    const indexes = this.#list(own).map(parseCommitFile);
-    return indexes.filter((index): index is number => index !== undefined && commitFolder(index) === own);
-  }
-
-  /** Names in a folder below `log/`, sorted; none when it is not there. */
-  #list(folder: string): string[] {
-    const path = join(this.#layout.log, folder);
-    try {
-      return readdirSync(path).sort();
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
-      throw fileFault(error, path, 'list');
-    }
-  }
-
   #path(index: number): string {
-    return join(this.#layout.log, commitPath(index));
+    return `${this.#storage.layout.log}/${commitPath(index)}`; // join is slow, and nothing here needs it
   }
 }
 
-function isFolderName(name: string): boolean {
-  return /^\d{3}$/.test(name);
-}
-
-function gap(missing: number, highest?: number): StoreError {
-  const beside = highest === undefined ? '' : `, though commit ${highest} is there`;
-  return new StoreError('CORRUPT', `the log has a gap: commit ${missing} is missing${beside}`, {
-    hint: `Put log/${commitPath(missing)} back from a backup. Nothing is written while the gap is there; "config-store verify" lists all that is missing.`,
-    details: { index: missing },
-  });
+/** Waits until all have come to their end. @throws what the first of them failed with, an unknown state before all else */
+async function allSettled(ends: readonly Promise<unknown>[]): Promise<void> {
+  const reasons = (await Promise.allSettled(ends)).flatMap((end): unknown[] =>
+    end.status === 'rejected' ? [end.reason] : [],
+  );
+  if (reasons.length > 0) throw reasons.find((reason) => isStoreError(reason, 'STATE_UNKNOWN')) ?? reasons[0];
 }

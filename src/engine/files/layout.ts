@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { type Hex, sha256Hex } from '../../core/digest.ts';
+import type { Hex } from '../../core/digest.ts';
 
 /** Commits per folder of the log. */
 export const COMMITS_PER_FOLDER = 1_000;
@@ -17,7 +17,6 @@ export interface StorageLayout {
   readonly quarantine: string;
   /** Unfinished files, on the same file system as the rest, so that they can be linked and renamed. */
   readonly tmp: string;
-  readonly cache: string;
 }
 
 /** The layout below one storage folder. */
@@ -30,7 +29,6 @@ export function storageLayout(storage: string): StorageLayout {
     drafts: join(storage, 'drafts'),
     quarantine: join(storage, 'quarantine'),
     tmp: join(storage, 'tmp'),
-    cache: join(storage, 'cache.sqlite'),
   };
 }
 
@@ -57,12 +55,10 @@ export function parseCommitFile(fileName: string): number | undefined {
   return /^\d{9}\.json$/.test(fileName) ? Number(fileName.slice(0, 9)) : undefined;
 }
 
-/** The folder below `drafts/` that holds the revisions of one config's draft: the SHA-256 of its name. */
-export function draftFolder(name: string): Hex {
-  return sha256Hex(name);
-}
+/** The highest revision that has a file name: 15 digits. */
+export const MAX_REVISION = 999_999_999_999_999;
 
-/** How a revision is named in its folder: `12.json`. */
+/** How a revision is named in its folder below `drafts/`: `12.json`. */
 export function draftFile(revision: number): string {
   return `${revision}.json`;
 }

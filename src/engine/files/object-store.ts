@@ -1,44 +1,36 @@
-import { readFileSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { closeSync, readSync, read as readWithCallback } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { promisify } from 'node:util';
 import { formatDigest, type Hex, sha256Hex } from '../../core/digest.ts';
-import { isStoreError, StoreError } from '../../core/errors.ts';
-import type { Durable } from '../../disk/durable.ts';
-import { fileFault, look } from '../../disk/file-fault.ts';
-import { readStart, withFile } from '../../disk/opened-file.ts';
-import type { ObjectStore } from '../port.ts';
-import { objectPath, type StorageLayout } from './layout.ts';
+import { StoreError } from '../../core/errors.ts';
+import { fileFault } from '../../disk/file-fault.ts';
+import { openRegularFile, readStart, withRegularFile } from '../../disk/opened-file.ts';
+import type { ObjectStore, PendingObject } from '../port.ts';
+import { objectPath } from './layout.ts';
+import { isMissing, lookBelow, type Storage } from './storage.ts';
 
 /** Artifacts up to this many bytes are read synchronously: 4 µs instead of 190 for a small file. */
-export const SYNC_READ_BYTES = 65_536;
+const SYNC_READ_BYTES = 65_536;
+/** Larger ones are read and hashed in pieces of this many bytes, so that nothing else waits for long. */
+const PIECE_BYTES = 1_048_576;
 
-/** An artifact on its way to the disk. */
-export interface PendingObject {
-  readonly digest: Hex;
-  /** Resolves once the artifact is durable under its address; its handler is attached, so it may be awaited late. */
-  readonly durable: Promise<void>;
-}
+const readAt = promisify(readWithCallback);
 
 /** Artifacts as files `objects/ab/abcdef…`, mode 0444, each with exactly the bytes its name is the SHA-256 of. */
 export class FileObjectStore implements ObjectStore {
-  readonly #layout: StorageLayout;
-  readonly #disk: Durable;
+  readonly #storage: Storage;
 
-  constructor(layout: StorageLayout, disk: Durable) {
-    this.#layout = layout;
-    this.#disk = disk;
+  constructor(storage: Storage) {
+    this.#storage = storage;
   }
 
-  /**
-   * Starts writing an artifact: opened and written before this returns, fsynced, renamed and its folder fsynced in
-   * `durable`, so that the caller can sign meanwhile. A copy that is there and has the right bytes is not written again;
-   * its folder is still fsynced, unless `durablyNamed` says that a durable commit names the artifact already.
-   */
-  begin(bytes: Uint8Array, options: { durablyNamed?: boolean } = {}): PendingObject {
+  /** Opened and written before this returns; flushed, renamed and its folder flushed in `durable`, so that the caller can sign meanwhile. */
+  begin(bytes: Uint8Array, options: { readonly durablyNamed?: boolean } = {}): PendingObject {
     const digest = sha256Hex(bytes);
     const durable = this.#write(digest, bytes, options.durablyNamed === true);
     durable.catch(() => undefined); // awaited by the caller, later
-    return { digest, durable };
+    return { digest, bytes, durable };
   }
 
   async put(bytes: Uint8Array): Promise<Hex> {
@@ -47,30 +39,29 @@ export class FileObjectStore implements ObjectStore {
     return digest;
   }
 
-  async get(digest: Hex): Promise<Uint8Array | undefined> {
-    const bytes = await this.#read(digest);
-    if (bytes === undefined || sha256Hex(bytes) === digest) return bytes;
-    throw corruptArtifact(digest);
-  }
-
-  /** As `get`, and `undefined` also where the bytes are others: nothing worth keeping. */
-  async soundBytes(digest: Hex): Promise<Uint8Array | undefined> {
-    const bytes = await this.#read(digest);
-    return bytes !== undefined && sha256Hex(bytes) === digest ? bytes : undefined;
+  async get(digest: Hex, size: number): Promise<Uint8Array | undefined> {
+    const path = this.#path(digest);
+    let bytes: Uint8Array | 'other' | undefined;
+    try {
+      const small = size <= SYNC_READ_BYTES;
+      bytes = small ? this.#readSmall(path, size) : await this.#readLarge(path, size, digest);
+    } catch (error) {
+      if (isMissing(error)) return undefined;
+      throw fileFault(error, path, 'read');
+    }
+    if (bytes === undefined) return undefined;
+    if (bytes === 'other' || (size <= SYNC_READ_BYTES && sha256Hex(bytes) !== digest)) throw corruptArtifact(digest);
+    return bytes;
   }
 
   async has(digest: Hex): Promise<boolean> {
-    return this.hasSync(digest);
+    return lookBelow(this.#storage, this.#path(digest)) !== undefined;
   }
 
-  /** True when there is a file under this address; its bytes are not looked at. About 1 µs. */
-  hasSync(digest: Hex): boolean {
-    return look(this.#path(digest))?.isFile() === true;
-  }
-
+  /** Removes an artifact durably; that it is gone already is fine. */
   async remove(digest: Hex): Promise<void> {
     try {
-      await this.#disk.remove(this.#path(digest));
+      await this.#storage.disk.remove(this.#path(digest));
     } catch (error) {
       if (!isMissing(error)) throw error; // no fan-out folder, no artifact
     }
@@ -78,63 +69,93 @@ export class FileObjectStore implements ObjectStore {
 
   // Not one await before `stage`: an async function runs synchronously up to its first one.
   async #write(digest: Hex, bytes: Uint8Array, durablyNamed: boolean): Promise<void> {
+    const { disk, layout } = this.#storage;
     const path = this.#path(digest);
-    if (this.#holds(digest)) {
-      if (!durablyNamed) await this.#disk.syncFolder(dirname(path));
+    if (this.#holds(path, bytes)) {
+      if (!durablyNamed) await disk.syncFolder(dirname(path));
       return;
     }
     for (let attempt = 1; ; attempt++) {
       try {
-        await this.#disk.publish(this.#disk.stage(this.#layout.tmp, bytes, 0o444), path);
+        await disk.publish(disk.stage(layout.tmp, bytes, 0o444), path);
         return;
       } catch (error) {
         // The staged file was swept while this process was suspended, or the fan-out folder is not there.
         if (attempt === 3 || !isMissing(error)) throw error;
-        await this.#disk.makeFolder(this.#layout.tmp);
-        await this.#disk.makeFolder(this.#layout.objects);
-        await this.#disk.makeFolder(dirname(path));
+        await disk.makeFolder(layout.tmp);
+        await disk.makeFolder(layout.objects);
+        await disk.makeFolder(dirname(path));
       }
     }
   }
 
-  /** True when the right bytes are there already. */
-  #holds(digest: Hex): boolean {
+  /** True when these very bytes are there already. */
+  #holds(path: string, bytes: Uint8Array): boolean {
     try {
-      return sha256Hex(readFileSync(this.#path(digest))) === digest;
+      return (
+        withRegularFile(
+          this.#storage.folders.toRead(path),
+          (fd, { size }) => size === bytes.length && startsWith(fd, bytes),
+          () => false,
+        ) === true
+      );
     } catch {
-      // Missing or unreadable: writing it anew either mends it or says why it cannot.
-      return false;
+      return false; // missing or unreadable: writing it again either repairs it or says why it cannot
     }
   }
 
-  async #read(digest: Hex): Promise<Uint8Array | undefined> {
-    const path = this.#path(digest);
+  #readSmall(path: string, size: number): Uint8Array | 'other' | undefined {
+    return withRegularFile<Uint8Array | 'other'>(
+      this.#storage.folders.toRead(path),
+      (fd, stats) => (stats.size === size ? whole(readStart(fd, size), size) : 'other'),
+      () => 'other',
+    );
+  }
+
+  async #readLarge(path: string, size: number, digest: Hex): Promise<Uint8Array | 'other' | undefined> {
+    const opened = openRegularFile(this.#storage.folders.toRead(path));
+    if (opened === undefined) return undefined;
+    if ('found' in opened) return 'other';
     try {
-      const small = withFile(path, (fd, stat) => {
-        if (!stat.isFile()) throw corruptArtifact(digest);
-        return stat.size <= SYNC_READ_BYTES ? readStart(fd, stat.size) : 'large';
-      });
-      return small === 'large' ? await readFile(path) : small;
-    } catch (error) {
-      if (isStoreError(error)) throw error;
-      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-      throw fileFault(error, path, 'read');
+      if (opened.stats.size !== size) return 'other';
+      const bytes = Buffer.allocUnsafe(size);
+      const hash = createHash('sha256');
+      for (let at = 0; at < size; ) {
+        const { bytesRead } = await readAt(opened.fd, bytes, at, Math.min(PIECE_BYTES, size - at), at);
+        if (bytesRead === 0) return 'other'; // became shorter
+        hash.update(bytes.subarray(at, at + bytesRead));
+        at += bytesRead;
+      }
+      return hash.digest('hex') === digest ? bytes : 'other';
+    } finally {
+      closeSync(opened.fd);
     }
   }
 
   #path(digest: Hex): string {
-    return join(this.#layout.objects, objectPath(digest));
+    return join(this.#storage.layout.objects, objectPath(digest));
   }
 }
 
-function isMissing(error: unknown): boolean {
-  const cause = error instanceof Error ? error.cause : undefined;
-  return (cause as NodeJS.ErrnoException | undefined)?.code === 'ENOENT';
+function whole(bytes: Uint8Array, size: number): Uint8Array | 'other' {
+  return bytes.length === size ? bytes : 'other';
+}
+
+/** True when an open file begins with these bytes. */
+function startsWith(fd: number, bytes: Uint8Array): boolean {
+  const piece = Buffer.allocUnsafe(Math.min(bytes.length, PIECE_BYTES));
+  for (let at = 0; at < bytes.length; ) {
+    const read = readSync(fd, piece, 0, Math.min(piece.length, bytes.length - at), at);
+    if (read === 0 || Buffer.compare(piece.subarray(0, read), bytes.subarray(at, at + read)) !== 0) return false;
+    at += read;
+  }
+  return true;
 }
 
 function corruptArtifact(digest: Hex): StoreError {
   return new StoreError('CORRUPT', `the artifact ${formatDigest(digest)} has other bytes than its address says`, {
-    hint: 'Putting the same content again mends it; or take the file from a backup. "config-store verify" lists every config that needs it.',
+    hint: 'Putting the same content again repairs it; or take the file from a backup.',
+    advice: [{ do: 'verify' }],
     details: { digest: formatDigest(digest) },
   });
 }

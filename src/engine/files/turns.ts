@@ -2,56 +2,51 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type BetterSqlite3 from 'better-sqlite3';
 import { isBusy, pause } from '../../disk/busy.ts';
-import type { FileCommitLog } from './commit-log.ts';
+import type { Turn, Turns } from '../port.ts';
 
-/** How long the turn of a process that does not commit is respected, in milliseconds: it may be suspended. */
+/** How long a process is waited for that does not commit, in milliseconds: it may be suspended. */
 const RESPECT_MS = 2_000;
-/** For how long nobody is waited for after that. */
+/** For how long no process is waited for after that, in milliseconds. */
 const IMPATIENCE_MS = 10_000;
 /** How long a turn is kept for the next commit of the same process, and how long through several, in milliseconds. */
 const KEEP_MS = 3;
 const KEEP_AT_MOST_MS = 20;
-/** How long one waits for its turn altogether, in milliseconds. */
+/** The longest wait for a turn altogether, in milliseconds. */
 const PATIENCE_MS = 20_000;
 
-/** The right to append, as long as everybody asks for it. */
-export interface Turn {
-  /** True when another process had its turn meanwhile: the log has probably grown. */
-  readonly waited: boolean;
-  leave(): void;
+/** Says whether there is a commit at an index now. */
+interface Log {
+  peek(index: number): boolean;
 }
 
 /**
- * Lets the processes on one store append one after another, so that none signs for a place another takes, and none
- * starves. Advice only: nobody's commit depends on it, `link` alone decides, and whoever cannot use the gate goes on
- * without it.
+ * Turns as two empty SQLite files whose locks end with their process. A process that comes takes the first lock, keeps it
+ * until it has the second, and works under the second alone: so one that waits is before one that comes back.
  *
- * The gate is two empty SQLite files whose locks end with their process. Who comes takes the first lock, keeps it until it
- * has the second, and works under the second alone: so whoever waits is before one that comes back.
+ * Where the folder is not there or cannot be written there are no turns, and nothing else changes.
  */
-export class WriteGate {
+export class FileTurns implements Turns {
   readonly #folder: string;
-  readonly #log: FileCommitLog;
+  readonly #log: Log;
   #locks: { queue: Lock; turn: Lock } | undefined;
   #unusable = false;
   #impatientUntil = 0;
   #takenAt = 0;
   #kept: NodeJS.Timeout | undefined;
 
-  /** @param folder `storage/tmp`; where it is not there yet, there is no gate */
-  constructor(folder: string, log: FileCommitLog) {
+  /** @param folder where the two files are made; it is the installation's own and not made here */
+  constructor(folder: string, log: Log) {
     this.#folder = folder;
     this.#log = log;
   }
 
-  /** Waits for a turn; `next` is the index this process would append to. */
-  async enter(next: number): Promise<Turn> {
+  async take(next: number): Promise<Turn> {
     if (this.#keeps()) return { waited: false, leave: () => this.#leave(false) };
     const locks = await this.#open();
     if (locks === undefined) return { waited: false, leave: () => undefined };
     const wait = new Wait(this.#log, next, performance.now() < this.#impatientUntil ? 0 : RESPECT_MS);
-    const queued = await this.#take(locks.queue, wait);
-    const taken = await this.#take(locks.turn, wait);
+    const queued = await this.#lock(locks.queue, wait);
+    const taken = await this.#lock(locks.turn, wait);
     if (queued) locks.queue.release();
     if (!taken && wait.stalled) this.#impatientUntil = performance.now() + IMPATIENCE_MS;
     this.#takenAt = performance.now();
@@ -71,7 +66,7 @@ export class WriteGate {
     return true;
   }
 
-  /** A process that nobody competes with keeps its turn for a moment: taking it again would cost 0.1 ms a commit. */
+  /** A process without competitors keeps its turn for a moment: taking it again would cost 0.1 ms a commit. */
   #leave(competing: boolean): void {
     if (competing || performance.now() - this.#takenAt > KEEP_AT_MOST_MS) {
       this.#locks?.turn.release();
@@ -95,18 +90,20 @@ export class WriteGate {
   async #open(): Promise<{ queue: Lock; turn: Lock } | undefined> {
     if (this.#locks !== undefined || this.#unusable || !existsSync(this.#folder)) return this.#locks;
     const { default: Database } = await import('better-sqlite3');
+    if (this.#locks !== undefined || this.#unusable) return this.#locks;
+    let queue: Lock | undefined;
     try {
-      const lock = (name: string) => new Lock(new Database(join(this.#folder, `gate-${name}`), { timeout: 0 }));
-      this.#locks ??= { queue: lock('queue'), turn: lock('turn') };
+      queue = new Lock(new Database(join(this.#folder, 'gate-queue'), { timeout: 0 }));
+      this.#locks = { queue, turn: new Lock(new Database(join(this.#folder, 'gate-turn'), { timeout: 0 })) };
     } catch {
-      // a folder that cannot be written: the commit itself will say so, with a hint
-      this.#unusable = true;
+      queue?.close();
+      this.#unusable = true; // a folder that cannot be written: the pin there cannot be either, and status says so
     }
     return this.#locks;
   }
 
   /** True when the lock is ours; false when it was waited for long enough, or cannot be had on this file system. */
-  async #take(lock: Lock, wait: Wait): Promise<boolean> {
+  async #lock(lock: Lock, wait: Wait): Promise<boolean> {
     for (;;) {
       try {
         lock.take();
@@ -119,18 +116,18 @@ export class WriteGate {
   }
 }
 
-/** One wait at the gate: over when whoever is before us does not get on, or when it takes too long. */
+/** One wait for a turn: over when the process before us makes no progress, or when it takes too long. */
 class Wait {
-  readonly #log: FileCommitLog;
+  readonly #log: Log;
   readonly #since = performance.now();
   #next: number;
   #grownAt = this.#since;
   readonly #respectMs: number;
   waited = false;
-  /** True when the one before us did not get on. */
+  /** True when the process before us made no progress. */
   stalled = false;
 
-  constructor(log: FileCommitLog, next: number, respectMs: number) {
+  constructor(log: Log, next: number, respectMs: number) {
     this.#log = log;
     this.#next = next;
     this.#respectMs = respectMs;
@@ -139,12 +136,20 @@ class Wait {
   isOver(): boolean {
     this.waited = true;
     const now = performance.now();
-    while (this.#log.probe(this.#next)) {
+    while (hasCommit(this.#log, this.#next)) {
       this.#next++;
       this.#grownAt = now;
     }
     this.stalled = now - this.#grownAt >= this.#respectMs;
     return this.stalled || now - this.#since > PATIENCE_MS;
+  }
+}
+
+function hasCommit(log: Log, index: number): boolean {
+  try {
+    return log.peek(index);
+  } catch {
+    return false; // the append itself says why the log cannot be looked at
   }
 }
 
@@ -156,7 +161,7 @@ class Lock {
 
   constructor(db: BetterSqlite3.Database) {
     this.#db = db;
-    db.pragma('journal_mode = MEMORY'); // nothing is written, and no journal shall come and go either
+    db.pragma('journal_mode = MEMORY'); // nothing is written, and no journal should come and go either
     this.#begin = db.prepare('BEGIN IMMEDIATE');
     this.#rollback = db.prepare('ROLLBACK');
   }

@@ -1,21 +1,25 @@
-import { chmodSync, existsSync, lstatSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { type Hex, isHexDigest } from '../../core/digest.ts';
 import { isStoreError, StoreError } from '../../core/errors.ts';
 import { Durable } from '../../disk/durable.ts';
-import { fileFault } from '../../disk/file-fault.ts';
+import { fileFault, look } from '../../disk/file-fault.ts';
+import { ignoreInGit } from '../../disk/git-ignore.ts';
+import { listNames } from '../../disk/list-names.ts';
+import { readStart, withRegularFile } from '../../disk/opened-file.ts';
+import { closeFolder } from '../../disk/private-folder.ts';
+import { sweepUnfinished } from '../../disk/sweep.ts';
 import { keyIdOf, newSeed } from '../ed25519.ts';
 import { parsePublicKeyPem, publicKeyPem } from '../formats/pem.ts';
 import { encryptedPrivateKeyPem, isEncryptedPem, openPrivateKey, privateKeyPem } from '../formats/private-key-pem.ts';
 import { damagedKey, lockedKey, notImportable } from '../key-faults.ts';
 import { type SigningKey, signingKeyOf } from '../signing-key.ts';
-import { readPrivateFile } from './private-file.ts';
+import { checkRealFolder, readPrivateFile } from './private-file.ts';
 
-/** Asks for the passphrase of an encrypted key file; undefined where nobody can be asked. */
+/** Asks for the passphrase of an encrypted key file; undefined where no person can be asked. */
 export type Passphrase = () => Promise<string | undefined>;
 
-/** Staged files older than this belong to nobody any more, in milliseconds. */
-const STAGED_AGE_MS = 3_600_000;
+/** The largest public key file that is read, in bytes. */
+const MAX_PUBLIC_BYTES = 65_536;
 
 /** The folder `keys/`: private and public key files, and the keys whose commit is not in the log yet. */
 export class KeyFolder {
@@ -32,31 +36,38 @@ export class KeyFolder {
   /**
    * The key ids of all `<keyid>.pub.pem` that hold the key of their name; empty when the folder is not there.
    *
-   * @throws StoreError STORE_UNREADABLE
+   * @throws StoreError KEY_PERMISSIONS when the folder is a link or no folder, STORE_UNREADABLE
    */
   publicKeyIds(): Set<Hex> {
     return new Set(this.#keyIdsOf(this.path, '.pub.pem').filter((keyId) => this.publicKey(keyId) !== undefined));
   }
 
-  /** The SPKI (DER) in `<keyId>.pub.pem`; undefined when the file is missing, damaged, or holds another key. */
+  /** The SPKI (DER) in `<keyId>.pub.pem`; undefined when the file is missing, no plain file, damaged, or holds another key. */
   publicKey(keyId: Hex): Uint8Array | undefined {
+    const path = this.#public(keyId);
     try {
-      const spki = parsePublicKeyPem(readFileSync(this.#public(keyId), 'utf8'));
-      return keyIdOf(spki) === keyId ? spki : undefined;
+      const text = withRegularFile(
+        path,
+        (fd, { size }) =>
+          size > MAX_PUBLIC_BYTES ? '' : Buffer.from(readStart(fd, MAX_PUBLIC_BYTES)).toString('utf8'),
+        () => '',
+      );
+      const spki = text === undefined ? undefined : parsePublicKeyPem(text);
+      return spki !== undefined && keyIdOf(spki) === keyId ? spki : undefined;
     } catch (error) {
-      if (isStoreError(error) || (error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-      throw fileFault(error, this.#public(keyId), 'read');
+      if (isStoreError(error, 'ARGUMENT_INVALID')) return undefined;
+      throw fileFault(error, path, 'read');
     }
   }
 
-  /** The key ids of all `<keyId>.key.pem`, as their names say. @throws StoreError STORE_UNREADABLE */
+  /** The key ids of all `<keyId>.key.pem`, as their names say. @throws StoreError as `publicKeyIds` */
   privateKeyIds(): Set<Hex> {
     return new Set(this.#keyIdsOf(this.path, '.key.pem'));
   }
 
-  /** True when the private file of a key is in place (it may still be locked or too open). */
+  /** True when something is in the place of a key's private file (it may be locked, too open, or no file). */
   hasPrivate(keyId: Hex): boolean {
-    return existsSync(this.#private(keyId));
+    return look(this.#private(keyId)) !== undefined;
   }
 
   /** True when the private file of a key needs a passphrase. @throws StoreError as `loadPrivate` */
@@ -93,17 +104,31 @@ export class KeyFolder {
 
   async #addPending(seed: Uint8Array, passphrase: string | undefined): Promise<SigningKey> {
     try {
-      await this.#disk.makeFolders(this.path);
-      this.#close(this.path);
-      await this.#disk.makeFolder(this.#pendingFolder);
-      this.#close(this.#pendingFolder);
-      this.sweep();
+      await this.#makeFolder();
       const key = await signingKeyOf(seed);
       await this.#writePrivate(this.#pending(key.keyId), seed, passphrase);
       return key;
     } finally {
       seed.fill(0);
     }
+  }
+
+  /** A folder that was made for us with the usual mode is closed before a key goes into it. A link is never followed. */
+  async #makeFolder(): Promise<void> {
+    const isNew = checkRealFolder(this.path) === undefined;
+    checkRealFolder(this.#pendingFolder);
+    await this.#disk.makeFolders(this.path);
+    if (isNew) await ignoreInGit(this.path, this.#disk);
+    await this.#disk.makeFolder(this.#pendingFolder);
+    for (const folder of [this.path, this.#pendingFolder]) {
+      checkRealFolder(folder);
+      try {
+        closeFolder(folder);
+      } catch (error) {
+        throw fileFault(error, folder, 'close');
+      }
+    }
+    this.sweep();
   }
 
   /** The key ids of the keys in `pending/`. */
@@ -122,7 +147,7 @@ export class KeyFolder {
    * @param spki base64 of the DER, as the log's `add` entry has it: a pending file may need a passphrase
    */
   async publish(keyId: Hex, spki: string): Promise<void> {
-    if (!existsSync(this.#pending(keyId))) return;
+    if (look(this.#pending(keyId))?.isFile() !== true) return;
     await this.writePublic(keyId, Buffer.from(spki, 'base64'));
     await this.#disk.move(this.#pending(keyId), this.#private(keyId));
   }
@@ -144,8 +169,8 @@ export class KeyFolder {
   }
 
   /**
-   * Writes a private file anew in its place, encrypted with `wanted`, or plain when that is undefined. The file is there
-   * whole all the time, as it was or as it shall be.
+   * Writes a private file again in its place, encrypted with `wanted`, or plain when that is undefined. The file is there
+   * whole all the time, as it was or as it is to be.
    *
    * @param passphrase opens the file as it is now
    * @throws StoreError as `loadPrivate` and `Durable.writeFile`; ARGUMENT_INVALID for an empty passphrase
@@ -161,15 +186,8 @@ export class KeyFolder {
 
   /** Clears away what a process that died had staged here, once it is an hour old: it may hold a private key. */
   sweep(nowMs = Date.now()): void {
-    for (const folder of [this.path, this.#pendingFolder]) {
-      for (const name of this.#names(folder)) {
-        if (!/^\d+-[0-9a-f]{16}$/.test(name)) continue;
-        const path = join(folder, name);
-        const stat = statSync(path, { throwIfNoEntry: false });
-        if (stat !== undefined && stat.mtimeMs < nowMs - STAGED_AGE_MS)
-          this.#disk.drop({ path, durable: Promise.resolve() });
-      }
-    }
+    for (const folder of [this.path, this.#pendingFolder])
+      if (look(folder)?.isDirectory() === true) sweepUnfinished(folder, nowMs);
   }
 
   async #load(keyId: Hex, passphrase: Passphrase | undefined): Promise<{ key: SigningKey; seed: Uint8Array }> {
@@ -205,29 +223,14 @@ export class KeyFolder {
     }
   }
 
-  /** A folder somebody made for us with the usual mode is closed before a key goes into it. */
-  #close(folder: string): void {
-    try {
-      const stat = lstatSync(folder);
-      if (process.platform !== 'win32' && (stat.mode & 0o077) !== 0 && stat.uid === process.geteuid?.())
-        chmodSync(folder, 0o700);
-    } catch (error) {
-      throw fileFault(error, folder, 'close');
-    }
-  }
-
   #keyIdsOf(folder: string, ending: string): Hex[] {
-    return this.#names(folder).flatMap((name) => {
-      const keyId = name.slice(0, -ending.length);
-      return name.endsWith(ending) && isHexDigest(keyId) ? [keyId] : [];
-    });
-  }
-
-  #names(folder: string): string[] {
+    if (checkRealFolder(folder) === undefined) return [];
     try {
-      return readdirSync(folder);
+      return [...listNames(folder)].flatMap((name) => {
+        const keyId = name.slice(0, -ending.length);
+        return name.endsWith(ending) && isHexDigest(keyId) ? [keyId] : [];
+      });
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
       throw fileFault(error, folder, 'list');
     }
   }

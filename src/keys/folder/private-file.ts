@@ -1,7 +1,9 @@
 import { closeSync, constants, fstatSync, lstatSync, openSync, readSync, type Stats } from 'node:fs';
 import { dirname } from 'node:path';
 import { StoreError } from '../../core/errors.ts';
-import { fileFault } from '../../disk/file-fault.ts';
+import { fileFault, look } from '../../disk/file-fault.ts';
+import { fileKind } from '../../disk/file-kind.ts';
+import { octal } from '../../disk/private-folder.ts';
 
 /** No key file is larger, in bytes. */
 const MAX_BYTES = 8_192;
@@ -10,7 +12,7 @@ const MAX_BYTES = 8_192;
  * Reads a private key file the way ssh does: a plain file, ours, closed to group and others, in a folder that is closed
  * too. What was checked is what is read: both go through one descriptor. The caller clears the bytes.
  *
- * @throws StoreError KEY_MISSING, KEY_PERMISSIONS with the command that mends it, CORRUPT, STORE_UNREADABLE
+ * @throws StoreError KEY_MISSING, KEY_PERMISSIONS with the command that repairs it, CORRUPT, STORE_UNREADABLE
  */
 export function readPrivateFile(path: string): Buffer {
   checkFolder(dirname(path));
@@ -20,7 +22,7 @@ export function readPrivateFile(path: string): Buffer {
     if (!stat.isFile()) throw notPlain(path);
     checkOwner(path, stat);
     if (!onWindows && (stat.mode & 0o077) !== 0)
-      throw refused(`the key file ${path} can be read by others (mode ${mode(stat)})`, `chmod 600 ${path}`);
+      throw refused(`the key file ${path} can be read by others (mode ${octal(stat.mode)})`, `chmod 600 ${path}`);
     if (stat.size > MAX_BYTES) {
       throw new StoreError('CORRUPT', `${path} has ${stat.size} bytes, too many for a key file`, {
         hint: 'Bring the file back from a key backup.',
@@ -53,18 +55,28 @@ function openFile(path: string): number {
   }
 }
 
-function checkFolder(folder: string): void {
-  const stat = lstatSync(folder, { throwIfNoEntry: false });
-  if (stat === undefined || onWindows) return;
-  if (stat.isSymbolicLink())
-    throw new StoreError('KEY_PERMISSIONS', `the keys folder ${folder} is a symbolic link`, {
-      hint: 'Point CONFIG_STORE_KEYS at the folder itself.',
-    });
-  if ((stat.mode & 0o077) !== 0)
-    throw refused(`the folder ${folder} is open to others (mode ${mode(stat)})`, `chmod 700 ${folder}`);
+/**
+ * Looks at the keys folder, or one in it, which must be a folder itself; undefined when it is not there.
+ *
+ * @throws StoreError KEY_PERMISSIONS, STORE_UNREADABLE
+ */
+export function checkRealFolder(folder: string): Stats | undefined {
+  const stat = look(folder);
+  if (stat === undefined || stat.isDirectory()) return stat;
+  throw new StoreError('KEY_PERMISSIONS', `the keys folder ${folder} is ${fileKind(stat)}, where a folder has to be`, {
+    hint: 'A link is not followed there: name the folder itself, or move away what is in its place.',
+    advice: [{ do: 'set', setting: 'CONFIG_STORE_KEYS_DIR' }],
+  });
 }
 
-/** Root reads what is anybody's; everybody else only what is his own. */
+function checkFolder(folder: string): void {
+  const stat = checkRealFolder(folder);
+  if (stat === undefined || onWindows) return;
+  if ((stat.mode & 0o077) !== 0)
+    throw refused(`the folder ${folder} is open to others (mode ${octal(stat.mode)})`, `chmod 700 ${folder}`);
+}
+
+/** Root reads the files of every user; another user only its own. */
 function checkOwner(path: string, stat: Stats): void {
   const uid = process.geteuid?.();
   if (uid === undefined || uid === 0 || stat.uid === uid) return;
@@ -83,15 +95,11 @@ function missing(path: string, cause: unknown): StoreError {
 
 function notPlain(path: string, cause?: unknown): StoreError {
   return new StoreError('KEY_PERMISSIONS', `${path} is not a plain file`, {
-    hint: 'Replace the link, folder or device by the key file itself.',
+    hint: 'Put the key file itself in the place of the link, folder or device.',
     cause,
   });
 }
 
 function refused(message: string, command: string): StoreError {
-  return new StoreError('KEY_PERMISSIONS', message, { hint: `Mend it with: ${command}` });
-}
-
-function mode({ mode: bits }: Stats): string {
-  return (bits & 0o777).toString(8).padStart(4, '0');
+  return new StoreError('KEY_PERMISSIONS', message, { hint: `Repair it with: ${command}` });
 }

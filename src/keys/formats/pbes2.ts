@@ -19,7 +19,7 @@ const PBKDF2 = Buffer.from('06092a864886f70d01050c', 'hex');
 const HMAC_SHA256 = Buffer.from('300c06082a864886f70d02090500', 'hex');
 const AES_256_CBC = Buffer.from('060960864801650304012a', 'hex');
 
-/** What an EncryptedPrivateKeyInfo (RFC 5958, section 3) holds, in the one form that is read and written here. */
+/** Fields of an EncryptedPrivateKeyInfo (RFC 5958, section 3), in the one form that is read and written here. */
 export interface EncryptedPkcs8 {
   readonly salt: Uint8Array;
   readonly rounds: number;

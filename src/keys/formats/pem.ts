@@ -17,7 +17,7 @@ export function parsePublicKeyPem(text: string): Uint8Array {
   const spki = Buffer.from(base64, 'base64');
   if (text.replaceAll('\r\n', '\n').trimEnd() !== publicKeyPem(spki).trimEnd()) {
     throw new StoreError('ARGUMENT_INVALID', 'this is not an Ed25519 public key in PEM form, and nothing else', {
-      hint: 'Give the file that "config-store keys show --public" or "openssl pkey -in KEY -pubout" prints.',
+      hint: 'Give a public key file of this program, or what OpenSSL prints: openssl pkey -in KEY -pubout',
     });
   }
   rawPublicKey(spki);

@@ -6,13 +6,16 @@ import { decryptPkcs8, encryptPkcs8, parseEncryptedPkcs8 } from './pbes2.ts';
 const PKCS8_PREFIX = Buffer.from('302e020100300506032b657004220420', 'hex');
 const ALPHABET = Buffer.from('ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/');
 
+const CR = 0x0d;
+const LF = 0x0a;
+
 const PLAIN_HEAD = '-----BEGIN PRIVATE KEY-----\n';
 const PLAIN_FOOT = '\n-----END PRIVATE KEY-----\n';
 const PLAIN_BYTES = PLAIN_HEAD.length + 64 + PLAIN_FOOT.length;
 const ENCRYPTED_HEAD = '-----BEGIN ENCRYPTED PRIVATE KEY-----\n';
 const ENCRYPTED_FOOT = '\n-----END ENCRYPTED PRIVATE KEY-----\n';
 
-/** What opening a private key file gives: the seed, which the caller clears, or why there is none. */
+/** An opened private key file: the seed, which the caller clears, or why there is none. */
 export type OpenedKey = { readonly seed: Uint8Array } | { readonly fault: 'form' | 'passphrase' };
 
 /** A seed as unencrypted PKCS#8 PEM, as `openssl pkey` reads it. Bytes, not text: a string could not be cleared. */
@@ -42,20 +45,46 @@ export async function encryptedPrivateKeyPem(seed: Uint8Array, passphrase: strin
 
 /** True for a PKCS#8 file that needs a passphrase. */
 export function isEncryptedPem(file: Uint8Array): boolean {
-  return textAt(file, 0, ENCRYPTED_HEAD.length) === ENCRYPTED_HEAD;
+  return /^-----BEGIN ENCRYPTED PRIVATE KEY-----[\r\n]/.test(textAt(file, 0, ENCRYPTED_HEAD.length));
 }
 
 /**
  * Opens a private key file. It must have the very form that this module and `openssl pkey` write: one block, nothing
- * around it, Ed25519; encrypted ones with PBES2, PBKDF2, HMAC-SHA-256 and AES-256-CBC. What a wrong passphrase says is
- * told from a damaged file only as far as the form goes.
+ * around it, Ed25519; encrypted ones with PBES2, PBKDF2, HMAC-SHA-256 and AES-256-CBC. Only its lines may all end in any
+ * one of the ways of RFC 7468. A wrong passphrase is distinguished from a damaged file only as far as the form goes.
  */
 export async function openPrivateKey(file: Uint8Array, passphrase?: string): Promise<OpenedKey> {
-  if (!isEncryptedPem(file)) return openPlain(file);
-  const { length } = file;
-  const base64 = textAt(file, ENCRYPTED_HEAD.length, length - ENCRYPTED_FOOT.length);
+  const pem = withLineFeeds(file);
+  try {
+    return isEncryptedPem(pem) ? await openEncrypted(pem, passphrase) : openPlain(pem);
+  } finally {
+    pem.fill(0);
+  }
+}
+
+/**
+ * A copy in which every line ends in a line feed, where all of them end in CRLF or CR; one that mixes them stays as it is,
+ * and so has another form. The caller clears it.
+ */
+function withLineFeeds(file: Uint8Array): Uint8Array {
+  const copy = Buffer.alloc(file.length);
+  const kinds = new Set<string>();
+  let length = 0;
+  for (let at = 0; at < file.length; at++) {
+    const byte = file[at] as number;
+    const isPair = byte === CR && file[at + 1] === LF;
+    if (byte === CR || byte === LF) kinds.add(isPair ? 'CRLF' : byte === CR ? 'CR' : 'LF');
+    copy[length++] = byte === CR ? LF : byte;
+    if (isPair) at++;
+  }
+  if (kinds.size > 1) copy.set(file);
+  return kinds.size > 1 ? copy : copy.subarray(0, length);
+}
+
+async function openEncrypted(pem: Uint8Array, passphrase: string | undefined): Promise<OpenedKey> {
+  const base64 = textAt(pem, ENCRYPTED_HEAD.length, pem.length - ENCRYPTED_FOOT.length);
   const der = Buffer.from(base64, 'base64');
-  const info = armor(der).equals(file) ? parseEncryptedPkcs8(der) : undefined;
+  const info = armor(der).equals(pem) ? parseEncryptedPkcs8(der) : undefined;
   if (info === undefined) return { fault: 'form' };
   const plain = passphrase === undefined ? undefined : await decryptPkcs8(info, passphrase);
   const seed = plain === undefined ? undefined : seedOf(plain);

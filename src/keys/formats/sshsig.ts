@@ -9,7 +9,7 @@ const LINE_CHARS = 70;
 
 /**
  * A signature as `ssh-keygen -Y sign` makes it (OpenSSH PROTOCOL.sshsig, version 1). What is signed begins with `SSHSIG`,
- * so it can never pass for the DSSE signature of a commit, which begins with `DSSEv1`; it has to be made anew.
+ * so it can never pass for the DSSE signature of a commit, which begins with `DSSEv1`; it has to be made for this.
  *
  * @returns the armored file
  * @throws StoreError INTERNAL when OpenSSL does not agree with the new signature

@@ -10,12 +10,11 @@ const CHANGES = 20;
 
 /** Returns the content of `store://log`: the store's head, and the newest commits, newest first, each checked. */
 export async function readLog(store: Store): Promise<unknown> {
-  const { store: id, head, configs, freshness, notices } = await store.state.status();
+  const { store: id, head, configs, notices } = await store.state.status();
   const commits = await store.feed.recent(COMMITS);
   return {
     store: id ?? null,
     head: head ?? null,
-    freshness,
     warnings: notices.map(noticeText),
     configs,
     total: (head?.index ?? -1) + 1,

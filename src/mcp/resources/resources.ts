@@ -11,7 +11,6 @@ import { StoreError, toStoreError } from '../../core/errors.ts';
 import { isConfigName } from '../../core/name.ts';
 import type { VerifiedRead } from '../../store/api/versions.ts';
 import type { Context } from '../../verbs/shared/context.ts';
-import type { HealthReport } from '../../verbs/store/check-health.ts';
 import { commandLine, noticeText } from '../advice.ts';
 import { toProtocolError } from '../protocol-error.ts';
 import { checkHealthRendering } from '../results/check-health.ts';
@@ -30,7 +29,6 @@ export function configUri(name: string): string {
 /** The parts the resources need. */
 export interface ResourceOptions {
   readonly context: Context;
-  readonly health: () => Promise<HealthReport>;
   readonly completion: Completion;
   /** Called after every answered read, with the failure where it failed. */
   readonly onRead: (
@@ -61,7 +59,7 @@ export const FIXED_RESOURCES = [
 
 /** Registers `config://`, `artifact://` and `store://`. Lists and subscriptions are in resource-lists.ts. */
 export function registerResources(server: McpServer, options: ResourceOptions): void {
-  const { context, health, completion, onRead } = options;
+  const { context, completion, onRead } = options;
   const read = async (uri: string, ctx: ServerContext, load: () => Promise<ReadResourceResult>) => {
     const startedMs = performance.now();
     try {
@@ -76,7 +74,10 @@ export function registerResources(server: McpServer, options: ResourceOptions): 
   };
   const [healthInfo, logInfo] = FIXED_RESOURCES;
   server.registerResource(healthInfo.name, healthInfo.uri, healthInfo, async ({ href }, ctx) =>
-    read(href, ctx, async () => asJson(href, render(await health(), checkHealthRendering).structured)),
+    read(href, ctx, async () => {
+      const { checkHealth } = await import('../../verbs/store/check-health.ts');
+      return asJson(href, render(await checkHealth(context), checkHealthRendering).structured);
+    }),
   );
   server.registerResource(logInfo.name, logInfo.uri, logInfo, async ({ href }, ctx) =>
     read(href, ctx, async () => asJson(href, await readLog(await context.store()))),

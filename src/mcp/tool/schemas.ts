@@ -114,7 +114,7 @@ const change = z.object({
 export const changes = z.array(change).describe('What changed, place by place.');
 export const changesOmitted = z.int().optional().describe('How many further changes are not listed.');
 /** Why the store as a whole cannot be vouched for. */
-export const doubts = z
+export const storeWarnings = z
   .array(z.string())
   .optional()
   .describe('Why the store cannot vouch for it, or what a person should look at.');

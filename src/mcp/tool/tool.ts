@@ -1,15 +1,11 @@
 import type { z } from 'zod';
-import type { ReviewRequest, ReviewResult } from '../../telemetry/review/review-telemetry.ts';
 import type { Context } from '../../verbs/shared/context.ts';
-import type { HealthReport } from '../../verbs/store/check-health.ts';
 import { type Rendered, type Rendering, render, type VerbResult } from '../results/rendering.ts';
 import { parseArguments } from './arguments.ts';
 
 /** The surroundings of a running tool. */
 export interface ToolCall {
   readonly context: Context;
-  readonly health: () => Promise<HealthReport>;
-  readonly review: (request: ReviewRequest) => Promise<ReviewResult>;
   /** Aborted when the client cancels the call or the connection ends. */
   readonly signal: AbortSignal;
   /** Sends a progress notification, when the client asked for them. */

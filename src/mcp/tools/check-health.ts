@@ -29,7 +29,8 @@ export const checkHealthTool = defineTool({
     ),
   }),
   rendering: checkHealthRendering,
-  async run(_args, { health }) {
-    return health();
+  async run(_args, { context }) {
+    const { checkHealth } = await import('../../verbs/store/check-health.ts');
+    return checkHealth(context);
   },
 });

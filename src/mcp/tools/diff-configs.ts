@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { diffConfigsRendering } from '../results/diff-configs.ts';
-import { changes, changesOmitted, configName, doubts, fields, versionNumber } from '../tool/schemas.ts';
+import { changes, changesOmitted, configName, fields, storeWarnings, versionNumber } from '../tool/schemas.ts';
 import { defineTool } from '../tool/tool.ts';
 
 const side = z.object({
@@ -34,7 +34,7 @@ export const diffConfigsTool = defineTool({
     from: side.describe('What was compared.'),
     to: side.describe('What it was compared with.'),
     changes: changes.optional(),
-    warnings: doubts,
+    warnings: storeWarnings,
     changes_omitted: changesOmitted,
     unified: z
       .string()

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { getConfigRendering } from '../results/get-config.ts';
-import { configName, doubts, draftInfo, fields, receipt, versionNumber } from '../tool/schemas.ts';
+import { configName, draftInfo, fields, receipt, storeWarnings, versionNumber } from '../tool/schemas.ts';
 import { defineTool } from '../tool/tool.ts';
 
 /** `get_config` */
@@ -45,7 +45,7 @@ export const getConfigTool = defineTool({
       .describe('True when bytes, signature and log agree and the store is the trusted one; always false for drafts.'),
     receipt: receipt.optional(),
     draft: draftInfo,
-    warnings: doubts,
+    warnings: storeWarnings,
   }),
   rendering: getConfigRendering,
   async run({ max_chars, ...which }, { context }) {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { listConfigsRendering } from '../results/list-configs.ts';
-import { cursor, doubts, fields, nextCursor, pageLimit, total } from '../tool/schemas.ts';
+import { cursor, fields, nextCursor, pageLimit, storeWarnings, total } from '../tool/schemas.ts';
 import { defineTool } from '../tool/tool.ts';
 
 /** `list_configs` */
@@ -35,7 +35,7 @@ export const listConfigsTool = defineTool({
     ),
     total,
     next_cursor: nextCursor,
-    warnings: doubts,
+    warnings: storeWarnings,
     drafts_only: z
       .array(z.string())
       .optional()

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { listHistoryRendering } from '../results/list-history.ts';
-import { configName, cursor, doubts, fields, nextCursor, pageLimit, total } from '../tool/schemas.ts';
+import { configName, cursor, fields, nextCursor, pageLimit, storeWarnings, total } from '../tool/schemas.ts';
 import { defineTool } from '../tool/tool.ts';
 
 /** `list_history` */
@@ -38,7 +38,7 @@ export const listHistoryTool = defineTool({
     ),
     total,
     next_cursor: nextCursor,
-    warnings: doubts,
+    warnings: storeWarnings,
   }),
   rendering: listHistoryRendering,
   async run(args, { context }) {

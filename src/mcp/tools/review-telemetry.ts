@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { reviewTelemetryRendering } from '../results/review-telemetry.ts';
-import { configName, fields } from '../tool/schemas.ts';
+import { configName, fields, storeWarnings } from '../tool/schemas.ts';
 import { defineTool } from '../tool/tool.ts';
 
 const time = (which: string) =>
@@ -104,9 +104,11 @@ export const reviewTelemetryTool = defineTool({
       )
       .describe('By day, oldest first.'),
     cut: z.boolean().describe('True when lists were shortened: ask for less time, or one config or tool.'),
+    warnings: storeWarnings,
   }),
   rendering: reviewTelemetryRendering,
-  async run({ since, until, name, tool, failures_only: failuresOnly, limit }, { review }) {
-    return review({ since, until, name, tool, failuresOnly, limit });
+  async run({ since, until, name, tool, failures_only: failuresOnly, limit }, { context }) {
+    const { reviewTelemetry } = await import('../../verbs/telemetry/review-telemetry.ts');
+    return reviewTelemetry(context, { since, until, name, tool, failuresOnly, limit });
   },
 });

@@ -1,19 +1,27 @@
 import type { Author } from '../../core/commit/statement.ts';
 import type { Hex } from '../../core/digest.ts';
 
-/** An unsigned, mutable working copy of a config, shared by all processes. */
-export interface Draft {
+/** A draft without its content. */
+export interface DraftSummary {
   readonly name: string;
   /** 1, 2, 3 … per name; the newest wins. */
   readonly revision: number;
   /** The config's newest version when the draft was begun; 0 when there was none. */
   readonly baseVersion: number;
   readonly mediaType: string;
-  readonly bytes: Uint8Array;
   readonly digest: Hex;
+  /** Bytes of the content. */
+  readonly size: number;
   readonly message: string;
   readonly author: Author;
   readonly time: string;
+  /** False when this installation did not save it: another process with access to the storage did. */
+  readonly fromHere: boolean;
+}
+
+/** An unsigned, mutable working copy of a config, shared by all processes. */
+export interface Draft extends DraftSummary {
+  readonly bytes: Uint8Array;
 }
 
 export interface DraftRequest {
@@ -30,10 +38,11 @@ export interface DraftRequest {
   readonly afterRevision?: number | undefined;
 }
 
-/** Drafts: on disk, by link, newest revision wins; no commit, no signature. */
+/** Drafts: the newest revision wins; no commit, no signature. */
 export interface Drafts {
   get(name: string): Promise<Draft | undefined>;
-  list(): Promise<readonly Draft[]>;
+  /** Every draft, by name, without content; one that is damaged is left out. */
+  list(): Promise<readonly DraftSummary[]>;
   has(name: string): Promise<boolean>;
   /** Which of these names have a draft. */
   having(names: readonly string[]): Promise<ReadonlySet<string>>;

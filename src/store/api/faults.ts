@@ -14,12 +14,13 @@ export function checkExpected(
     head === undefined
       ? `${name} does not exist, and version ${expectedVersion} was expected`
       : `the newest version of ${name} is ${head.version}${deleted ? ' (a deletion)' : ''}, and ${expectedVersion === 0 ? 'none' : `version ${expectedVersion}`} was expected`;
-  const hint =
-    head === undefined
-      ? 'Send expected_version 0, or none, to create it.'
-      : `Newest version is ${head.version}: read it, merge your change, and send expected_version ${deleted ? 0 : head.version}.`;
   throw new StoreError('VERSION_CONFLICT', message, {
-    hint,
+    hint: 'Nothing was stored.',
+    advice: [
+      head === undefined
+        ? { do: 'put-config', name, expectedVersion: 0 }
+        : { do: 'merge', name, newest: head.version, expectedVersion: deleted ? 0 : head.version },
+    ],
     details: {
       name,
       version: head?.version ?? 0,
@@ -40,7 +41,8 @@ export function purgedArtifact(digest: Hex, reason: string): StoreError {
 export function notThere(name: string, head: VersionRow | undefined): StoreError {
   if (head === undefined)
     return new StoreError('NOT_FOUND', `there is no config ${name}`, {
-      hint: 'List the configs with list_configs (config-store list) and use one of their names.',
+      hint: 'Use the name of a config that is here.',
+      advice: [{ do: 'list-configs' }],
     });
   return new StoreError('NOT_FOUND', `${name} was deleted (version ${head.version})`, {
     hint: `Its history is still there: restore version ${head.version - 1} to have it back.`,

@@ -7,7 +7,7 @@ export interface Changes {
   readonly listChanged: boolean;
 }
 
-/** What happens in the log, whoever commits. */
+/** Commits as they happen, of this process and of others. */
 export interface StoreFeed {
   /** The newest commits, newest first; none when there is no store. */
   recent(limit: number): Promise<readonly CommitEntry[]>;

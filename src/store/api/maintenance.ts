@@ -3,10 +3,11 @@ import type { Hex } from '../../core/digest.ts';
 import type { ErrorCode, StoreError } from '../../core/errors.ts';
 import type { Notice } from '../../core/notice.ts';
 import type { Receipt } from '../../core/receipt.ts';
+import type { KeyState } from './keys.ts';
 
 export type VerifyDepth = 'structure' | 'signatures' | 'bytes';
 
-/** What a check found: a notice that says where, and what to do. */
+/** Result of a check: a notice that says where, and how to go on. */
 export interface Finding extends Notice {
   readonly code: ErrorCode;
   readonly where: string;
@@ -40,6 +41,23 @@ export interface BadTail {
   readonly seen?: { readonly index: number; readonly commit: Hex };
 }
 
+/** How the store is older than, or other than, what was seen here. */
+export interface Rollback {
+  readonly kind: 'rolled back' | 'rewritten' | 'pin damaged';
+  /** The newest commit that was seen here; undefined when the pin that named it is damaged. */
+  readonly seen: { readonly index: number; readonly commit: Hex } | undefined;
+  readonly head: { readonly index: number; readonly commit: Hex };
+  readonly reason: StoreError;
+  /** Keys that signed what is new to this installation, with their state. */
+  readonly signers: ReadonlyArray<{ readonly keyId: Hex; readonly label: string; readonly state: KeyState }>;
+}
+
+/** One thing that a copy of the store must hold. */
+export type StoredItem =
+  | { readonly kind: 'commit'; readonly index: number; readonly bytes: Uint8Array }
+  | { readonly kind: 'artifact'; readonly digest: Hex; readonly bytes: Uint8Array }
+  | { readonly kind: 'draft'; readonly key: Hex; readonly revision: number; readonly bytes: Uint8Array };
+
 /** Looks after the store: checks it whole, and repairs what can be repaired. */
 export interface StoreMaintenance {
   verify(request: VerifyRequest): Promise<VerifyReport>;
@@ -47,8 +65,21 @@ export interface StoreMaintenance {
   rebuild(onProgress?: (done: number, total: number) => void): Promise<{ commits: number; seconds: number }>;
   /** Finds artifacts that no commit names and that are older than a day; removes them only with `apply`. */
   collect(options: { apply: boolean }): Promise<{ digests: readonly Hex[]; bytes: number; removed: boolean }>;
-  /** The decision, after `ROLLED_BACK`, to go on without the commits that were seen here. */
-  accept(request: { author: Author; reason: string }): Promise<Receipt>;
+  /**
+   * Returns everything a copy must hold, in an order that makes a copy of a store in use sound: the log as far as it goes
+   * now, then the artifacts it refers to, then the drafts.
+   *
+   * @throws StoreError what forbids a put: a copy of a foreign, rolled-back or damaged store would hide that
+   */
+  contents(): AsyncIterable<StoredItem>;
+  /** Returns what a person decides about before `accept`; undefined when the store is not behind what was seen here. */
+  rollback(): Promise<Rollback | undefined>;
+  /**
+   * The decision, after `ROLLED_BACK`, to go on without the commits that were seen here.
+   *
+   * @param request `commit` is the id of the newest commit there is, as the person confirmed it
+   */
+  accept(request: { author: Author; reason: string; commit: Hex }): Promise<Receipt>;
   /** @throws StoreError CORRUPT when commit 0 itself is bad: then only a backup helps */
   badTail(): Promise<BadTail | undefined>;
   /** Moves a bad tail to quarantine/ and says so in a commit. */

@@ -4,7 +4,7 @@ import type { Receipt } from '../../core/receipt.ts';
 import type { Draft } from './drafts.ts';
 import type { VerifyReport, VerifyRequest } from './maintenance.ts';
 
-/** What a commit did, in names and sizes only. */
+/** Facts of a commit, in names and sizes only. */
 export interface CommitFacts {
   readonly names: readonly string[];
   readonly versions: readonly number[];

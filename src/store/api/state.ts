@@ -5,14 +5,13 @@ import type { KeyInfo } from './keys.ts';
 
 export type AnchorState = 'pin' | 'setting' | 'key' | 'none' | 'foreign';
 
-/** What the store knows of itself; never throws for a store that is merely empty, foreign or rolled back. */
+/** Reports the store on itself; never throws for a store that is merely empty, foreign or rolled back. */
 export interface StoreStatus {
   readonly store: Hex | undefined;
   readonly head: { readonly index: number; readonly commit: Hex } | undefined;
   readonly configs: number;
   readonly anchor: AnchorState;
   readonly pin: { readonly index: number; readonly commit: Hex } | undefined;
-  readonly freshness: 'log' | 'cache';
   readonly signingKey: Hex | undefined;
   readonly keys: readonly KeyInfo[];
   /** Why writes are refused now, if they are. */
@@ -20,7 +19,7 @@ export interface StoreStatus {
   readonly notices: readonly Notice[];
 }
 
-/** What the store knows of itself. */
+/** Reports of the store on itself. */
 export interface StoreState {
   status(): Promise<StoreStatus>;
   /**

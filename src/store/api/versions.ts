@@ -18,12 +18,14 @@ export interface VersionRow {
   readonly time: string;
   readonly message: string;
   readonly author: Author;
+  /** Why this version is not believed, though its commit verifies: it restores something else than it says, for example. */
+  readonly flaw: string | null;
 }
 
 /** Verdict on one version in a history. */
 export type Verdict = 'ok' | 'untrusted' | 'corrupt';
 
-/** One commit of the log, checked; a `corrupt` one says nothing that could be told. */
+/** One commit of the log, checked; a `corrupt` one says nothing that could be trusted. */
 export interface CommitEntry {
   readonly index: number;
   readonly verdict: Verdict;
@@ -46,6 +48,6 @@ export interface VerifiedRead {
   /** False only when the store is foreign, not anchored or rolled back: see `notices`. */
   readonly verified: boolean;
   readonly receipt: Receipt;
-  /** What makes it doubtful: the store is foreign, not anchored, rolled back or damaged. */
+  /** Reasons to doubt it: the store is foreign, not anchored, rolled back or damaged. */
   readonly notices: readonly Notice[];
 }

@@ -3,6 +3,7 @@ import type BetterSqlite3 from 'better-sqlite3';
 import { isBusy, pause } from '../../disk/busy.ts';
 import { lacksSharedMemory } from '../../disk/filesystem-type.ts';
 import { Cache } from './cache.ts';
+import { CacheDisagrees } from './cache-rows.ts';
 import { CACHE_SCHEMA, CACHE_VERSION } from './cache-schema.ts';
 
 /** How long SQLite itself may wait for a lock, in milliseconds: it blocks the event loop, so the rest of the wait is ours. */
@@ -17,7 +18,7 @@ export interface OpenedCache {
 
 /**
  * Opens the cache file, or one in memory where there is no path or the file cannot be used (read-only, locked, of a newer
- * release). A damaged file, or one of an older release, is deleted and begun anew: everything in it is in the log.
+ * release). A damaged file, or one of an older release, is deleted and begun again: everything in it is in the log.
  */
 export async function openCache(path: string | undefined): Promise<OpenedCache> {
   const { default: Database } = await import('better-sqlite3');
@@ -30,7 +31,7 @@ export async function openCache(path: string | undefined): Promise<OpenedCache> 
       const version = Number(db.pragma('user_version', { simple: true }));
       if (version > CACHE_VERSION) {
         db.close();
-        const warning = `STORE_NEWER: the cache was written by a newer release (version ${version}, this one knows ${CACHE_VERSION}); it is left alone and this process keeps one in memory`;
+        const warning = `the cache was written by a newer release (version ${version}, this one knows ${CACHE_VERSION}); it is left alone and this process keeps one in memory`;
         return { cache: prepared(new Database(':memory:')), warning };
       }
       if (version !== CACHE_VERSION && version !== 0) throw new Error('a cache of an older release');
@@ -84,13 +85,21 @@ function prepared(db: BetterSqlite3.Database): Cache {
   if (db.pragma('user_version', { simple: true }) === 0) {
     db.transaction(() => {
       if (db.pragma('user_version', { simple: true }) !== 0) return; // another process was first
-      db.exec(CACHE_SCHEMA);
+      for (const statement of CACHE_SCHEMA) db.exec(statement);
       db.pragma(`user_version = ${CACHE_VERSION}`);
     }).immediate();
   }
   const taken = db.pragma('synchronous', { simple: true }) === 1 && db.pragma('trusted_schema', { simple: true }) === 0;
   if (!taken) throw new Error('SQLite did not take its settings');
+  checkSchema(db);
   return new Cache(db);
+}
+
+/** A table, view, trigger or index that this program does not make, or one it makes otherwise, is damage. */
+function checkSchema(db: BetterSqlite3.Database): void {
+  const found = db.prepare('SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL').pluck().all() as string[];
+  const agrees = found.length === CACHE_SCHEMA.length && CACHE_SCHEMA.every((sql) => found.includes(sql));
+  if (!agrees) throw new CacheDisagrees('another schema');
 }
 
 function setJournal(db: BetterSqlite3.Database, path: string): void {

@@ -1,20 +1,27 @@
 import type BetterSqlite3 from 'better-sqlite3';
+import { encodeKeyChange } from '../../core/commit/statement.ts';
 import type { Hex } from '../../core/digest.ts';
+import type { KeyCommit } from '../../keys/key-replay.ts';
 import type { VersionRow } from '../api/versions.ts';
-import { type CommitRecord, type PurgeRow, purgeRows, versionRows } from '../commits/commit-record.ts';
-import { fromColumns, toColumns } from './cache-rows.ts';
+import type { CommitRecord, PurgeRow } from '../commits/commit-record.ts';
+import {
+  CacheDisagrees,
+  commitFromColumns,
+  fromColumns,
+  keysFromColumn,
+  purgeFromColumns,
+  toColumns,
+} from './cache-rows.ts';
 import { ROW_COLUMNS } from './cache-schema.ts';
-
-/** Thrown by `apply` when the cache holds another commit than the log: the cache is wrong, and is rebuilt. */
-export class CacheDisagrees extends Error {}
 
 const VERSION_PLACES = ROW_COLUMNS.split(', ')
   .map(() => '?')
   .join(', ');
 
 /**
- * The SQLite view of the log. It carries no trust: whoever reads a row checks it against the log, and it may be deleted
- * at any time. All calls are synchronous and short; `apply` may throw SQLITE_BUSY, after which it is simply called again.
+ * The SQLite view of the verified log. It lies with the pin and is trusted like it; it may be deleted at any time. All calls
+ * are synchronous and short. Each checks the types of what it reads and throws `CacheDisagrees` when they are wrong; `apply`
+ * may throw SQLITE_BUSY, after which it is called again.
  */
 export class Cache {
   readonly #db: BetterSqlite3.Database;
@@ -25,11 +32,29 @@ export class Cache {
     this.#db = db;
   }
 
-  /** The newest commit the cache holds. */
+  /** Returns the newest commit the cache holds. */
   newest(): { index: number; id: Hex } | undefined {
-    return this.#get('SELECT idx AS "index", id FROM commits ORDER BY idx DESC LIMIT 1') as
-      | { index: number; id: Hex }
-      | undefined;
+    const row = this.#get('SELECT idx, id FROM commits ORDER BY idx DESC LIMIT 1');
+    return row === undefined ? undefined : commitFromColumns(row);
+  }
+
+  commitId(index: number): Hex | undefined {
+    const row = this.#get('SELECT idx, id FROM commits WHERE idx = ?', index);
+    return row === undefined ? undefined : commitFromColumns(row).id;
+  }
+
+  /** Returns the commits that changed keys, oldest first, up to an index. */
+  keyCommits(upTo: number): KeyCommit[] {
+    const sql =
+      'SELECT k.idx, c.id, signer, keys FROM key_commits k JOIN commits c ON c.idx = k.idx WHERE k.idx <= ? ORDER BY k.idx';
+    return this.#prepare(sql)
+      .all(upTo)
+      .map((row) => {
+        const columns = row as Record<string, unknown>;
+        const { index, id } = commitFromColumns(columns);
+        const signer = commitFromColumns({ idx: index, id: columns['signer'] }).id;
+        return { index, commit: id, signer, keys: keysFromColumn(columns['keys']) };
+      });
   }
 
   /**
@@ -43,8 +68,7 @@ export class Cache {
         let end = this.newest()?.index ?? -1;
         for (const commit of commits) {
           if (commit.index <= end) {
-            const known = this.#get('SELECT id FROM commits WHERE idx = ?', commit.index) as { id: Hex } | undefined;
-            if (known?.id !== commit.id) throw new CacheDisagrees(`commit ${commit.index}`);
+            if (this.commitId(commit.index) !== commit.id) throw new CacheDisagrees(`commit ${commit.index}`);
             continue;
           }
           if (commit.index !== end + 1) throw new CacheDisagrees(`a gap before commit ${commit.index}`);
@@ -55,30 +79,56 @@ export class Cache {
       .immediate();
   }
 
-  #insert(commit: CommitRecord): void {
-    this.#run('INSERT INTO commits (idx, id) VALUES (?, ?)', commit.index, commit.id);
-    for (const row of versionRows(commit)) {
+  #insert({ index, id, keyId, statement, versions, purges }: CommitRecord): void {
+    this.#run('INSERT INTO commits (idx, id) VALUES (?, ?)', index, id);
+    if (statement.keys.length > 0) {
+      const keys = JSON.stringify(statement.keys.map(encodeKeyChange));
+      this.#run('INSERT INTO key_commits (idx, signer, keys) VALUES (?, ?, ?)', index, keyId, keys);
+    }
+    for (const row of versions) {
       const values = toColumns(row);
-      this.#run(`INSERT OR REPLACE INTO versions (${ROW_COLUMNS}) VALUES (${VERSION_PLACES})`, ...values);
+      this.#run(`INSERT INTO versions (${ROW_COLUMNS}) VALUES (${VERSION_PLACES})`, ...values);
       this.#run(`INSERT OR REPLACE INTO heads (${ROW_COLUMNS}) VALUES (${VERSION_PLACES})`, ...values);
     }
-    for (const { digest, index, reason } of purgeRows(commit)) {
-      this.#run('INSERT OR REPLACE INTO purges (digest, idx, reason) VALUES (?, ?, ?)', digest, index, reason);
+    for (const { digest, size, reason } of purges) {
+      const sql = 'INSERT INTO purges (digest, idx, key_id, size, reason) VALUES (?, ?, ?, ?, ?)';
+      this.#run(sql, digest, index, keyId, size, reason);
     }
   }
 
-  /** The newest version of a config, tombstones included. */
+  /** Returns the distinct keys that signed versions, key changes or purges from an index on. */
+  signersSince(index: number): Hex[] {
+    const sql =
+      'SELECT DISTINCT key_id AS id, 0 AS idx FROM (SELECT key_id, idx FROM versions UNION ALL SELECT key_id, idx FROM purges UNION ALL SELECT signer, idx FROM key_commits) WHERE idx >= ?';
+    return this.#prepare(sql)
+      .all(index)
+      .map((row) => commitFromColumns(row).id);
+  }
+
+  /** Returns the newest version of a config, tombstones included. */
   head(name: string): VersionRow | undefined {
-    return fromColumns(this.#get(`SELECT ${ROW_COLUMNS} FROM heads WHERE name = ?`, name));
+    return this.#row(`SELECT ${ROW_COLUMNS} FROM heads WHERE name = ?`, name);
+  }
+
+  /** Returns what was the newest version of a config before the commit at an index. */
+  headBefore(name: string, index: number): VersionRow | undefined {
+    const sql = `SELECT ${ROW_COLUMNS} FROM versions WHERE name = ? AND idx < ? ORDER BY version DESC LIMIT 1`;
+    return this.#row(sql, name, index);
+  }
+
+  /** Returns the size of an artifact that a version named before the commit at an index. */
+  sizeBefore(digest: Hex, index: number): number | undefined {
+    const sql = `SELECT ${ROW_COLUMNS} FROM versions WHERE digest = ? AND idx < ? LIMIT 1`;
+    return this.#row(sql, digest, index)?.size;
   }
 
   version(name: string, version: number): VersionRow | undefined {
-    return fromColumns(this.#get(`SELECT ${ROW_COLUMNS} FROM versions WHERE name = ? AND version = ?`, name, version));
+    return this.#row(`SELECT ${ROW_COLUMNS} FROM versions WHERE name = ? AND version = ?`, name, version);
   }
 
-  /** Heads in order of name, after `after`, whose name begins with `prefix`. */
+  /** Returns heads in order of name, after `after`, whose name begins with `prefix`. */
   heads(query: { prefix: string; includeDeleted: boolean; after: string; limit: number }): VersionRow[] {
-    return this.#all(
+    return this.#rows(
       `SELECT ${ROW_COLUMNS} FROM heads WHERE name > ? AND substr(name, 1, ?) = ? ${live(query.includeDeleted)} ORDER BY name LIMIT ?`,
       query.after,
       query.prefix.length,
@@ -88,17 +138,13 @@ export class Cache {
   }
 
   countHeads(prefix: string, includeDeleted: boolean): number {
-    const row = this.#get(
-      `SELECT count(*) AS n FROM heads WHERE substr(name, 1, ?) = ? ${live(includeDeleted)}`,
-      prefix.length,
-      prefix,
-    );
-    return (row as { n: number }).n;
+    const sql = `SELECT count(*) AS n FROM heads WHERE substr(name, 1, ?) = ? ${live(includeDeleted)}`;
+    return (this.#get(sql, prefix.length, prefix) as { n: number }).n;
   }
 
-  /** Versions of a config below `before`, newest first. */
+  /** Returns versions of a config below `before`, newest first. */
   versions(name: string, before: number, limit: number): VersionRow[] {
-    return this.#all(
+    return this.#rows(
       `SELECT ${ROW_COLUMNS} FROM versions WHERE name = ? AND version < ? ORDER BY version DESC LIMIT ?`,
       name,
       before,
@@ -106,49 +152,45 @@ export class Cache {
     );
   }
 
-  countVersions(name: string): number {
-    return (this.#get('SELECT count(*) AS n FROM versions WHERE name = ?', name) as { n: number }).n;
-  }
-
-  /** The distinct artifacts, two at most, whose digest begins with `prefix`, each with the newest version that has it. */
+  /** Returns the distinct artifacts, two at most, whose digest begins with `prefix`, each with the newest version that has it. */
   byDigest(prefix: Hex): VersionRow[] {
-    return this.#all(
+    return this.#rows(
       `SELECT ${ROW_COLUMNS} FROM versions v WHERE digest >= ? AND digest < ? AND idx = (SELECT max(idx) FROM versions w WHERE w.digest = v.digest) GROUP BY digest LIMIT 2`,
       prefix,
       `${prefix}g`,
     );
   }
 
-  /** The newest purge of each artifact that was ever purged. */
-  purges(): PurgeRow[] {
-    return this.#prepare('SELECT digest, max(idx) AS "index", reason FROM purges GROUP BY digest').all() as PurgeRow[];
+  /** Returns every artifact that a version refers to, with the newest commit that does; deletions aside. */
+  artifacts(): { digest: Hex; size: number; index: number }[] {
+    const sql =
+      "SELECT digest AS id, size, max(idx) AS idx FROM versions WHERE action <> 'delete' GROUP BY digest ORDER BY digest";
+    return this.#prepare(sql)
+      .all()
+      .map((row) => {
+        const { index, id } = commitFromColumns(row);
+        return { digest: id, size: commitFromColumns({ idx: (row as { size: unknown }).size, id }).index, index };
+      });
   }
 
-  /** The newest purge of an artifact. */
-  purge(digest: Hex): PurgeRow | undefined {
-    return this.#get(
-      'SELECT digest, idx AS "index", reason FROM purges WHERE digest = ? ORDER BY idx DESC LIMIT 1',
-      digest,
-    ) as PurgeRow | undefined;
+  /** Returns every purge, oldest first; of one artifact when `digest` is given. */
+  purges(digest?: Hex): PurgeRow[] {
+    const where = digest === undefined ? '' : 'WHERE digest = ?';
+    return this.#prepare(`SELECT digest, idx, key_id, size, reason FROM purges ${where} ORDER BY idx`)
+      .all(...(digest === undefined ? [] : [digest]))
+      .map(purgeFromColumns);
   }
 
-  /** A put or restore at or after `index` that names the artifact. */
+  /** Returns a put or restore at or after `index` that names the artifact. */
   namedSince(digest: Hex, index: number): VersionRow | undefined {
-    return fromColumns(
-      this.#get(
-        `SELECT ${ROW_COLUMNS} FROM versions WHERE digest = ? AND idx >= ? AND action <> 'delete' LIMIT 1`,
-        digest,
-        index,
-      ),
+    return this.#row(
+      `SELECT ${ROW_COLUMNS} FROM versions WHERE digest = ? AND idx >= ? AND action <> 'delete' LIMIT 1`,
+      digest,
+      index,
     );
   }
 
-  /** True when any version names the artifact. */
-  names(digest: Hex): boolean {
-    return this.#get('SELECT 1 FROM versions WHERE digest = ? LIMIT 1', digest) !== undefined;
-  }
-
-  /** SQLite's own opinion of the file (`PRAGMA quick_check`). */
+  /** Says what SQLite thinks of the file (`PRAGMA quick_check`). */
   isSound(): boolean {
     return this.#db.pragma('quick_check(1)', { simple: true }) === 'ok';
   }
@@ -175,10 +217,15 @@ export class Cache {
     this.#prepare(sql).run(...values);
   }
 
-  #all(sql: string, ...values: unknown[]): VersionRow[] {
+  #row(sql: string, ...values: unknown[]): VersionRow | undefined {
+    const row = this.#get(sql, ...values);
+    return row === undefined ? undefined : fromColumns(row);
+  }
+
+  #rows(sql: string, ...values: unknown[]): VersionRow[] {
     return this.#prepare(sql)
       .all(...values)
-      .map((row) => fromColumns(row) as VersionRow);
+      .map(fromColumns);
   }
 }
 

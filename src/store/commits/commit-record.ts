@@ -1,55 +1,50 @@
 import type { Statement } from '../../core/commit/statement.ts';
 import type { Hex } from '../../core/digest.ts';
-import type { KeyCommit } from '../../keys/keyring-fold.ts';
+import type { KeyCommit } from '../../keys/key-replay.ts';
 import type { VersionRow } from '../api/versions.ts';
 
-/** A commit whose envelope was checked; `id` is the SHA-256 of its log file. */
+/** A commit that was verified, with what it says of configs and artifacts. */
 export interface CommitRecord {
   readonly index: number;
+  /** SHA-256 of its log file. */
   readonly id: Hex;
   readonly keyId: Hex;
   readonly statement: Statement;
+  /** The versions it adds, in the order of its changes. */
+  readonly versions: readonly VersionRow[];
+  readonly purges: readonly PurgeRow[];
 }
 
-/** What a purge commit says of one artifact. */
+/** A purge of one artifact. */
 export interface PurgeRow {
   readonly digest: Hex;
   readonly index: number;
+  readonly keyId: Hex;
+  readonly size: number;
   readonly reason: string;
 }
 
-/** The versions one commit adds, in the order of its changes. */
-export function versionRows({ index, id, keyId, statement }: CommitRecord): VersionRow[] {
-  const rows: VersionRow[] = [];
+/** Returns the record of a commit whose envelope was checked, or signed here. */
+export function recordOf(index: number, id: Hex, keyId: Hex, statement: Statement): CommitRecord {
+  const { time, message, author } = statement;
+  const versions: VersionRow[] = [];
+  const purges: PurgeRow[] = [];
   for (const change of statement.changes) {
-    if (change.action === 'purge') continue;
-    rows.push({
-      name: change.name,
-      version: change.version,
-      index,
-      commit: id,
-      keyId: keyId,
-      action: change.action,
-      digest: change.digest,
-      size: change.size,
-      mediaType: change.mediaType,
-      restoredFrom: change.restoredFrom ?? null,
-      time: statement.time,
-      message: statement.message,
-      author: statement.author,
+    if (change.action === 'purge') {
+      const { digest, size, reason } = change;
+      purges.push({ digest, index, keyId, size, reason });
+      continue;
+    }
+    const { name, version, action, digest, size, mediaType, restoredFrom = null } = change;
+    versions.push({
+      ...{ name, version, index, commit: id, keyId, action, digest, size, mediaType, restoredFrom },
+      ...{ time, message, author, flaw: null },
     });
   }
-  return rows;
+  return { index, id, keyId, statement, versions, purges };
 }
 
-/** The purges one commit makes. */
-export function purgeRows({ index, statement }: CommitRecord): PurgeRow[] {
-  return statement.changes.flatMap((change) =>
-    change.action === 'purge' ? [{ digest: change.digest, index, reason: change.reason }] : [],
-  );
-}
-
-/** True when two rows say the same of the same version. */
+/** True when two rows say the same of the same version; a flaw is this installation's own verdict and not compared. */
 export function sameRow(a: VersionRow, b: VersionRow): boolean {
   return (
     a.name === b.name &&
@@ -70,7 +65,7 @@ export function sameRow(a: VersionRow, b: VersionRow): boolean {
   );
 }
 
-/** What the keyring keeps of a commit that changes keys. */
+/** Returns what the keyring keeps of a commit that changes keys. */
 export function keyCommitOf({ index, id, keyId, statement }: CommitRecord): KeyCommit {
   return { index, commit: id, signer: keyId, keys: statement.keys };
 }

@@ -6,18 +6,15 @@ import {
   preAuthEncoding,
 } from '../../core/commit/envelope.ts';
 import { parsePayload } from '../../core/commit/parse-statement.ts';
-import type { Statement } from '../../core/commit/statement.ts';
 import { type Hex, sha256Hex } from '../../core/digest.ts';
 import { isStoreError, StoreError } from '../../core/errors.ts';
 import { admitPublicKey, keyIdOf, publicKeyObject, verifyInPool, verifySignature } from '../../keys/ed25519.ts';
 import type { Keyring } from '../../keys/keyring.ts';
-import { type CommitRecord, keyCommitOf } from './commit-record.ts';
+import { type CommitRecord, keyCommitOf, recordOf } from './commit-record.ts';
 
-/** What a commit must be and say of its place; what is undefined is not checked. */
+/** Requirements on a commit and its place; an undefined one is not checked. */
 export interface ExpectedPlace {
   readonly index: number;
-  /** The commit id somebody named it by: SHA-256 of the log file. */
-  readonly id?: Hex | undefined;
   readonly previous?: Hex | null | undefined;
   readonly store?: Hex | undefined;
   readonly keyring?: number | null | undefined;
@@ -32,35 +29,13 @@ interface Opened {
 }
 
 /**
- * Checks one log file: form, signature and place. Whether the key may have signed there is another question, since the
- * answer changes with later revocations: see `Keyring.untrusted`.
+ * Verifies one commit: form, signer, place and rights at once, the signature in the thread pool. `signature` settles with its
+ * verdict, and with that on the keys the commit adds; its handler is attached. Whether the key is trusted today is another
+ * question, since later revocations change the answer: see `Keyring.untrusted`.
  *
- * @throws StoreError CORRUPT, SIGNATURE_INVALID, KEY_UNTRUSTED, STORE_FOREIGN
+ * @throws StoreError CORRUPT, SIGNATURE_INVALID, KEY_UNTRUSTED, STORE_FOREIGN, STORE_NEWER
  */
-export function checkEnvelope(bytes: Uint8Array, expected: ExpectedPlace, keyring: Keyring): CommitRecord {
-  const opened = open(bytes, expected, keyring);
-  checkSignature(opened);
-  return place(opened);
-}
-
-/**
- * As `checkEnvelope`, and whether the keyring as it was before this commit lets its key sign it. New keys are admitted only
- * in `startCheck`, through which every commit comes once: this is for reading again what came through there.
- */
-export function checkAppended(bytes: Uint8Array, expected: ExpectedPlace, keyring: Keyring): CommitRecord {
-  const opened = open(bytes, expected, keyring);
-  checkInForce(opened, keyring);
-  checkSignature(opened);
-  const record = place(opened);
-  checkRights(record, keyring);
-  return record;
-}
-
-/**
- * As `checkAppended`, and new keys must be sound. The signature is checked in the thread pool; `signature` settles with the
- * verdict. Its handler is attached.
- */
-export function startCheck(
+export function startVerification(
   bytes: Uint8Array,
   expected: ExpectedPlace,
   keyring: Keyring,
@@ -77,8 +52,8 @@ export function startCheck(
   return { record, signature };
 }
 
-/** Everything but the signature. @throws StoreError CORRUPT, KEY_UNTRUSTED, STORE_FOREIGN */
-export function checkStructure(bytes: Uint8Array, expected: ExpectedPlace, keyring: Keyring): CommitRecord {
+/** Verifies everything of a commit but its signature and rights. @throws StoreError CORRUPT, KEY_UNTRUSTED, STORE_FOREIGN, STORE_NEWER */
+export function verifyStructure(bytes: Uint8Array, expected: ExpectedPlace, keyring: Keyring): CommitRecord {
   return place(open(bytes, expected, keyring));
 }
 
@@ -97,9 +72,6 @@ function placeOf(opened: Opened, keyring: Keyring): CommitRecord {
 function open(bytes: Uint8Array, expected: ExpectedPlace, keyring: Keyring): Opened {
   const { index } = expected;
   const id = bytes.length <= MAX_ENVELOPE_BYTES ? sha256Hex(bytes) : '';
-  // Rule: what was named by its hash is these bytes.
-  if (expected.id !== undefined && id !== '' && id !== expected.id)
-    throw corrupt(index, `its SHA-256 is not ${expected.id}`);
   // Rules: size limit, the one form of JSON, canonical base64, payloadType.
   const envelope = parseEnvelope(bytes);
   // Rule: the key is known. The first commit introduces its own.
@@ -125,11 +97,11 @@ function checkSignature({ expected, envelope, key }: Opened): void {
 function place({ expected, id, envelope }: Opened): CommitRecord {
   const { index } = expected;
   // Rule: the statement has the one form of its schema.
-  const statement = statementOf(envelope);
+  const statement = parsePayload(envelope.payload);
   // Rules: store, index, previous, keyring pointer.
   if (expected.store !== undefined && statement.store !== expected.store)
     throw new StoreError('STORE_FOREIGN', `commit ${index} belongs to store ${statement.store.slice(0, 16)}…`, {
-      hint: 'Storage of two stores was mixed; restore it from a backup.',
+      hint: 'The storage of two stores was mixed; restore it from a backup.',
     });
   if (statement.index !== index) throw corrupt(index, `it says it is commit ${statement.index}`);
   if (expected.previous !== undefined && statement.previous !== expected.previous)
@@ -138,7 +110,7 @@ function place({ expected, id, envelope }: Opened): CommitRecord {
     throw corrupt(index, 'it does not name the newest key commit before it');
   // Rule: a key id is the hash of its key.
   for (const added of statement.keys) if (added.action === 'add') addedKey(index, added);
-  return { index, id, keyId: envelope.keyId, statement };
+  return recordOf(index, id, envelope.keyId, statement);
 }
 
 /** Rules: key changes and purges are an owner's; key changes keep to what the keyring allows. */
@@ -167,7 +139,7 @@ async function admitAdded({ index, statement }: CommitRecord): Promise<void> {
 
 /** Commit 0 adds the first key, an owner, is signed by it, and gives the store its id. */
 function firstKey(envelope: Envelope): Opened['key'] {
-  const { keys, store } = statementOf(envelope);
+  const { keys, store } = parsePayload(envelope.payload);
   const [first] = keys;
   if (keys.length !== 1 || first?.action !== 'add' || first.role !== 'owner')
     throw corrupt(0, 'it does not add the first owner key');
@@ -187,30 +159,29 @@ function addedKey(index: number, { keyId, spki }: { keyId: Hex; spki: string }):
   }
 }
 
-function statementOf({ payload }: Envelope): Statement {
-  return parsePayload(payload);
-}
-
 function signedMessage({ payload }: Envelope): Uint8Array {
   return preAuthEncoding(PAYLOAD_TYPE, payload);
 }
 
 function badSignature(index: number): StoreError {
   return new StoreError('SIGNATURE_INVALID', `the signature of commit ${index} does not verify`, {
-    hint: 'The log file was changed after it was signed. Bring it back from a backup; "config-store verify" lists every finding.',
+    hint: 'The log file was changed after it was signed. Bring it back from a backup.',
+    advice: [{ do: 'verify' }],
   });
 }
 
 function untrusted(reason: string, cause?: unknown): StoreError {
   return new StoreError('KEY_UNTRUSTED', reason, {
-    hint: 'Whoever wrote it had no right to sign here. "config-store verify" lists every finding.',
+    hint: 'Its writer had no right to sign there.',
+    advice: [{ do: 'verify' }],
     cause,
   });
 }
 
 function corrupt(index: number, why: string, cause?: unknown): StoreError {
   return new StoreError('CORRUPT', `commit ${index} is damaged: ${why}`, {
-    hint: 'Bring the log file back from a backup; "config-store verify" lists every finding.',
+    hint: 'Bring the log file back from a backup.',
+    advice: [{ do: 'verify' }],
     cause,
   });
 }

@@ -1,4 +1,5 @@
 import { isUtf8 } from 'node:buffer';
+import { createHmac, timingSafeEqual } from 'node:crypto';
 import type { Author } from '../../core/commit/statement.ts';
 import { sha256Hex } from '../../core/digest.ts';
 import { StoreError } from '../../core/errors.ts';
@@ -6,40 +7,62 @@ import { parseStrictJson } from '../../core/json/strict-json.ts';
 import { isConfigName } from '../../core/name.ts';
 import type { Draft } from '../api/drafts.ts';
 
-/** The most bytes a draft's file may have: 64 MiB of content as base64, and room for the rest. */
-export const MAX_DRAFT_FILE_BYTES = 96 * 1_048_576;
-
 const FIELDS = ['author', 'base_version', 'content', 'media_type', 'message', 'name', 'revision', 'time'];
+/** With the proof that this installation saved it. */
+const PROVED_FIELDS = ['mac', ...FIELDS].sort();
 
-/** What takes the place of a draft that was discarded: it keeps the revision numbers rising, so none is used twice. */
+/** Mark in the place of a discarded draft: it keeps the revision numbers rising, so none is used twice. */
 export interface DiscardedDraft {
   readonly name: string;
   readonly revision: number;
   readonly discarded: true;
 }
 
-/** The bytes of a draft's file: content that is UTF-8 as a string, any other as `{"base64": …}`. */
-export function encodeDraft(draft: Draft): Uint8Array {
+/** A draft to be saved. */
+export type DraftContent = Omit<Draft, 'digest' | 'size' | 'fromHere'>;
+
+/**
+ * Returns the bytes of a draft's file: content that is UTF-8 as a string, any other as `{"base64": …}`, and with the
+ * installation's secret, where there is one, an HMAC (RFC 2104, SHA-256) over all of it.
+ */
+export function encodeDraft(draft: DraftContent, secret: Uint8Array | undefined): Uint8Array {
   const content = isUtf8(draft.bytes)
     ? Buffer.from(draft.bytes).toString('utf8')
     : { base64: Buffer.from(draft.bytes).toString('base64') };
   const { author } = draft;
-  return Buffer.from(
-    JSON.stringify({
-      name: draft.name,
-      revision: draft.revision,
-      base_version: draft.baseVersion,
-      media_type: draft.mediaType,
-      content,
-      message: draft.message,
-      author: { name: author.name, version: author.version, via: author.via },
-      time: draft.time,
-    }),
-  );
+  const file = {
+    name: draft.name,
+    revision: draft.revision,
+    base_version: draft.baseVersion,
+    media_type: draft.mediaType,
+    content,
+    message: draft.message,
+    author: { name: author.name, version: author.version, via: author.via },
+    time: draft.time,
+  };
+  const mac = secret === undefined ? {} : { mac: macOf(draft, secret) };
+  return Buffer.from(JSON.stringify({ ...file, ...mac }));
+}
+
+/** Over the members in a fixed order and form, so that a file spelled otherwise has the same. */
+function macOf(draft: DraftContent, secret: Uint8Array): string {
+  const { name, revision, baseVersion, mediaType, message, author, time, bytes } = draft;
+  const head = JSON.stringify([
+    name,
+    revision,
+    baseVersion,
+    mediaType,
+    message,
+    author.name,
+    author.version,
+    author.via,
+    time,
+  ]);
+  return createHmac('sha256', secret).update(head).update('\0').update(bytes).digest('hex');
 }
 
 /** How the file of a discarded draft ends, and no other: those end with their time. */
-export const DISCARDED_END = '"discarded":true}';
+const _DISCARDED_END = '"discarded":true}';
 
 /** The bytes of the file that says a draft was discarded. */
 export function encodeDiscarded(name: string, revision: number): Uint8Array {
@@ -52,7 +75,7 @@ export function encodeDiscarded(name: string, revision: number): Uint8Array {
  * @param where the file's path, named in the error
  * @throws StoreError `CORRUPT`, with `where` in the message and never a part of the content
  */
-export function parseDraft(bytes: Uint8Array, where: string): Draft | DiscardedDraft {
+export function parseDraft(bytes: Uint8Array, where: string, secret: Uint8Array | undefined): Draft | DiscardedDraft {
   const broken = (why: string, cause?: unknown) => damagedDraft(where, why, cause);
   if (!isUtf8(bytes)) throw broken('it is not UTF-8');
   let value: unknown;
@@ -67,16 +90,21 @@ export function parseDraft(bytes: Uint8Array, where: string): Draft | DiscardedD
   if (!isConfigName(name)) throw broken('its name is not a config name');
   if (!isCount(revision) || revision === 0) throw broken('its revision is not a whole number above 0');
   if (file['discarded'] === true && Object.keys(file).length === 3) return { name, revision, discarded: true };
-  if (Object.keys(file).sort().join() !== FIELDS.join()) throw broken(`its members are not ${FIELDS.join(', ')}`);
+  const members = Object.keys(file).sort().join();
+  if (members !== FIELDS.join() && members !== PROVED_FIELDS.join())
+    throw broken(`its members are not ${FIELDS.join(', ')}`);
   const { base_version: baseVersion, media_type: mediaType, message, time } = file;
   const content = readContent(file['content']);
   const author = readAuthor(file['author']);
-  if (!isCount(baseVersion)) throw broken('base_version is not a whole number');
-  if (typeof mediaType !== 'string' || typeof message !== 'string') throw broken('media_type or message is not text');
+  if (!isCount(baseVersion)) throw broken('its base version is not a whole number');
+  if (typeof mediaType !== 'string' || typeof message !== 'string')
+    throw broken('its media type or message is not text');
   if (typeof time !== 'string' || Number.isNaN(Date.parse(time))) throw broken('time is not a time');
   if (content === undefined) throw broken('content is neither text nor base64');
   if (author === undefined) throw broken('author is not one');
-  return { name, revision, baseVersion, mediaType, bytes: content, digest: sha256Hex(content), message, author, time };
+  const draft = { name, revision, baseVersion, mediaType, bytes: content, message, author, time };
+  const fromHere = secret !== undefined && isSame(file['mac'], macOf(draft, secret));
+  return { ...draft, digest: sha256Hex(content), size: content.length, fromHere };
 }
 
 /** `CORRUPT` for a draft's file, with its path and never a part of its content. */
@@ -86,6 +114,12 @@ export function damagedDraft(where: string, why: string, cause?: unknown): Store
     details: { where },
     cause,
   });
+}
+
+function isSame(given: unknown, mac: string): boolean {
+  return (
+    typeof given === 'string' && given.length === mac.length && timingSafeEqual(Buffer.from(given), Buffer.from(mac))
+  );
 }
 
 function readContent(value: unknown): Uint8Array | undefined {

@@ -1,239 +1,195 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
 import type { Author } from '../../core/commit/statement.ts';
-import { isHexDigest, sha256Hex } from '../../core/digest.ts';
+import { type Hex, sha256Hex } from '../../core/digest.ts';
 import { isStoreError, StoreError } from '../../core/errors.ts';
-import type { Durable } from '../../disk/durable.ts';
-import { fileFault, look } from '../../disk/file-fault.ts';
-import { draftFile, draftFolder, parseDraftFile, type StorageLayout } from '../../engine/files/layout.ts';
-import type { Draft, DraftRequest, Drafts } from '../api/drafts.ts';
-import {
-  DISCARDED_END,
-  type DiscardedDraft,
-  damagedDraft,
-  encodeDiscarded,
-  encodeDraft,
-  MAX_DRAFT_FILE_BYTES,
-  parseDraft,
-} from './draft-file.ts';
+import { pause } from '../../disk/busy.ts';
+import type { DraftEntry, DraftRevision, DraftStore } from '../../engine/port.ts';
+import type { Draft, DraftRequest, DraftSummary, Drafts } from '../api/drafts.ts';
+import { type DiscardedDraft, damagedDraft, encodeDiscarded, encodeDraft, parseDraft } from './draft-file.ts';
 
-/** A larger file is a draft and needs no look inside to tell it from the mark of a discarded one. */
-const MAX_MARK_BYTES = 512;
-/** How often a read or a save that lost against a neighbour begins anew before it gives up. */
+/** How often a save that lost against another process starts over before it gives up. */
 const MAX_ATTEMPTS = 1_000;
+/** Drafts that a store holds, and bytes of their files in all. */
+export const DRAFT_LIMITS = { count: 1_000, bytes: 64 * 1_048_576 } as const;
+/** Revisions that are listed: drafts, and the marks of discarded ones. */
+const MAX_LISTED = 100_000;
 
-/** What drafts need beside the disk. */
-export interface FileDraftsOptions {
-  /** The clock. */
+/** Parts that drafts need in addition to their store. */
+export interface DraftRulesOptions {
   readonly now: () => Date;
-  /** Makes the storage folder at the first save, where there is none. */
+  /** Checks what forbids writing, and makes the store where there is none. */
   readonly prepare: (author: Author) => Promise<void>;
-  /** Told of drafts that `list` had to leave out because their files are damaged. */
-  readonly onFault?: ((error: StoreError) => void) | undefined;
-  readonly saved?: ((draft: Draft) => void) | undefined;
-  readonly discarded?: ((name: string) => void) | undefined;
+  /** The secret of this installation; undefined where it has none. `make` makes one. */
+  readonly secret: (make: boolean) => Promise<Uint8Array | undefined>;
+  /** Hears of drafts that were left out of a list because their files are damaged. */
+  readonly onFault: (error: StoreError) => void;
+  readonly saved: (draft: Draft) => void;
+  readonly discarded: (name: string) => void;
 }
 
-/**
- * Drafts as files `drafts/<sha256(name)>/<revision>.json`. Saving and discarding both `link` a finished file to the next
- * revision, so of two at once one wins and the other starts over; the highest number is the draft, older ones are removed
- * after. A discarded draft leaves a small mark under its number, so that numbers never come twice.
- */
-export class FileDrafts implements Drafts {
-  readonly #layout: StorageLayout;
-  readonly #disk: Durable;
-  readonly #options: FileDraftsOptions;
+/** The rules of drafts, over any store of revisions. */
+export class DraftRules implements Drafts {
+  readonly #store: DraftStore;
+  readonly #options: DraftRulesOptions;
+  /** Drafts read before, by key and revision: a revision never changes. */
+  readonly #known = new Map<Hex, { revision: number; summary: DraftSummary | undefined }>();
 
-  constructor(layout: StorageLayout, disk: Durable, options: FileDraftsOptions) {
-    this.#layout = layout;
-    this.#disk = disk;
+  constructor(store: DraftStore, options: DraftRulesOptions) {
+    this.#store = store;
     this.#options = options;
   }
 
-  /** @throws StoreError `CORRUPT` naming the file, when the newest revision is damaged. */
+  /** @throws StoreError `CORRUPT` when the newest revision is damaged. */
   async get(name: string): Promise<Draft | undefined> {
-    const newest = this.#newest(draftFolder(name), name);
+    const newest = await this.#parse(await this.#store.newest(sha256Hex(name)), sha256Hex(name));
     return newest === undefined || 'discarded' in newest ? undefined : newest;
   }
 
-  /** Every draft, by name; one whose file is damaged is left out and reported. */
-  async list(): Promise<readonly Draft[]> {
-    const { drafts, faults } = this.#readAll();
-    for (const fault of faults) this.#options.onFault?.(fault);
+  async list(): Promise<readonly DraftSummary[]> {
+    const { drafts, faults } = await this.#readAll();
+    for (const fault of faults) this.#options.onFault(fault);
     return drafts;
   }
 
-  /** `CORRUPT` for every draft that cannot be read, each naming its file. */
+  /** Returns `CORRUPT` for every draft that cannot be read. */
   async damaged(): Promise<readonly StoreError[]> {
-    return this.#readAll().faults;
-  }
-
-  #readAll(): { drafts: Draft[]; faults: StoreError[] } {
-    const drafts: Draft[] = [];
-    const faults: StoreError[] = [];
-    for (const folder of namesIn(this.#layout.drafts)) {
-      try {
-        const newest = isHexDigest(folder) ? this.#newest(folder) : undefined;
-        if (newest !== undefined && !('discarded' in newest)) drafts.push(newest);
-      } catch (error) {
-        if (!isStoreError(error)) throw error;
-        faults.push(error);
-      }
-    }
-    return { drafts: drafts.sort((a, b) => (a.name < b.name ? -1 : 1)), faults };
-  }
-
-  async having(names: readonly string[]): Promise<ReadonlySet<string>> {
-    return new Set(names.filter((name) => this.#has(name)));
+    return (await this.#readAll()).faults;
   }
 
   async has(name: string): Promise<boolean> {
-    return this.#has(name);
+    return (await this.having([name])).has(name);
   }
 
-  /** True when the name has a draft; looks at its folder only, about 5 µs. */
-  #has(name: string): boolean {
-    for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
-      const revision = this.#newestRevision(draftFolder(name));
-      if (revision === undefined) return false;
-      const path = this.#path(draftFolder(name), revision);
-      const size = look(path)?.size;
-      if (size === undefined) continue;
-      if (size > MAX_MARK_BYTES) return true;
-      const bytes = readIfThere(path);
-      if (bytes !== undefined) return !Buffer.from(bytes).toString('latin1').endsWith(DISCARDED_END);
-    }
-    throw busy(name);
+  async having(names: readonly string[]): Promise<ReadonlySet<string>> {
+    const live = await this.#store.live(names.map((name) => sha256Hex(name)));
+    return new Set(names.filter((name) => live.has(sha256Hex(name))));
   }
 
-  /** @throws StoreError `VERSION_CONFLICT` when another revision than `afterRevision` is the newest. */
+  /** @throws StoreError VERSION_CONFLICT when another revision than `afterRevision` is the newest; STORE_FULL over the limits */
   async save(request: DraftRequest): Promise<Draft> {
     await this.#options.prepare(request.author);
-    const folder = draftFolder(request.name);
-    await this.#disk.makeFolder(join(this.#layout.drafts, folder));
+    const key = sha256Hex(request.name);
+    const secret = await this.#options.secret(true);
     for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
-      const before = this.#newestOrDamaged(folder, request.name);
+      const before = await this.#newestOrDamaged(key);
       const live = before !== undefined && 'bytes' in before ? before : undefined;
-      if (request.afterRevision !== undefined && request.afterRevision !== (live?.revision ?? 0)) {
+      if (request.afterRevision !== undefined && request.afterRevision !== (live?.revision ?? 0))
         throw overtaken(request.name, live);
-      }
-      const draft: Draft = {
+      const content = {
         name: request.name,
         revision: (before?.revision ?? 0) + 1,
         baseVersion: live !== undefined && request.rebase !== true ? live.baseVersion : request.baseVersion,
         mediaType: request.mediaType,
         bytes: request.bytes,
-        digest: sha256Hex(request.bytes),
         message: request.message,
         author: request.author,
         time: this.#options.now().toISOString(),
       };
-      if (await this.#link(folder, draft.revision, encodeDraft(draft))) {
-        this.#options.saved?.(draft);
+      const body = encodeDraft(content, secret);
+      await this.#checkLimits(key, body.length);
+      if ((await this.#store.insert({ key, revision: content.revision, body, live: true })) === 'saved') {
+        const draft = {
+          ...content,
+          digest: sha256Hex(request.bytes),
+          size: request.bytes.length,
+          fromHere: secret !== undefined,
+        };
+        this.#options.saved(draft);
         return draft;
       }
+      await pause();
     }
     throw busy(request.name);
   }
 
   async discard(name: string, revision?: number): Promise<boolean> {
-    const folder = draftFolder(name);
+    const key = sha256Hex(name);
     for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
-      const newest = this.#newestOrDamaged(folder, name);
+      const newest = await this.#newestOrDamaged(key);
       if (newest === undefined || 'discarded' in newest) return false;
       if (revision !== undefined && newest.revision !== revision) return false;
-      if (await this.#link(folder, newest.revision + 1, encodeDiscarded(name, newest.revision + 1))) {
-        this.#options.discarded?.(name);
+      const next = newest.revision + 1;
+      const mark = { key, revision: next, body: encodeDiscarded(name, next), live: false };
+      if ((await this.#store.insert(mark)) === 'saved') {
+        this.#options.discarded(name);
         return true;
       }
+      await pause();
     }
     throw busy(name);
   }
 
-  /** Publishes a finished file under a revision; false when another process took the number first. */
-  async #link(folder: string, revision: number, bytes: Uint8Array): Promise<boolean> {
-    const path = this.#path(folder, revision);
-    const tmp = this.#disk.stage(this.#layout.tmp, bytes, 0o444);
-    if ((await this.#disk.link(tmp, path)) !== 'linked') return false;
-    if ((this.#newestRevision(folder) ?? 0) > revision) {
-      // Our view was old: the number was used, superseded and removed meanwhile, so the link proves nothing. Take it back.
-      this.#disk.drop({ path, durable: Promise.resolve() });
-      return false;
+  async #readAll(): Promise<{ drafts: DraftSummary[]; faults: StoreError[] }> {
+    const drafts: DraftSummary[] = [];
+    const faults: StoreError[] = [];
+    let bytes = 0;
+    for (const entry of await this.#store.list(MAX_LISTED)) {
+      try {
+        bytes += entry.size;
+        const summary = await this.#summary(entry, bytes);
+        if (summary !== undefined) drafts.push(summary);
+      } catch (error) {
+        if (!isStoreError(error)) throw error;
+        faults.push(error);
+      }
+      if (drafts.length >= DRAFT_LIMITS.count) break;
     }
-    await this.#disk.syncFolder(dirname(path));
-    this.#dropOlder(folder, revision);
-    return true;
+    return { drafts: drafts.sort((a, b) => (a.name < b.name ? -1 : 1)), faults };
   }
 
-  /** Takes superseded revisions away. Not fsynced: one that comes back after a power loss is older than the newest. */
-  #dropOlder(folder: string, newest: number): void {
-    for (const file of namesIn(join(this.#layout.drafts, folder))) {
-      const revision = parseDraftFile(file);
-      if (revision !== undefined && revision < newest)
-        this.#disk.drop({ path: this.#path(folder, revision), durable: Promise.resolve() });
+  /** Reads a draft once; what was saved over the limits, by another program, is not read. */
+  async #summary({ key, revision }: DraftEntry, bytesUntilNow: number): Promise<DraftSummary | undefined> {
+    const known = this.#known.get(key);
+    if (known?.revision === revision) return known.summary;
+    if (bytesUntilNow > 2 * DRAFT_LIMITS.bytes) throw damagedDraft(key, 'the drafts have too many bytes in all');
+    const newest = await this.#parse(await this.#store.newest(key), key);
+    if (newest === undefined) return undefined;
+    let summary: DraftSummary | undefined;
+    if (!('discarded' in newest)) {
+      const { bytes: _, ...rest } = newest;
+      summary = rest;
     }
+    this.#known.set(key, { revision: newest.revision, summary });
+    return summary;
   }
 
-  /** The newest revision of a folder below `drafts/`; `name` is checked where it is known. */
-  #newest(folder: string, name?: string): Draft | DiscardedDraft | undefined {
-    for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
-      const revision = this.#newestRevision(folder);
-      if (revision === undefined) return undefined;
-      const path = this.#path(folder, revision);
-      const bytes = readIfThere(path);
-      // A neighbour saved a newer revision and removed this one between the two calls.
-      if (bytes === undefined) continue;
-      const draft = parseDraft(bytes, path);
-      if (draft.revision !== revision || draftFolder(draft.name) !== folder)
-        throw damagedDraft(path, 'it belongs to another name or revision');
-      return draft;
+  async #checkLimits(key: Hex, size: number): Promise<void> {
+    let others = (await this.#store.list(MAX_LISTED)).filter((entry) => entry.key !== key);
+    if (others.length >= DRAFT_LIMITS.count) {
+      const live = await this.#store.live(others.map((entry) => entry.key)); // the marks of discarded drafts are none
+      others = others.filter((entry) => live.has(entry.key));
     }
-    throw busy(name ?? `drafts/${folder}`);
+    const bytes = others.reduce((sum, entry) => sum + entry.size, size);
+    if (others.length < DRAFT_LIMITS.count && bytes <= DRAFT_LIMITS.bytes) return;
+    throw new StoreError(
+      'STORE_FULL',
+      others.length >= DRAFT_LIMITS.count
+        ? `there are ${others.length} drafts, as many as a store holds`
+        : `the drafts would have ${bytes} bytes in all, over ${DRAFT_LIMITS.bytes}`,
+      { hint: 'Nothing was saved. Publish or discard drafts first.', advice: [{ do: 'list-configs' }] },
+    );
   }
 
-  /** As `#newest`, but a damaged file counts by its number: it can be saved over and discarded. */
-  #newestOrDamaged(folder: string, name: string): Draft | DiscardedDraft | { readonly revision: number } | undefined {
+  async #parse(found: DraftRevision | undefined, key: Hex): Promise<Draft | DiscardedDraft | undefined> {
+    if (found === undefined) return undefined;
+    const where = `drafts/${key}/${found.revision}`;
+    const draft = parseDraft(found.body, where, await this.#options.secret(false));
+    if (draft.revision !== found.revision || sha256Hex(draft.name) !== key)
+      throw damagedDraft(where, 'it belongs to another name or revision');
+    return draft;
+  }
+
+  /** As `get`, but a damaged revision counts by its number: it can be saved over and discarded. */
+  async #newestOrDamaged(key: Hex): Promise<Draft | DiscardedDraft | { readonly revision: number } | undefined> {
+    let found: DraftRevision | undefined;
     try {
-      return this.#newest(folder, name);
+      found = await this.#store.newest(key);
+      return await this.#parse(found, key);
     } catch (error) {
-      const revision = this.#newestRevision(folder);
-      if (!isStoreError(error, 'CORRUPT') || revision === undefined) throw error;
+      if (!isStoreError(error, 'CORRUPT')) throw error;
+      const revision = found?.revision ?? error.details?.['revision'];
+      if (typeof revision !== 'number') throw error;
       return { revision };
     }
-  }
-
-  #newestRevision(folder: string): number | undefined {
-    let newest: number | undefined;
-    for (const file of namesIn(join(this.#layout.drafts, folder))) {
-      const revision = parseDraftFile(file);
-      if (revision !== undefined && revision > (newest ?? 0)) newest = revision;
-    }
-    return newest;
-  }
-
-  #path(folder: string, revision: number): string {
-    return join(this.#layout.drafts, folder, draftFile(revision));
-  }
-}
-
-function namesIn(folder: string): string[] {
-  try {
-    return readdirSync(folder);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
-    throw fileFault(error, folder, 'list');
-  }
-}
-
-function readIfThere(path: string): Uint8Array | undefined {
-  try {
-    const size = look(path)?.size;
-    if (size === undefined) return undefined;
-    if (size > MAX_DRAFT_FILE_BYTES) throw damagedDraft(path, `it has ${size} bytes, over ${MAX_DRAFT_FILE_BYTES}`);
-    return readFileSync(path);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw fileFault(error, path, 'read');
   }
 }
 
@@ -247,6 +203,7 @@ function overtaken(name: string, draft: Draft | undefined): StoreError {
   const now = draft === undefined ? 'discarded or published' : `saved again as revision ${draft.revision}`;
   return new StoreError('VERSION_CONFLICT', `the draft of ${name} was ${now} meanwhile`, {
     hint: 'Nothing was saved. Read what there is now, and make the change again.',
+    advice: [{ do: 'read-draft', name }],
     details: { name, revision: draft?.revision ?? 0 },
   });
 }

@@ -1,9 +1,9 @@
 import { formatDigest, type Hex } from '../../core/digest.ts';
 import { isStoreError } from '../../core/errors.ts';
-import type { FileObjectStore } from '../../engine/files/object-store.ts';
+import type { ObjectStore } from '../../engine/port.ts';
 import type { Finding } from '../api/maintenance.ts';
 import type { VersionRow } from '../api/versions.ts';
-import { type CommitRecord, purgeRows } from '../commits/commit-record.ts';
+import type { PurgeRow } from '../commits/commit-record.ts';
 
 /** Artifacts between two turns of the event loop. */
 const ARTIFACTS_A_TURN = 16;
@@ -12,12 +12,12 @@ const ARTIFACTS_A_TURN = 16;
 export class ArtifactCheck {
   checked = 0;
   bytes = 0;
-  readonly #objects: FileObjectStore;
+  readonly #objects: ObjectStore;
   readonly #found: (finding: Finding) => void;
   readonly #named = new Map<Hex, VersionRow>();
   readonly #purgedAt = new Map<Hex, number>();
 
-  constructor(objects: FileObjectStore, found: (finding: Finding) => void) {
+  constructor(objects: ObjectStore, found: (finding: Finding) => void) {
     this.#objects = objects;
     this.#found = found;
   }
@@ -27,9 +27,9 @@ export class ArtifactCheck {
     this.#named.set(row.digest, row);
   }
 
-  /** Notes what a commit purged: those bytes are gone on purpose, unless a later version has them again. */
-  purged(record: CommitRecord): void {
-    for (const { digest, index } of purgeRows(record)) this.#purgedAt.set(digest, index);
+  /** Notes a purge: those bytes are gone on purpose, unless a later version has them again. */
+  purged({ digest, index }: PurgeRow): void {
+    this.#purgedAt.set(digest, index);
   }
 
   async run(onStep: (done: number, total: number) => Promise<void>): Promise<void> {
@@ -44,23 +44,15 @@ export class ArtifactCheck {
 
   async #one(digest: Hex, row: VersionRow): Promise<void> {
     const where = formatDigest(digest);
-    const hint = `Put the same bytes again to mend it (${row.name} version ${row.version}), or bring the file back from a backup of storage/objects.`;
+    const hint = `Put the same bytes again (${row.name} version ${row.version}), or bring the file back from a backup of the storage.`;
     try {
-      const bytes = await this.#objects.get(digest);
+      const bytes = await this.#objects.get(digest, row.size);
       if (bytes === undefined)
         this.#found({
           severity: 'error',
           code: 'CORRUPT',
           where,
           message: `the artifact of ${row.name} version ${row.version} is missing`,
-          hint,
-        });
-      else if (bytes.length !== row.size)
-        this.#found({
-          severity: 'error',
-          code: 'CORRUPT',
-          where,
-          message: `the artifact has ${bytes.length} bytes, and ${row.size} were signed`,
           hint,
         });
       else {

@@ -1,61 +1,46 @@
-import { readdirSync } from 'node:fs';
-import { join } from 'node:path';
-import { type Hex, isHexDigest } from '../../core/digest.ts';
+import type { Hex } from '../../core/digest.ts';
 import { StoreError } from '../../core/errors.ts';
-import { fileFault, look } from '../../disk/file-fault.ts';
-import { FAN_OUT, type StorageLayout } from '../../engine/files/layout.ts';
-import type { FileObjectStore } from '../../engine/files/object-store.ts';
+import type { Engine } from '../../engine/port.ts';
+import type { Trust } from '../trust/trust.ts';
 import type { LogView } from '../view/log-view.ts';
-import { namedInLog, removeUnnamed } from './references.ts';
+import { referencedInLog, removeUnnamed } from './references.ts';
 
 /** Objects younger than this may belong to a commit that is being made, in milliseconds. */
 const YOUNG_MS = 24 * 60 * 60 * 1000;
 
+/** Parts that the collection works on. */
+export interface CollectParts {
+  readonly engine: Engine;
+  readonly view: LogView;
+  readonly trust: Trust;
+  readonly now: () => Date;
+}
+
 /**
- * Finds artifacts that no commit names and that are older than a day, and removes them with `apply`.
+ * Finds artifacts that no commit refers to and that are older than a day, and removes them with `apply`.
  *
- * @throws StoreError CORRUPT when the log cannot be read to its end: then nobody knows what is named.
+ * @throws StoreError what forbids a put; CORRUPT when the log cannot be read to its end: then it is not known what is in use
  */
 export async function collectGarbage(
-  { layout, view, objects }: { layout: StorageLayout; view: LogView; objects: FileObjectStore },
+  { engine, view, trust, now }: CollectParts,
   { apply }: { apply: boolean },
 ): Promise<{ digests: readonly Hex[]; bytes: number; removed: boolean }> {
-  await view.absorb();
-  await view.walk();
-  if (view.fault !== undefined)
-    throw new StoreError('CORRUPT', `nothing is collected while the log is damaged: ${view.fault.message}`, {
-      hint: view.fault.hint,
+  await view.catchUp();
+  const refusal = trust.missing() ?? trust.refusal();
+  if (refusal !== undefined)
+    throw new StoreError(refusal.code, `nothing is collected: ${refusal.message}`, {
+      hint: refusal.hint,
+      advice: refusal.advice,
+      cause: refusal,
     });
   const found = new Map<Hex, number>();
-  for (const folder of FAN_OUT) {
-    for (const { digest, size } of oldObjects(join(layout.objects, folder))) {
-      if (!(await view.query((cache) => cache.names(digest)))) found.set(digest, size);
-    }
-  }
-  const next = (view.head?.index ?? -1) + 1;
-  for (const digest of await namedInLog(new Set(found.keys()), 0, view)) found.delete(digest);
-  if (apply) {
-    for (const digest of found.keys()) if (!(await removeUnnamed(digest, next, view, objects))) found.delete(digest);
-  }
+  for await (const { digest, size } of engine.admin.objects(new Date(now().getTime() - YOUNG_MS)))
+    if ((await view.ask((cache) => cache.namedSince(digest, 0))) === undefined) found.set(digest, size);
+  const { next } = view;
+  for (const digest of await referencedInLog(new Set(found.keys()), 0, view, engine)) found.delete(digest);
+  if (apply)
+    for (const [digest, size] of found)
+      if (!(await removeUnnamed({ digest, size }, next, view, engine))) found.delete(digest);
   const bytes = [...found.values()].reduce((sum, size) => sum + size, 0);
   return { digests: [...found.keys()], bytes, removed: apply };
-}
-
-function oldObjects(folder: string): { digest: Hex; size: number }[] {
-  const found: { digest: Hex; size: number }[] = [];
-  for (const digest of list(folder)) {
-    if (!isHexDigest(digest)) continue;
-    const stat = look(join(folder, digest));
-    if (stat?.isFile() && Date.now() - stat.mtimeMs > YOUNG_MS) found.push({ digest, size: stat.size });
-  }
-  return found;
-}
-
-function list(folder: string): string[] {
-  try {
-    return readdirSync(folder);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
-    throw fileFault(error, folder, 'list');
-  }
 }

@@ -1,59 +1,76 @@
 import { parseEnvelope } from '../../core/commit/envelope.ts';
 import { parsePayload } from '../../core/commit/parse-statement.ts';
-import type { Hex } from '../../core/digest.ts';
-import type { FileObjectStore } from '../../engine/files/object-store.ts';
-import { brokenChain } from '../commits/chain-walk.ts';
-import { says } from '../commits/commit-cache.ts';
-import { versionRows } from '../commits/commit-record.ts';
+import { type Hex, sha256Hex } from '../../core/digest.ts';
+import { isStoreError } from '../../core/errors.ts';
+import type { Engine } from '../../engine/port.ts';
+import { brokenChain } from '../commits/faults.ts';
 import type { LogView } from '../view/log-view.ts';
 
-/** Commits between two turns of the event loop. */
-const COMMITS_A_TURN = 150;
+/** Commits that are read together. */
+const RUN = { commits: 256, bytes: 16 * 1_048_576 } as const;
 
 /**
- * Which of these artifacts a version names in commit `from` or later. Asked of the log: what is removed because the cache
- * has forgotten a version is gone for good.
+ * Returns the digests in `wanted` that a version in commit `from` or later refers to. Reads the log, and compares it with
+ * what was verified: neither a stale cache nor a changed log may cause live data to be deleted.
  *
- * @throws StoreError CORRUPT when a commit cannot be read
+ * @throws StoreError CORRUPT when a commit cannot be read, or is another
  */
-export async function namedInLog(wanted: ReadonlySet<Hex>, from: number, view: LogView): Promise<Set<Hex>> {
-  const named = new Set<Hex>();
-  for (let index = from; index <= (view.head?.index ?? -1) && named.size < wanted.size; index++) {
-    if (index % COMMITS_A_TURN === 0) await new Promise<void>((resolve) => setImmediate(resolve));
-    const bytes = view.log.readSync(index);
-    if (bytes === undefined) throw brokenChain(index, true);
-    const statement = parsePayload(parseEnvelope(bytes).payload);
-    for (const { action, digest } of versionRows({ index, id: '', keyId: '', statement })) {
-      if (action !== 'delete' && wanted.has(digest)) named.add(digest);
+export async function referencedInLog(
+  wanted: ReadonlySet<Hex>,
+  from: number,
+  view: LogView,
+  engine: Engine,
+): Promise<Set<Hex>> {
+  const found = new Set<Hex>();
+  for (let index = from; index < view.next && found.size < wanted.size; ) {
+    const { envelopes } = await engine.log.readRange(index, RUN);
+    if (envelopes.length === 0) throw brokenChain(index, true);
+    for (const envelope of envelopes) {
+      if (index >= view.next) break;
+      if (sha256Hex(envelope) !== (await view.withVersions((versions) => versions.commitId(index))))
+        throw brokenChain(index, false);
+      for (const change of parsePayload(parseEnvelope(envelope).payload).changes)
+        if (change.action !== 'delete' && change.action !== 'purge' && wanted.has(change.digest))
+          found.add(change.digest);
+      index++;
     }
   }
-  return named;
+  return found;
 }
 
 /**
- * Removes an artifact that no version names in commit `from` or later. A put of the same bytes may be committed by another
- * process meanwhile, so the log is read again after the removal, and the bytes are put back if it names them now.
+ * Removes an artifact that no version in commit `from` or later refers to. Another process may commit a put of the same
+ * bytes meanwhile, so the log is read again after the removal, and the bytes are put back if it refers to them now.
  *
  * @returns false when it stays
  */
 export async function removeUnnamed(
-  digest: Hex,
+  { digest, size }: { digest: Hex; size: number },
   from: number,
   view: LogView,
-  objects: FileObjectStore,
+  engine: Engine,
 ): Promise<boolean> {
-  await view.absorb();
-  if (await isNamed(digest, from, view)) return false;
-  const bytes = await objects.soundBytes(digest);
-  await objects.remove(digest);
-  await view.absorb();
-  if (bytes === undefined || !(await isNamed(digest, from, view))) return true;
-  await objects.put(bytes);
+  await view.catchUp();
+  if (await isReferenced(digest, from, view, engine)) return false;
+  const bytes = await soundBytes(digest, size, engine);
+  await engine.admin.remove(digest);
+  await view.catchUp();
+  if (bytes === undefined || !(await isReferenced(digest, from, view, engine))) return true;
+  await engine.objects.put(bytes);
   return false;
 }
 
-async function isNamed(digest: Hex, from: number, view: LogView): Promise<boolean> {
-  const row = await view.query((cache) => cache.namedSince(digest, from));
-  if (row !== undefined && says(view.commits.at(row.index), row)) return true;
-  return (await namedInLog(new Set([digest]), from, view)).size > 0;
+/** The bytes as they are, if they are worth keeping. */
+async function soundBytes(digest: Hex, size: number, { objects }: Engine): Promise<Uint8Array | undefined> {
+  try {
+    return await objects.get(digest, size);
+  } catch (error) {
+    if (isStoreError(error, 'CORRUPT')) return undefined;
+    throw error;
+  }
+}
+
+async function isReferenced(digest: Hex, from: number, view: LogView, engine: Engine): Promise<boolean> {
+  if ((await view.ask((cache) => cache.namedSince(digest, from))) !== undefined) return true;
+  return (await referencedInLog(new Set([digest]), from, view, engine)).size > 0;
 }

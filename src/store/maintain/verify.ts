@@ -1,63 +1,67 @@
 import { type Hex, sha256Hex } from '../../core/digest.ts';
 import { StoreError, toStoreError } from '../../core/errors.ts';
-import type { StorageLayout } from '../../engine/files/layout.ts';
-import type { FileObjectStore } from '../../engine/files/object-store.ts';
+import type { Notice } from '../../core/notice.ts';
+import type { Engine } from '../../engine/port.ts';
 import { Keyring } from '../../keys/keyring.ts';
+import { notThere } from '../api/faults.ts';
 import type { Finding, VerifyReport, VerifyRequest } from '../api/maintenance.ts';
-import { type CommitRecord, keyCommitOf, versionRows } from '../commits/commit-record.ts';
-import { checkStructure, startCheck } from '../commits/verify-commit.ts';
-import type { FileDrafts } from '../drafts/drafts.ts';
-import type { Standing } from '../trust/standing.ts';
+import { type CommitRecord, keyCommitOf, type PurgeRow } from '../commits/commit-record.ts';
+import { startVerification, verifyStructure } from '../commits/verify-commit.ts';
+import { purgeFlaw } from '../commits/version-rules.ts';
+import type { Trust } from '../trust/trust.ts';
 import type { LogView } from '../view/log-view.ts';
 import { ArtifactCheck } from './check-artifacts.ts';
+import { CheckedVersions } from './checked-versions.ts';
 
-/** What a check looks at. */
-export interface CheckParts {
-  readonly layout: StorageLayout;
+/** Parts of the store that are verified. */
+export interface VerifyParts {
+  readonly engine: Engine;
   readonly view: LogView;
-  readonly objects: FileObjectStore;
-  readonly drafts: FileDrafts;
-  readonly standing: Standing;
+  readonly trust: Trust;
+  /** Faults of drafts. */
+  readonly damagedDrafts: () => Promise<readonly StoreError[]>;
 }
 
-/** Commits between two turns of the event loop, so that other calls are answered meanwhile. */
-const COMMITS_A_TURN = 64;
+/** Commits that are read and verified together, between two turns of the event loop. */
+const RUN = { commits: 64, bytes: 16 * 1_048_576 } as const;
 
 /**
- * Verifies the store as it is on the disk, from commit 0 and with nothing remembered: structure and chain always, then
- * signatures, then every artifact's bytes. Changes nothing; every finding says where, what and what to do.
+ * Verifies the store as it is now, from commit 0 and with nothing remembered: first the log in order, then every artifact,
+ * then whose store it is and how new it must be, then drafts and cache. Changes nothing; every finding says where and what.
  *
- * @throws StoreError CANCELLED when the signal fires.
+ * @throws StoreError CANCELLED when the signal fires, NOT_FOUND for a name that has no version
  */
-export async function checkStore(parts: CheckParts, request: VerifyRequest): Promise<VerifyReport> {
+export async function verifyStore(parts: VerifyParts, request: VerifyRequest): Promise<VerifyReport> {
   const since = performance.now();
-  const check = new Check(parts, request);
-  await check.run();
+  const verification = new Verification(parts, request);
+  await verification.run();
   return {
-    ok: !check.findings.some(({ severity }) => severity === 'error'),
-    checked: check.counts(),
-    findings: check.findings,
+    ok: !verification.findings.some(({ severity }) => severity === 'error'),
+    checked: verification.counts(),
+    findings: verification.findings,
     seconds: (performance.now() - since) / 1000,
   };
 }
 
-class Check {
+class Verification {
   readonly findings: Finding[] = [];
-  readonly #parts: CheckParts;
+  readonly #parts: VerifyParts;
   readonly #request: VerifyRequest;
   readonly #artifacts: ArtifactCheck;
-  readonly #versions = new Map<string, number>();
+  readonly #versions = new CheckedVersions();
   readonly #signers: { readonly keyId: Hex; readonly index: number }[] = [];
+  readonly #purges: PurgeRow[] = [];
   #keyring = Keyring.empty;
   #commits = 0;
-  /** Set once a commit could not be read: versions may be missing from then on. */
-  #gaps = false;
+  #previous: CommitRecord | undefined;
+  /** Set while the commit before could not be read: what follows has nothing to follow. */
+  #broken = false;
   #expected: Hex | undefined;
 
-  constructor(parts: CheckParts, request: VerifyRequest) {
+  constructor(parts: VerifyParts, request: VerifyRequest) {
     this.#parts = parts;
     this.#request = request;
-    this.#artifacts = new ArtifactCheck(parts.objects, (finding) => this.findings.push(finding));
+    this.#artifacts = new ArtifactCheck(parts.engine.objects, (finding) => this.findings.push(finding));
     this.#expected = request.expectCommit;
   }
 
@@ -66,131 +70,161 @@ class Check {
   }
 
   async run(): Promise<void> {
-    const { name, depth = 'bytes', expectStore } = this.#request;
-    if (name !== undefined && (await this.#parts.view.headRow(name)) === undefined) {
-      throw new StoreError('NOT_FOUND', `there is no config ${name}`, {
-        hint: 'List the configs with list_configs (config-store list).',
-      });
-    }
+    const { name, depth = 'bytes' } = this.#request;
+    const { view } = this.#parts;
+    await view.catchUp();
+    if (name !== undefined && (await view.withVersions((versions) => versions.head(name))) === undefined)
+      throw notThere(name, undefined);
     await this.#log();
+    // Rule: every artifact that a version refers to has the bytes and the size that were signed.
+    for (const purge of this.#purges)
+      if (this.#keyring.untrusted(purge.keyId, purge.index) === undefined) this.#artifacts.purged(purge);
     if (depth === 'bytes')
       await this.#artifacts.run((done, total) => this.#step(this.#commits + done, this.#commits + total));
-    this.#trust();
-    if (this.#expected !== undefined) {
-      this.#found(
-        'ROLLED_BACK',
-        `log`,
-        `commit ${this.#expected} is not in the log`,
-        'Somebody kept a receipt for it: the log was rolled back or rewritten, or the receipt is of another store.',
-      );
+    this.#signersAreTrusted();
+    this.#storeIsOurs();
+    this.#expectedIsThere();
+    await this.#draftsAndCache();
+  }
+
+  /** Rule: the log is commits 0, 1, 2 …, each verified with the keyring that those before it make. */
+  async #log(): Promise<void> {
+    const { log } = this.#parts.engine;
+    for (let index = 0; ; ) {
+      await this.#step(index, Math.max(index, this.#parts.view.next));
+      const { envelopes } = await log.readRange(index, RUN);
+      if (envelopes.length > 0) {
+        await this.#run(index, envelopes);
+        index += envelopes.length;
+        continue;
+      }
+      const [next] = await log.beyond(index - 1, 1);
+      if (next === undefined) return;
+      // Rule: no index is missing. What is beyond a gap is checked too; listings say what is there.
+      this.#missing(index, next);
+      index = next;
     }
-    if (expectStore !== undefined && expectStore !== this.#keyring.store) {
+  }
+
+  async #run(first: number, envelopes: readonly Uint8Array[]): Promise<void> {
+    const pending: { index: number; record: CommitRecord; signature: Promise<void> }[] = [];
+    const settle = async () => {
+      for (const { index, record, signature } of pending.splice(0)) {
+        try {
+          await signature;
+          await this.#take(record);
+        } catch (error) {
+          this.#bad(index, toStoreError(error));
+        }
+      }
+    };
+    for (const [i, bytes] of envelopes.entries()) {
+      const index = first + i;
+      if (sha256Hex(bytes) === this.#expected) this.#expected = undefined;
+      try {
+        const started = this.#start(bytes, index);
+        pending.push({ index, ...started });
+        this.#previous = started.record;
+        this.#broken = false;
+        if (started.record.statement.keys.length > 0) await settle(); // what follows is judged by the keyring it makes
+      } catch (error) {
+        await settle();
+        this.#bad(index, toStoreError(error));
+      }
+    }
+    await settle();
+  }
+
+  #start(bytes: Uint8Array, index: number): { record: CommitRecord; signature: Promise<void> } {
+    const previous = this.#broken ? undefined : (this.#previous?.id ?? null);
+    const keyring = previous === undefined ? undefined : this.#keyring.newest;
+    const place = { index, previous, store: this.#keyring.store, keyring };
+    if (this.#request.depth === 'structure')
+      return { record: verifyStructure(bytes, place, this.#keyring), signature: Promise.resolve() };
+    return startVerification(bytes, place, this.#keyring);
+  }
+
+  async #take(record: CommitRecord): Promise<void> {
+    this.#commits++;
+    if (record.statement.keys.length > 0) this.#keyring = this.#keyring.with(keyCommitOf(record));
+    // Rules: versions of a config follow each other; a restore, a deletion and a purge name the bytes they say.
+    for (const flaw of await this.#versions.judge(record))
+      this.#found('CORRUPT', `log/${record.index}`, flaw, NOT_OURS);
+    for (const row of record.versions)
+      if (this.#request.name === undefined || this.#request.name === row.name) this.#artifacts.add(row);
+    for (const purge of record.purges) if ((await purgeFlaw(purge, this.#versions)) === null) this.#purges.push(purge);
+    this.#signers.push({ keyId: record.keyId, index: record.index });
+  }
+
+  #bad(index: number, fault: StoreError): void {
+    const hint =
+      fault.code === 'STORE_NEWER'
+        ? fault.hint
+        : 'Bring it back from a backup, or move it aside if nothing good follows it.';
+    this.#found(
+      fault.code,
+      `log/${index}`,
+      fault.message,
+      hint,
+      fault.code === 'STORE_NEWER' ? [] : [{ do: 'repair' }],
+    );
+    this.#broken = true;
+    this.#versions.gap = true;
+  }
+
+  #missing(first: number, next: number): void {
+    const what = next - first === 1 ? `commit ${first} is missing` : `commits ${first} to ${next - 1} are missing`;
+    this.#found('CORRUPT', `log/${first}`, what, 'Bring them back from a backup of the storage.');
+    this.#broken = true;
+    this.#versions.gap = true;
+  }
+
+  /** Rule: judged at the end, with the whole keyring: a later revocation voids what was signed before it. */
+  #signersAreTrusted(): void {
+    for (const { keyId, index } of this.#signers) {
+      const reason = this.#keyring.untrusted(keyId, index);
+      if (reason !== undefined)
+        this.#found('KEY_UNTRUSTED', `log/${index}`, reason, 'Restore a version that a key in force signed.');
+    }
+  }
+
+  /** Rules: the store is the one this installation knows, and not older than what was seen here. */
+  #storeIsOurs(): void {
+    for (const { code, message, hint, advice } of this.#parts.trust.current().notices)
+      if (code === 'ROLLED_BACK' || code === 'STORE_FOREIGN')
+        this.#found(code, 'state/pin.json', message, hint ?? '', advice);
+    const { expectStore } = this.#request;
+    if (expectStore !== undefined && expectStore !== this.#keyring.store)
       this.#found(
         'STORE_FOREIGN',
         'log/0',
         `the store is ${this.#keyring.store ?? 'empty'}, and ${expectStore} was expected`,
         'Check which storage is mounted.',
       );
-    }
-    await this.#drafts();
-    await this.#cache();
   }
 
-  async #log(): Promise<void> {
-    const { log } = this.#parts.view;
-    const end = log.lastIndex() + 1;
-    let previous: CommitRecord | undefined;
-    let broken = false;
-    for (let index = 0; index < end; index++) {
-      if (index % COMMITS_A_TURN === 0) await this.#step(index, end);
-      const bytes = log.readSync(index);
-      const id = bytes === undefined ? undefined : sha256Hex(bytes);
-      if (id !== undefined && id === this.#expected) this.#expected = undefined;
-      try {
-        if (bytes === undefined)
-          throw new StoreError('CORRUPT', `commit ${index} is missing`, {
-            hint: 'Bring the file back from a backup of storage/log.',
-          });
-        const record = await this.#commit(bytes, index, broken ? undefined : (previous?.id ?? null));
-        this.#commits++;
-        this.#take(record);
-        previous = record;
-        broken = false;
-      } catch (error) {
-        const fault = toStoreError(error);
-        this.#found(
-          fault.code,
-          `log/${index}`,
-          fault.message,
-          index === end - 1
-            ? 'If nothing good follows it, "config-store repair" moves it to quarantine/ after asking.'
-            : 'Bring this file back from a backup of storage/log.',
-        );
-        broken = true;
-        this.#gaps = true;
-      }
-    }
+  /** Rule: a commit that a receipt names is in the log. */
+  #expectedIsThere(): void {
+    if (this.#expected !== undefined)
+      this.#found(
+        'ROLLED_BACK',
+        'log',
+        `commit ${this.#expected} is not in the log`,
+        'There is a receipt for it: the log was rolled back or rewritten, or the receipt is of another store.',
+      );
   }
 
-  async #commit(bytes: Uint8Array, index: number, previous: Hex | null | undefined): Promise<CommitRecord> {
-    const expected = {
-      index,
-      previous,
-      store: this.#keyring.store,
-      keyring: previous === undefined ? undefined : this.#keyring.newest,
-    };
-    if (this.#request.depth === 'structure') return checkStructure(bytes, expected, this.#keyring);
-    const { record, signature } = startCheck(bytes, expected, this.#keyring);
-    await signature;
-    return record;
-  }
-
-  #take(record: CommitRecord): void {
-    if (record.statement.keys.length > 0) this.#keyring = this.#keyring.with(keyCommitOf(record));
-    for (const row of versionRows(record)) {
-      const before = this.#versions.get(row.name) ?? 0;
-      if (row.version !== before + 1 && !(this.#gaps && row.version > before)) {
-        this.#found(
-          'CORRUPT',
-          `log/${record.index}`,
-          `${row.name} goes from version ${before} to ${row.version}`,
-          'The log was not written by this program; restore it from a backup.',
-        );
-      }
-      this.#versions.set(row.name, row.version);
-      if (this.#request.name === undefined || this.#request.name === row.name) this.#artifacts.add(row);
-    }
-    this.#artifacts.purged(record);
-    this.#signers.push({ keyId: record.keyId, index: record.index });
-  }
-
-  /** Judged at the end, with the whole keyring: a later revocation voids what was signed before it. */
-  #trust(): void {
-    for (const { keyId, index } of this.#signers) {
-      const reason = this.#keyring.untrusted(keyId, index);
-      if (reason !== undefined)
-        this.#found('KEY_UNTRUSTED', `log/${index}`, reason, 'Restore a version that was signed by a key in force.');
-    }
-    for (const { code, message } of this.#parts.standing.current().notices) {
-      if (code === 'ROLLED_BACK' || code === 'STORE_FOREIGN')
-        this.#found(code, 'keys/pin.json', message, 'See docs/threat-model.md.');
-    }
-  }
-
-  async #drafts(): Promise<void> {
-    for (const { code, message, hint } of await this.#parts.drafts.damaged()) {
-      this.findings.push({ severity: 'warning', code, where: 'drafts', message, hint });
-    }
-  }
-
-  async #cache(): Promise<void> {
-    if (await this.#parts.view.query((cache) => cache.isSound())) return;
+  async #draftsAndCache(): Promise<void> {
+    for (const { code, message, hint, advice } of await this.#parts.damagedDrafts())
+      this.findings.push({ severity: 'warning', code, where: 'drafts', message, hint, advice });
+    if (await this.#parts.view.ask((cache) => cache.isSound())) return;
     this.findings.push({
       severity: 'warning',
       code: 'CORRUPT',
-      where: 'storage/cache.sqlite',
+      where: 'state/cache.sqlite',
       message: 'SQLite finds the cache damaged',
-      hint: 'Nothing is lost: "config-store rebuild" makes it anew from the log.',
+      hint: 'Nothing is lost: it is made again from the log.',
+      advice: [{ do: 'rebuild' }],
     });
   }
 
@@ -203,7 +237,10 @@ class Check {
       });
   }
 
-  #found(code: Finding['code'], where: string, message: string, hint: string): void {
-    this.findings.push({ severity: 'error', code, where, message, hint });
+  #found(code: Finding['code'], where: string, message: string, hint: string, advice: Notice['advice'] = []): void {
+    this.findings.push({ severity: 'error', code, where, message, hint, advice });
   }
 }
+
+const NOT_OURS =
+  'This program did not write that commit: restore a version that is sound, and find out which key signed it.';

@@ -1,138 +1,215 @@
 import { formatDigest, type Hex } from '../../core/digest.ts';
 import { isStoreError, StoreError } from '../../core/errors.ts';
-import type { Notice } from '../../core/notice.ts';
-import type { FileObjectStore } from '../../engine/files/object-store.ts';
+import type { ObjectStore } from '../../engine/port.ts';
 import { notThere, purgedArtifact } from '../api/faults.ts';
-import type { VerifiedRead, VersionRow } from '../api/versions.ts';
-import { CacheRowWrong } from '../commits/commit-cache.ts';
+import type { ExportedVersion, HeadsQuery, StoreReader } from '../api/reader.ts';
+import type { Page, Verdict, VerifiedRead, VersionRow } from '../api/versions.ts';
+import { CacheDisagrees } from '../cache/cache-rows.ts';
+import { damagedVersion } from '../commits/faults.ts';
+import type { Trust } from '../trust/trust.ts';
 import type { LogView } from '../view/log-view.ts';
+import type { Versions } from '../view/versions.ts';
 import { versionReceipt } from '../write/receipt.ts';
+import type { Proofs } from './proof.ts';
+import { newestPurge } from './purges.ts';
 
-/** Reads configs: whatever a row of the cache says is checked against the log and the artifact before it is answered. */
-export class Reader {
-  readonly #view: LogView;
-  readonly #objects: FileObjectStore;
-  /** Notices that hold for every read now; `trusted` is false when the store is foreign, not anchored or rolled back. */
-  readonly #standing: () => { trusted: boolean; notices: readonly Notice[] };
+/** Versions looked at together for the newest trusted one. */
+const OLDER_VERSIONS = 100;
 
-  constructor(
-    view: LogView,
-    objects: FileObjectStore,
-    standing: () => { trusted: boolean; notices: readonly Notice[] },
-  ) {
-    this.#view = view;
-    this.#objects = objects;
-    this.#standing = standing;
+/** The parts a reader works with. */
+export interface ReaderParts {
+  readonly view: LogView;
+  readonly objects: ObjectStore;
+  readonly proofs: Proofs;
+  readonly trust: Trust;
+}
+
+/** Reads configs: heads and versions from what was verified, and each artifact compared with what was signed. */
+export class Reader implements StoreReader {
+  readonly #parts: ReaderParts;
+
+  constructor(parts: ReaderParts) {
+    this.#parts = parts;
   }
 
-  /** @throws StoreError NOT_FOUND, PURGED, CORRUPT, SIGNATURE_INVALID, KEY_UNTRUSTED */
-  read(name: string, version?: number): Promise<VerifiedRead> {
-    let complete = false;
-    return this.#checked(async () => {
-      const head = await this.#view.headRow(name);
-      if (version === undefined && head?.action === 'delete') await this.#view.commitOf(head); // the log must say so too
-      if (head === undefined || (version === undefined && head.action === 'delete'))
-        throw this.#view.truncated ?? notThere(name, head);
-      if (version === undefined) return this.#newest(head);
-      const row = version === head.version ? head : await this.#view.query((cache) => cache.version(name, version));
-      if (row === undefined && version > 0 && version < head.version && !complete) {
-        complete = true;
-        await this.#view.rebuild(); // versions have no gaps: the cache has lost this one
-        throw new CacheRowWrong();
-      }
-      if (row === undefined) {
-        throw new StoreError('NOT_FOUND', `${name} has no version ${version}`, {
-          hint: `Its versions go from 1 to ${head.version}.`,
-          details: { newest_version: head.version },
-        });
-      }
-      if (row.action === 'delete') {
-        await this.#view.commitOf(row);
-        throw new StoreError('NOT_FOUND', `version ${version} of ${name} is its deletion`, {
-          hint: `Read version ${version - 1}, the one before it.`,
-        });
-      }
-      return row;
+  async head(name: string): Promise<VersionRow | undefined> {
+    await this.#ready();
+    return this.#parts.view.withVersions((versions) => this.#headOf(versions, name));
+  }
+
+  async heads({
+    prefix = '',
+    includeDeleted = false,
+    after = '',
+    limit,
+  }: HeadsQuery): Promise<Page<VersionRow, string>> {
+    await this.#ready();
+    const { rows, total } = await this.#parts.view.ask((cache) => ({
+      rows: cache.heads({ prefix, includeDeleted, after, limit: limit + 1 }),
+      total: cache.countHeads(prefix, includeDeleted),
+    }));
+    return page(rows, limit, total, (row) => row.name);
+  }
+
+  async versions(
+    name: string,
+    { before, limit }: { before?: number | undefined; limit: number },
+  ): Promise<Page<VersionRow & { readonly verdict: Verdict }, number>> {
+    await this.#ready();
+    const { view, proofs } = this.#parts;
+    return view.withVersions(async (versions) => {
+      const head = await this.#headOf(versions, name);
+      if (head === undefined) throw (await view.truncated()) ?? notThere(name, head);
+      const below = Math.min(before ?? head.version + 1, head.version + 1);
+      const rows = await versions.ask((cache) => cache.versions(name, below, limit + 1));
+      if (rows.length < Math.min(limit + 1, below - 1)) throw new CacheDisagrees(`a version of ${name} is missing`); // they have no gaps
+      const found = page(rows, limit, head.version, (row) => row.version);
+      const items: (VersionRow & { verdict: Verdict })[] = [];
+      for (const row of found.items) items.push({ ...row, verdict: await proofs.verdict(row, view.keyring) });
+      return { ...found, items };
     });
   }
 
-  /** By digest or unique prefix. @throws StoreError NOT_FOUND, DIGEST_AMBIGUOUS, and as `read` */
-  readDigest(prefix: Hex): Promise<VerifiedRead> {
-    return this.#checked(async () => {
-      const [row, other] = await this.#view.query((cache) => cache.byDigest(prefix));
+  /** @throws StoreError NOT_FOUND, PURGED, CORRUPT, KEY_UNTRUSTED, STORE_MISSING */
+  async read(name: string, version?: number): Promise<VerifiedRead> {
+    await this.#ready();
+    return this.#parts.view.withVersions(async (versions) => this.#verified(await this.#find(versions, name, version)));
+  }
+
+  /** @throws StoreError NOT_FOUND, DIGEST_AMBIGUOUS, and as `read` */
+  async readDigest(prefix: Hex): Promise<VerifiedRead> {
+    await this.#ready();
+    return this.#parts.view.withVersions(async (versions) => {
+      const [row, other] = await versions.ask((cache) => cache.byDigest(prefix));
       if (row === undefined)
         throw new StoreError('NOT_FOUND', `no version has an artifact whose digest begins with ${prefix}`, {
-          hint: 'Look the digest up with list_configs or list_history.',
+          hint: 'Look the digest up in a list or a history.',
+          advice: [{ do: 'list-configs' }],
         });
-      if (other !== undefined) {
+      if (other !== undefined)
         throw new StoreError('DIGEST_AMBIGUOUS', `several artifacts begin with ${prefix}`, {
           hint: `Give more of it: ${row.digest.slice(0, 16)}… or ${other.digest.slice(0, 16)}….`,
         });
-      }
-      return row;
+      return this.#verified(row);
     });
   }
 
-  /** A log that could not be read to its end may hold a newer version: then no version is the newest. */
-  #newest(head: VersionRow): VersionRow {
-    if (this.#view.truncated !== undefined) throw this.#view.truncated;
-    return head;
+  /** @throws StoreError what forbids relying on the store, and as `read` */
+  async exportVersion(name: string, version?: number): Promise<ExportedVersion> {
+    const { view, proofs, trust } = this.#parts;
+    const read = await this.read(name, version);
+    const refusal = trust.refusal();
+    if (refusal !== undefined) throw refusal;
+    const { envelope } = await view.withVersions(() => proofs.of(read.row));
+    const publicKeyPem = view.keyring.publicKeyPem(read.row.keyId);
+    if (publicKeyPem === undefined) throw damagedVersion(`the key of commit ${read.row.index} is not in the keyring`);
+    return { read, envelope, publicKeyPem };
   }
 
-  async #checked(find: () => Promise<VersionRow>): Promise<VerifiedRead> {
+  /** Takes in what others committed. @throws StoreError STORE_MISSING, STORE_NEWER */
+  async #ready(): Promise<void> {
+    const { view, trust } = this.#parts;
+    await view.catchUp('all');
+    const missing = view.head === undefined ? trust.missing() : undefined;
+    if (missing !== undefined) throw missing;
+    if (view.fault?.code === 'STORE_NEWER') throw view.fault;
+  }
+
+  /** The newest version; a neighbour with the same cache file may be ahead of this process. */
+  async #headOf(versions: Versions, name: string): Promise<VersionRow | undefined> {
+    const { view } = this.#parts;
     for (let attempt = 0; ; attempt++) {
-      try {
-        return await this.#verified(await find());
-      } catch (error) {
-        if (error instanceof CacheRowWrong && attempt < 2) continue; // the cache is new now
-        throw error;
-      }
+      const head = await versions.head(name);
+      if (head === undefined && (await versions.version(name, 1)) !== undefined)
+        throw new CacheDisagrees(`the newest version of ${name} is missing`);
+      if (head === undefined || head.index < view.next) return head;
+      if (attempt === 3) throw new CacheDisagrees(`${name} is ahead of the log`);
+      await view.catchUp('all');
     }
+  }
+
+  async #find(versions: Versions, name: string, version: number | undefined): Promise<VersionRow> {
+    const head = await this.#headOf(versions, name);
+    if (head === undefined || (version === undefined && head.action === 'delete'))
+      throw (await this.#parts.view.truncated()) ?? notThere(name, head);
+    if (version === undefined) {
+      // A log that could not be read to its end may hold a newer version.
+      const truncated = await this.#parts.view.truncated();
+      if (truncated !== undefined) throw truncated;
+      return head;
+    }
+    const row = version === head.version ? head : await versions.version(name, version);
+    if (row === undefined && version > 0 && version < head.version)
+      throw new CacheDisagrees(`version ${version} of ${name} is missing`); // they have no gaps
+    if (row === undefined)
+      throw new StoreError('NOT_FOUND', `${name} has no version ${version}`, {
+        hint: `Its versions go from 1 to ${head.version}.`,
+        details: { newest_version: head.version },
+      });
+    if (row.action === 'delete')
+      throw new StoreError('NOT_FOUND', `version ${version} of ${name} is its deletion`, {
+        hint: `Read version ${version - 1}, the one before it.`,
+      });
+    return row;
   }
 
   async #verified(row: VersionRow): Promise<VerifiedRead> {
-    const record = await this.#view.commitOf(row);
-    const untrusted = this.#view.commits.untrusted(record);
-    if (untrusted !== undefined) throw await this.#withTrustedVersion(untrusted, row);
+    const { view, trust } = this.#parts;
+    if (row.flaw !== null) throw damagedVersion(row.flaw);
+    const untrusted = view.keyring.untrusted(row.keyId, row.index);
+    if (untrusted !== undefined) throw await this.#untrusted(untrusted, row);
     const bytes = await this.#artifact(row);
-    const { trusted, notices } = this.#standing();
-    const receipt = { ...versionReceipt(record.statement.store, row), freshness: this.#view.freshness };
-    return { row, bytes, verified: trusted, receipt, notices };
+    const { trusted, notices } = trust.current();
+    const store = view.head?.statement.store ?? '';
+    return { row, bytes, verified: trusted, receipt: versionReceipt(store, row), notices };
   }
 
   async #artifact(row: VersionRow): Promise<Uint8Array> {
-    const bytes = await this.#objects.get(row.digest);
-    if (bytes !== undefined && bytes.length === row.size) return bytes;
-    const purge = await this.#view.query((cache) => cache.purge(row.digest));
-    if (bytes === undefined && purge !== undefined) throw purgedArtifact(row.digest, purge.reason);
-    throw new StoreError(
-      'CORRUPT',
-      bytes === undefined
-        ? `the artifact ${formatDigest(row.digest)} of ${row.name} version ${row.version} is missing`
-        : `the artifact of ${row.name} version ${row.version} has ${bytes.length} bytes, and ${row.size} were signed`,
-      {
-        hint: 'Put the same bytes again to mend it, or bring storage/objects back from a backup; "config-store verify" lists every finding.',
-      },
-    );
+    const { objects, proofs, view } = this.#parts;
+    try {
+      const bytes = await objects.get(row.digest, row.size);
+      if (bytes !== undefined) return bytes;
+    } catch (error) {
+      if (isStoreError(error, 'CORRUPT')) await proofs.of(row); // a cache that is wrong is made again before this is said
+      throw error;
+    }
+    await proofs.of(row);
+    const purge = await newestPurge(view, row.digest);
+    if (purge !== undefined) throw purgedArtifact(row.digest, purge.reason);
+    throw damagedVersion(`the artifact ${formatDigest(row.digest)} of ${row.name} version ${row.version} is missing`);
   }
 
-  /** Adds the newest version that can still be trusted to the hint. */
-  async #withTrustedVersion(error: StoreError, row: VersionRow): Promise<StoreError> {
-    for (let version = row.version - 1; version >= 1; version--) {
-      const older = await this.#view.query((cache) => cache.version(row.name, version));
-      if (older === undefined || older.action === 'delete') continue;
-      try {
-        if (this.#view.commits.untrusted(await this.#view.commitOf(older)) !== undefined) continue;
-      } catch (cause) {
-        if (isStoreError(cause) || cause instanceof CacheRowWrong) continue;
-        throw cause;
-      }
-      return new StoreError(error.code, error.message, {
-        hint: `The newest trusted version of ${row.name} is ${version}; restoring it mends the head.`,
-        details: { trusted_version: version },
-        cause: error,
-      });
+  /** `KEY_UNTRUSTED`, with the newest version that can still be trusted. */
+  async #untrusted(reason: string, { name, version }: VersionRow): Promise<StoreError> {
+    const { view } = this.#parts;
+    for (let before = version; before > 1; ) {
+      const rows = await view.versions.ask((cache) => cache.versions(name, before, OLDER_VERSIONS));
+      const trusted = rows.find(
+        (row) =>
+          row.action !== 'delete' && row.flaw === null && view.keyring.untrusted(row.keyId, row.index) === undefined,
+      );
+      if (trusted !== undefined)
+        return new StoreError('KEY_UNTRUSTED', reason, {
+          hint: `The newest trusted version of ${name} is ${trusted.version}.`,
+          advice: [{ do: 'restore', name, version: trusted.version }],
+          details: { trusted_version: trusted.version },
+        });
+      before = rows.at(-1)?.version ?? 0;
     }
-    return error;
+    return new StoreError('KEY_UNTRUSTED', reason, {
+      hint: 'No older version is trusted either; put the config again.',
+      advice: [{ do: 'put-config', name }],
+    });
   }
+}
+
+function page<C>(
+  rows: readonly VersionRow[],
+  limit: number,
+  total: number,
+  cursor: (row: VersionRow) => C,
+): Page<VersionRow, C> {
+  const items = rows.slice(0, limit);
+  const last = items.at(-1);
+  return { items, total, ...(rows.length > limit && last !== undefined ? { next: cursor(last) } : {}) };
 }

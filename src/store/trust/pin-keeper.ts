@@ -1,5 +1,5 @@
 import type { Hex } from '../../core/digest.ts';
-import type { Pin, PinFile } from '../../keys/pin.ts';
+import type { Pin, PinFile } from '../../state/pin.ts';
 import type { CommitRecord } from '../commits/commit-record.ts';
 
 /** How often the pin is written at most, in milliseconds. */

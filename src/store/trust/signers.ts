@@ -49,9 +49,10 @@ export class Signers {
     const message =
       this.#setting === undefined
         ? `no private key in keys/ may sign${needsOwner ? ' key changes' : ''} in this store`
-        : `the key ${this.#setting.slice(0, 16)}… of CONFIG_STORE_KEY is not here, or not in force`;
+        : `the key ${this.#setting.slice(0, 16)}… that is set to sign is not here, or not in force`;
     return new StoreError('KEY_MISSING', message, {
       hint: 'Bring the key file back from a backup, mount the keys volume, or add a key with an owner key elsewhere.',
+      advice: this.#setting === undefined ? [{ do: 'list-keys' }] : [{ do: 'set', setting: 'CONFIG_STORE_KEY' }],
     });
   }
 }

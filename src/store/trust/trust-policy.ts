@@ -1,21 +1,28 @@
-import { type Hex, sha256Hex } from '../../core/digest.ts';
+import type { Hex } from '../../core/digest.ts';
 import { StoreError } from '../../core/errors.ts';
 import type { Notice } from '../../core/notice.ts';
 import type { AnchorState } from '../api/state.ts';
-import type { CommitRecord } from '../commits/commit-record.ts';
 
-/** What this installation knows of its store from outside the storage volume. */
+/** A commit that was seen. */
+export interface Seen {
+  readonly index: number;
+  readonly commit: Hex;
+}
+
+/** Knowledge of this installation about its store from outside the storage volume. */
 export interface Anchors {
-  /** pin.json, where it exists and can be read. */
-  readonly pin: { readonly store: Hex; readonly index: number; readonly commit: Hex } | undefined;
+  /** The pin, where there is one that can be read. */
+  readonly pin: (Seen & { readonly store: Hex }) | undefined;
+  /** Why the pin that is there cannot be read; damaged is not absent. */
+  readonly pinDamage: string | undefined;
   /** CONFIG_STORE_ID. */
   readonly setting: Hex | undefined;
-  /** key ids of the `*.pub.pem` files in `keys/`. */
+  /** Key ids of the `*.pub.pem` files in `keys/`. */
   readonly publicKeys: ReadonlySet<Hex>;
 }
 
 /**
- * Whether a store id is ours: it equals the setting, where a person has decided so; without one the pin's; and names a
+ * Says whether a store id is ours: it equals the setting, where a person has decided so; without one the pin's; and names a
  * public key in `keys/` where there is neither. Being in the log's keyring is not enough: an attacker can write a new log that adds our key.
  */
 export function anchorState(store: Hex, { pin, setting, publicKeys }: Anchors): AnchorState {
@@ -27,6 +34,26 @@ export function anchorState(store: Hex, { pin, setting, publicKeys }: Anchors): 
   return publicKeys.size === 0 ? 'none' : 'foreign';
 }
 
+/** The verified log, as far as trust asks about it. */
+export interface SeenLog {
+  readonly store: Hex;
+  readonly head: Seen;
+  /** Id of the commit at the pin's index; undefined when the log ends before it. */
+  readonly atPin: Hex | undefined;
+  /** The newest commit this process had verified when the log under it was replaced. */
+  readonly replaced: Seen | undefined;
+}
+
+/** Returns why the store may not be relied on: it is foreign, the pin is damaged, or it is older than what was seen here. */
+export function objectionTo(log: SeenLog, anchors: Anchors): StoreError | undefined {
+  if (anchorState(log.store, anchors) === 'foreign') return foreignStore(log.store, anchors);
+  if (anchors.pinDamage !== undefined) return damagedPin(anchors.pinDamage);
+  if (log.replaced !== undefined) return rolledBack(log.replaced, log.head);
+  const { pin } = anchors;
+  if (pin?.store === log.store && log.atPin !== pin.commit) return rolledBack(pin, log.head);
+  return undefined;
+}
+
 /** `STORE_FOREIGN`: the log is signed, but by a store this installation does not know. */
 export function foreignStore(store: Hex, { pin, setting }: Anchors): StoreError {
   const ours = setting ?? pin?.store;
@@ -34,58 +61,48 @@ export function foreignStore(store: Hex, { pin, setting }: Anchors): StoreError 
     'STORE_FOREIGN',
     `the storage holds store ${store.slice(0, 16)}…, which is not this installation's${ours === undefined ? '' : ` (${ours.slice(0, 16)}…)`}`,
     {
-      hint: 'Mount the storage that belongs to these keys. If the other store is the right one, set CONFIG_STORE_ID to its full id, or use keys/ of its own.',
+      hint: 'Mount the storage that belongs to these keys. If the other store is the right one, name it, or use keys/ and state/ folders of its own.',
+      advice: [{ do: 'set', setting: 'CONFIG_STORE_ID', to: store }],
       details: { store, expected: ours ?? null },
     },
   );
 }
 
 /** `ROLLED_BACK`: the log is older than what this installation has seen, or another. */
-export function rolledBack(
-  pin: { index: number; commit: Hex },
-  head: { index: number; commit: Hex } | undefined,
-): StoreError {
-  const seen = `commit ${pin.index} (${pin.commit.slice(0, 16)}…) was seen here before`;
+export function rolledBack(seen: Seen, head: Seen | undefined): StoreError {
+  const before = `commit ${seen.index} (${seen.commit.slice(0, 16)}…) was seen here before`;
   const message =
-    head !== undefined && head.index >= pin.index
-      ? `the store was rewritten: ${seen}, and the log now holds another at that index`
-      : `the store was rolled back: ${seen}, and the log now ends at ${head === undefined ? 'nothing' : `commit ${head.index}`}`;
+    head !== undefined && head.index >= seen.index
+      ? `the store was rewritten: ${before}, and the log now holds another at that index`
+      : `the store was rolled back: ${before}, and the log now ends at ${head === undefined ? 'nothing' : `commit ${head.index}`}`;
   return new StoreError('ROLLED_BACK', message, {
-    hint: 'Bring the newer storage back, or run "config-store verify" and then decide with "config-store trust --accept". Until then nothing is written.',
-    details: { pinned_index: pin.index, pinned_commit: pin.commit, head_index: head?.index ?? -1 },
+    hint: 'Nothing is written until the newer storage is back, or a person decides to go on without it.',
+    advice: [{ do: 'verify' }, { do: 'accept-rollback' }],
+    details: { pinned_index: seen.index, pinned_commit: seen.commit, head_index: head?.index ?? -1 },
   });
 }
 
-/** `STORE_MISSING`: there are keys or a pin, but no log. */
-export function missingStore(storage: string): StoreError {
-  return new StoreError('STORE_MISSING', `there is a key or a pin, but no store in ${storage}`, {
-    hint: 'Mount the storage that belongs to these keys, or restore it from a backup. To begin a new, empty store with a new key instead: config-store init --new.',
+/** `ROLLED_BACK`: what was seen here cannot be read any more, so an older store would pass for the newest. */
+export function damagedPin(why: string): StoreError {
+  return new StoreError('ROLLED_BACK', `the pin, which says what was seen here, is damaged: ${why}`, {
+    hint: 'A rollback would not be noticed, so nothing is written until a person decides that this store is the newest.',
+    advice: [{ do: 'verify' }, { do: 'accept-rollback' }],
+    details: { pin_damaged: true },
   });
 }
 
-/** What a process saw counts like a pin: `ROLLED_BACK` when a commit it had verified is no longer at its index. */
-export function replacedSince(
-  log: { readSync(index: number): Uint8Array | undefined },
-  seen: CommitRecord | undefined,
-  head: CommitRecord | undefined,
-): StoreError | undefined {
-  if (seen === undefined) return undefined;
-  const there = log.readSync(seen.index);
-  if (there !== undefined && sha256Hex(there) === seen.id) return undefined;
-  return rolledBack({ index: seen.index, commit: seen.id }, head && { index: head.index, commit: head.id });
+/** `STORE_MISSING`: there are keys, a pin or a setting, but no log. */
+export function missingStore(location: string): StoreError {
+  return new StoreError('STORE_MISSING', `there is a key or a pin, but no store in ${location}`, {
+    hint: 'Mount the storage that belongs to these keys, or restore it from a backup.',
+    advice: [{ do: 'make-new-store' }],
+  });
 }
-
-/** Said with the status of a store whose storage is on such a file system. */
-export const NETWORK_STORAGE: Notice = {
-  severity: 'warning',
-  code: 'NETWORK_STORAGE',
-  message:
-    'the storage is on a network or FUSE file system, whose locks and flushes cannot be relied on: use a local disk, or a named volume with Docker',
-};
 
 /** Said with every read where nothing here says whose the store is. */
 export const NOT_ANCHORED: Notice = {
   severity: 'warning',
   code: 'NOT_ANCHORED',
-  message: 'not anchored: keys/ is empty and CONFIG_STORE_ID is not set, so nothing here says that this store is yours',
+  message: 'not anchored: no key is here and no store id is set, so nothing here says that this store is yours',
+  advice: [{ do: 'set', setting: 'CONFIG_STORE_ID' }],
 };

@@ -1,62 +1,55 @@
-import { StoreError, toStoreError } from '../../core/errors.ts';
-import type { FileCommitLog } from '../../engine/files/commit-log.ts';
+import { sha256Hex } from '../../core/digest.ts';
+import { isStoreError, type StoreError } from '../../core/errors.ts';
+import type { CommitLog } from '../../engine/port.ts';
 import { Keyring } from '../../keys/keyring.ts';
-import type { VersionRow } from '../api/versions.ts';
 import type { Cache } from '../cache/cache.ts';
-import { CacheFile } from '../cache/cache-file.ts';
-import { ChainCheck } from '../commits/chain-check.ts';
-import { brokenChain } from '../commits/chain-walk.ts';
-import { CacheRowWrong, says, VerifiedCommits } from '../commits/commit-cache.ts';
-import { type CommitRecord, keyCommitOf, versionRows } from '../commits/commit-record.ts';
-import { trustedStart } from '../commits/keyring-load.ts';
-import { replacedSince } from '../trust/trust-policy.ts';
-import { absorbRun } from './catch-up.ts';
-import { KnownHeads } from './known-heads.ts';
+import { CacheDisagrees } from '../cache/cache-rows.ts';
+import { type CommitRecord, keyCommitOf } from '../commits/commit-record.ts';
+import { askTwice } from './ask-twice.ts';
+import { cachedStart } from './cached-start.ts';
+import { findGap } from './find-gap.ts';
+import { verifyRun } from './verify-run.ts';
+import type { Versions } from './versions.ts';
+import type { Witness } from './witness.ts';
+
+/** Commits that are read and verified together. */
+const RUN = { commits: 256, bytes: 16 * 1_048_576 } as const;
+const ONE = { commits: 1, bytes: 1_048_576 } as const;
 
 /**
- * What this process knows of the log: the newest commit it has verified, the keyring, and the cache beside it. Everything
- * in it comes from commits whose signature and place in the chain were checked here.
+ * The log as this process has verified it: the newest commit, the keyring, and the versions. Commits come in here in order,
+ * each verified, from the first one or from where the installation's own cache stands; there is no other way in.
  */
 export class LogView {
-  readonly log: FileCommitLog;
-  /** Single commits, verified. */
-  readonly commits: VerifiedCommits;
-  readonly #cache: CacheFile;
+  readonly versions: Versions;
+  readonly #log: CommitLog;
+  readonly #witness: Witness;
   readonly #onFault: (error: StoreError) => void;
-  /** The newest versions, as far as the log itself said them. */
-  readonly heads = new KnownHeads();
   #head: CommitRecord | undefined;
   #keyring: Keyring = Keyring.empty;
-  readonly #chain: ChainCheck;
-  #absorbing: Promise<void> | undefined;
+  #work: Promise<void> | undefined;
   #rebuilding: Promise<void> | undefined;
   #closed = false;
   #tailFault: StoreError | undefined;
   #gapFault: StoreError | undefined;
+  /** Set when commits that this process has verified are in the log no longer. */
+  #replaced: CommitRecord | undefined;
 
-  private constructor(log: FileCommitLog, cache: CacheFile, onFault: (error: StoreError) => void) {
-    this.log = log;
-    this.commits = new VerifiedCommits(log, () => this.#keyring);
-    this.#cache = cache;
+  constructor(log: CommitLog, versions: Versions, witness: Witness, onFault: (error: StoreError) => void) {
+    this.#log = log;
+    this.versions = versions;
+    this.#witness = witness;
     this.#onFault = onFault;
-    this.#chain = new ChainCheck(this, onFault);
   }
 
-  /** Opens the cache and takes its newest commit as the start, if that commit is in the log and verifies. */
-  static async open(
-    log: FileCommitLog,
-    cachePath: string,
-    exists: boolean,
-    onFault: (error: StoreError) => void,
-  ): Promise<LogView> {
-    const view = new LogView(log, await CacheFile.open(cachePath, exists), onFault);
-    await view.#startFromCache();
-    await view.absorb();
-    view.#lookForGap();
-    return view;
+  /** Begins where the cache file stands, if the log has that very commit, and takes in what follows. */
+  async open(exists: boolean, onProgress?: (commits: number) => void): Promise<void> {
+    if (exists) await this.#startFromCache();
+    await this.catchUp('ours', onProgress);
+    await this.#lookForGap();
   }
 
-  /** The newest commit that verified. */
+  /** The newest commit that was verified. */
   get head(): CommitRecord | undefined {
     return this.#head;
   }
@@ -65,183 +58,195 @@ export class LogView {
     return this.#keyring;
   }
 
-  get freshness(): 'log' | 'cache' {
-    return this.heads.complete ? 'log' : 'cache';
-  }
-
-  /** Why nothing may be appended: garbage after the newest commit, a gap, or a broken chain. */
-  get fault(): StoreError | undefined {
-    return this.#chain.fault ?? this.#gapFault ?? this.#tailFault;
-  }
-
-  /** Set when commits are known to be there after the last one that could be read: then no version is surely the newest. */
-  get truncated(): StoreError | undefined {
-    return this.fault !== undefined && this.log.lastIndex() > this.#next() ? this.fault : undefined;
-  }
-
-  get cacheWarning(): string | undefined {
-    return this.#cache.warning;
-  }
-
-  /** Reads what was committed since, by whomever; returns when this process may answer from it. */
-  async absorb(): Promise<void> {
-    while (this.#absorbing !== undefined) await this.#absorbing;
-    if (this.log.probe(this.#next())) await this.#alone(this.#absorbAll());
-    else this.#tailFault = undefined;
-  }
-
-  /** Lets nobody answer from a state that is being read. */
-  async #alone(work: Promise<void>): Promise<void> {
-    this.#absorbing = work.finally(() => {
-      this.#absorbing = undefined;
-    });
-    await this.#absorbing;
-  }
-
-  async #absorbAll(onProgress?: (done: number) => void): Promise<void> {
-    for (let ended = false; !ended && !this.#closed; ) {
-      const run = await absorbRun(this.log, this.#head, this.#keyring);
-      let { fault } = run;
-      try {
-        for (const index of run.folders) await this.log.syncFolder(index);
-        await this.#cache.settleIn();
-        // This process may have taken over its own commits while these were read.
-        const records = run.records.filter(({ index }) => index >= this.#next());
-        for (const record of records) this.#accept(record);
-        this.#cache.write(records);
-        if (run.records.length > 0) this.#gapFault = undefined;
-      } catch (error) {
-        fault = toStoreError(error); // what is not durable is not answered from
-      }
-      onProgress?.(this.#next());
-      if (fault !== undefined && fault.message !== this.#tailFault?.message) this.#onFault(fault);
-      this.#tailFault = fault;
-      ended = run.ended || fault !== undefined;
-    }
-  }
-
-  /** Takes over a commit that this process linked itself and verified before. */
-  acceptOwn(record: CommitRecord): void {
-    if (record.index !== this.#next()) return; // the log is being read: it comes with the rest
-    this.#accept(record);
-    this.#cache.writeSoon(record);
-  }
-
-  #next(): number {
+  get next(): number {
     return (this.#head?.index ?? -1) + 1;
   }
 
-  #accept(record: CommitRecord): void {
-    this.#head = record;
-    this.commits.remember(record);
-    if (record.statement.keys.length > 0) this.#keyring = this.#keyring.with(keyCommitOf(record));
-    for (const row of versionRows(record)) this.heads.absorbed(row);
+  /** Why nothing may be appended: an entry after the newest commit that is none, or a gap. */
+  get fault(): StoreError | undefined {
+    return this.#gapFault ?? this.#tailFault;
   }
 
-  /** The newest version of a config as the log says; never from a commit this process has not absorbed. */
-  async headRow(name: string): Promise<VersionRow | undefined> {
-    for (let rebuilt = false; ; ) {
-      await this.absorb();
-      const known = this.heads.remembered(name);
-      if (known !== undefined) return known;
-      const row = await this.query((cache) => cache.head(name));
-      if (this.heads.remembered(name) !== undefined) continue; // absorbed meanwhile
-      if (row !== undefined && row.index > (this.#head?.index ?? -1) && this.log.probe(row.index)) continue; // a neighbour was quick
-      if (rebuilt || !this.heads.contradicts(name, row)) {
-        if (row !== undefined) this.heads.remember(row);
-        return row;
-      }
-      rebuilt = true;
-      await this.rebuild();
+  /** The newest commit this process had verified when the log under it was replaced by another. */
+  get replaced(): CommitRecord | undefined {
+    return this.#replaced;
+  }
+
+  /**
+   * Takes in what was committed since, by any process; returns when this process may answer from it.
+   *
+   * @param reach `all` also for a store that is not ours, whose log is otherwise taken in up to its first commit
+   */
+  async catchUp(reach: 'ours' | 'all' = 'ours', onProgress?: (commits: number) => void): Promise<void> {
+    while (this.#work !== undefined) await this.#work;
+    if (reach === 'ours' && this.#isForeign()) return;
+    if (this.#log.peek(this.next) !== false) await this.#alone(this.#takeInSurely(reach, onProgress));
+    else this.#tailFault = undefined;
+  }
+
+  /** Blocks readers until the update is complete. */
+  async #alone(work: Promise<void>): Promise<void> {
+    this.#work = work.finally(() => {
+      this.#work = undefined;
+    });
+    await this.#work;
+  }
+
+  #isForeign(): boolean {
+    return this.#head !== undefined && this.#witness.whose(this.#head.statement.store) === 'foreign';
+  }
+
+  /** A cache that turns out to be wrong meanwhile is made again; an entry that cannot be read ends the log as one that is none. */
+  async #takeInSurely(reach: 'ours' | 'all', onProgress?: (commits: number) => void): Promise<void> {
+    try {
+      await this.#takeIn(reach, onProgress);
+    } catch (error) {
+      if (isStoreError(error)) return this.#setTailFault(error);
+      if (!(error instanceof CacheDisagrees)) throw error;
+      await this.#restart();
+      await this.#takeIn('all', onProgress);
     }
   }
 
-  /**
-   * Asks the cache, once everything absorbed is in it.
-   *
-   * @throws StoreError STORE_BUSY when other processes held the cache for five seconds.
-   */
-  query<T>(ask: (cache: Cache) => T): Promise<T> {
-    return this.#cache.query(ask, { underWay: () => this.#rebuilding, run: () => this.rebuild() });
+  async #takeIn(reach: 'ours' | 'all', onProgress?: (commits: number) => void): Promise<void> {
+    for (let more = true; more && !this.#closed; ) {
+      const first = this.#head === undefined;
+      const range = await this.#log.readRange(this.next, first ? { ...RUN, commits: 1 } : RUN);
+      let entries = range.envelopes;
+      while (entries.length > 0) {
+        const { records, fault } = await verifyRun(entries, this.#head, this.#keyring, this.versions.before(this.next));
+        if (first && records.length > 0 && !this.#closed) await this.#placeCache(records);
+        this.#accept(records);
+        this.#setTailFault(fault);
+        if (fault !== undefined) return;
+        entries = entries.slice(records.length);
+      }
+      if (range.envelopes.length > 0) this.#gapFault = undefined;
+      else this.#setTailFault(undefined);
+      onProgress?.(this.next);
+      if (reach === 'ours' && this.#isForeign()) return;
+      more = range.more || (range.envelopes.length > 0 && this.#log.peek(this.next) !== false);
+    }
   }
 
-  /**
-   * The commit that a row of the cache names, read from the log and verified anew. A row that says something else than the
-   * log makes the cache be rebuilt.
-   *
-   * @throws StoreError CORRUPT, SIGNATURE_INVALID
-   * @throws CacheRowWrong after the rebuild: ask again.
-   */
-  async commitOf(row: VersionRow): Promise<CommitRecord> {
-    const record = this.commits.at(row.index);
-    if (says(record, row)) return record;
-    const fault = `the cache's row for ${row.name} version ${row.version} disagrees with the log`;
-    this.#onFault(new StoreError('CORRUPT', fault, { hint: 'It was rebuilt from the log; nothing is lost.' }));
-    await this.rebuild();
-    throw new CacheRowWrong();
+  /** Once the first commit says whose the store is, the cache of ours goes into its file. */
+  async #placeCache([first]: readonly CommitRecord[]): Promise<void> {
+    if (first !== undefined && this.#witness.whose(first.statement.store) === 'ours' && (await this.#hasSeen()))
+      await this.versions.cache.useFile();
   }
 
-  /** Forgets everything and begins again from the disk: the log under this process was replaced. */
-  async reopen(): Promise<void> {
-    while (this.#rebuilding !== undefined) await this.#rebuilding;
-    await this.rebuild();
-    this.#chain.reset();
+  /** True when the log has the commit that was seen here, or none was: another log's cache is not kept over that one's. */
+  async #hasSeen(): Promise<boolean> {
+    const { seen } = this.#witness;
+    if (seen === undefined) return true;
+    return this.isInLog(seen.index, seen.commit);
   }
 
-  /** The cache anew from the log, every commit verified. Who asks while that is under way waits for the same. */
-  rebuild(onProgress?: (done: number) => void): Promise<void> {
-    this.#rebuilding ??= this.#rebuildAll(onProgress).finally(() => {
+  /** True when the log has a commit with this id at an index. Reads the log. */
+  async isInLog(index: number, id: string): Promise<boolean> {
+    const [bytes] = (await this.#log.readRange(index, ONE)).envelopes;
+    return bytes !== undefined && sha256Hex(bytes) === id;
+  }
+
+  #setTailFault(fault: StoreError | undefined): void {
+    if (fault !== undefined && fault.message !== this.#tailFault?.message) this.#onFault(fault);
+    this.#tailFault = fault;
+  }
+
+  #accept(records: readonly CommitRecord[], soon = false): void {
+    for (const record of records) {
+      this.#head = record;
+      if (record.statement.keys.length > 0) this.#keyring = this.#keyring.with(keyCommitOf(record));
+    }
+    if (records.length > 0) this.versions.apply(records, soon);
+  }
+
+  /** Takes over commits that this process made, in order. */
+  acceptOwn(records: readonly CommitRecord[]): void {
+    const own = records.filter(({ index }) => index >= this.next);
+    if (own[0]?.index === this.next) this.#accept(own, true); // else the log is being read, and they come with the rest
+  }
+
+  /** Asks the cache; one that is damaged or wrong is made again from the log, once. @throws StoreError CORRUPT, STORE_BUSY */
+  ask<T>(question: (cache: Cache) => T): Promise<T> {
+    return this.withVersions((versions) => versions.ask(question));
+  }
+
+  /** As `ask`, for what goes through the versions in memory. `work` may throw CacheDisagrees itself. */
+  withVersions<T>(work: (versions: Versions) => Promise<T>): Promise<T> {
+    return askTwice(() => work(this.versions), { rebuild: () => this.rebuild(), onFault: this.#onFault });
+  }
+
+  /** Makes keyring, versions and cache again from the log, every commit verified. */
+  rebuild(onProgress?: (commits: number) => void): Promise<void> {
+    this.#rebuilding ??= this.#rebuild(onProgress).finally(() => {
       this.#rebuilding = undefined;
     });
     return this.#rebuilding;
   }
 
-  async #rebuildAll(onProgress?: (done: number) => void): Promise<void> {
-    while (this.#absorbing !== undefined) await this.#absorbing;
-    await this.#alone(this.#absorbAnew(onProgress));
+  async #rebuild(onProgress?: (commits: number) => void): Promise<void> {
+    while (this.#work !== undefined) await this.#work;
+    await this.#alone(this.#rebuildAll(onProgress));
   }
 
-  async #absorbAnew(onProgress?: (done: number) => void): Promise<void> {
+  async #rebuildAll(onProgress?: (commits: number) => void): Promise<void> {
     const before = this.#head;
-    await this.#cache.reset();
+    await this.#restart();
+    await this.#takeInSurely('all', onProgress);
+    await this.#lookForGap();
+    if (before !== undefined && !this.#closed && !(await this.isInLog(before.index, before.id)))
+      this.#replaced = before;
+  }
+
+  async #restart(): Promise<void> {
     this.#head = undefined;
     this.#keyring = Keyring.empty;
-    this.heads.reset(true);
-    this.commits.clear();
-    await this.#absorbAll(onProgress);
-    this.#lookForGap();
-    this.#chain.fault = this.#closed ? undefined : replacedSince(this.log, before, this.#head);
+    await this.versions.reset();
   }
 
-  /** Walks the whole chain once, in the background; afterwards `freshness` is `log`. */
-  walk(): Promise<void> {
-    return this.#chain.walk();
+  /** Begins again when the log under this process is another than the one it verified. */
+  async checkReplaced(): Promise<void> {
+    const head = this.#head;
+    if (head === undefined || (await this.isInLog(head.index, head.id))) return;
+    await this.versions.cache.leaveFile(); // it says what the log was
+    await this.rebuild();
   }
 
-  /** Ends the walk and closes the cache. */
+  /** Goes on with the log as it is: a person decided. */
+  acceptReplaced(): void {
+    this.#replaced = undefined;
+  }
+
+  /** Commits that are there after the last one that could be read: then no version is surely the newest. */
+  async truncated(): Promise<StoreError | undefined> {
+    const { fault } = this;
+    if (fault === undefined || fault.code === 'STORE_NEWER') return fault;
+    return (await this.#log.beyond(this.next, 1)).length > 0 ? fault : undefined;
+  }
+
   async close(): Promise<void> {
     this.#closed = true;
-    await this.#absorbing?.catch(() => undefined); // whoever asked for it got the error
-    await this.#chain.close();
-    this.#cache.close();
+    await this.#work?.catch(() => undefined); // the caller that asked for it got the error
+    this.versions.cache.close();
   }
 
+  /** The installation verified everything up to the cache's newest commit; the hash of its log file covers all before it. */
   async #startFromCache(): Promise<void> {
-    const newest = this.#cache.newest();
-    const start = trustedStart(this.log, newest, this.#onFault);
-    if (start === undefined) {
-      if (newest !== undefined || (await this.#cache.settle()) !== undefined) await this.#cache.reset();
-      this.heads.reset(true);
+    if (!(await this.versions.cache.useExistingFile())) return;
+    const start = await cachedStart(this.#log, this.versions);
+    if (start === 'empty') return;
+    if (start !== undefined) {
+      this.#head = start.head;
+      this.#keyring = start.keyring;
       return;
     }
-    this.#head = start.head;
-    this.#keyring = start.keyring;
-    this.commits.remember(start.head);
+    // The log is another, or shorter: a cache of what was seen is evidence, and stays; any other is made again.
+    if (await this.#hasSeen()) await this.versions.reset();
+    else await this.versions.cache.leaveFile();
   }
 
-  /** A commit after a missing one means a gap, never a shorter log. Lists a folder, so only where the log is begun. */
-  #lookForGap(): void {
-    const next = this.#next();
-    if (this.log.lastIndex() > next && !this.log.probe(next)) this.#gapFault = brokenChain(next, true);
+  async #lookForGap(): Promise<void> {
+    if (this.#tailFault === undefined && !this.#isForeign()) this.#gapFault = await findGap(this.#log, this.next);
   }
 }

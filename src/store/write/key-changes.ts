@@ -1,3 +1,4 @@
+import type { Guidance } from '../../core/advice.ts';
 import type { KeyChange } from '../../core/commit/statement.ts';
 import type { Hex } from '../../core/digest.ts';
 import { StoreError } from '../../core/errors.ts';
@@ -10,7 +11,7 @@ export function changesKeysOrPurges({ keys, changes }: CommitRequest): boolean {
 }
 
 /**
- * What every reader would refuse is refused before it is signed.
+ * Refuses, before it is signed, what every reader would refuse.
  *
  * @throws StoreError ARGUMENT_INVALID
  */
@@ -19,20 +20,26 @@ export function checkKeyChanges({ keys }: CommitRequest, index: number, signer: 
   const refusal = keyring.refusal({ index, signer, keys });
   if (refusal === undefined) return;
   throw new StoreError('ARGUMENT_INVALID', `these key changes are not allowed: ${refusal}`, {
-    hint: `Nothing was committed. ${wayOut(keys, index, signer, keyring)}`,
+    ...wayOut(keys, index, signer, keyring),
   });
 }
 
-function wayOut(keys: readonly KeyChange[], index: number, signer: Hex, keyring: Keyring): string {
+function wayOut(keys: readonly KeyChange[], index: number, signer: Hex, keyring: Keyring): Guidance & { readonly hint: string } {
   for (const key of keys) {
     const from = key.action === 'revoke' ? earliestRevocation(key, index, signer, keyring) : undefined;
     if (from !== undefined)
-      return `The key that signs now was added by the key to be revoked, so it can be revoked from commit ${from} on: --from-index ${from}. What it signed before and should not have, restore or put anew; to void that too, sign with an owner key that does not come from it.`;
+      return {
+        hint: `Nothing was committed. The key that signs now was added by the key to be revoked, so it can be revoked from commit ${from} on. What it signed before and should not have, restore or put again; to void that too, sign with an owner key that does not come from it.`,
+        advice: [{ do: 'revoke-key', from }],
+      };
   }
   const own = keys.some((key) => (key.action === 'revoke' || key.action === 'retire') && key.keyId === signer);
   return own
-    ? '"config-store keys rotate" adds a new owner key and retires this one in one commit; after that it can be revoked, from the next commit on.'
-    : '"config-store keys list" shows the keys and their state.';
+    ? {
+        hint: 'Nothing was committed. A rotation adds a new owner key and retires this one in one commit; after that it can be revoked, from the next commit on.',
+        advice: [{ do: 'rotate-key' }],
+      }
+    : { hint: 'Nothing was committed.', advice: [{ do: 'list-keys' }] };
 }
 
 /** The first index from which a revocation leaves the key that signs it in force: only key commits of the revoked key matter. */

@@ -1,64 +1,43 @@
 import type { Hex } from '../../core/digest.ts';
 import type { VersionRow } from '../api/versions.ts';
-import { CacheRowWrong } from '../commits/commit-cache.ts';
+import type { Proofs } from '../read/proof.ts';
+import { newestPurge } from '../read/purges.ts';
 import type { LogView } from '../view/log-view.ts';
+import { PendingVersions } from '../view/pending-versions.ts';
 import type { Lookup } from './plan.ts';
 
-/** The view as it will be once the earlier requests of the same batch are in the log. */
-export class PlanLookup implements Lookup {
+/** The versions as they will be once the earlier requests of the same batch are in the log. */
+export class PlanLookup extends PendingVersions implements Lookup {
   readonly #view: LogView;
-  readonly #heads = new Map<string, VersionRow>();
-  readonly #versions: VersionRow[] = [];
-  /** Set when something was answered from this batch, which the log does not hold yet. */
-  rested = false;
+  readonly #proofs: Proofs;
 
-  constructor(view: LogView) {
+  constructor(view: LogView, proofs: Proofs) {
+    super({
+      head: (name) => view.withVersions((versions) => versions.head(name)),
+      version: (name, version) => view.withVersions((versions) => versions.version(name, version)),
+      sizeOf: (digest) => view.withVersions((versions) => versions.sizeOf(digest)),
+    });
     this.#view = view;
-  }
-
-  /** Adds a version that an earlier request of the batch makes. */
-  add(row: VersionRow): void {
-    this.#heads.set(row.name, row);
-    this.#versions.push(row);
-  }
-
-  async head(name: string): Promise<VersionRow | undefined> {
-    return this.#ofBatch(this.#heads.get(name)) ?? this.#checked(() => this.#view.headRow(name));
-  }
-
-  async version(name: string, version: number): Promise<VersionRow | undefined> {
-    return (
-      this.#ofBatch(this.#versions.find((one) => one.name === name && one.version === version)) ??
-      this.#checked(() => this.#view.query((cache) => cache.version(name, version)))
-    );
+    this.#proofs = proofs;
   }
 
   async purged(digest: Hex): Promise<string | undefined> {
-    if (this.#ofBatch(this.#versions.find((row) => row.digest === digest)) !== undefined) return undefined;
-    return this.#view.query((cache) => {
-      const purge = cache.purge(digest);
-      return purge !== undefined && cache.namedSince(digest, purge.index + 1) === undefined ? purge.reason : undefined;
+    if (this.names(digest)) return undefined;
+    return this.#view.withVersions(async (versions) => {
+      const purge = await newestPurge(this.#view, digest);
+      if (purge === undefined) return undefined;
+      const named = await versions.ask((cache) => cache.namedSince(digest, purge.index + 1));
+      return named === undefined ? purge.reason : undefined;
     });
   }
 
-  async sizeOf(digest: Hex): Promise<number | undefined> {
-    return this.#view.query((cache) => cache.byDigest(digest)[0]?.size);
+  async withDigest(digest: Hex): Promise<VersionRow | undefined> {
+    return this.#view.ask((cache) => cache.byDigest(digest)[0]);
   }
 
-  #ofBatch(row: VersionRow | undefined): VersionRow | undefined {
-    this.rested ||= row !== undefined;
+  /** Compares a version that something is about to be signed on with the log itself; one of this batch is not there yet. */
+  async proved(row: VersionRow): Promise<VersionRow> {
+    if (row.index < this.#view.next) await this.#view.withVersions(() => this.#proofs.of(row));
     return row;
-  }
-
-  /** What the cache says, if the log says the same: nothing is signed on a row that was tampered with. */
-  async #checked(find: () => Promise<VersionRow | undefined>): Promise<VersionRow | undefined> {
-    const row = await find();
-    try {
-      if (row !== undefined) await this.#view.commitOf(row);
-      return row;
-    } catch (error) {
-      if (error instanceof CacheRowWrong) return find(); // the cache is new now
-      throw error;
-    }
   }
 }

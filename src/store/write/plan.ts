@@ -5,15 +5,18 @@ import { checkName } from '../../core/name.ts';
 import { checkExpected, notThere, purgedArtifact } from '../api/faults.ts';
 import type { VersionRow } from '../api/versions.ts';
 import type { ChangeRequest, CommitOutcome, CommitRequest } from '../api/writer.ts';
+import { damagedVersion } from '../commits/faults.ts';
 
-/** What a plan asks of the log as it is now, changes of the same batch included. */
+/** Questions of a plan to the log as it is now, changes of the same batch included. */
 export interface Lookup {
   head(name: string): Promise<VersionRow | undefined>;
   version(name: string, version: number): Promise<VersionRow | undefined>;
-  /** The reason an artifact was purged for, when no later commit brought it back. */
+  /** Returns the reason an artifact was purged for, when no later commit brought it back. */
   purged(digest: Hex): Promise<string | undefined>;
-  /** Size of an artifact that some version names. */
-  sizeOf(digest: Hex): Promise<number | undefined>;
+  /** Returns the newest version that has these bytes. */
+  withDigest(digest: Hex): Promise<VersionRow | undefined>;
+  /** Returns the version, compared with the log itself: what is signed on it is what the log says. @throws StoreError CORRUPT */
+  proved(row: VersionRow): Promise<VersionRow>;
 }
 
 /** One request, worked out against the newest versions: what the statement will say. */
@@ -40,11 +43,13 @@ export async function planCommit(request: CommitRequest, index: number, lookup: 
     if (seen.has(subject)) throw twice(subject);
     seen.add(subject);
     if (change.action === 'purge') {
-      const size = await lookup.sizeOf(change.digest);
-      if (size === undefined)
+      const row = await lookup.withDigest(change.digest);
+      if (row === undefined)
         throw new StoreError('NOT_FOUND', `no version has the artifact ${formatDigest(change.digest)}`, {
-          hint: 'List the versions with "config-store log NAME" and purge one of their digests.',
+          hint: 'Give the digest of a version, as its history shows it.',
+          advice: [{ do: 'list-configs' }],
         });
+      const { size } = await lookup.proved(row);
       changes.push({ action: 'purge', digest: change.digest, reason: change.reason, size });
       continue;
     }
@@ -110,6 +115,8 @@ async function versionOf(
           { hint: `Restore version ${row.version - 1}, the one before it, instead.` },
         );
       }
+      await lookup.proved(row);
+      if (row.flaw !== null) throw damagedVersion(row.flaw);
       const reason = await lookup.purged(row.digest);
       if (reason !== undefined) throw purgedArtifact(row.digest, reason);
       return {

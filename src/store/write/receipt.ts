@@ -3,14 +3,14 @@ import { StoreError } from '../../core/errors.ts';
 import type { Receipt } from '../../core/receipt.ts';
 import type { VersionRow } from '../api/versions.ts';
 import type { CommitOutcome } from '../api/writer.ts';
-import { type CommitRecord, versionRows } from '../commits/commit-record.ts';
+import type { CommitRecord } from '../commits/commit-record.ts';
 import type { Plan } from './plan.ts';
 
 /** The receipt of a commit; a commit of one config names it. */
 export function commitReceipt(record: CommitRecord): Receipt {
   const { index, id, keyId, statement } = record;
   const base = { store: statement.store, index, commit: id, keyId: keyId, time: statement.time };
-  const rows = versionRows(record);
+  const rows = record.versions;
   const [only] = rows;
   return rows.length === 1 && only !== undefined
     ? { ...base, name: only.name, version: only.version, digest: formatDigest(only.digest) }

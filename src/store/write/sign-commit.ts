@@ -5,10 +5,10 @@ import { sha256Hex } from '../../core/digest.ts';
 import { StoreError, toStoreError } from '../../core/errors.ts';
 import type { SigningKey } from '../../keys/signing-key.ts';
 import type { CommitRequest } from '../api/writer.ts';
-import type { CommitRecord } from '../commits/commit-record.ts';
+import { type CommitRecord, recordOf } from '../commits/commit-record.ts';
 import type { Plan } from './plan.ts';
 
-/** What an envelope has beside its payload. */
+/** Size of an envelope without its payload. */
 const ENVELOPE_FRAME_BYTES = encodeEnvelope({
   payload: new Uint8Array(),
   keyId: '0'.repeat(64),
@@ -65,21 +65,18 @@ export function payloadOf(statement: Statement): Uint8Array {
 /**
  * Signs a statement: the bytes of its log file, and a promise that settles once the second, independent implementation
  * has agreed with the signature. It must be awaited before the bytes are published; its handler is attached.
- *
- * @param payload what `payloadOf` made of the statement, where that was asked before
- * @throws StoreError as `payloadOf`
  */
-export function seal(
+export function signStatement(
   statement: Statement,
   key: SigningKey,
-  payload = payloadOf(statement),
-): { record: CommitRecord; bytes: Uint8Array; verified: Promise<void> } {
+  payload: Uint8Array,
+): { record: CommitRecord; envelope: Uint8Array; verified: Promise<void> } {
   const message = preAuthEncoding(PAYLOAD_TYPE, payload);
   const signature = key.sign(message);
   const verified = key.check(message, signature);
-  verified.catch(() => undefined); // whoever publishes awaits it
-  const bytes = encodeEnvelope({ payload, keyId: key.keyId, signature });
-  return { record: { index: statement.index, id: sha256Hex(bytes), keyId: key.keyId, statement }, bytes, verified };
+  verified.catch(() => undefined); // awaited before it is published
+  const envelope = encodeEnvelope({ payload, keyId: key.keyId, signature });
+  return { record: recordOf(statement.index, sha256Hex(envelope), key.keyId, statement), envelope, verified };
 }
 
 /** Reads the statement as every reader will: nothing may get into the log that could not be read again. */

@@ -3,24 +3,24 @@ export const DAY_MS = 86_400_000;
 
 const FORM = /^events-(\d{4}-\d\d-\d\d)\.jsonl$/;
 
-/** Returns the UTC date of a time, as `YYYY-MM-DD`. */
+/** The UTC date of a time, as `YYYY-MM-DD`. */
 export function utcDate(timeMs: number): string {
   return new Date(timeMs).toISOString().slice(0, 10);
 }
 
-/** Returns the file one UTC day's events are in: `events-YYYY-MM-DD.jsonl`. */
+/** The file one UTC day's events are in: `events-YYYY-MM-DD.jsonl`. */
 export function dayFileName(date: string): string {
   return `events-${date}.jsonl`;
 }
 
-/** Returns the UTC date in the name of a day file; `undefined` for any other file. */
+/** The UTC date in the name of a day file; `undefined` for any other file. */
 export function dayOf(fileName: string): string | undefined {
   const date = FORM.exec(fileName)?.[1];
   return date === undefined || Number.isNaN(Date.parse(date)) ? undefined : date;
 }
 
-/** Returns the day files that are past keeping: all but those of the last `days` days, today among them. */
-export function expiredFiles(fileNames: readonly string[], nowMs: number, days: number): string[] {
-  const oldestKept = utcDate(nowMs - (days - 1) * DAY_MS);
-  return fileNames.filter((name) => (dayOf(name) ?? oldestKept) < oldestKept);
+/** True for a day file that is past keeping: older than the last `days` days, today among them. */
+export function isExpired(fileName: string, nowMs: number, days: number): boolean {
+  const date = dayOf(fileName);
+  return date !== undefined && date < utcDate(nowMs - (days - 1) * DAY_MS);
 }

@@ -1,16 +1,23 @@
-import { closeSync, fstatSync, mkdirSync, openSync, readdirSync, unlinkSync, writeSync } from 'node:fs';
-import { join } from 'node:path';
-import { DAY_MS, dayFileName, expiredFiles, utcDate } from './day-file.ts';
+import { closeSync, fstatSync, mkdirSync, unlinkSync, writeSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { listNames } from '../../disk/list-names.ts';
+import { openToAppend } from '../../disk/opened-file.ts';
+import { RealFolders } from '../../disk/real-folders.ts';
+import { DAY_MS, dayFileName, isExpired, utcDate } from './day-file.ts';
 
-/** How often a file that stays open is looked at again, because it may have been removed; milliseconds. */
+/** How often a file that stays open is looked at again, because another process may have removed it; milliseconds. */
 const LOOK_AGAIN_MS = 1_000;
+/** Names looked at for files past keeping: one day's look must not keep a server from answering. */
+const MAX_NAMES = 10_000;
 
 /**
  * Appends lines to the file of the day, shared with any number of processes: the file is opened with O_APPEND and a line is
  * one write(2), which the kernel places whole at the file's end (POSIX.1-2024, write: "no intervening file modification").
+ * Folder and file have to be real ones: a link, a FIFO or a file with a second name is never written to.
  */
 export class DayWriter {
   readonly #folder: string;
+  readonly #folders: RealFolders;
   readonly #days: number;
   #fd: number | undefined;
   #day = Number.NaN;
@@ -20,13 +27,15 @@ export class DayWriter {
   /** @param days how many daily files are kept, today's among them */
   constructor(folder: string, days: number) {
     this.#folder = folder;
+    this.#folders = new RealFolders(dirname(folder));
     this.#days = days;
   }
 
   /**
    * Appends one line to the file that the time belongs to, making folder (0700) and file (0600) where they are missing.
    *
-   * @throws the file system's error; nothing, or a torn line, was written then.
+   * @throws StoreError STORE_UNREADABLE when something else is in their place; the file system's error otherwise. Nothing,
+   * or a torn line, was written then.
    */
   append(line: string, nowMs: number): void {
     const fd = this.#fileAt(nowMs);
@@ -41,6 +50,7 @@ export class DayWriter {
   close(): void {
     if (this.#fd !== undefined) closeSync(this.#fd);
     this.#fd = undefined;
+    this.#folders.close();
   }
 
   #fileAt(nowMs: number): number {
@@ -53,10 +63,11 @@ export class DayWriter {
     )
       return this.#fd;
     this.#lookAgainAtMs = nowMs + LOOK_AGAIN_MS;
-    if (this.#fd !== undefined && day === this.#day && fstatSync(this.#fd).nlink > 0) return this.#fd;
+    if (this.#fd !== undefined && day === this.#day && fstatSync(this.#fd).nlink === 1) return this.#fd;
     this.close();
     mkdirSync(this.#folder, { recursive: true, mode: 0o700 });
-    const fd = openSync(join(this.#folder, dayFileName(utcDate(nowMs))), 'a', 0o600);
+    const path = join(this.#folder, dayFileName(utcDate(nowMs)));
+    const { fd } = openToAppend(this.#folders.to(path), 0o600, path);
     this.#fd = fd;
     this.#day = day;
     this.#torn = false;
@@ -65,13 +76,14 @@ export class DayWriter {
   }
 
   #removeExpired(nowMs: number): void {
-    for (const name of expiredFiles(readdirSync(this.#folder), nowMs, this.#days)) {
+    let looked = 0;
+    for (const name of listNames(this.#folders.folder(this.#folder))) {
+      if (++looked > MAX_NAMES) return;
+      if (!isExpired(name, nowMs, this.#days)) continue;
       try {
-        unlinkSync(join(this.#folder, name));
-      } catch (error) {
-        // Another process may have been quicker; a file that stays is tried again tomorrow, and costs only space.
-        if ((error as NodeJS.ErrnoException).code === 'ENOENT') continue;
-        return;
+        unlinkSync(this.#folders.to(join(this.#folder, name)));
+      } catch {
+        // Another process may have been quicker, or it is no file: what stays is tried again tomorrow, and costs only space.
       }
     }
   }

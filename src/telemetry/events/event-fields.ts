@@ -1,41 +1,75 @@
+import { isHexDigest } from '../../core/digest.ts';
+import { ERROR_CODES } from '../../core/errors.ts';
+import { isConfigName } from '../../core/name.ts';
 import type { Occurrence } from '../review/review-facts.ts';
+import { EVENT_CATALOG } from './catalog.ts';
 import type { EventRecord } from './event-line.ts';
+import { cleanPointer, cleanRule, UNKNOWN } from './sanitize.ts';
 
-/** Returns a field that should be text; files may hold anything, so it is looked at before it is used. */
-export function text(value: unknown): string | undefined {
-  return typeof value === 'string' ? value : undefined;
+// Another program may have written any line of a day file: each field is read by the form that ours gives it.
+
+const CODES: ReadonlySet<unknown> = new Set(ERROR_CODES);
+/** Longer ones take part in no sum: a day, in milliseconds. */
+const MAX_DURATION_MS = 86_400_000;
+/** The longest path that is shown, in UTF-16 code units. */
+const MAX_PATH_CHARS = 300;
+
+/** A field that should be a whole number from 0 on; 0 when it is none. */
+export function count(value: unknown): number {
+  return Number.isSafeInteger(value) && (value as number) >= 0 ? (value as number) : 0;
 }
 
-/** Returns a field that should be a number; 0 when it is none. */
-export function number(value: unknown): number {
-  return typeof value === 'number' && Number.isFinite(value) ? value : 0;
+/** A field that should be a duration in milliseconds; 0 when it is none, a day at most. */
+export function duration(value: unknown): number {
+  return typeof value === 'number' && value > 0 ? Math.min(value, MAX_DURATION_MS) : 0;
 }
 
-/** Returns a field that should be a list; empty when it is none. */
+/** A field that should be a list; empty when it is none. */
 export function list(value: unknown): readonly unknown[] {
   return Array.isArray(value) ? value : [];
 }
 
-/** Returns true when the event is about this config. */
+/** A field that should be a commit id; empty when it is none. */
+export function commitOf(event: EventRecord): string {
+  const id = event['log.commit'];
+  return typeof id === 'string' && isHexDigest(id) ? id : '';
+}
+
+/** The code of a failure; `(other)` for one that this release does not know, `undefined` when there is none. */
+export function codeOf(value: unknown): string | undefined {
+  if (value === undefined) return undefined;
+  return CODES.has(value) ? (value as string) : UNKNOWN;
+}
+
+/** The name of an event; `(other)` for one that this release does not know. */
+export function nameOf(event: EventRecord): string {
+  return Object.hasOwn(EVENT_CATALOG, event['event.name']) ? event['event.name'] : UNKNOWN;
+}
+
+/** True when the event is about this config. */
 export function isAbout(event: EventRecord, config: string): boolean {
   return event['config.name'] === config || list(event['config.names']).includes(config);
 }
 
-/** Returns the tool, command or method an event is about. */
+/** The tool, command or method an event is about. */
 export function toolOf(event: EventRecord): string | undefined {
-  return text(event['gen_ai.tool.name']) ?? text(event['mcp.method.name']);
+  const name = event['gen_ai.tool.name'] ?? event['mcp.method.name'];
+  if (name === undefined) return undefined;
+  return typeof name === 'string' && /^[a-z][a-z0-9_ /-]{0,63}$/.test(name) ? name : UNKNOWN;
 }
 
-/** Returns an event as a review lists it. */
+/** An event as a review lists it. */
 export function occurrence(event: EventRecord): Occurrence {
+  const { 'config.name': config, duration_ms: durationMs, rule } = event;
+  const path = cleanPointer(event['path']);
   const fields = {
     tool: toolOf(event),
-    config: text(event['config.name']),
-    code: text(event['error.type']),
-    rule: text(event['rule']),
-    path: text(event['path']),
-    durationMs: event['duration_ms'] === undefined ? undefined : number(event['duration_ms']),
+    config: isConfigName(config) ? config : undefined,
+    code: codeOf(event['error.type']),
+    rule: cleanRule(rule),
+    path: path === undefined || path.length <= MAX_PATH_CHARS ? path : `${path.slice(0, MAX_PATH_CHARS)}…`,
+    durationMs: durationMs === undefined ? undefined : duration(durationMs),
   };
   const known = Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
-  return { time: event.time, event: event['event.name'], level: event.level, ...known };
+  return { time: event.time, event: nameOf(event), level: event.level, ...known };
 }

@@ -1,8 +1,8 @@
 import type { Logger } from 'pino';
 import type { Guidance } from '../../core/advice.ts';
-import type { StoreErrorOptions } from '../../core/errors.ts';
+import { StoreError, type StoreErrorOptions } from '../../core/errors.ts';
 import { DayWriter } from './day-writer.ts';
-import type { EventFields, Severity } from './event-line.ts';
+import { type EventFields, MAX_LINE_BYTES, type Severity } from './event-line.ts';
 
 /** The state of telemetry in this process. */
 export interface SinkState extends Guidance {
@@ -38,6 +38,8 @@ export interface SinkOptions {
   readonly common?: EventFields;
   /** The clock in milliseconds, for tests. */
   readonly now?: (() => number) | undefined;
+  /** File that lines are appended to, for tests; the day files below `folder` otherwise. */
+  readonly file?: Pick<DayWriter, 'append' | 'close'> | undefined;
 }
 
 /** After a failure the folder is tried again this much later, not at every event; milliseconds. */
@@ -66,7 +68,7 @@ export function openSink(options: SinkOptions): Sink {
 
 class FileSink implements Sink {
   readonly #options: SinkOptions;
-  readonly #file: DayWriter;
+  readonly #file: Pick<DayWriter, 'append' | 'close'>;
   readonly #now: () => number;
   #logger: Logger | undefined;
   #loading: Promise<void> | undefined;
@@ -82,7 +84,7 @@ class FileSink implements Sink {
 
   constructor(options: SinkOptions) {
     this.#options = options;
-    this.#file = new DayWriter(options.folder, options.days);
+    this.#file = options.file ?? new DayWriter(options.folder, options.days);
     this.#now = options.now ?? Date.now;
   }
 
@@ -147,7 +149,8 @@ class FileSink implements Sink {
   }
 
   #append(line: string): void {
-    if (this.#failure !== undefined && this.#timeMs < this.#failure.retryAtMs) {
+    const isTooLong = line.length > MAX_LINE_BYTES || Buffer.byteLength(line) > MAX_LINE_BYTES;
+    if (isTooLong || (this.#failure !== undefined && this.#timeMs < this.#failure.retryAtMs)) {
       this.#lost++;
       return;
     }
@@ -167,9 +170,12 @@ class FileSink implements Sink {
 }
 
 function explain(
-  { code, name }: NodeJS.ErrnoException,
+  error: NodeJS.ErrnoException,
   folder: string,
 ): { message: string } & Pick<StoreErrorOptions, 'hint' | 'advice'> {
+  const { code, name } = error;
+  if (error instanceof StoreError)
+    return { message: `telemetry cannot be written: ${error.message}`, hint: error.hint, advice: error.advice };
   const message = `telemetry cannot be written to ${folder} (${code ?? name})`;
   const goWithout = { do: 'set', setting: 'CONFIG_STORE_TELEMETRY', to: 'off' } as const;
   switch (code) {

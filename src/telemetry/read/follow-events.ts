@@ -1,9 +1,9 @@
-import { open, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import type { FileHandle } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { dayFileName, utcDate } from '../events/day-file.ts';
+import { utcDate } from '../events/day-file.ts';
 import { type EventRecord, parseEventLine } from '../events/event-line.ts';
 import { LineBlocks } from './line-blocks.ts';
+import { openDayFile } from './open-day-file.ts';
 
 /** How often the file is looked at; milliseconds. */
 const POLL_MS = 250;
@@ -19,43 +19,44 @@ export interface FollowOptions {
  * Yields the events that are written from now on, until `signal` is aborted; goes on into the next day's file at
  * midnight UTC, and waits for files that are not there yet.
  *
- * @throws the file system's error when a file cannot be read.
+ * @throws StoreError STORE_UNREADABLE when a file is no plain file, or cannot be read
  */
 export async function* followEvents(
   folder: string,
   { signal, now = Date.now }: FollowOptions,
 ): AsyncGenerator<EventRecord> {
-  const pathAt = (timeMs: number) => join(folder, dayFileName(utcDate(timeMs)));
-  let path = pathAt(now());
-  let offset = await sizeOf(path);
+  let date = utcDate(now());
+  let offset = await sizeOf(folder, date);
   let lines = new LineBlocks();
   while (!signal.aborted) {
     // Asked for before reading: what comes after midnight goes to another file, so this one is then complete.
-    const current = pathAt(now());
-    for await (const { text, end } of readFrom(path, offset, lines)) {
+    const current = utcDate(now());
+    for await (const { text, end } of readFrom(folder, date, offset, lines)) {
       offset = end;
+      if (signal.aborted) return;
       for (const line of text.split('\n')) {
         const event = parseEventLine(line);
         if (event !== undefined) yield event;
       }
     }
-    if (current === path) {
+    if (current === date) {
       await pause(signal);
       continue;
     }
-    path = current;
+    date = current;
     offset = 0;
     lines = new LineBlocks();
   }
 }
 
 async function* readFrom(
-  path: string,
+  folder: string,
+  date: string,
   offset: number,
   lines: LineBlocks,
 ): AsyncGenerator<{ text: string; end: number }> {
-  if ((await sizeOf(path)) <= offset) return;
-  const file = await open(path);
+  const file: FileHandle | undefined = await openDayFile(folder, date);
+  if (file === undefined) return;
   try {
     const chunk = Buffer.allocUnsafe(CHUNK_BYTES);
     for (let end = offset; ; ) {
@@ -69,12 +70,13 @@ async function* readFrom(
   }
 }
 
-async function sizeOf(path: string): Promise<number> {
+async function sizeOf(folder: string, date: string): Promise<number> {
+  const file = await openDayFile(folder, date);
+  if (file === undefined) return 0;
   try {
-    return (await stat(path)).size;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return 0;
-    throw error;
+    return (await file.stat()).size;
+  } finally {
+    await file.close();
   }
 }
 

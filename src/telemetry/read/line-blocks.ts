@@ -1,5 +1,4 @@
-/** The longest line that is kept, in bytes: a commit of 1,000 configs with the longest names is a quarter of it. */
-const MAX_LINE_BYTES = 1_048_576;
+import { MAX_LINE_BYTES } from '../events/event-line.ts';
 
 const LINE_FEED = 0x0a;
 
@@ -8,6 +7,11 @@ export class LineBlocks {
   #parts: Buffer[] = [];
   #partBytes = 0;
   #dropping = false;
+
+  /** True within a line that is too long: nothing is kept until it ends. */
+  get dropping(): boolean {
+    return this.#dropping;
+  }
 
   /** The whole lines that are complete with this chunk, as UTF-8 text; the chunk's memory may be used again afterwards. */
   push(chunk: Buffer): string {

@@ -1,4 +1,5 @@
 import type { Guidance } from '../../core/advice.ts';
+import type { Notice } from '../../core/notice.ts';
 import { timeWindow } from '../read/time-window.ts';
 import { nextStep } from '../review/next-step.ts';
 import { reviewEvents } from '../review/review-events.ts';
@@ -11,6 +12,8 @@ export interface ReportProgram {
   readonly version: string;
   /** Words guidance for the report's readers. */
   readonly guide: (guidance: Guidance) => string;
+  /** Gets each file that is left out of the report. */
+  readonly leftOut?: (notice: Notice) => void;
 }
 
 /** Failures, and configs, that a report lists at most. */
@@ -24,18 +27,19 @@ const LISTED = 500;
 export async function telemetryReport(
   source: ReviewSource,
   request: ReviewRequest,
-  { version, guide }: ReportProgram,
+  { version, guide, leftOut }: ReportProgram,
 ): Promise<string> {
   const nowMs = (source.now ?? Date.now)();
   const window = timeWindow(request.since, request.until, nowMs);
   const { name: config, tool, failuresOnly, limit = LISTED } = request;
-  const facts = await reviewEvents(source.folder, window, {
+  const { facts, notices } = await reviewEvents(source.folder, window, {
     filter: { config, tool, failuresOnly },
     limit,
     period: periodOf(window),
   }).catch((cause: unknown) => {
     throw unreadable(source.folder, cause);
   });
+  if (leftOut !== undefined) for (const notice of notices) leftOut(notice);
   const next = nextStep(facts, source.state());
   return renderReport({
     facts,

@@ -28,10 +28,15 @@ export class Greatest<Item> {
     this.#rank = rank;
   }
 
+  /** True when an item of this rank would be kept. */
+  takes(rank: number): boolean {
+    const last = this.#items.at(-1);
+    return this.#items.length < this.#limit || (last !== undefined && rank > this.#rank(last));
+  }
+
   add(item: Item): void {
     const rank = this.#rank(item);
-    const last = this.#items.at(-1);
-    if (this.#items.length >= this.#limit && (last === undefined || rank <= this.#rank(last))) return;
+    if (!this.takes(rank)) return;
     let place = 0;
     for (let end = this.#items.length; place < end; ) {
       const middle = (place + end) >> 1;

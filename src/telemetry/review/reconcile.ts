@@ -1,5 +1,5 @@
 import type { Hex } from '../../core/digest.ts';
-import { number, text } from '../events/event-fields.ts';
+import { commitOf, count } from '../events/event-fields.ts';
 import type { EventRecord } from '../events/event-line.ts';
 
 /** A commit as the log has it. */
@@ -20,7 +20,12 @@ export interface Reconciliation {
   readonly withoutEvent: readonly LogEntry[];
   /** Events that name no commit of this log: the log was rolled back or replaced, or the line is made up. */
   readonly withoutCommit: readonly LogEntry[];
+  /** True when there were more events than could be compared: then no commit is said to have none. */
+  readonly cut: boolean;
 }
+
+/** Events that are kept in memory, some 60 MB. The day files may hold any number of made-up ones. */
+const MAX_EVENTS = 250_000;
 
 /**
  * Compares the commits of the log with the `config.committed` events. Reads the events first: each was written after its
@@ -31,32 +36,35 @@ export interface Reconciliation {
  * @param settledMs commits made later than this may have no event yet, and are not counted as without one
  */
 export async function reconcile(
-  commits: Iterable<LogEntry>,
+  commits: Iterable<LogEntry> | AsyncIterable<LogEntry>,
   events: AsyncIterable<readonly EventRecord[]>,
   settledMs: number,
+  maxEvents = MAX_EVENTS,
 ): Promise<Reconciliation> {
   const named = new Map<Hex, LogEntry>();
   let oldest: string | undefined;
+  let cut = false;
   for await (const batch of events) {
     for (const event of batch) {
       if (oldest === undefined || event.time < oldest) oldest = event.time;
       if (event['event.name'] !== 'config.committed') continue;
-      const commit = text(event['log.commit']) ?? '';
-      named.set(commit, { index: number(event['log.index']), commit, time: event.time });
+      const commit = commitOf(event);
+      if (named.size >= maxEvents && !named.has(commit)) cut = true;
+      else named.set(commit, { index: count(event['log.index']), commit, time: event.time });
     }
   }
   const settled = new Date(settledMs).toISOString();
   const withoutEvent: LogEntry[] = [];
-  let count = 0;
+  let all = 0;
   let matched = 0;
   let beforeEvents = 0;
-  for (const entry of commits) {
-    count++;
+  for await (const entry of commits) {
+    all++;
     if (named.get(entry.commit)?.index === entry.index) {
       matched++;
       named.delete(entry.commit);
     } else if (oldest === undefined || entry.time < oldest) beforeEvents++;
-    else if (entry.time <= settled) withoutEvent.push(entry);
+    else if (entry.time <= settled && !cut) withoutEvent.push(entry);
   }
-  return { commits: count, matched, beforeEvents, withoutEvent, withoutCommit: [...named.values()] };
+  return { commits: all, matched, beforeEvents, withoutEvent, withoutCommit: [...named.values()], cut };
 }

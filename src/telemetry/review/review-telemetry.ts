@@ -1,5 +1,6 @@
 import type { Guidance } from '../../core/advice.ts';
 import { StoreError } from '../../core/errors.ts';
+import type { Notice } from '../../core/notice.ts';
 import { shortId } from '../../core/short-id.ts';
 import { fileFault } from '../../disk/file-fault.ts';
 import type { SinkState } from '../events/sink.ts';
@@ -36,6 +37,8 @@ export interface ReviewResult {
   readonly days: readonly PeriodFacts[];
   /** True when lists were cut to keep the result short. */
   readonly cut: boolean;
+  /** Files that were left out; absent when there are none. */
+  readonly notices?: readonly Notice[] | undefined;
 }
 
 /** Where telemetry is, and what became of it in this process. */
@@ -60,11 +63,12 @@ const DEFAULT_LIMIT = 10;
 export async function reviewTelemetry(source: ReviewSource, request: ReviewRequest): Promise<ReviewResult> {
   const window = timeWindow(request.since, request.until, (source.now ?? Date.now)());
   const { name: config, tool, failuresOnly, limit = DEFAULT_LIMIT } = request;
-  const facts = await reviewEvents(source.folder, window, { filter: { config, tool, failuresOnly }, limit }).catch(
-    (cause: unknown) => {
-      throw unreadable(source.folder, cause);
-    },
-  );
+  const { facts, notices } = await reviewEvents(source.folder, window, {
+    filter: { config, tool, failuresOnly },
+    limit,
+  }).catch((cause: unknown) => {
+    throw unreadable(source.folder, cause);
+  });
   const { periods, criticalCodes: _critical, refusalCodes: _refusals, ...rest } = facts;
   const state = source.state();
   const result = {
@@ -76,12 +80,14 @@ export async function reviewTelemetry(source: ReviewSource, request: ReviewReque
     configs: facts.configs.map((entry) => ({ ...entry, commit: shortId(entry.commit) })),
     days: periods,
     cut: false,
+    ...(notices.length > 0 && { notices }),
   };
   return shorten(result, source.maxJsonChars ?? MAX_JSON_CHARS);
 }
 
 /** Returns the error for telemetry files that cannot be read. */
 export function unreadable(folder: string, cause: unknown): StoreError {
+  if (cause instanceof StoreError) return cause;
   const { code } = cause as NodeJS.ErrnoException;
   if (code === 'EACCES' || code === 'EPERM') return fileFault(cause, folder, 'read');
   return new StoreError('STORE_UNREADABLE', `the telemetry in ${folder} cannot be read (${code ?? 'unknown fault'})`, {

@@ -1,10 +1,21 @@
+import { isConfigName } from '../../core/name.ts';
 import { REFUSAL_CODES } from '../events/catalog.ts';
-import { isAbout, list, number, occurrence, text, toolOf } from '../events/event-fields.ts';
+import {
+  codeOf,
+  commitOf,
+  count,
+  duration,
+  isAbout,
+  list,
+  nameOf,
+  occurrence,
+  toolOf,
+} from '../events/event-fields.ts';
 import type { EventRecord } from '../events/event-line.ts';
 import { UNKNOWN } from '../events/sanitize.ts';
 import { entryOf, Greatest, Last } from './bounded-collections.ts';
 import { Latency } from './latency.ts';
-import type { ConfigFacts, ReviewFacts } from './review-facts.ts';
+import type { ConfigFacts, Occurrence, ReviewFacts } from './review-facts.ts';
 
 /** Which events count; without any member, all. */
 export interface ReviewFilter {
@@ -46,27 +57,27 @@ export class Review {
   readonly #periods = new Map<string, { calls: number; failures: number; commits: number; refusals: number }>();
   readonly #criticalCodes = new Map<string, { count: number }>();
   readonly #refusalCodes = new Map<string, { count: number }>();
-  readonly #slowest: Greatest<EventRecord>;
-  readonly #failures: Last<EventRecord>;
+  readonly #slowest: Greatest<Occurrence>;
+  readonly #failures: Last<Occurrence>;
   #events = 0;
 
   constructor(options: ReviewOptions) {
     this.#options = options;
-    this.#slowest = new Greatest(options.limit, (event) => number(event['duration_ms']));
+    this.#slowest = new Greatest(options.limit, ({ durationMs = 0 }) => durationMs);
     this.#failures = new Last(options.limit);
   }
 
   add(event: EventRecord): void {
     if (!matches(event, this.#options.filter ?? {})) return;
     this.#events++;
-    const code = text(event['error.type']);
+    const code = codeOf(event['error.type']);
     if (event.level === 'error') {
       this.#headline.critical++;
-      count(this.#criticalCodes, code ?? event['event.name']);
+      add(this.#criticalCodes, code ?? nameOf(event));
     }
     if (SIGNATURE_CODES.includes(code) || list(event['finding.types']).some((found) => SIGNATURE_CODES.includes(found)))
       this.#headline.signatureFaults++;
-    if (isFailure(event) && !isToldTwice(event, code)) this.#failures.add(event);
+    if (isFailure(event) && !isToldTwice(event, code)) this.#failures.add(occurrence(event));
     switch (event['event.name']) {
       case 'tool.called':
       case 'resource.read':
@@ -78,7 +89,7 @@ export class Review {
       case 'config.refused':
         this.#headline.refusals++;
         this.#period(event).refusals++;
-        count(this.#refusalCodes, code ?? UNKNOWN);
+        add(this.#refusalCodes, code ?? UNKNOWN);
         break;
       case 'drift.found':
         this.#headline.drift++;
@@ -101,8 +112,8 @@ export class Review {
       events: this.#events,
       headline: { ...this.#headline },
       tools: tools.sort((a, b) => b.calls - a.calls || (a.tool < b.tool ? -1 : 1)),
-      slowest: this.#slowest.items().map(occurrence),
-      lastFailures: this.#failures.items().reverse().map(occurrence),
+      slowest: this.#slowest.items(),
+      lastFailures: this.#failures.items().reverse(),
       configs: configs.slice(0, this.#options.limit),
       periods: [...this.#periods]
         .map(([start, period]) => ({ start, ...period }))
@@ -121,8 +132,9 @@ export class Review {
       UNKNOWN,
     );
     const period = this.#period(event);
-    tool.latency.add(number(event['duration_ms']));
-    this.#slowest.add(event);
+    const durationMs = duration(event['duration_ms']);
+    tool.latency.add(durationMs);
+    if (this.#slowest.takes(durationMs)) this.#slowest.add(occurrence(event));
     for (const counted of [this.#headline, tool, period]) {
       counted.calls++;
       if (failed) counted.failures++;
@@ -134,15 +146,15 @@ export class Review {
     this.#period(event).commits++;
     const wanted = this.#options.filter?.config;
     const versions = list(event['config.versions']);
-    const index = number(event['log.index']);
+    const index = count(event['log.index']);
     for (const [i, name] of list(event['config.names']).entries()) {
-      if (typeof name !== 'string' || (wanted !== undefined && name !== wanted)) continue;
+      if (!isConfigName(name) || (wanted !== undefined && name !== wanted)) continue;
       const before = this.#configs.get(name);
       if (before === undefined && this.#configs.size >= MAX_CONFIGS) continue;
       const newest =
         before !== undefined && before.index > index
           ? before
-          : { name, version: number(versions[i]), index, commit: text(event['log.commit']) ?? '', time: event.time };
+          : { name, version: count(versions[i]), index, commit: commitOf(event), time: event.time };
       this.#configs.set(name, { ...newest, commits: (before?.commits ?? 0) + 1 });
     }
   }
@@ -175,6 +187,6 @@ function isToldTwice(event: EventRecord, code: string | undefined): boolean {
   return event['event.name'] === 'tool.called' && REFUSAL_CODES.some((refusal) => refusal === code);
 }
 
-function count(counts: Map<string, { count: number }>, code: string): void {
+function add(counts: Map<string, { count: number }>, code: string): void {
   entryOf(counts, code, () => ({ count: 0 }), MAX_CODES, UNKNOWN).count++;
 }

@@ -25,6 +25,8 @@ export interface PutConfigRequest {
   readonly bytes?: Uint8Array | undefined;
   readonly encoding?: 'utf-8' | 'base64' | undefined;
   readonly mediaType?: string | undefined;
+  /** The media type where there is no live config to keep it from, and none is given. */
+  readonly newMediaType?: string | undefined;
   readonly message?: string | undefined;
   /** The version this change builds on; 0: there must be no live config. */
   readonly expectedVersion?: number | undefined;
@@ -49,15 +51,17 @@ export async function putConfig(ctx: Context, request: PutConfigRequest): Promis
   const head = await store.reader.head(name);
   checkExpected({ name, expectedVersion }, head);
   const message = request.message ?? '';
+  const isLive = head !== undefined && head.action !== 'delete';
+  const given = { ...request, mediaType: request.mediaType ?? (isLive ? undefined : request.newMediaType) };
   if (request.draft === true) {
     const draft = await soundDraft(store, name);
-    const content = await laidOut(store, request, givenContent(request, draft ?? head), draft ?? head);
+    const content = await laidOut(store, given, givenContent(given, draft ?? head), draft ?? head);
     // Whole content with an expected version says what it builds on, so it moves an older draft on to that version.
     const rebase = expectedVersion !== undefined;
     const baseVersion = draft === undefined || rebase ? (head?.version ?? 0) : draft.baseVersion;
     return saveDraft(ctx, store, { name, content, message, baseVersion, draft, rebase });
   }
-  const content = await laidOut(store, request, givenContent(request, head), head);
+  const content = await laidOut(store, given, givenContent(given, head), head);
   await admitContent(ctx, name, content, message);
   return commitVersion(ctx, store, { change: { action: 'put', name, ...content, expectedVersion }, content, message });
 }

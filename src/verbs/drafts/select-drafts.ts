@@ -2,7 +2,7 @@ import { STATEMENT_LIMITS } from '../../core/commit/statement.ts';
 import { formatDigest, type Hex, parseDigestPrefix } from '../../core/digest.ts';
 import { StoreError } from '../../core/errors.ts';
 import { checkName } from '../../core/name.ts';
-import type { Draft } from '../../store/api/drafts.ts';
+import type { Draft, DraftSummary } from '../../store/api/drafts.ts';
 import type { Store } from '../../store/api/store.ts';
 import type { VersionRow } from '../../store/api/versions.ts';
 import { argumentInvalid } from '../shared/argument.ts';
@@ -40,13 +40,23 @@ export async function selectDrafts(store: Store, { names, expected }: DraftSelec
           'Name every reviewed draft, or none to publish all that were reviewed.',
         );
   for (const draft of drafts) checkDigest(draft, wanted.get(draft.name), names === undefined && wanted.size > 0);
-  return drafts;
+  return Promise.all(drafts.map((draft) => readSame(store, draft)));
 }
 
-async function named(store: Store, names: readonly string[]): Promise<Draft[]> {
+/** Reads the draft that was chosen, and no other that was saved since. */
+async function readSame(store: Store, chosen: DraftSummary): Promise<Draft> {
+  const draft = await store.drafts.get(chosen.name);
+  if (draft?.revision === chosen.revision && draft.digest === chosen.digest) return draft;
+  throw new StoreError('VERSION_CONFLICT', `the draft of ${chosen.name} was changed meanwhile`, {
+    hint: 'Nothing was published. Review it again.',
+    advice: [{ do: 'read-draft', name: chosen.name }],
+  });
+}
+
+async function named(store: Store, names: readonly string[]): Promise<DraftSummary[]> {
   if (names.length === 0)
     throw argumentInvalid('the list of drafts to publish is empty', 'Name the drafts, or give no list to publish all.');
-  const drafts: Draft[] = [];
+  const drafts: DraftSummary[] = [];
   const missing: string[] = [];
   for (const name of new Set(names.map(checkName))) {
     const draft = await store.drafts.get(name);
@@ -74,9 +84,15 @@ function expectedDigests(expected: DraftSelection['expected']): Map<string, Hex>
   return wanted;
 }
 
-function checkDigest(draft: Draft, wanted: Hex | undefined, reviewedOnly: boolean): void {
-  if (wanted === draft.digest || (wanted === undefined && !reviewedOnly)) return;
+function checkDigest(draft: DraftSummary, wanted: Hex | undefined, reviewedOnly: boolean): void {
+  if (wanted === draft.digest || (wanted === undefined && !reviewedOnly && draft.fromHere)) return;
   const details = { name: draft.name, draft_digest: formatDigest(draft.digest) };
+  if (wanted === undefined && !draft.fromHere)
+    throw new StoreError('VERSION_CONFLICT', `the draft of ${draft.name} was not saved by this installation`, {
+      hint: 'Nothing was published. Review it, and publish it by naming the digest that you reviewed.',
+      advice: [{ do: 'read-draft', name: draft.name }],
+      details,
+    });
   if (wanted === undefined) {
     throw new StoreError('VERSION_CONFLICT', `there is a draft of ${draft.name} that was not reviewed`, {
       hint: 'Nothing was published. Review it too and give its digest, or name the drafts to publish.',
@@ -95,8 +111,8 @@ function checkDigest(draft: Draft, wanted: Hex | undefined, reviewedOnly: boolea
   );
 }
 
-/** Checks that a draft follows the version it was begun on. @throws StoreError VERSION_CONFLICT with the head */
-export function checkBase(draft: Draft, head: VersionRow | undefined): void {
+/** A draft may only follow the version it was begun on. @throws StoreError VERSION_CONFLICT with the head */
+export function checkBase(draft: DraftSummary, head: VersionRow | undefined): void {
   const newest = head?.version ?? 0;
   const deleted = head?.action === 'delete';
   if (draft.baseVersion === newest || (draft.baseVersion === 0 && deleted)) return;

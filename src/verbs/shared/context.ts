@@ -1,5 +1,7 @@
 import type { Author } from '../../core/commit/statement.ts';
 import type { Store } from '../../store/api/store.ts';
+import type { Telemetry } from '../../telemetry/events/telemetry.ts';
+import type { Installation } from './installation.ts';
 
 /** The surroundings of every verb. One per process for the command line, one per connection for MCP. */
 export interface Context {
@@ -9,6 +11,11 @@ export interface Context {
   readonly author: () => Author;
   /** The most bytes one artifact may have: 1 MiB over MCP, 64 MiB on the command line. */
   readonly maxContentBytes: number;
-  /** True only on the command line, where a person asked for it. */
+  /** True only on the command line, where the person asked for it: nothing is scanned for credentials. */
   readonly allowSecrets: boolean;
+  /** True where no verb that writes is offered: a server started read-only. */
+  readonly readOnly: boolean;
+  /** Events of this process, and what became of them. */
+  readonly telemetry: Pick<Telemetry, 'events' | 'state' | 'flush'>;
+  readonly installation: Installation;
 }

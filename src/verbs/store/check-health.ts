@@ -5,10 +5,11 @@ import { noticeLine } from '../../core/notice.ts';
 import { shortId } from '../../core/short-id.ts';
 import { fileFault } from '../../disk/file-fault.ts';
 import { checkRoom, checkWritable } from '../../disk/writable-storage.ts';
+import type { StorePaths } from '../../store/api/paths.ts';
 import type { StoreStatus } from '../../store/api/state.ts';
 import type { Store } from '../../store/api/store.ts';
-import type { StorePaths } from '../../store/open.ts';
 import type { SinkState } from '../../telemetry/events/sink.ts';
+import type { Context } from '../shared/context.ts';
 
 /** One criterion. */
 export interface HealthCheck extends Guidance {
@@ -32,61 +33,51 @@ export interface HealthReport {
   readonly checks: readonly HealthCheck[];
 }
 
-/** What the checks need. */
-export interface HealthOptions {
-  readonly context: { readonly store: () => Promise<Store> };
-  readonly version: string;
-  /** Where everything lives; without it, room and permissions are not looked at. */
-  readonly paths?: StorePaths | undefined;
-  /** Write and remove a small file in `storage/tmp`, where that folder exists: `config-store health` only. */
+/** How deep health is checked. */
+export interface HealthRequest {
+  /** Write and remove a small file in `storage/tmp`, where that folder exists. */
   readonly probeDisk?: boolean | undefined;
-  /** Nothing is meant to be written here: what only writing needs is not checked. */
-  readonly readOnly?: boolean | undefined;
-  readonly telemetry?: { state(): SinkState } | undefined;
-  /** Starts a server for the purpose and says what it answered; `config-store health` only. */
-  readonly probeServer?: (() => Promise<string>) | undefined;
-  /** That storage or keys are on no volume, where one is expected. */
-  readonly forgottenVolume?: ({ readonly message: string } & Guidance) | undefined;
-  /** The critical events of the last so many minutes, from the tail of the telemetry. */
-  readonly criticalEvents?: ((minutes: number) => Promise<{ count: number; codes: readonly string[] }>) | undefined;
+  /** Start a server for the purpose, and see that it answers. */
+  readonly probeServer?: boolean | undefined;
 }
 
 /** How far back critical events count. */
 const CRITICAL_MINUTES = 15;
 
-/** Checks whose failure is said, and leaves the store healthy: it works without them. */
+/** Checks whose failure is reported, and leaves the store healthy: it works without them. */
 const ADVISORY: ReadonlySet<string> = new Set(['telemetry']);
 
 /**
- * Runs every check; never throws: what cannot be checked is a failed check with its code and hint. Changes nothing in
- * the store.
+ * Runs every check, and records the outcome as an event; never throws: what cannot be checked is a failed check with its code
+ * and hint. Changes nothing in the store. Where nothing is to be written, what only writing needs is not checked.
  */
-export async function checkHealth(options: HealthOptions): Promise<HealthReport> {
-  const { version, readOnly = false, paths, telemetry, criticalEvents, probeServer, forgottenVolume } = options;
-  const server = probeServer && guarded('server', async () => passed('server', await probeServer()));
-  const { store, status, checks: storeChecks } = await checkStore(options);
+export async function checkHealth(ctx: Context, request: HealthRequest = {}): Promise<HealthReport> {
+  const { installation, readOnly, telemetry } = ctx;
+  // Started first: the process needs longer than everything else together.
+  const server = request.probeServer
+    ? guarded('server', async () => passed('server', await installation.probeServer()))
+    : undefined;
+  const paths = knownPaths(ctx);
+  const { store, status, checks: storeChecks } = await checkStore(ctx, paths);
   const checks = [...storeChecks];
-  if (forgottenVolume !== undefined) checks.push(failed('volume', forgottenVolume.message, forgottenVolume));
-  if (!readOnly && paths !== undefined)
-    checks.push(
-      await guarded('storage', async () =>
-        passed('storage', checkRoom(paths.storage, options.probeDisk ? join(paths.storage, 'tmp') : undefined)),
-      ),
-    );
+  if (paths !== undefined) {
+    const forgotten = installation.forgottenVolume();
+    if (forgotten !== undefined) checks.push(failed('volume', forgotten.message, forgotten));
+    if (!readOnly) checks.push(await guarded('storage', () => checkStorage(paths, request.probeDisk === true)));
+  }
   if (!readOnly && store !== undefined && status !== undefined)
     checks.push(await guarded('signing', () => checkSigning(store, status)));
-  if (telemetry !== undefined)
-    checks.push(await guarded('telemetry', async () => checkTelemetry(telemetry.state(), paths?.telemetry)));
-  if (criticalEvents !== undefined)
-    checks.push(await guarded('events', () => checkEvents(criticalEvents, paths?.telemetry ?? 'telemetry')));
+  checks.push(await guarded('telemetry', async () => checkTelemetry(telemetry.state(), paths?.telemetry)));
+  if (paths !== undefined) checks.push(await guarded('events', () => checkEvents(ctx, paths.telemetry)));
   if (server !== undefined) checks.unshift(await server);
   const faults = checks.filter((check) => !check.ok);
   const ok = faults.every(({ name }) => ADVISORY.has(name));
+  telemetry.events.healthChecked({ ok, failed: faults.map(({ name }) => name) });
   return {
     summary: summarize(checks.length, faults, ok),
     next: faults[0] && { hint: faults[0].hint, advice: faults[0].advice },
     ok,
-    version,
+    version: installation.version,
     store: status?.store,
     head: status?.head,
     keys: status?.keys.filter((key) => key.state === 'active').length ?? 0,
@@ -94,19 +85,31 @@ export async function checkHealth(options: HealthOptions): Promise<HealthReport>
   };
 }
 
-async function checkStore({
-  context,
-  paths,
-  readOnly = false,
-}: HealthOptions): Promise<{ store?: Store; status?: StoreStatus; checks: HealthCheck[] }> {
+/** Undefined where a setting is wrong: the check of the store reports that, with its hint. */
+function knownPaths({ installation }: Context): StorePaths | undefined {
   try {
-    const store = await context.store();
+    return installation.settings().paths;
+  } catch {
+    return undefined; // opening the store needs the same settings, and its check says what is wrong with them
+  }
+}
+
+async function checkStore(
+  { store: open, readOnly }: Context,
+  paths: StorePaths | undefined,
+): Promise<{ store?: Store; status?: StoreStatus; checks: HealthCheck[] }> {
+  try {
+    const store = await open();
     const status = await store.state.status();
     const checks = [readable(status), pinned(status, paths), keysInForce(status), warned(status)];
     return { store, status, checks: readOnly ? checks : [...checks, writable(status)] };
   } catch (error) {
     return { checks: [failure('store', toStoreError(error))] };
   }
+}
+
+async function checkStorage({ storage }: StorePaths, probe: boolean): Promise<HealthCheck> {
+  return passed('storage', checkRoom(storage, probe ? join(storage, 'tmp') : undefined));
 }
 
 function readable({ store, head, configs }: StoreStatus): HealthCheck {
@@ -202,13 +205,15 @@ function checkTelemetry({ status, lost, message, ...guidance }: SinkState, folde
   return passed('telemetry', status === 'on' ? 'events are written' : 'nothing to write yet; the folder is writable');
 }
 
-async function checkEvents(
-  criticalEvents: NonNullable<HealthOptions['criticalEvents']>,
-  folder: string,
-): Promise<HealthCheck> {
-  const { count, codes } = await criticalEvents(CRITICAL_MINUTES).catch((error: unknown) => {
-    throw fileFault(error, folder, 'read');
-  });
+async function checkEvents({ telemetry }: Context, folder: string): Promise<HealthCheck> {
+  const { criticalEvents } = await import('../../telemetry/read/critical-events.ts');
+  await telemetry.flush();
+  const nowMs = Date.now();
+  const { count, codes } = await criticalEvents(folder, nowMs - CRITICAL_MINUTES * 60_000, nowMs).catch(
+    (error: unknown) => {
+      throw fileFault(error, folder, 'read');
+    },
+  );
   if (count === 0) return passed('events', `no critical event in the last ${CRITICAL_MINUTES} minutes`);
   return failed('events', `${count} critical events in the last ${CRITICAL_MINUTES} minutes: ${codes.join(', ')}`, {
     advice: [{ do: 'review-telemetry' }, { do: 'verify' }],

@@ -6,11 +6,8 @@ import { StoreError } from '../../core/errors.ts';
 import { canonicalJson } from '../../core/json/canonical-json.ts';
 import type { ExportedVersion } from '../../store/api/reader.ts';
 
-/** What `Store.exportVersion` gives. */
-type Exported = ExportedVersion;
-
 /** The files of an export, by name. */
-export function evidenceFiles(exported: Exported): {
+export function evidenceFiles(exported: ExportedVersion): {
   artifact: Uint8Array;
   'envelope.json': Uint8Array;
   'key.pub.pem': string;
@@ -30,12 +27,13 @@ export function evidenceFiles(exported: Exported): {
  *
  * @returns nine shell lines
  */
-export function checkCommands({ read: { row }, envelope }: Pick<Exported, 'read' | 'envelope'>): string[] {
+export function checkCommands({ read: { row }, envelope }: Pick<ExportedVersion, 'read' | 'envelope'>): string[] {
   const { changes } = parsePayload(parseEnvelope(envelope).payload);
   const change = changes.find((one) => 'name' in one && one.name === row.name && one.version === row.version);
   if (change === undefined) {
     throw new StoreError('CORRUPT', `commit ${row.index} does not change ${row.name}@${row.version}`, {
-      hint: 'Run "config-store verify" to see every finding.',
+      hint: 'The export would not say what it should.',
+      advice: [{ do: 'verify' }],
     });
   }
   const named = canonicalJson(subjectOf(change));
@@ -57,7 +55,7 @@ function quote(text: string): string {
   return `'${text.replaceAll("'", "'\\''")}'`;
 }
 
-function readme(exported: Exported): string {
+function readme(exported: ExportedVersion): string {
   const { row } = exported.read;
   return `${row.name}, version ${row.version}, commit ${row.index} of the log
 ${row.time}

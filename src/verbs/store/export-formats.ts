@@ -4,16 +4,13 @@ import { sshSignature } from '../../keys/formats/sshsig.ts';
 import type { SigningKey } from '../../keys/signing-key.ts';
 import type { ExportedVersion } from '../../store/api/reader.ts';
 
-/** What `Store.exportVersion` gives. */
-type Exported = ExportedVersion;
-
 /** Media type of a Sigstore bundle, the newest form. */
 const BUNDLE_TYPE = 'application/vnd.dev.sigstore.bundle.v0.3+json';
 /** The namespace of our SSH signatures: a verifier refuses one that was made for something else. */
 export const SSH_NAMESPACE = 'config-store';
 
 /** A Sigstore bundle: the commit's own envelope, with the key id as the hint of a key the verifier has already. */
-export function sigstoreFiles({ read, envelope, publicKeyPem }: Exported): Record<string, Uint8Array | string> {
+export function sigstoreFiles({ read, envelope, publicKeyPem }: ExportedVersion): Record<string, Uint8Array | string> {
   const bundle = {
     mediaType: BUNDLE_TYPE,
     verificationMaterial: { publicKey: { hint: read.row.keyId }, tlogEntries: [] },
@@ -40,7 +37,7 @@ ${read.row.digest}
  * @param key the key that signed the commit
  */
 export async function sshFiles(
-  { read, envelope, publicKeyPem }: Exported,
+  { read, envelope, publicKeyPem }: ExportedVersion,
   key: SigningKey,
 ): Promise<Record<string, Uint8Array | string>> {
   const { payload } = parseEnvelope(envelope);
@@ -58,12 +55,12 @@ echo '${digest}  artifact' | sha256sum -c
 grep -cF ${digest} statement.json
 
 The SSH signature was made at the time of this export, by the key that signed the commit. The commit's own signature
-is in the log; "config-store export" without --format writes it. allowed_signers is only worth something when you
+is in the log; an export in the format openssl has it. allowed_signers is only worth something when you
 got it, or its key, by other means than this folder.
 `,
   };
 }
 
-function heading({ row }: Exported['read']): string {
+function heading({ row }: ExportedVersion['read']): string {
   return `${row.name}, version ${row.version}, commit ${row.index} of the log\n${row.time}\n`;
 }

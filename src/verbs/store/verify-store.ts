@@ -8,7 +8,7 @@ import type { Context } from '../shared/context.ts';
 import { unknownConfig } from '../shared/not-found.ts';
 import { count } from '../shared/text.ts';
 
-/** What to check, and how deep. */
+/** The part to check, and how deep. */
 export interface VerifyStoreRequest extends VerifyRequest {
   /** `bytes` (every artifact too) by default. */
   readonly depth?: VerifyDepth | undefined;
@@ -19,7 +19,7 @@ export interface VerifyStoreRequest extends VerifyRequest {
 const DEPTHS: readonly string[] = ['structure', 'signatures', 'bytes'] satisfies VerifyDepth[];
 const MAX_FINDINGS = 200;
 
-/** What was found; nothing was changed. */
+/** The findings; nothing was changed. */
 export interface VerifyStoreResult {
   readonly summary: string;
   readonly next?: Guidance | undefined;

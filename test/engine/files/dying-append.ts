@@ -1,26 +1,26 @@
-import { type Disk, realDisk } from '../../../src/disk/disk.ts';
+import type { Disk } from '../../../src/disk/disk.ts';
 import { Durable } from '../../../src/disk/durable.ts';
-import { FileCommitLog } from '../../../src/engine/files/commit-log.ts';
-import { storageLayout } from '../../../src/engine/files/layout.ts';
+import { RealFolders } from '../../../src/disk/real-folders.ts';
+import { StorageDisk } from '../../../src/disk/storage-disk.ts';
+import { openFilesEngine } from '../../../src/engine/files/files-engine.ts';
+import { append } from '../append.ts';
 
 // Appends one commit, and kills itself with SIGKILL at the named system call, or right after it (`link:after`).
 const [root = '', index = '0', step = ''] = process.argv.slice(2);
 const [call = '', moment = 'before'] = step.split(':');
 
-const disk = new Proxy(realDisk, {
+const real: Disk = new StorageDisk(new RealFolders(root));
+const disk = new Proxy(real, {
   get(target, name: keyof Disk) {
-    const real = target[name] as (...args: unknown[]) => unknown;
-    if (name !== call) return real;
+    const method = (target[name] as (...args: unknown[]) => unknown).bind(target);
+    if (name !== call) return method;
     return (...args: unknown[]) => {
-      if (moment === 'after') real(...args);
+      if (moment === 'after') method(...args);
       process.kill(process.pid, 'SIGKILL');
       return undefined;
     };
   },
 });
 
-const outcome = await new FileCommitLog(storageLayout(root), new Durable(disk)).append(
-  Number(index),
-  Buffer.from('from the dying'),
-);
-process.stdout.write(outcome);
+const engine = openFilesEngine({ storage: root, gates: '', disk: new Durable(disk) });
+process.stdout.write(`${await append(engine, Number(index), 'from the dying')}`);

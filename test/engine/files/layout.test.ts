@@ -3,7 +3,6 @@ import {
   commitFolder,
   commitPath,
   draftFile,
-  draftFolder,
   FAN_OUT,
   objectPath,
   parseCommitFile,
@@ -21,10 +20,8 @@ describe('the layout of the storage folder', () => {
       drafts: '/s/drafts',
       quarantine: '/s/quarantine',
       tmp: '/s/tmp',
-      cache: '/s/cache.sqlite',
     });
     expect(objectPath(`ab${'0'.repeat(62)}`)).toBe(`ab/ab${'0'.repeat(62)}`);
-    expect(draftFolder('a')).toBe('ca978112ca1bbdcafac231b39a23dc4da786eff8147c4e72b9807785afee48bb');
     expect(draftFile(12)).toBe('12.json');
     expect(FAN_OUT).toHaveLength(256);
     expect([FAN_OUT[0], FAN_OUT[255]]).toEqual(['00', 'ff']);

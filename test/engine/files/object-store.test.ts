@@ -1,96 +1,76 @@
-import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { sha256Hex } from '../../../src/core/digest.ts';
-import { realDisk } from '../../../src/disk/disk.ts';
-import { Durable } from '../../../src/disk/durable.ts';
-import { objectPath, type StorageLayout } from '../../../src/engine/files/layout.ts';
-import { FileObjectStore } from '../../../src/engine/files/object-store.ts';
-import { objectStoreContract } from '../object-store.ts';
-import { makeStorageFolder } from './storage-folder.ts';
-
-objectStoreContract('files', async () => {
-  const { layout, dispose } = await makeStorageFolder();
-  return {
-    open: () => new FileObjectStore(layout, new Durable()),
-    damage: async (digest, bytes) => {
-      const path = join(layout.objects, objectPath(digest));
-      chmodSync(path, 0o644);
-      writeFileSync(path, bytes);
-    },
-    dispose,
-  };
-});
+import type { FilesEngine } from '../../../src/engine/files/files-engine.ts';
+import { objectPath } from '../../../src/engine/files/layout.ts';
+import { makeStorageFolder, type StorageFolder } from './storage-folder.ts';
+import { tracedDisk } from './traced-disk.ts';
 
 describe('artifacts as files', () => {
-  let layout: StorageLayout;
-  let dispose: () => Promise<void>;
+  let storage: StorageFolder;
+  let engine: FilesEngine;
   const calls: string[] = [];
   const bytes = Buffer.from('{"a":1}');
   const digest = sha256Hex(bytes);
-  let objects: FileObjectStore;
 
   beforeEach(async () => {
-    ({ layout, dispose } = await makeStorageFolder());
+    storage = await makeStorageFolder();
     calls.length = 0;
-    const disk = new Durable({
-      ...realDisk,
-      open: (path, flags, mode) => {
-        calls.push(flags === 'r' ? `folder ${path}` : 'write');
-        return realDisk.open(path, flags, mode);
-      },
-    });
-    objects = new FileObjectStore(layout, disk);
+    engine = storage.open(tracedDisk(storage.layout.root, calls));
   });
-  afterEach(() => dispose());
+  afterEach(() => storage.dispose());
 
-  const path = () => join(layout.objects, objectPath(digest));
+  const path = () => join(storage.layout.objects, objectPath(digest));
 
   it('names a file after its content, read-only, and leaves nothing in tmp', async () => {
-    await objects.put(bytes);
+    await engine.objects.put(bytes);
     expect(readFileSync(path())).toEqual(bytes);
     expect(path()).toMatch(/objects\/[0-9a-f]{2}\/[0-9a-f]{64}$/);
     expect(statSync(path()).mode & 0o777).toBe(0o444);
-    expect(readdirSync(layout.tmp)).toEqual([]);
+    expect(readdirSync(storage.layout.tmp)).toEqual([]);
   });
 
-  it('writes before begin returns, and publishes only once the bytes are durable', async () => {
-    mkdirSync(dirname(path()));
-    const pending = objects.begin(bytes);
-    expect(pending.digest).toBe(digest);
-    expect(readdirSync(layout.tmp)).toHaveLength(1);
+  it('writes before begin returns, and gives the name only once the bytes are durable', async () => {
+    const pending = engine.objects.begin(bytes);
+    expect(pending).toMatchObject({ digest, bytes });
+    expect(readdirSync(storage.layout.tmp)).toHaveLength(1);
     expect(existsSync(path())).toBe(false);
     await pending.durable;
     expect(existsSync(path())).toBe(true);
   });
 
   it('skips the write of a copy that is there, never its folder, unless a durable commit names it', async () => {
-    await objects.put(bytes);
+    await engine.objects.put(bytes);
     calls.length = 0;
-    await objects.put(bytes);
-    expect(calls).toEqual([`folder ${dirname(path())}`]);
+    await engine.objects.put(bytes);
+    expect(calls).toEqual([`fsync objects/${digest.slice(0, 2)}`]);
     calls.length = 0;
-    await objects.begin(bytes, { durablyNamed: true }).durable;
+    await engine.objects.begin(bytes, { durablyNamed: true }).durable;
     expect(calls).toEqual([]);
   });
 
   it('writes again when its unfinished file was swept away', async () => {
-    mkdirSync(dirname(path()));
-    const pending = objects.begin(bytes);
-    for (const name of readdirSync(layout.tmp)) rmSync(join(layout.tmp, name));
+    const pending = engine.objects.begin(bytes);
+    for (const name of readdirSync(storage.layout.tmp)) rmSync(join(storage.layout.tmp, name));
     await pending.durable;
     expect(readFileSync(path())).toEqual(bytes);
   });
 
-  it('makes a fan-out folder that is missing', async () => {
-    rmSync(layout.objects, { recursive: true });
-    await objects.put(bytes);
+  it.each(['objects', `objects/${digest.slice(0, 2)}`, 'tmp'])('makes %s again where it is missing', async (folder) => {
+    rmSync(join(storage.layout.root, folder), { recursive: true });
+    await engine.objects.put(bytes);
     expect(readFileSync(path())).toEqual(bytes);
   });
 
-  it('says so when something else than a file is in an artifact’s place', async () => {
-    mkdirSync(path(), { recursive: true });
-    await expect(objects.get(digest)).rejects.toMatchObject({ code: 'CORRUPT' });
-    await expect(objects.has(digest)).resolves.toBe(false);
+  it('does not list what is no artifact', async () => {
+    await engine.objects.put(bytes);
+    const folder = dirname(path());
+    for (const name of [sha256Hex('of another folder'), 'x'.repeat(64), digest.toUpperCase()])
+      mkdirSync(join(folder, name), { recursive: true });
+    mkdirSync(join(folder, `${digest.slice(0, 2)}${'0'.repeat(62)}`));
+    const listed: string[] = [];
+    for await (const one of engine.admin.objects(new Date(Date.now() + 60_000))) listed.push(one.digest);
+    expect(listed).toEqual([digest]);
   });
 });

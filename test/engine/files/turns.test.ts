@@ -1,67 +1,64 @@
-import { readdirSync, rmSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { Durable } from '../../../src/disk/durable.ts';
-import { FileCommitLog } from '../../../src/engine/files/commit-log.ts';
-import type { StorageLayout } from '../../../src/engine/files/layout.ts';
-import { type Turn, WriteGate } from '../../../src/engine/files/turns.ts';
-import { makeStorageFolder } from './storage-folder.ts';
+import { FileTurns } from '../../../src/engine/files/turns.ts';
+import type { Turn } from '../../../src/engine/port.ts';
 
-describe('the gate that lets processes append in turn', () => {
-  let layout: StorageLayout;
-  let dispose: () => Promise<void>;
-  let gates: WriteGate[];
+describe('turns as two SQLite files', () => {
+  let folder: string;
+  let opened: FileTurns[];
 
-  beforeEach(async () => {
-    ({ layout, dispose } = await makeStorageFolder());
-    gates = [];
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'config-store-'));
+    opened = [];
   });
-  afterEach(async () => {
-    for (const gate of gates) gate.close();
-    await dispose();
+  afterEach(() => {
+    for (const turns of opened) turns.close();
+    rmSync(folder, { recursive: true, force: true });
   });
 
-  const open = () => {
-    const gate = new WriteGate(layout.tmp, new FileCommitLog(layout, new Durable()));
-    gates.push(gate);
-    return gate;
+  const open = (where = folder) => {
+    const turns = new FileTurns(where, { peek: () => false });
+    opened.push(turns);
+    return turns;
   };
 
   const isLocked = (name: string) => {
-    const lock = new Database(join(layout.tmp, name), { timeout: 0 });
+    const lock = new Database(join(folder, name), { timeout: 0 });
     try {
       lock.exec('BEGIN IMMEDIATE');
       return false;
     } catch {
-      return true; // SQLITE_BUSY: somebody has it
+      return true; // SQLITE_BUSY: another has it
     } finally {
       lock.close();
     }
   };
 
-  it('lets one in at once, again and again', async () => {
-    const gate = open();
+  it('let one in at once, again and again', async () => {
+    const turns = open();
     for (let i = 0; i < 3; i++) {
-      const turn = await gate.enter(0);
+      const turn = await turns.take(0);
       expect(turn.waited).toBe(false);
       turn.leave();
     }
-    expect(readdirSync(layout.tmp)).toEqual(['gate-queue', 'gate-turn']);
+    expect(readdirSync(folder)).toEqual(['gate-queue', 'gate-turn']);
   });
 
-  it('lets nobody else in meanwhile, and in the end whoever waits, however often the first comes back', async () => {
+  it('let no other in meanwhile, and in the end the one that waits, however often the first comes back', async () => {
     const [first, second] = [open(), open()];
     let theirs: Turn | undefined;
-    const turn = await first.enter(0);
-    const waiting = second.enter(0).then((given) => {
+    const turn = await first.take(0);
+    const waiting = second.take(0).then((given) => {
       theirs = given;
     });
     while (!isLocked('gate-queue')) await new Promise((resolve) => setImmediate(resolve));
     expect(theirs).toBeUndefined();
     turn.leave();
     while (theirs === undefined) {
-      const again = await Promise.race([first.enter(0), waiting]);
+      const again = await Promise.race([first.take(0), waiting]);
       again?.leave();
       if (again === undefined) break;
       await new Promise((resolve) => setImmediate(resolve));
@@ -70,11 +67,11 @@ describe('the gate that lets processes append in turn', () => {
     theirs?.leave();
   });
 
-  it('lets those who compete in one after another', async () => {
+  it('let those who compete in one after another', async () => {
     const [first, second] = [open(), open()];
     const order: string[] = [];
-    const enter = (gate: WriteGate, name: string) =>
-      gate.enter(0).then((turn) => {
+    const enter = (turns: FileTurns, name: string) =>
+      turns.take(0).then((turn) => {
         order.push(name);
         return turn;
       });
@@ -92,17 +89,39 @@ describe('the gate that lets processes append in turn', () => {
     expect(order).toEqual(['first', 'second', 'first again', 'second again']);
   });
 
-  it('goes on without one who neither commits nor leaves, and then does not wait for it each time', async () => {
+  it('go on without one that neither commits nor leaves, and then do not wait for it each time', async () => {
     const [stuck, other] = [open(), open()];
-    await stuck.enter(0);
-    (await other.enter(0)).leave();
-    for (let i = 0; i < 100; i++) (await other.enter(0)).leave();
+    await stuck.take(0);
+    (await other.take(0)).leave();
+    for (let i = 0; i < 100; i++) (await other.take(0)).leave();
   });
 
-  it('is no gate where there is no folder for it, or none that can be written', async () => {
-    rmSync(layout.tmp, { recursive: true });
-    const turn = await open().enter(0);
-    expect(turn.waited).toBe(false);
-    turn.leave();
+  it.each([
+    ['is not there', () => rmSync(folder, { recursive: true })],
+    [
+      'is a file',
+      () => {
+        rmSync(folder, { recursive: true });
+        writeFileSync(folder, '');
+      },
+    ],
+    ['cannot be written', () => chmodSync(folder, 0o500)],
+    ['has something else in the place of a lock', () => mkdirSync(join(folder, 'gate-turn'))],
+  ])('are given to all at once where the folder %s', async (_, prepare) => {
+    if (process.getuid?.() === 0 && _ === 'cannot be written') return;
+    prepare();
+    const [first, second] = [await open().take(0), await open().take(0)];
+    expect([first.waited, second.waited]).toEqual([false, false]);
+    first.leave();
+    second.leave();
+  });
+
+  it('are taken again once the folder is there', async () => {
+    const later = join(folder, 'later');
+    const turns = open(later);
+    (await turns.take(0)).leave();
+    mkdirSync(later);
+    (await turns.take(0)).leave();
+    expect(readdirSync(later)).toEqual(['gate-queue', 'gate-turn']);
   });
 });

@@ -1,7 +1,5 @@
-import { readdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { draftFolder } from '../../../src/engine/files/layout.ts';
+import { sha256Hex } from '../../../src/core/digest.ts';
 import type { Store } from '../../../src/store/api/store.ts';
 import { deleteConfig } from '../../../src/verbs/configs/delete-config.ts';
 import { diffConfigs } from '../../../src/verbs/configs/diff-configs.ts';
@@ -12,6 +10,7 @@ import { putConfig } from '../../../src/verbs/configs/put-config.ts';
 import { discardDraft } from '../../../src/verbs/drafts/discard-draft.ts';
 import { publishDrafts } from '../../../src/verbs/drafts/publish-drafts.ts';
 import type { Context } from '../../../src/verbs/shared/context.ts';
+import { onEngine } from '../../store/open-store.ts';
 import { openContext, refusal } from './open-context.ts';
 
 const name = 'claude-code/settings';
@@ -230,9 +229,9 @@ describe('drafts', () => {
   it('whose file is damaged are mended by saving another', async () => {
     const { ctx, paths } = await openContext();
     await putConfig(ctx, { name, json: { a: 1 }, draft: true });
-    const folder = join(paths.storage, 'drafts', draftFolder(name));
-    expect(readdirSync(folder)).toEqual(['1.json']);
-    writeFileSync(join(folder, '2.json'), '{"torn');
+    await onEngine(paths, ({ drafts }) =>
+      drafts.insert({ key: sha256Hex(name), revision: 2, body: Buffer.from('{"torn'), live: true }),
+    );
     expect((await refusal(getConfig(ctx, { name, draft: true }))).code).toBe('CORRUPT');
     expect(await putConfig(ctx, { name, json: { a: 2 }, draft: true })).toMatchObject({ draft: { revision: 3 } });
     expect((await getConfig(ctx, { name, draft: true })).content).toBe('{"a":2}');

@@ -1,11 +1,9 @@
-import { chmodSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { objectPath } from '../../../src/engine/files/layout.ts';
 import { deleteConfig } from '../../../src/verbs/configs/delete-config.ts';
 import { getConfig } from '../../../src/verbs/configs/get-config.ts';
 import { putConfig } from '../../../src/verbs/configs/put-config.ts';
 import { restoreConfig } from '../../../src/verbs/configs/restore-config.ts';
+import { setArtifact } from '../../store/damage.ts';
 import { openContext, refusal } from './open-context.ts';
 
 const name = 'vscode/settings';
@@ -75,11 +73,9 @@ describe('restore', () => {
 
   it('does not bring damaged bytes back', async () => {
     const { ctx, paths } = await openContext();
-    const { digest } = await putConfig(ctx, { name, json: { a: 1 } });
+    await putConfig(ctx, { name, json: { a: 1 } });
     await putConfig(ctx, { name, json: { a: 2 } });
-    const path = join(paths.storage, 'objects', objectPath(digest.slice(7)));
-    chmodSync(path, 0o644);
-    writeFileSync(path, '{"a":9}');
+    setArtifact(paths, '{"a":1}', '{"a":9}');
     expect((await refusal(restoreConfig(ctx, { name, version: 1 }))).code).toBe('CORRUPT');
     expect(await putConfig(ctx, { name, json: { a: 1 } })).toMatchObject({ created: true, version: 3 });
     expect(await getConfig(ctx, { name, version: 1 })).toMatchObject({ content: '{"a":1}', verified: true });

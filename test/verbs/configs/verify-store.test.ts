@@ -1,9 +1,7 @@
-import { chmodSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { objectPath } from '../../../src/engine/files/layout.ts';
 import { putConfig } from '../../../src/verbs/configs/put-config.ts';
 import { verifyStore } from '../../../src/verbs/store/verify-store.ts';
+import { setArtifact } from '../../store/damage.ts';
 import { openContext, refusal } from './open-context.ts';
 
 describe('verify', () => {
@@ -24,10 +22,8 @@ describe('verify', () => {
   it('names every damaged artifact, lists no more than asked, and changes nothing', async () => {
     const { ctx, paths } = await openContext();
     for (const n of [1, 2, 3]) {
-      const { digest } = await putConfig(ctx, { name: `c${n}`, json: { n } });
-      const path = join(paths.storage, 'objects', objectPath(digest.slice(7)));
-      chmodSync(path, 0o644);
-      writeFileSync(path, '{"n":9}');
+      await putConfig(ctx, { name: `c${n}`, json: { n } });
+      setArtifact(paths, `{"n":${n}}`, '{"n":9}');
     }
     const result = await verifyStore(ctx, { maxFindings: 2 });
     expect(result).toMatchObject({ ok: false, findingsOmitted: 1 });

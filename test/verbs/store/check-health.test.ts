@@ -1,14 +1,20 @@
-import { chmodSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { StoreError } from '../../../src/core/errors.ts';
-import { openStore, type StorePaths } from '../../../src/store/open.ts';
+import { openTelemetry } from '../../../src/telemetry/events/telemetry.ts';
 import { putConfig } from '../../../src/verbs/configs/put-config.ts';
+import type { Context } from '../../../src/verbs/shared/context.ts';
 import { checkHealth, type HealthReport } from '../../../src/verbs/store/check-health.ts';
+import { setEntry } from '../../store/damage.ts';
+import { loseStorage, onMemory, openStore, type StorePaths } from '../../store/open-store.ts';
+import { pathsBelow } from '../../store/temporary-var.ts';
 import { openContext, temporaryPaths } from '../configs/open-context.ts';
+import { contextAt, installationAt, misconfigured, silent } from '../context-at.ts';
 
 const version = '1.2.3';
-const openAt = (paths: StorePaths) => ({ store: () => openStore({ paths }) });
+const contextOn = (paths: StorePaths, more: Partial<Context> = {}) =>
+  contextAt({ store: () => openStore({ paths }), installation: installationAt(paths, { version }), ...more });
 const check = (report: HealthReport, name: string) => report.checks.find((one) => one.name === name);
 
 /** Every path below a folder. */
@@ -17,24 +23,20 @@ const listing = (folder: string) => readdirSync(folder, { recursive: true }).sor
 describe('health', () => {
   it('is well before there is a store, and makes nothing', async () => {
     const paths = await temporaryPaths();
-    const report = await checkHealth({ context: openAt(paths), version, paths, probeDisk: true });
+    const report = await checkHealth(contextOn(paths), { probeDisk: true });
     expect(report).toMatchObject({ ok: true, version, keys: 0 });
     expect(report.store).toBeUndefined();
     expect(listing(paths.root)).toEqual([]);
   });
 
-  it('passes every check on a store in use, and leaves it as it is', async () => {
+  it.skipIf(onMemory)('passes every check on a store in use, and leaves it as it is', async () => {
     const { ctx, paths } = await openContext();
     const { receipt } = await putConfig(ctx, { name: 'a', json: {} });
     const before = listing(paths.storage);
-    const report = await checkHealth({
-      context: ctx,
-      version,
-      paths,
-      probeDisk: true,
-      telemetry: { state: () => ({ status: 'waiting', lost: 0 }) },
-      criticalEvents: async () => ({ count: 0, codes: [] }),
-    });
+    const report = await checkHealth(
+      { ...ctx, telemetry: { ...silent, state: () => ({ status: 'waiting', lost: 0 }) } },
+      { probeDisk: true },
+    );
     expect(report.checks.filter((one) => !one.ok)).toEqual([]);
     expect(report).toMatchObject({
       ok: true,
@@ -57,13 +59,13 @@ describe('health', () => {
     expect(listing(paths.storage)).toEqual(before);
   });
 
-  it('answers for a store that cannot be opened with code and hint', async () => {
+  it.skipIf(onMemory)('answers for a store that cannot be opened with code and hint', async () => {
     const { ctx, paths, store } = await openContext();
     await putConfig(ctx, { name: 'a', json: {} });
     await store.close();
     chmodSync(join(paths.storage, 'format'), 0o644);
     writeFileSync(join(paths.storage, 'format'), 'mcp-config-store 99\n');
-    const report = await checkHealth({ context: openAt(paths), version, paths });
+    const report = await checkHealth(contextOn(paths));
     expect(report).toMatchObject({ ok: false, keys: 0 });
     expect(check(report, 'store')?.message).toMatch(/^STORE_NEWER: /);
     expect(report.next?.hint).toBe(check(report, 'store')?.hint);
@@ -71,7 +73,7 @@ describe('health', () => {
 
   it('never throws, whatever the store does', async () => {
     const store = () => Promise.reject(new TypeError('a secret in a message'));
-    const report = await checkHealth({ context: { store }, version });
+    const report = await checkHealth(contextAt({ store, installation: misconfigured() }));
     expect(check(report, 'store')?.message).toMatch(/^INTERNAL: /);
     expect(JSON.stringify(report)).not.toContain('secret');
   });
@@ -82,13 +84,13 @@ describe('health', () => {
     await store.close();
     const key = readdirSync(paths.keys).find((file) => file.endsWith('.key.pem')) ?? '';
     chmodSync(join(paths.keys, key), 0o644);
-    const open = await checkHealth({ context: openAt(paths), version, paths });
+    const open = await checkHealth(contextOn(paths));
     expect(check(open, 'signing')?.message).toMatch(/^KEY_PERMISSIONS: /);
     rmSync(join(paths.keys, key));
-    const gone = await checkHealth({ context: openAt(paths), version, paths });
+    const gone = await checkHealth(contextOn(paths));
     expect(gone.ok).toBe(false);
     expect(check(gone, 'signing')).toMatchObject({ ok: false, message: expect.stringMatching(/^KEY_MISSING: /) });
-    const reading = await checkHealth({ context: openAt(paths), version, paths, readOnly: true });
+    const reading = await checkHealth(contextOn(paths, { readOnly: true }));
     expect(reading.ok).toBe(true);
   });
 
@@ -96,8 +98,8 @@ describe('health', () => {
     const { ctx, paths, store } = await openContext();
     await putConfig(ctx, { name: 'a', json: {} });
     await store.close();
-    renameSync(paths.storage, `${paths.storage}-away`);
-    const report = await checkHealth({ context: openAt(paths), version, paths });
+    loseStorage(paths.storage);
+    const report = await checkHealth(contextOn(paths));
     expect(report.ok).toBe(false);
     expect(report.checks.filter((one) => !one.ok).map((one) => one.message.split(':')[0])).toContain('STORE_MISSING');
   });
@@ -107,35 +109,33 @@ describe('health', () => {
     await putConfig(ctx, { name: 'a', json: { n: 1 } });
     await putConfig(ctx, { name: 'a', json: { n: 2 } });
     await store.close();
-    rmSync(join(paths.storage, 'log/000/000/000000002.json'));
-    rmSync(join(paths.storage, 'cache.sqlite'));
-    const report = await checkHealth({ context: openAt(paths), version, paths });
+    setEntry(paths, 2, undefined);
+    rmSync(join(paths.state, 'cache.sqlite'));
+    const report = await checkHealth(contextOn(paths));
     expect(report.ok).toBe(false);
     expect(check(report, 'pin')).toMatchObject({ ok: false, message: expect.stringMatching(/^ROLLED_BACK: /) });
   });
 
-  it('says that the store belongs to somebody else, or to nobody known', async () => {
+  it('says that the store belongs to another installation, or to none that is known', async () => {
     const { ctx, paths, store } = await openContext();
     await putConfig(ctx, { name: 'a', json: {} });
     await store.close();
     const stranger = await openContext();
     await putConfig(stranger.ctx, { name: 'b', json: {} });
     await stranger.store.close();
-    const foreign = await checkHealth({ context: openAt({ ...paths, keys: stranger.paths.keys }), version });
+    const foreign = await checkHealth(contextOn({ ...stranger.paths, storage: paths.storage }));
     expect(check(foreign, 'pin')).toMatchObject({ ok: false, message: expect.stringMatching(/^STORE_FOREIGN: /) });
-    const unknown = await checkHealth({ context: openAt({ ...paths, keys: join(paths.root, 'none') }), version });
+    const unknown = await checkHealth(contextOn({ ...pathsBelow(join(paths.root, 'none')), storage: paths.storage }));
     expect(check(unknown, 'pin')).toMatchObject({ ok: false, message: expect.stringContaining('not anchored') });
   });
 
   it('says that telemetry fails, and names critical events', async () => {
-    const { ctx } = await openContext();
+    const { ctx, paths } = await openContext();
+    const telemetry = openTelemetry({ folder: paths.telemetry, days: 1, enabled: true, version });
+    onTestFinished(() => telemetry.close());
+    telemetry.events.storeFault(new StoreError('CORRUPT', 'damaged', { hint: 'Repair it.' }));
     const state = () => ({ status: 'failing', lost: 3, message: 'no space left', hint: 'Free space.' }) as const;
-    const report = await checkHealth({
-      context: ctx,
-      version,
-      telemetry: { state },
-      criticalEvents: async () => ({ count: 2, codes: ['CORRUPT'] }),
-    });
+    const report = await checkHealth({ ...ctx, telemetry: { ...telemetry, state } });
     expect(check(report, 'telemetry')).toEqual({
       name: 'telemetry',
       ok: false,
@@ -149,18 +149,18 @@ describe('health', () => {
   it('stays healthy when only telemetry fails, and says so', async () => {
     const { ctx } = await openContext();
     const state = () => ({ status: 'failing', lost: 3, message: 'no space left', hint: 'Free space.' }) as const;
-    const report = await checkHealth({ context: ctx, version, telemetry: { state } });
+    const report = await checkHealth({ ...ctx, telemetry: { ...silent, state } });
     expect(report.ok).toBe(true);
     expect(report.summary).toContain('look at telemetry');
     expect(report.next?.hint).toBe('Free space.');
   });
 
-  it('says that the storage cannot be written', async () => {
+  it.skipIf(onMemory)('says that the storage cannot be written', async () => {
     const { ctx, paths } = await openContext();
     await putConfig(ctx, { name: 'a', json: {} });
     rmSync(join(paths.storage, 'tmp'), { recursive: true });
     writeFileSync(join(paths.storage, 'tmp'), 'in the way');
-    const report = await checkHealth({ context: ctx, version, paths, probeDisk: true });
+    const report = await checkHealth(ctx, { probeDisk: true });
     expect(check(report, 'storage')).toMatchObject({
       ok: false,
       message: expect.stringMatching(/^STORE_UNREADABLE: /),
@@ -168,15 +168,14 @@ describe('health', () => {
   });
 
   it('says that a server does not answer, and that a volume was forgotten', async () => {
-    const { ctx } = await openContext();
-    const report = await checkHealth({
-      context: ctx,
-      version,
+    const { ctx, paths } = await openContext();
+    const installation = installationAt(paths, {
       probeServer: async () => {
         throw new StoreError('INTERNAL', 'no answer', { hint: 'Start it by hand.' });
       },
-      forgottenVolume: { message: 'no volume is mounted', hint: 'Mount one.' },
+      forgottenVolume: () => ({ message: 'no volume is mounted', hint: 'Mount one.' }),
     });
+    const report = await checkHealth({ ...ctx, installation }, { probeServer: true });
     expect(check(report, 'server')).toEqual({
       name: 'server',
       ok: false,
@@ -190,8 +189,19 @@ describe('health', () => {
       message: 'no volume is mounted',
       hint: 'Mount one.',
     });
-    const answering = await checkHealth({ context: ctx, version, probeServer: async () => 'it answers' });
-    expect(check(answering, 'server')).toMatchObject({ ok: true, message: 'it answers' });
+    const answering = await checkHealth(ctx, { probeServer: true });
+    expect(check(answering, 'server')).toMatchObject({ ok: true, message: 'a server answers' });
     expect(answering.ok).toBe(true);
+  });
+
+  it('is recorded as an event, with the names of the checks that failed', async () => {
+    const { ctx, paths } = await openContext();
+    const telemetry = openTelemetry({ folder: paths.telemetry, days: 1, enabled: true, version });
+    const installation = installationAt(paths, { forgottenVolume: () => ({ message: 'none', hint: 'Mount one.' }) });
+    await checkHealth({ ...ctx, telemetry, installation });
+    await telemetry.close();
+    const [file = ''] = readdirSync(paths.telemetry);
+    const [line = ''] = readFileSync(join(paths.telemetry, file), 'utf8').trimEnd().split('\n').slice(-1);
+    expect(JSON.parse(line)).toMatchObject({ 'event.name': 'health.checked', 'checks.failed': ['volume'] });
   });
 });

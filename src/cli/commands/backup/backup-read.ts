@@ -1,9 +1,10 @@
-import { resolve } from 'node:path';
-import { askPassphrase, passphraseSource, readPassphrase } from '../../../app/passphrase.ts';
+import { passphraseSource, readPassphrase } from '../../../app/passphrase.ts';
 import type { Unlock } from '../../../archive/age.ts';
 import type { BackupCheck } from '../../../archive/store-files.ts';
-import type { ArchiveFile } from '../../../archive/tar.ts';
-import { isStoreError, StoreError } from '../../../core/errors.ts';
+import { StoreError } from '../../../core/errors.ts';
+import { restoreBackup as restore } from '../../../verbs/backup/restore-backup.ts';
+import { verifyBackup as verify } from '../../../verbs/backup/verify-backup.ts';
+import { askPassphrase } from '../../input/ask-passphrase.ts';
 import { readInput } from '../../input/input.ts';
 import type { CommandDefinition } from '../../program/command.ts';
 
@@ -29,19 +30,11 @@ export const verifyBackup: CommandDefinition<OpenInput> = {
   examples: ['config-store backup verify store.age --identity key.txt'],
   notes:
     'Restores into a temporary folder, opens every key, checks every signature and every byte, and removes it again.',
-  run: async (environment, input) => {
-    const since = performance.now();
-    const { checkBackup, files, disk } = await openBackup(input);
-    try {
-      const checked = await checkBackup(files, disk, passphraseSource(environment.settings().passphraseFile, false));
-      environment.telemetry.events.backupVerified({ scope: scopeOf(checked), durationMs: performance.now() - since });
-      await environment.output.result({ ok: true, ...checked }, () => describe(checked));
-      return undefined;
-    } catch (error) {
-      const code = isStoreError(error) ? error.code : 'INTERNAL';
-      environment.telemetry.events.backupVerified({ scope: 'store', code, durationMs: performance.now() - since });
-      throw error;
-    }
+  run: async ({ context, settings, output }, input) => {
+    const passphrase = passphraseSource(settings().passphraseFile, false);
+    const checked = await verify(context, { file: input.file, unlock: await unlockOf(input), passphrase });
+    await output.result({ ok: true, ...checked }, () => describe(checked));
+    return undefined;
   },
 };
 
@@ -54,41 +47,19 @@ export const restoreBackup: CommandDefinition<OpenInput & { to: string }> = {
   ],
   examples: ['config-store backup restore store.age --to ./restored --identity key.txt'],
   notes:
-    'Everything is checked before anything is in its place. A restore is older than what came after it: use it beside the lost store, never on top of a living one.',
-  run: async (environment, input) => {
-    const since = performance.now();
-    const { checkRestored, files, disk, restoreFiles } = await openBackup(input);
-    const to = resolve(input.to);
-    const passphrase = passphraseSource(environment.settings().passphraseFile, false);
-    let checked: BackupCheck | undefined;
-    const facts = { files: 0, bytes: 0 };
-    await restoreFiles(counted(files, facts), to, disk, async (folder) => {
-      checked = await checkRestored(folder, disk, passphrase);
-    });
-    environment.telemetry.events.backupRestored({
-      scope: checked === undefined ? 'store' : scopeOf(checked),
-      ...facts,
-      durationMs: performance.now() - since,
-    });
-    await environment.output.result({ restored: to, ...facts, ...checked }, () => [
-      `restored into ${to}`,
+    'Everything is checked before anything is in its place. A restore is older than what came after it: use it next to the lost store, never on top of a living one.',
+  run: async ({ context, settings, output }, input) => {
+    const { file, to } = input;
+    const passphrase = passphraseSource(settings().passphraseFile, false);
+    const { checked, ...facts } = await restore(context, { file, unlock: await unlockOf(input), passphrase, to });
+    await output.result({ ...facts, ...checked }, () => [
+      `restored into ${facts.restored}`,
       ...(checked === undefined ? [] : describe(checked)),
-      `  use it: config-store --var ${input.to} status`,
+      `  use it: config-store --var ${to} status`,
     ]);
     return undefined;
   },
 };
-
-async function openBackup(input: OpenInput) {
-  const unlock = await unlockOf(input);
-  const [{ readBackup }, { restoreFiles }, { checkBackup, checkRestored }, { Durable }] = await Promise.all([
-    import('../../../archive/backup.ts'),
-    import('../../../archive/restore.ts'),
-    import('../../../archive/store-files.ts'),
-    import('../../../disk/durable.ts'),
-  ]);
-  return { files: readBackup(input.file, unlock), disk: new Durable(), restoreFiles, checkBackup, checkRestored };
-}
 
 async function unlockOf({ identity, passphraseFile }: OpenInput): Promise<Unlock> {
   if (identity !== undefined && passphraseFile !== undefined) {
@@ -102,21 +73,6 @@ async function unlockOf({ identity, passphraseFile }: OpenInput): Promise<Unlock
     .toString('utf8')
     .split(/\r?\n/);
   return { identities: lines.map((line) => line.trim()).filter((line) => line !== '' && !line.startsWith('#')) };
-}
-
-async function* counted(
-  files: AsyncIterable<ArchiveFile>,
-  facts: { files: number; bytes: number },
-): AsyncGenerator<ArchiveFile> {
-  for await (const file of files) {
-    facts.files++;
-    facts.bytes += file.bytes.length;
-    yield file;
-  }
-}
-
-function scopeOf({ store }: BackupCheck): 'keys' | 'store' {
-  return store === undefined ? 'keys' : 'store';
 }
 
 function describe({ keys, store }: BackupCheck): string[] {

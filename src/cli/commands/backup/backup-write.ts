@@ -1,7 +1,8 @@
-import { resolve } from 'node:path';
-import { askNewPassphrase, readPassphrase } from '../../../app/passphrase.ts';
+import { readPassphrase } from '../../../app/passphrase.ts';
 import type { Lock } from '../../../archive/age.ts';
 import { StoreError } from '../../../core/errors.ts';
+import { type BackupScope, streamBackup, writeBackup } from '../../../verbs/backup/write-backup.ts';
+import { askNewPassphrase } from '../../input/ask-passphrase.ts';
 import { formatSize } from '../../output/table.ts';
 import type { CommandDefinition, Environment } from '../../program/command.ts';
 
@@ -44,40 +45,31 @@ export const backupKeys: CommandDefinition<BackupInput> = {
   run: (environment, input) => write(environment, input, 'keys'),
 };
 
-async function write(environment: Environment, input: BackupInput, scope: 'keys' | 'store'): Promise<undefined> {
-  if (input.out === undefined) {
+async function write(
+  { context, settings, output }: Environment,
+  input: BackupInput,
+  scope: BackupScope,
+): Promise<undefined> {
+  const { out, force: replace } = input;
+  if (out === undefined) {
     throw new StoreError('ARGUMENT_INVALID', 'a backup needs --out <file>', {
       hint: 'Say where to write it, for example --out store.age.',
     });
   }
-  const since = performance.now();
-  const { paths } = environment.settings();
+  settings(); // a bad setting is reported before a passphrase is asked for
   const lock = await lockOf(input);
-  const [{ keyFiles, streamBackup, writeBackup }, { storeFiles }, { KeyFolder }, { Durable }] = await Promise.all([
-    import('../../../archive/backup.ts'),
-    import('../../../archive/store-files.ts'),
-    import('../../../keys/folder/key-files.ts'),
-    import('../../../disk/durable.ts'),
-  ]);
-  const disk = new Durable();
-  const keys = new KeyFolder(paths.keys, disk);
-  const files = scope === 'keys' ? keyFiles(keys) : storeFiles(paths.storage, keys, disk);
-  if (input.out === '-') {
+  if (out === '-') {
     if (process.stdout.isTTY)
       throw new StoreError('ARGUMENT_INVALID', 'a backup is not for a terminal', {
         hint: 'Send standard output to a file, or name one with --out.',
       });
-    const { stream, facts } = await streamBackup(files, { lock, now: new Date() });
-    for await (const chunk of stream) await environment.output.bytes(chunk);
-    environment.telemetry.events.backupMade({ scope, ...facts, durationMs: performance.now() - since });
+    for await (const chunk of streamBackup(context, { scope, lock })) await output.bytes(chunk);
     return undefined;
   }
-  const out = resolve(input.out);
-  const facts = await writeBackup(out, files, { lock, replace: input.force ?? false, now: new Date(), disk });
-  environment.telemetry.events.backupMade({ scope, ...facts, durationMs: performance.now() - since });
-  await environment.output.result({ file: out, ...facts }, () => [
-    `${facts.files} ${facts.files === 1 ? 'file' : 'files'}, ${formatSize(facts.bytes)}, encrypted in ${out}`,
-    `  check it now: config-store backup verify ${input.out}`,
+  const written = await writeBackup(context, { scope, lock, out, replace });
+  await output.result(written, () => [
+    `${written.files} ${written.files === 1 ? 'file' : 'files'}, ${formatSize(written.bytes)}, encrypted in ${written.file}`,
+    `  check it now: config-store backup verify ${out}`,
   ]);
   return undefined;
 }
@@ -92,7 +84,7 @@ async function lockOf({ recipient, passphraseFile }: BackupInput): Promise<Lock>
   return {
     passphrase:
       passphraseFile === undefined
-        ? await askNewPassphrase('passphrase for the backup')
+        ? await askNewPassphrase('passphrase for the backup', 'Use --passphrase-file FILE, or --recipient.')
         : await readPassphrase(passphraseFile),
   };
 }

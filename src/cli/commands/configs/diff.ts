@@ -1,13 +1,13 @@
 import { StoreError } from '../../../core/errors.ts';
+import { spellInvisible, spellLine } from '../../../core/visible.ts';
 import { type DiffConfigsRequest, type DiffConfigsResult, diffConfigs } from '../../../verbs/configs/diff-configs.ts';
 import { parseReference } from '../../input/config-reference.ts';
 import { readInput } from '../../input/input.ts';
-import { type Output, printable } from '../../output/output.ts';
+import type { Output } from '../../output/output.ts';
 import { renderChanges, renderNext } from '../../output/render.ts';
 import { warnOfDoubt } from '../../output/warn-unverified.ts';
 import { worded } from '../../output/worded.ts';
 import type { CommandDefinition } from '../../program/command.ts';
-import { MAX_CONTENT_BYTES } from '../../program/environment.ts';
 
 /** Arguments and options of `diff`. */
 interface DiffInput {
@@ -36,14 +36,18 @@ export const diff: CommandDefinition<DiffInput> = {
     'config-store diff claude-desktop/default --file claude_desktop_config.json',
   ],
   run: async (environment, input) => {
-    const result = await diffConfigs(environment.context(), await toRequest(input));
+    const { context } = environment;
+    const result = await diffConfigs(context, await toRequest(input, context.maxContentBytes));
     await warnOfDoubt(environment);
     await environment.output.result(worded(result), () => render(result, environment.output));
     return input.exitCode === true && !result.equal ? 1 : undefined;
   },
 };
 
-async function toRequest({ from: fromText, to: toText, draft, file, unified }: DiffInput): Promise<DiffConfigsRequest> {
+async function toRequest(
+  { from: fromText, to: toText, draft, file, unified }: DiffInput,
+  maxContentBytes: number,
+): Promise<DiffConfigsRequest> {
   const from = parseReference(fromText);
   const to = toText === undefined ? undefined : parseReference(toText);
   const sides = [to, draft, file].filter((side) => side !== undefined).length;
@@ -56,13 +60,13 @@ async function toRequest({ from: fromText, to: toText, draft, file, unified }: D
       },
     );
   }
-  const bytes = file === undefined ? undefined : await readInput(file, MAX_CONTENT_BYTES);
+  const bytes = file === undefined ? undefined : await readInput(file, maxContentBytes);
   return { name: from.name, from: from.version, to: to?.version, toName: to?.name, draft, bytes, unified };
 }
 
 function render(result: DiffConfigsResult, output: Output): string[] {
   return [
-    printable(result.summary),
+    spellLine(result.summary),
     ...renderChanges(result, output),
     ...unifiedLines(result.unified ?? '', output),
     ...renderNext(result, output),
@@ -70,7 +74,7 @@ function render(result: DiffConfigsResult, output: Output): string[] {
 }
 
 function unifiedLines(text: string, { colors }: Output): string[] {
-  const lines = text === '' ? [] : printable(text).replace(/\n$/, '').split('\n');
+  const lines = text === '' ? [] : spellInvisible(text).replace(/\n$/, '').split('\n');
   return lines.map((line) => {
     if (line.startsWith('+')) return colors.green(line);
     if (line.startsWith('-')) return colors.red(line);

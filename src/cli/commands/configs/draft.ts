@@ -1,14 +1,15 @@
 import { formatDigest } from '../../../core/digest.ts';
-import { StoreError } from '../../../core/errors.ts';
-import { checkName } from '../../../core/name.ts';
 import { shortId } from '../../../core/short-id.ts';
+import { spellLine } from '../../../core/visible.ts';
 import type { Draft } from '../../../store/api/drafts.ts';
 import { discardDraft } from '../../../verbs/drafts/discard-draft.ts';
+import { getDraft } from '../../../verbs/drafts/get-draft.ts';
+import { listDrafts } from '../../../verbs/drafts/list-drafts.ts';
 import { publishDrafts } from '../../../verbs/drafts/publish-drafts.ts';
 import { type PutFileInput, putFile } from '../../input/put-file.ts';
+import { RAW } from '../../input/raw.ts';
 import { ALLOW_SECRETS, EXPECTED_VERSION, MEDIA_TYPE, MESSAGE } from '../../input/write-options.ts';
 import { encodeContent } from '../../output/encoded-content.ts';
-import { printable } from '../../output/output.ts';
 import { renderChanges, renderNext, renderWritten } from '../../output/render.ts';
 import { formatSize, formatTime, table } from '../../output/table.ts';
 import { worded } from '../../output/worded.ts';
@@ -18,16 +19,16 @@ const NAME = { syntax: '<name>', meaning: 'config name', completes: 'configs' } 
 
 const list: CommandDefinition = {
   examples: ['config-store draft list'],
-  run: async ({ store, output }) => {
-    const drafts = await (await store()).drafts.list();
-    await output.result({ drafts: drafts.map(describe) }, () =>
+  run: async ({ context, output }) => {
+    const drafts = await listDrafts(context);
+    await output.result({ drafts: drafts.map((draft) => ({ ...draft, digest: formatDigest(draft.digest) })) }, () =>
       drafts.length === 0
         ? 'no drafts'
         : table(drafts, [
             { heading: 'NAME', cell: ({ name }) => name, style: output.colors.bold },
             { heading: 'BASE', cell: ({ baseVersion }) => `${baseVersion}`, align: 'right' },
             { heading: 'DIGEST', cell: ({ digest }) => shortId(digest), style: output.colors.dim },
-            { heading: 'SIZE', cell: ({ bytes }) => formatSize(bytes.length), align: 'right' },
+            { heading: 'SIZE', cell: ({ size }) => formatSize(size), align: 'right' },
             { heading: 'TIME', cell: ({ time }) => formatTime(time) },
             { heading: 'AUTHOR', cell: ({ author }) => author.name, maxChars: 24 },
             { heading: 'MESSAGE', cell: ({ message }) => message, maxChars: 60 },
@@ -37,16 +38,13 @@ const list: CommandDefinition = {
   },
 };
 
-const show: CommandDefinition<{ name: string }> = {
+const show: CommandDefinition<{ name: string; raw?: boolean }> = {
   arguments: [NAME],
+  options: [RAW],
   examples: ['config-store draft show claude-desktop/default'],
-  run: async ({ store, output }, { name }) => {
-    const draft = await (await store()).drafts.get(checkName(name));
-    if (draft === undefined)
-      throw new StoreError('NOT_FOUND', `${name} has no draft`, {
-        hint: '"config-store draft list" shows the drafts there are.',
-      });
-    if (!output.json) await output.bytes(draft.bytes);
+  run: async ({ context, output }, { name, raw }) => {
+    const draft = await getDraft(context, { name });
+    if (!output.json) await output.content(draft.bytes, raw);
     else await output.result({ ...describe(draft), ...encodeContent(draft.bytes) }, () => []);
     return undefined;
   },
@@ -57,7 +55,7 @@ const put: CommandDefinition<PutFileInput> = {
   options: [MESSAGE, EXPECTED_VERSION, MEDIA_TYPE, ALLOW_SECRETS],
   examples: ['config-store draft put claude-desktop/default claude_desktop_config.json'],
   run: async (environment, input) => {
-    const result = await putFile(environment, input, true);
+    const result = await putFile(environment.context, input, true);
     await environment.output.result(worded(result), () => renderWritten(result, environment.output));
     return undefined;
   },
@@ -69,7 +67,7 @@ const publish: CommandDefinition<{ names: string[]; message?: string }> = {
   examples: ['config-store draft publish claude-desktop/default --message "reviewed"'],
   notes: 'All of them become versions in one commit, or none does.',
   run: async ({ context, output }, { names, message }) => {
-    const result = await publishDrafts(context(), { names: names.length > 0 ? names : undefined, message });
+    const result = await publishDrafts(context, { names: names.length > 0 ? names : undefined, message });
     await output.result(worded(result), () => [
       ...renderWritten({ summary: result.summary, receipt: result.receipt }, output),
       ...result.published.flatMap((config) => [
@@ -86,8 +84,8 @@ const discard: CommandDefinition<{ name: string }> = {
   arguments: [NAME],
   examples: ['config-store draft discard claude-desktop/default'],
   run: async ({ context, output }, { name }) => {
-    const result = await discardDraft(context(), { name });
-    await output.result(worded(result), () => [printable(result.summary), ...renderNext(result, output)]);
+    const result = await discardDraft(context, { name });
+    await output.result(worded(result), () => [spellLine(result.summary), ...renderNext(result, output)]);
     return result.discarded ? undefined : 66;
   },
 };
@@ -103,6 +101,6 @@ export const draft = {
   },
 } as const satisfies CommandGroup;
 
-function describe({ bytes, digest, ...facts }: Draft): Record<string, unknown> {
-  return { ...facts, size: bytes.length, digest: formatDigest(digest) };
+function describe({ bytes: _, digest, ...facts }: Draft): Record<string, unknown> {
+  return { ...facts, digest: formatDigest(digest) };
 }

@@ -26,7 +26,7 @@ export const list: CommandDefinition<ListInput> = {
   ],
   examples: ['config-store list claude-desktop/'],
   run: async (environment, { prefix, deleted, limit, names }) => {
-    const context = environment.context();
+    const context = environment.context;
     let next: Guidance | undefined;
     const { items, total } = await collectPages(limit, async (cursor, pageSize) => {
       const page = await listConfigs(context, { prefix, includeDeleted: deleted, cursor, limit: pageSize });

@@ -14,7 +14,7 @@ export const log: CommandDefinition<{ name: string; limit?: number }> = {
   ],
   examples: ['config-store log claude-desktop/default --limit 20'],
   run: async (environment, { name, limit }) => {
-    const context = environment.context();
+    const context = environment.context;
     const { items, total } = await collectPages(limit, async (cursor, pageSize) => {
       const page = await listHistory(context, { name, cursor, limit: pageSize });
       return { items: page.versions, total: page.total, nextCursor: page.nextCursor };

@@ -17,7 +17,7 @@ export const put: CommandDefinition<PutFileInput> = {
   ],
   notes: 'The same bytes as the newest version make no new one.',
   run: async (environment, input) => {
-    const result = await putFile(environment, input, false);
+    const result = await putFile(environment.context, input, false);
     await environment.output.result(worded(result), () => renderWritten(result, environment.output));
     return undefined;
   },

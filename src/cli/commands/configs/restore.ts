@@ -12,7 +12,7 @@ export const restore: CommandDefinition<{ reference: string; message?: string; e
   examples: ['config-store restore claude-desktop/default@1 --message "back to what worked"'],
   run: async (environment, { reference, message, expectedVersion }) => {
     const { name, version } = parseVersionReference(reference);
-    const result = await restoreConfig(environment.context(), { name, version, message, expectedVersion });
+    const result = await restoreConfig(environment.context, { name, version, message, expectedVersion });
     await environment.output.result(worded(result), () => renderWritten(result, environment.output));
     return undefined;
   },

@@ -11,7 +11,7 @@ export const rm: CommandDefinition<{ name: string; message?: string; expectedVer
   examples: ['config-store rm cursor/old-project'],
   notes: 'The history stays: "config-store restore NAME@VERSION" brings a version back.',
   run: async (environment, { name, message, expectedVersion }) => {
-    const result = await deleteConfig(environment.context(), { name, message, expectedVersion });
+    const result = await deleteConfig(environment.context, { name, message, expectedVersion });
     await environment.output.result(worded(result), () => renderWritten(result, environment.output));
     return undefined;
   },

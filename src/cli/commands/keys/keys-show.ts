@@ -1,23 +1,21 @@
 import { StoreError } from '../../../core/errors.ts';
 import { shortId } from '../../../core/short-id.ts';
-import { openSshLine } from '../../../keys/formats/openssh.ts';
-import type { KeyInfo } from '../../../store/api/keys.ts';
-import type { Store } from '../../../store/api/store.ts';
-import { findKey, KEY_ID } from '../../input/key-reference.ts';
+import type { KeyDetails } from '../../../verbs/keys/find-key.ts';
+import { listKeys as list } from '../../../verbs/keys/list-keys.ts';
+import { showKey as show } from '../../../verbs/keys/show-key.ts';
+import { KEY_ID } from '../../input/key-reference.ts';
 import { pairs, table } from '../../output/table.ts';
 import type { CommandDefinition } from '../../program/command.ts';
 
 /** `config-store keys list` */
 export const listKeys: CommandDefinition = {
   examples: ['config-store keys list'],
-  run: async ({ store, output }) => {
-    const opened = await store();
-    const { keys } = await opened.state.status();
-    const rows = keys.map((key) => ({ ...key, file: fileState(opened, key) }));
-    await output.result({ keys: rows }, () =>
-      rows.length === 0
+  run: async ({ context, output }) => {
+    const result = await list(context);
+    await output.result(result, () =>
+      result.keys.length === 0
         ? 'no keys yet: the first put, or "config-store init", makes the first'
-        : table(rows, [
+        : table(result.keys, [
             { heading: 'KEY', cell: ({ keyId }) => shortId(keyId), style: output.colors.bold },
             { heading: 'ROLE', cell: ({ role }) => role },
             { heading: 'STATE', cell: ({ state }) => state },
@@ -38,23 +36,18 @@ export const showKey: CommandDefinition<{ keyId: string; public?: boolean; ssh?:
     { flags: '--ssh', meaning: 'print the public key as an OpenSSH line' },
   ],
   examples: ['config-store keys show 1f0c2a9b --public', 'config-store keys show 1f0c2a9b --ssh'],
-  run: async ({ store, output }, { keyId, public: asPem = false, ssh = false }) => {
+  run: async ({ context, output }, { keyId, public: asPem = false, ssh = false }) => {
     if (asPem && ssh)
       throw new StoreError('ARGUMENT_INVALID', '--public and --ssh were both given', { hint: 'Choose one form.' });
-    const opened = await store();
-    const key = await findKey(opened, keyId);
-    const pem = await opened.keys.publicKeyPem(key.keyId);
-    if (asPem) await output.text(pem);
-    else if (ssh) await output.text(`${openSshLine(pem, key.label)}\n`);
-    else {
-      const facts = { ...key, file: fileState(opened, key), publicKey: pem };
-      await output.result(facts, () => pairs(describe(facts)));
-    }
+    const { key, publicKey, openSsh } = await show(context, { keyId });
+    if (asPem) await output.text(publicKey);
+    else if (ssh) await output.text(`${openSsh}\n`);
+    else await output.result({ ...key, publicKey }, () => pairs(describe(key)));
     return undefined;
   },
 };
 
-function describe(key: KeyInfo & { file: string }): Array<readonly [string, string]> {
+function describe(key: KeyDetails): Array<readonly [string, string]> {
   return [
     ['key', key.keyId],
     ['label', key.label],
@@ -65,9 +58,4 @@ function describe(key: KeyInfo & { file: string }): Array<readonly [string, stri
     ...(key.revokedFrom === undefined ? [] : [['revoked', `from commit ${key.revokedFrom} on`] as const]),
     ['file', key.file],
   ];
-}
-
-function fileState({ keys }: Store, { keyId, present }: KeyInfo): string {
-  if (!present) return 'not here';
-  return keys.files.isEncrypted(keyId) ? 'here, encrypted' : 'here';
 }

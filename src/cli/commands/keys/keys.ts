@@ -20,7 +20,10 @@ export const keys = {
       summary: 'void what a stolen key signed',
       load: async () => (await import('./keys-change.ts')).revokeKey,
     },
-    trust: { summary: "add somebody's public key", load: async () => (await import('./keys-change.ts')).trustKey },
+    trust: {
+      summary: "add another person's public key",
+      load: async () => (await import('./keys-change.ts')).trustKey,
+    },
     import: {
       summary: 'add a private key from elsewhere',
       load: async () => (await import('./keys-change.ts')).importKey,

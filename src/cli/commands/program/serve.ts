@@ -1,16 +1,11 @@
 import { fstatSync } from 'node:fs';
-import { overseeHealth, overseeReview } from '../../../app/health-and-review.ts';
+import { attempt, createApp } from '../../../app/app.ts';
 import type { SettingFlags, Settings } from '../../../app/settings.ts';
 import { version } from '../../../app/version.ts';
-import { wire } from '../../../app/wire.ts';
 import { serve as serveMcp } from '../../../mcp/serve.ts';
 import { serveObserver } from '../../../telemetry/events/observers.ts';
 import { openLog } from '../../../telemetry/log.ts';
-import type { Context } from '../../../verbs/shared/context.ts';
 import type { CommandDefinition } from '../../program/command.ts';
-
-/** The most bytes one artifact may have over MCP: 1 MiB. */
-const MAX_INLINE_BYTES = 1_048_576;
 
 /** `config-store serve`: what an MCP host starts. */
 export const serve: CommandDefinition<SettingFlags> = {
@@ -25,21 +20,13 @@ export const serve: CommandDefinition<SettingFlags> = {
  * is every tool's answer, so that the person in front of the client learns it.
  */
 export async function startServer(flags: SettingFlags): Promise<never> {
-  const wiring = wire(flags, false);
-  const { settings, store, telemetry } = wiring;
+  const { settings, telemetry, context, closeStore } = createApp({ flags, via: 'mcp' });
   const read = attempt(settings);
   const log = openLog({ level: read?.logLevel ?? 'warn', sessionId: telemetry.sessionId });
   await warnOfTrouble(read);
-  const context = (client: () => { name: string; version: string }): Context => ({
-    store: store.open,
-    author: () => ({ ...client(), via: 'mcp' }),
-    maxContentBytes: MAX_INLINE_BYTES,
-    allowSecrets: false,
-  });
   const exitCode = await serveMcp({
     context,
-    health: () => overseeHealth(wiring, { readOnly: read?.readOnly }),
-    review: (request) => overseeReview(wiring, request),
+    close: closeStore,
     observer: serveObserver(telemetry.events),
     // A StoreError around a fault says only where it was caught.
     onFault: (error) => log.error('unexpected fault', error.cause ?? error),
@@ -52,11 +39,11 @@ export async function startServer(flags: SettingFlags): Promise<never> {
   });
   await telemetry.close();
   await log.flush();
-  // Whatever a library left open must not keep a process whose client is gone.
+  // Nothing that a library left open may keep a process whose client is gone.
   process.exit(exitCode);
 }
 
-/** What a person who starts it by hand, or in a container, did not mean: said on stderr, which hosts show or keep. */
+/** Says on stderr, which hosts show or keep, what a person who starts it by hand or in a container did not mean. */
 async function warnOfTrouble(settings: Settings | undefined): Promise<void> {
   const unheard = !process.stdin.isTTY && fstatSync(0).isCharacterDevice();
   if (!unheard && !settings?.expectVolume) return;
@@ -66,14 +53,7 @@ async function warnOfTrouble(settings: Settings | undefined): Promise<void> {
   const forgotten = settings && forgottenVolume(settings);
   if (forgotten !== undefined) await warn(`${forgotten.message}. ${forgotten.hint}`);
   if (unheard)
-    await warn('standard input is empty, so there is nobody to serve. With Docker, -i keeps it open: docker run -i …');
-}
-
-function attempt<T>(read: () => T): T | undefined {
-  try {
-    return read();
-  } catch {
-    // The same failure is the answer of every tool, from the store that needs these settings.
-    return undefined;
-  }
+    await warn(
+      'standard input is empty, so there is no client to serve. With Docker, -i keeps it open: docker run -i …',
+    );
 }

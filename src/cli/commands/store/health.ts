@@ -1,6 +1,6 @@
-import type { HealthReport } from '../../../verbs/store/check-health.ts';
+import { spellLine } from '../../../core/visible.ts';
+import { checkHealth, type HealthReport } from '../../../verbs/store/check-health.ts';
 import { guide } from '../../output/advice.ts';
-import { printable } from '../../output/output.ts';
 import { worded, wordedHint } from '../../output/worded.ts';
 import type { CommandDefinition } from '../../program/command.ts';
 
@@ -9,10 +9,10 @@ export const health: CommandDefinition = {
   examples: ['config-store health', 'config-store health --json'],
   notes:
     'It starts a server for the purpose, writes and removes a probe file, and signs a probe; nothing in the store changes.\nOne line says how it is; --json gives every check.',
-  run: async (environment) => {
-    const report = await environment.health({ probeDisk: true, probeServer: true });
-    const { colors } = environment.output;
-    await environment.output.result({ ...worded(report), checks: report.checks.map(wordedHint) }, () =>
+  run: async ({ context, output }) => {
+    const report = await checkHealth(context, { probeDisk: true, probeServer: true });
+    const { colors } = output;
+    await output.result({ ...worded(report), checks: report.checks.map(wordedHint) }, () =>
       (report.ok ? colors.green : colors.red)(oneLine(report)),
     );
     return report.ok ? undefined : 1;
@@ -21,7 +21,7 @@ export const health: CommandDefinition = {
 
 /** Returns each failed check and how to fix it on one line, for container engines and cron. */
 function oneLine({ ok, summary, checks }: HealthReport): string {
-  if (ok) return printable(summary);
+  if (ok) return spellLine(summary);
   const faults = new Map<string, string[]>();
   for (const { name, message, ...guidance } of checks.filter((check) => !check.ok)) {
     const hint = guide(guidance);
@@ -29,5 +29,5 @@ function oneLine({ ok, summary, checks }: HealthReport): string {
     faults.set(fault, [...(faults.get(fault) ?? []), name]);
   }
   const lines = [...faults].map(([fault, names]) => `${names.join(', ')}: ${fault}`);
-  return `not healthy: ${printable(lines.join(' | ')).replace(/\s*\n\s*/g, ' ')}`;
+  return `not healthy: ${spellLine(lines.join(' | ').replace(/\s*\n\s*/g, ' '))}`;
 }

@@ -1,4 +1,4 @@
-import { checkSignedTexts } from '../../input/signed-texts.ts';
+import { initStore } from '../../../verbs/store/init-store.ts';
 import { pairs } from '../../output/table.ts';
 import type { CommandDefinition } from '../../program/command.ts';
 
@@ -9,23 +9,16 @@ export const init: CommandDefinition<{ label?: string; new?: boolean }> = {
     { flags: '--new', meaning: 'make a new store although a key or a pin of another is here' },
   ],
   examples: ['config-store init --label "laptop of Ada"'],
-  notes: 'The first put makes the store too; init only lets you name its key, or start anew.',
-  run: async (environment, { label, new: fresh = false }) => {
-    await checkSignedTexts({ label });
-    const store = await environment.store();
-    const receipt = await store.writer.init({
-      author: environment.context().author(),
-      fresh,
-      ...(label !== undefined && { label }),
-    });
-    const { paths } = environment.settings();
-    await environment.output.result({ ...receipt, storage: paths.storage, keys: paths.keys }, () =>
+  notes: 'The first put makes the store too; init only lets you name its key, or start again with a new one.',
+  run: async ({ context, output }, { label, new: fresh }) => {
+    const made = await initStore(context, { label, fresh });
+    await output.result(made, () =>
       pairs([
-        ['store', receipt.store],
-        ['key', receipt.keyId],
-        ['commit', `${receipt.index}  ${receipt.commit}`],
-        ['storage', paths.storage],
-        ['keys', `${paths.keys}  (back this folder up, and keep it off the storage volume)`],
+        ['store', made.store],
+        ['key', made.keyId],
+        ['commit', `${made.index}  ${made.commit}`],
+        ['storage', made.storage],
+        ['keys', `${made.keys}  (back this folder up, and keep it off the storage volume)`],
       ]),
     );
     return undefined;

@@ -1,6 +1,6 @@
 import type { BadTail } from '../../../store/api/maintenance.ts';
+import { planRepair, repairStore } from '../../../verbs/store/repair-store.ts';
 import { confirm, YES } from '../../input/confirm.ts';
-import { checkSignedTexts } from '../../input/signed-texts.ts';
 import type { CommandDefinition } from '../../program/command.ts';
 
 /** `config-store repair`: moves what follows the newest good commit to quarantine/. */
@@ -8,24 +8,17 @@ export const repair: CommandDefinition<{ reason?: string; yes?: boolean }> = {
   options: [{ flags: '--reason <text>', meaning: 'why, for the history' }, YES],
   examples: ['config-store repair --reason "power loss on the old disk"'],
   notes: 'Nothing is deleted: the files are in storage/quarantine/ afterwards, and a commit says so.',
-  run: async ({ store, output, version }, { reason = '', yes = false }) => {
-    await checkSignedTexts({ reason });
-    const { maintenance } = await store();
-    const tail = await maintenance.badTail();
+  run: async ({ context, output }, { reason, yes = false }) => {
+    const tail = await planRepair(context);
     if (tail === undefined) {
       await output.result({ moved: 0 }, () => 'nothing to repair: the log ends with a good commit');
       return undefined;
     }
-    const moved = tail.last - tail.first + 1;
     await confirm(
-      `${tail.fault.message}. ${seen(tail)}Move ${moved === 1 ? `commit ${tail.first}` : `commits ${tail.first} to ${tail.last}`} to quarantine/?`,
+      `${tail.fault.message}. ${seen(tail)}Move ${tail.first === tail.last ? `commit ${tail.first}` : `commits ${tail.first} to ${tail.last}`} to quarantine/?`,
       yes,
     );
-    const receipt = await maintenance.repair({
-      author: { name: 'config-store', version, via: 'cli' },
-      tail,
-      reason,
-    });
+    const { moved, receipt } = await repairStore(context, { tail, reason });
     await output.result(
       { moved, receipt },
       () => `moved ${moved} ${moved === 1 ? 'file' : 'files'} to quarantine/; commit ${receipt.index} says so`,

@@ -1,11 +1,13 @@
+import { spellLine } from '../../../core/visible.ts';
 import type { StoreStatus } from '../../../store/api/state.ts';
+import { type StatusResult, showStatus } from '../../../verbs/store/show-status.ts';
 import { guide, noticeText } from '../../output/advice.ts';
-import { errorLine, printable } from '../../output/output.ts';
+import { errorLine, type Output } from '../../output/output.ts';
 import { pairs } from '../../output/table.ts';
-import type { CommandDefinition, Environment } from '../../program/command.ts';
+import type { CommandDefinition } from '../../program/command.ts';
 
 const ANCHORS: Readonly<Record<StoreStatus['anchor'], string>> = {
-  pin: 'the pin in the keys folder names this store',
+  pin: 'the pin of this installation names this store',
   setting: 'CONFIG_STORE_ID names this store',
   key: "this store's first key is in the keys folder",
   none: 'nothing here says whose store this is: what is read cannot be vouched for',
@@ -16,32 +18,20 @@ const ANCHORS: Readonly<Record<StoreStatus['anchor'], string>> = {
 export const status: CommandDefinition = {
   examples: ['config-store status', 'config-store status --json'],
   notes: '"config-store health" tries whether it works; "config-store verify" checks every byte.',
-  run: async (environment) => {
-    const { paths, rootFrom, readOnly } = environment.settings();
-    const store = await environment.store();
-    const state = await store.state.status();
+  run: async ({ context, output }) => {
+    const state = await showStatus(context);
     const { writable, notices, ...facts } = state;
     const refused = writable && { code: writable.code, message: writable.message, hint: guide(writable) };
-    await environment.output.result(
-      {
-        version: environment.version,
-        ...facts,
-        warnings: notices.map(noticeText),
-        writable: refused === undefined,
-        writesRefused: refused,
-        paths,
-        rootFrom,
-        readOnly,
-      },
-      () => render(state, environment),
+    await output.result(
+      { ...facts, warnings: notices.map(noticeText), writable: refused === undefined, writesRefused: refused },
+      () => render(state, output),
     );
     return undefined;
   },
 };
 
-function render(state: StoreStatus, { output, settings, version }: Environment): string[] {
-  const { paths } = settings();
-  const { head, pin, keys } = state;
+function render(state: StatusResult, { colors }: Output): string[] {
+  const { head, pin, keys, paths, version } = state;
   const rows: Array<readonly [string, string]> = [
     ['version', version],
     ['store', state.store ?? 'none yet: the first put makes it'],
@@ -61,10 +51,9 @@ function render(state: StoreStatus, { output, settings, version }: Environment):
     ['keys', paths.keys],
     ['telemetry', paths.telemetry],
   ];
-  const { colors } = output;
   return [
     ...pairs(rows),
-    ...state.notices.map((notice) => colors.yellow(`warning: ${printable(noticeText(notice))}`)),
+    ...state.notices.map((notice) => colors.yellow(`warning: ${spellLine(noticeText(notice))}`)),
     ...(state.writable === undefined || state.store === undefined
       ? []
       : [colors.red(errorLine(state.writable).replace('config-store', 'writes refused'))]),

@@ -1,9 +1,10 @@
 import { isHexDigest, parseDigestPrefix } from '../../../core/digest.ts';
 import { StoreError } from '../../../core/errors.ts';
+import { spellLine } from '../../../core/visible.ts';
 import type { VerifyDepth } from '../../../store/api/maintenance.ts';
 import { type VerifyStoreResult, verifyStore } from '../../../verbs/store/verify-store.ts';
 import { guide } from '../../output/advice.ts';
-import { type Output, printable } from '../../output/output.ts';
+import type { Output } from '../../output/output.ts';
 import { startProgress } from '../../output/progress.ts';
 import { renderNext } from '../../output/render.ts';
 import { worded, wordedHint } from '../../output/worded.ts';
@@ -39,7 +40,7 @@ export const verify: CommandDefinition<VerifyInput> = {
     const interrupt = () => abort.abort();
     process.once('SIGINT', interrupt);
     try {
-      const result = await verifyStore(context(), {
+      const result = await verifyStore(context, {
         name,
         depth,
         expectStore: store,
@@ -70,12 +71,12 @@ function exitCode({ ok, findings }: VerifyStoreResult): ExitCode | undefined {
 function render(result: VerifyStoreResult, output: Output): string[] {
   const { colors } = output;
   const findings = result.findings.flatMap(({ severity, code, where, message, ...guidance }) => [
-    `${severity === 'error' ? colors.red('error') : colors.yellow('warning')}  ${code}  ${printable(where)}: ${printable(message)}`,
-    colors.dim(`  ${printable(guide(guidance))}`),
+    `${severity === 'error' ? colors.red('error') : colors.yellow('warning')}  ${code}  ${spellLine(where)}: ${spellLine(message)}`,
+    colors.dim(`  ${spellLine(guide(guidance))}`),
   ]);
   const left = result.findingsOmitted ? [`… and ${result.findingsOmitted} more`] : [];
   return [
-    result.ok ? colors.green(printable(result.summary)) : colors.red(printable(result.summary)),
+    result.ok ? colors.green(spellLine(result.summary)) : colors.red(spellLine(result.summary)),
     ...findings,
     ...left,
     // With findings, the next step is the first one's hint.

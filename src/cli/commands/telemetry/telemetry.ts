@@ -1,18 +1,14 @@
-import { existsSync } from 'node:fs';
-import { logEntries } from '../../../app/log-entries.ts';
 import { StoreError } from '../../../core/errors.ts';
 import { checkName } from '../../../core/name.ts';
-import { replaceFile } from '../../../disk/replace-file.ts';
-import { isAbout } from '../../../telemetry/events/event-fields.ts';
-import { followEvents } from '../../../telemetry/read/follow-events.ts';
-import { readEvents } from '../../../telemetry/read/read-events.ts';
-import { reconcile } from '../../../telemetry/review/reconcile.ts';
-import { isFailure } from '../../../telemetry/review/review.ts';
-import { type ReviewRequest, reviewTelemetry, unreadable } from '../../../telemetry/review/review-telemetry.ts';
+import type { Notice } from '../../../core/notice.ts';
+import type { ReviewRequest } from '../../../telemetry/review/review-telemetry.ts';
+import { reviewTelemetry } from '../../../verbs/telemetry/review-telemetry.ts';
 import { parseCount } from '../../input/config-reference.ts';
-import { guide } from '../../output/advice.ts';
+import { guide, noticeText } from '../../output/advice.ts';
+import type { Output } from '../../output/output.ts';
 import { formatSize } from '../../output/table.ts';
 import { renderEvent, renderReconciliation, renderReview } from '../../output/telemetry-lines.ts';
+import { worded } from '../../output/worded.ts';
 import type { CommandDefinition, Environment } from '../../program/command.ts';
 import type { ExitCode } from '../../program/exit-codes.ts';
 
@@ -27,11 +23,6 @@ interface TelemetryInput {
   readonly follow?: boolean;
   readonly html?: string;
 }
-
-/** Events are written this soon after their commits, or not at all; milliseconds. */
-const SETTLE_MS = 2_000;
-/** The last time there is: 31 December 9999. */
-const MAX_TIME_MS = 253_402_300_799_999;
 
 /** `config-store telemetry`: what happened, from the telemetry files; `telemetry verify` compares them with the log. */
 export const telemetry: CommandDefinition<TelemetryInput> = {
@@ -65,31 +56,26 @@ export const telemetry: CommandDefinition<TelemetryInput> = {
       throw new StoreError('ARGUMENT_INVALID', `telemetry has no action ${JSON.stringify(input.action.slice(0, 40))}`, {
         hint: 'Run "config-store telemetry" or "config-store telemetry verify".',
       });
-    // Without events yet, whether there can be any: a folder of somebody else is said as every command says it.
-    if (!existsSync(environment.settings().paths.telemetry)) await environment.store();
     if (input.follow === true) return follow(environment, input);
     return input.html === undefined ? review(environment, input) : report(environment, input, input.html);
   },
 };
 
-async function review({ settings, telemetry, output }: Environment, input: TelemetryInput): Promise<undefined> {
-  const result = await reviewTelemetry(
-    { folder: settings().paths.telemetry, state: telemetry.state, maxJsonChars: Number.POSITIVE_INFINITY },
-    requestOf(input),
-  );
-  await output.result(result, () => renderReview(result, output));
+async function review({ context, output }: Environment, input: TelemetryInput): Promise<undefined> {
+  const result = await reviewTelemetry(context, { ...requestOf(input), maxJsonChars: Number.POSITIVE_INFINITY });
+  await warnOf(output, result);
+  await output.result(worded(result), () => renderReview(result, output));
 }
 
-async function report(
-  { settings, telemetry, output, version }: Environment,
-  input: TelemetryInput,
-  file: string,
-): Promise<undefined> {
-  const { telemetryReport } = await import('../../../telemetry/report/telemetry-report.ts');
-  const source = { folder: settings().paths.telemetry, state: telemetry.state };
-  const page = Buffer.from(await telemetryReport(source, requestOf(input), { version, guide }));
-  const path = await replaceFile(file, page);
-  await output.result({ path, bytes: page.length }, () => `wrote ${path} (${formatSize(page.length)})`);
+async function report({ context, output }: Environment, input: TelemetryInput, file: string): Promise<undefined> {
+  const { reportTelemetry } = await import('../../../verbs/telemetry/report-telemetry.ts');
+  const written = await reportTelemetry(context, { ...requestOf(input), file, guide });
+  await warnOf(output, written);
+  await output.result(worded(written), () => `wrote ${written.path} (${formatSize(written.bytes)})`);
+}
+
+async function warnOf(output: Output, { notices = [] }: { readonly notices?: readonly Notice[] | undefined }) {
+  for (const notice of notices) await output.warn(noticeText(notice));
 }
 
 function requestOf({ since, until, config: name, tool, failures: failuresOnly, limit }: TelemetryInput): ReviewRequest {
@@ -97,35 +83,27 @@ function requestOf({ since, until, config: name, tool, failures: failuresOnly, l
 }
 
 /** 0 when they agree; 4 when they do not, because events are no proof of anything being wrong. */
-async function verify({ settings, output }: Environment): Promise<ExitCode | undefined> {
-  const { storage, telemetry: folder } = settings().paths;
-  const everything = { sinceMs: 0, untilMs: MAX_TIME_MS };
-  const result = await reconcile(logEntries(storage), readEvents(folder, everything), Date.now() - SETTLE_MS).catch(
-    (error: unknown) => {
-      throw error instanceof StoreError ? error : unreadable(folder, error);
-    },
-  );
-  await output.result(result, () => renderReconciliation(result, output));
+async function verify({ context, output }: Environment): Promise<ExitCode | undefined> {
+  const { verifyTelemetry } = await import('../../../verbs/telemetry/verify-telemetry.ts');
+  const result = await verifyTelemetry(context);
+  await warnOf(output, result);
+  await output.result(worded(result), () => renderReconciliation(result, output));
   return result.withoutEvent.length + result.withoutCommit.length > 0 ? 4 : undefined;
 }
 
 async function follow(
-  { settings, output }: Environment,
-  { config, tool, failures }: TelemetryInput,
+  { context, output }: Environment,
+  { config: name, tool, failures: failuresOnly }: TelemetryInput,
 ): Promise<undefined> {
+  const { followTelemetry } = await import('../../../verbs/telemetry/follow-telemetry.ts');
   const stop = new AbortController();
   const interrupted = () => stop.abort();
   process.once('SIGINT', interrupted).once('SIGTERM', interrupted);
-  const folder = settings().paths.telemetry;
   try {
-    for await (const event of followEvents(folder, { signal: stop.signal })) {
-      if (config !== undefined && !isAbout(event, config)) continue;
-      if (tool !== undefined && event['gen_ai.tool.name'] !== tool) continue;
-      if (failures === true && !isFailure(event)) continue;
-      await output.text(`${output.json ? JSON.stringify(event) : renderEvent(event, output.colors)}\n`);
+    for await (const event of followTelemetry(context, { name, tool, failuresOnly, signal: stop.signal })) {
+      if (output.json) await output.jsonLine(event);
+      else await output.text(`${renderEvent(event, output.colors)}\n`);
     }
-  } catch (error) {
-    throw unreadable(folder, error);
   } finally {
     process.off('SIGINT', interrupted).off('SIGTERM', interrupted);
   }

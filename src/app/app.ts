@@ -1,0 +1,113 @@
+import type { Author } from '../core/commit/statement.ts';
+import type { SignedText } from '../store/api/signed-text.ts';
+import { storeObserver } from '../telemetry/events/observers.ts';
+import { openTelemetry, type Telemetry } from '../telemetry/events/telemetry.ts';
+import type { Context } from '../verbs/shared/context.ts';
+import { installationOf } from './installation.ts';
+import { lazyStore } from './lazy-store.ts';
+import { passphraseSource, readPassphrase } from './passphrase.ts';
+import { readProcessSettings, type SettingFlags, type Settings } from './settings.ts';
+import { version } from './version.ts';
+
+/** The most bytes one artifact may have, by where it comes from: 64 MiB and 1 MiB. */
+const MAX_CONTENT_BYTES = { cli: 67_108_864, mcp: 1_048_576 } as const satisfies Record<Author['via'], number>;
+
+/** How a process is put together. */
+export interface AppOptions {
+  /** Values from the command line, each winning over its variable. */
+  readonly flags: SettingFlags;
+  /** Which adapter runs: `mcp` asks no person for a passphrase, because standard input belongs to the protocol. */
+  readonly via: Author['via'];
+  /** True where the person asked that nothing is scanned for credentials. */
+  readonly allowSecrets?: boolean | undefined;
+  /** Called once, before the store is opened, with what is wrong with the volumes of a container. */
+  readonly warn?: ((message: string) => Promise<void>) | undefined;
+}
+
+/** One process, put together: settings, store, telemetry, and the context of the verbs. */
+export interface App {
+  /** @throws StoreError `ARGUMENT_INVALID` naming the variable or flag. */
+  readonly settings: () => Settings;
+  readonly telemetry: Telemetry;
+  /** Makes the context of the verbs for one who asks; every context has the same store, opened at its first use. */
+  context(author: () => Omit<Author, 'via'>): Context;
+  /** Closes the store if it was opened; the events of the rest of this process are still written. */
+  closeStore(): Promise<void>;
+  /** Closes the store if it was opened, then telemetry. */
+  close(): Promise<void>;
+}
+
+/**
+ * Puts a process together. Touches nothing: files are opened when the store is first asked for, telemetry is written from
+ * the first event on, and a bad setting is the failure of the call that needs it.
+ */
+export function createApp({ flags, via, allowSecrets = false, warn }: AppOptions): App {
+  let read: Settings | undefined;
+  const settings = () => {
+    read ??= readProcessSettings(flags);
+    return read;
+  };
+  const telemetry = startTelemetry(settings);
+  const installation = installationOf(settings);
+  const store = lazyStore(settings, {
+    passphrase: async () => passphraseSource(settings().passphraseFile, via === 'cli')?.(),
+    newKeyPassphrase: async () => {
+      const file = settings().passphraseFile;
+      return file === undefined ? undefined : readPassphrase(file);
+    },
+    observer: storeObserver(telemetry.events),
+    checkTexts: (texts) => checkTexts(texts, allowSecrets),
+  });
+  let warned = warn === undefined;
+  const open = async () => {
+    const forgotten = warned ? undefined : installation.forgottenVolume();
+    warned = true;
+    if (forgotten !== undefined) await warn?.(`${forgotten.message}. ${forgotten.hint}`);
+    return store.open();
+  };
+  return {
+    settings,
+    telemetry,
+    context: (author) => ({
+      store: open,
+      author: () => ({ ...author(), via }),
+      maxContentBytes: MAX_CONTENT_BYTES[via],
+      allowSecrets,
+      readOnly: via === 'mcp' && attempt(settings)?.readOnly === true,
+      telemetry,
+      installation,
+    }),
+    closeStore: store.close,
+    close: async () => {
+      await store.close();
+      await telemetry.close();
+    },
+  };
+}
+
+/** Returns the settings, or undefined where one is wrong: the call that needs them then fails with the reason. */
+export function attempt(settings: () => Settings): Settings | undefined {
+  try {
+    return settings();
+  } catch {
+    // The store needs these settings too, and its opening reports the same failure with its hint.
+    return undefined;
+  }
+}
+
+/** Asks the policy whether the texts of a commit may be signed; it is loaded at the first commit. */
+async function checkTexts(texts: readonly SignedText[], allowSecrets: boolean): Promise<void> {
+  const { admitTexts } = await import('../policy/policy.ts');
+  await admitTexts(texts, { allowSecrets });
+}
+
+/** Without settings there is no folder to write to: the call that needs the store reports what is wrong with them. */
+function startTelemetry(settings: () => Settings): Telemetry {
+  const read = attempt(settings);
+  return openTelemetry({
+    folder: read?.paths.telemetry ?? '',
+    days: read?.telemetryDays ?? 1,
+    enabled: read?.telemetry ?? false,
+    version,
+  });
+}

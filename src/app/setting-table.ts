@@ -1,0 +1,85 @@
+import type { SettingName } from '../core/setting-name.ts';
+
+/** One thing that can be configured: how it is given, what it is without, and what it means. */
+export interface SettingRow {
+  /** The command-line flag, where there is one; it wins over the variable. */
+  readonly flag?: string;
+  readonly variable: SettingName;
+  /** The value when neither is given, in words. */
+  readonly fallback: string;
+  readonly meaning: string;
+  /** True when the value leads to a secret: it is never printed. */
+  readonly secret?: true;
+}
+
+/** Everything that is configurable, and nothing else; README.md shows this table and a test compares the two. */
+export const SETTINGS = {
+  root: {
+    flag: '--var DIR',
+    variable: 'CONFIG_STORE_VAR',
+    fallback: "`./var` where it exists, else the platform's data folder",
+    meaning: 'Folder that holds `storage/`, `keys/` and `telemetry/`.',
+  },
+  storage: {
+    variable: 'CONFIG_STORE_STORAGE_DIR',
+    fallback: '`storage` in the var folder',
+    meaning: 'Folder of the log and the artifacts, for a volume of its own.',
+  },
+  keys: {
+    variable: 'CONFIG_STORE_KEYS_DIR',
+    fallback: '`keys` in the var folder',
+    meaning: 'Folder of the key files, for a volume of its own; may be mounted read-only.',
+  },
+  state: {
+    variable: 'CONFIG_STORE_STATE_DIR',
+    fallback: '`state` in the var folder',
+    meaning: 'Folder of what this installation knows by itself: the pin and the cache. Never on the storage volume.',
+  },
+  telemetryDir: {
+    variable: 'CONFIG_STORE_TELEMETRY_DIR',
+    fallback: '`telemetry` in the var folder',
+    meaning: 'Folder of the telemetry files, for a volume of its own.',
+  },
+  storeId: {
+    variable: 'CONFIG_STORE_ID',
+    fallback: 'the pin, or the key files',
+    meaning: 'Store id (64 hex characters) this installation accepts; any other store is foreign.',
+  },
+  signingKey: {
+    variable: 'CONFIG_STORE_KEY',
+    fallback: 'the newest key in force whose file is here',
+    meaning: 'Key id (64 hex characters) of the key that signs.',
+  },
+  passphraseFile: {
+    variable: 'CONFIG_STORE_KEY_PASSPHRASE_FILE',
+    fallback: 'a prompt, on a terminal',
+    meaning: 'File whose first line is the passphrase of encrypted key files.',
+    secret: true,
+  },
+  readOnly: {
+    flag: '--read-only',
+    variable: 'CONFIG_STORE_READ_ONLY',
+    fallback: '`off`',
+    meaning: '`on`: `serve` offers no tool that writes.',
+  },
+  telemetry: {
+    variable: 'CONFIG_STORE_TELEMETRY',
+    fallback: '`on`',
+    meaning: '`off`: no telemetry file is written.',
+  },
+  telemetryDays: {
+    variable: 'CONFIG_STORE_TELEMETRY_DAYS',
+    fallback: '`30`',
+    meaning: 'Days a telemetry file is kept, 1 to 3650.',
+  },
+  expectVolume: {
+    variable: 'CONFIG_STORE_EXPECT_VOLUME',
+    fallback: '`off`; the image sets `on`',
+    meaning: '`on`: say so when storage or keys lie in the container itself and not on a volume.',
+  },
+  logLevel: {
+    variable: 'CONFIG_STORE_LOG_LEVEL',
+    fallback: '`warn`',
+    meaning: 'Least severe log line on stderr: `trace`, `debug`, `info`, `warn`, `error`, `fatal` or `silent`.',
+  },
+} as const satisfies Record<string, SettingRow>;

@@ -1,0 +1,64 @@
+import { constants, linkSync, lstatSync, mkdirSync, openSync, renameSync, unlinkSync } from 'node:fs';
+import { type Disk, realDisk } from './disk.ts';
+import type { RealFolders } from './real-folders.ts';
+
+const { O_RDONLY, O_WRONLY, O_RDWR, O_CREAT, O_EXCL, O_DIRECTORY = 0, O_NOFOLLOW = 0, O_NONBLOCK = 0 } = constants;
+
+const FLAGS: Readonly<Record<string, number>> = {
+  wx: O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW,
+  'r+': O_RDWR | O_NOFOLLOW | O_NONBLOCK,
+};
+
+/**
+ * The real file system, on which everything below a root is reached through real folders only: no link in a folder's place
+ * leads a write, a link or a removal out of it. Paths elsewhere are taken as they are.
+ */
+export class StorageDisk implements Disk {
+  readonly #folders: RealFolders;
+
+  constructor(folders: RealFolders) {
+    this.#folders = folders;
+  }
+
+  open(path: string, flags: string, mode?: number): number {
+    if (flags === 'r') return openSync(this.#folders.folder(path), O_RDONLY | O_DIRECTORY);
+    return openSync(this.#folders.to(path), FLAGS[flags] ?? flags, mode);
+  }
+
+  write(fd: number, bytes: Uint8Array): number {
+    return realDisk.write(fd, bytes);
+  }
+
+  close(fd: number): void {
+    realDisk.close(fd);
+  }
+
+  fsync(fd: number): Promise<void> {
+    return realDisk.fsync(fd);
+  }
+
+  link(existing: string, target: string): void {
+    linkSync(this.#folders.to(existing), this.#folders.to(target));
+  }
+
+  rename(from: string, to: string): void {
+    renameSync(this.#folders.to(from), this.#folders.to(to));
+  }
+
+  unlink(path: string): void {
+    unlinkSync(this.#folders.to(path));
+  }
+
+  mkdir(path: string, mode: number): void {
+    mkdirSync(this.#folders.to(path), { mode });
+  }
+
+  identity(path: string): { dev: number; ino: number } | undefined {
+    try {
+      return lstatSync(this.#folders.to(path), { throwIfNoEntry: false });
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+      throw error;
+    }
+  }
+}

@@ -1,0 +1,57 @@
+import { join } from 'node:path';
+import { type Hex, isHexDigest } from '../../core/digest.ts';
+import type { EngineAdmin } from '../port.ts';
+import type { FileCommitLog } from './commit-log.ts';
+import { FAN_OUT } from './layout.ts';
+import { takenFrom } from './log-listing.ts';
+import type { FileObjectStore } from './object-store.ts';
+import { lookBelow, namesIn, type Storage } from './storage.ts';
+
+/** Acts on the files at a person's command. */
+export class FileAdmin implements EngineAdmin {
+  readonly #storage: Storage;
+  readonly #log: FileCommitLog;
+  readonly #objects: FileObjectStore;
+
+  constructor(storage: Storage, log: FileCommitLog, objects: FileObjectStore) {
+    this.#storage = storage;
+    this.#log = log;
+    this.#objects = objects;
+  }
+
+  remove(digest: Hex): Promise<void> {
+    return this.#objects.remove(digest);
+  }
+
+  async *objects(olderThan: Date): AsyncGenerator<{ readonly digest: Hex; readonly size: number }> {
+    for (const name of FAN_OUT) {
+      const folder = join(this.#storage.layout.objects, name);
+      for (const digest of namesIn(this.#storage, folder, (one) => isHexDigest(one) && one.startsWith(name))) {
+        const stats = lookBelow(this.#storage, join(folder, digest));
+        if (stats?.isFile() && stats.mtimeMs < olderThan.getTime()) yield { digest, size: stats.size };
+      }
+    }
+  }
+
+  /** Whatever is in the place of a folder of the log is moved as it is, and counts as one. */
+  async quarantine(first: number): Promise<number> {
+    const { disk, layout } = this.#storage;
+    let moved = 0;
+    for (const taken of takenFrom(this.#storage, first, 'down')) {
+      if (taken.length === 0) continue;
+      if (moved === 0) await disk.makeFolder(layout.quarantine);
+      const stamp = Date.now();
+      moved += await disk.moveAll(
+        taken.map(({ path }) => ({
+          from: join(layout.log, path),
+          to: join(
+            layout.quarantine,
+            `${stamp}-${path.endsWith('.json') ? path.slice(8) : `log-${path.replace('/', '-')}`}`,
+          ),
+        })),
+      );
+    }
+    this.#log.forget(first);
+    return moved;
+  }
+}

@@ -1,0 +1,78 @@
+import type { Hex } from '../../core/digest.ts';
+import { isStoreError, type StoreError } from '../../core/errors.ts';
+import type { Notice } from '../../core/notice.ts';
+import type { Engine } from '../../engine/port.ts';
+import type { KeyFolder } from '../../keys/folder/key-files.ts';
+import type { StoreState, StoreStatus } from '../api/state.ts';
+import type { Signers } from '../trust/signers.ts';
+import type { Trust } from '../trust/trust.ts';
+import type { LogView } from '../view/log-view.ts';
+
+/** Parts that the status is made of. */
+export interface StatusParts {
+  readonly engine: Engine;
+  readonly view: LogView;
+  readonly trust: Trust;
+  readonly signers: Signers;
+  readonly keys: KeyFolder;
+}
+
+/** Says how the store is. */
+export class Status implements StoreState {
+  readonly #parts: StatusParts;
+
+  constructor(parts: StatusParts) {
+    this.#parts = parts;
+  }
+
+  notices(): readonly Notice[] {
+    return this.#parts.trust.current().notices;
+  }
+
+  async status(): Promise<StoreStatus> {
+    const { view, trust, keys } = this.#parts;
+    await view.catchUp();
+    trust.refresh();
+    await trust.compare();
+    const { head } = view;
+    const store = head?.statement.store;
+    const { pin } = trust;
+    const signing = head === undefined ? {} : await this.#signing();
+    return {
+      store,
+      head: head === undefined ? undefined : { index: head.index, commit: head.id },
+      configs: head === undefined ? 0 : await view.ask((cache) => cache.countHeads('', false)),
+      anchor: store === undefined ? 'none' : trust.anchor(store),
+      pin: pin === undefined ? undefined : { index: pin.index, commit: pin.commit },
+      signingKey: signing.keyId,
+      keys: view.keyring.list().map((key) => ({ ...key, present: keys.hasPrivate(key.keyId) })),
+      writable: trust.refusal() ?? trust.missing() ?? signing.fault,
+      notices: [...trust.current().notices, ...(await this.#engineNotices()), ...trust.pinNotices(), ...this.#cache()],
+    };
+  }
+
+  async #signing(): Promise<{ keyId?: Hex; fault?: StoreError }> {
+    try {
+      return { keyId: (await this.#parts.signers.key(false)).keyId };
+    } catch (error) {
+      if (isStoreError(error)) return { fault: error };
+      throw error;
+    }
+  }
+
+  /** An engine that cannot be written is said by `writable`, or by the first write. */
+  async #engineNotices(): Promise<readonly Notice[]> {
+    if (this.#parts.view.head === undefined) return [];
+    try {
+      return (await this.#parts.engine.check({ probe: false })).notices;
+    } catch (error) {
+      if (isStoreError(error)) return [];
+      throw error;
+    }
+  }
+
+  #cache(): Notice[] {
+    const { warning } = this.#parts.view.versions.cache;
+    return warning === undefined ? [] : [{ severity: 'warning', code: 'CACHE_IN_MEMORY', message: warning }];
+  }
+}

@@ -1,0 +1,41 @@
+import type { PersonFolders } from '../../clients/dialects/dialect.ts';
+import type { ServerEntry } from '../../clients/entry.ts';
+import type { StorePaths } from '../../store/api/paths.ts';
+
+/** The settings that verbs ask for. */
+export interface InstallationSettings {
+  readonly paths: StorePaths;
+  /** Where `paths.root` comes from. */
+  readonly rootFrom: 'flag' | 'variable' | 'working folder' | 'platform';
+  readonly readOnly: boolean;
+  /** True in the image, where storage and keys belong on a volume and the file system is no person's. */
+  readonly expectVolume: boolean;
+}
+
+/** How a client starts the server: at most one of the two. */
+export interface StartedBy {
+  readonly docker?: boolean | undefined;
+  readonly node?: boolean | undefined;
+}
+
+/** A fault of a volume, and the way out. */
+export interface ForgottenVolume {
+  readonly message: string;
+  readonly hint: string;
+}
+
+/** The installation a process runs in: its settings, its release, and what only it can try. */
+export interface Installation {
+  /** Version of this release. */
+  readonly version: string;
+  /** @throws StoreError `ARGUMENT_INVALID` naming the setting that is wrong */
+  settings(): InstallationSettings;
+  /** Says that storage or keys lie on no volume, where one is expected. */
+  forgottenVolume(): ForgottenVolume | undefined;
+  /** Starts a server as a host would, and says what it answered. @throws StoreError `INTERNAL` when it does not answer */
+  probeServer(): Promise<string>;
+  /** Returns the entry that starts this installation. @throws StoreError `ARGUMENT_INVALID` for a way that cannot work here */
+  serverEntry(startedBy: StartedBy): Promise<ServerEntry>;
+  /** Where the person's programs keep their files. */
+  personFolders(): PersonFolders;
+}

@@ -1,0 +1,38 @@
+import type { Notice } from '../../core/notice.ts';
+import type { Store } from '../../store/api/store.ts';
+import { readEvents } from '../../telemetry/read/read-events.ts';
+import { type LogEntry, type Reconciliation, reconcile } from '../../telemetry/review/reconcile.ts';
+import { collectLeftOut } from '../../telemetry/review/review-events.ts';
+import { unreadable } from '../../telemetry/review/review-telemetry.ts';
+import type { Context } from '../shared/context.ts';
+
+/** Events are written this soon after their commits, or not at all; milliseconds. */
+const SETTLE_MS = 2_000;
+/** The last time there is: 31 December 9999. */
+const MAX_TIME_MS = 253_402_300_799_999;
+
+/** How log and telemetry agree, and which files had to be left out. */
+export interface TelemetryVerification extends Reconciliation {
+  readonly notices: readonly Notice[];
+}
+
+/** Compares events with the log: which commits have no event, and which events name no commit. @throws StoreError `CORRUPT`, `STORE_UNREADABLE` */
+export async function verifyTelemetry({ installation, store, telemetry }: Context): Promise<TelemetryVerification> {
+  const folder = installation.settings().paths.telemetry;
+  const opened = await store();
+  await telemetry.flush();
+  const { notices, skipped } = collectLeftOut();
+  const events = readEvents(folder, { sinceMs: 0, untilMs: MAX_TIME_MS }, skipped);
+  try {
+    return { ...(await reconcile(logEntries(opened), events, Date.now() - SETTLE_MS)), notices };
+  } catch (error) {
+    throw unreadable(folder, error);
+  }
+}
+
+async function* logEntries({ feed }: Store): AsyncGenerator<LogEntry> {
+  for await (const { index, commit, statement } of feed.commits(0)) {
+    // A commit that cannot be read has no time to compare; verifying the store is what reports it.
+    if (commit !== undefined && statement !== undefined) yield { index, commit, time: statement.time };
+  }
+}

@@ -1,0 +1,58 @@
+import { chmodSync, cpSync, existsSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { sha256Hex } from '../../src/core/digest.ts';
+import { commitPath, objectPath } from '../../src/engine/files/layout.ts';
+import { memoryOf, onMemory, replaceMemory, type StorePaths } from './open-store.ts';
+
+/** The log file of a commit, in a storage folder. */
+export function logFile(storage: string, index: number): string {
+  return join(storage, 'log', commitPath(index));
+}
+
+/** The file of the artifact with this text, in a storage folder. */
+export function artifactFile(storage: string, text: string): string {
+  return join(storage, 'objects', objectPath(sha256Hex(text)));
+}
+
+/** The bytes of an entry of the log, as they lie there. */
+export function entryOf({ storage }: StorePaths, index: number): Buffer {
+  return Buffer.from((onMemory ? memoryOf(storage).entry(index) : readFileSync(logFile(storage, index))) ?? '');
+}
+
+/** Puts other bytes in the place of an entry, or takes it away. */
+export function setEntry({ storage }: StorePaths, index: number, bytes: Uint8Array | undefined): void {
+  if (!onMemory) setFile(logFile(storage, index), bytes);
+  else if (bytes === undefined) memoryOf(storage).takeEntry(index);
+  else memoryOf(storage).damageEntry(index, bytes);
+}
+
+/** Puts other bytes under the address of a text, or takes them away. */
+export function setArtifact({ storage }: StorePaths, text: string, bytes: string | undefined): void {
+  if (!onMemory) setFile(artifactFile(storage, text), bytes);
+  else if (bytes === undefined) memoryOf(storage).removeObject(sha256Hex(text));
+  else memoryOf(storage).damageObject(sha256Hex(text), Buffer.from(bytes));
+}
+
+/** Makes an artifact older than it is. */
+export function ageArtifact({ storage }: StorePaths, text: string, byMs: number): void {
+  if (onMemory) memoryOf(storage).ageObject(sha256Hex(text), byMs);
+  else utimesSync(artifactFile(storage, text), 0, (Date.now() - byMs) / 1_000);
+}
+
+/** True when there is something under the address of a text. */
+export function hasArtifact({ storage }: StorePaths, text: string): boolean {
+  return onMemory ? memoryOf(storage).hasObject(sha256Hex(text)) : existsSync(artifactFile(storage, text));
+}
+
+/** Puts one installation's storage in the place of another's. */
+export function replaceStorage(from: string, { storage }: StorePaths): void {
+  if (onMemory) return replaceMemory(from, storage);
+  rmSync(storage, { recursive: true, force: true });
+  cpSync(from, storage, { recursive: true });
+}
+
+function setFile(path: string, bytes: Uint8Array | string | undefined): void {
+  if (bytes === undefined) return rmSync(path);
+  if (existsSync(path)) chmodSync(path, 0o644);
+  writeFileSync(path, bytes);
+}
