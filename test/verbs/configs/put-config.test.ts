@@ -68,7 +68,7 @@ describe('put', () => {
     const { digest } = await putConfig(ctx, { name, json: { a: 1 }, expectedVersion: 1 });
     const late = await refusal(putConfig(ctx, { name, json: { b: 1 }, expectedVersion: 1 }));
     expect(late).toMatchObject({ code: 'VERSION_CONFLICT', details: { version: 2, digest, deleted: false } });
-    expect(late.hint).toContain('2');
+    expect(late.advice).toEqual([{ do: 'merge', name, newest: 2, expectedVersion: 2 }]);
     expect((await refusal(putConfig(ctx, { name, json: {}, expectedVersion: 0 }))).code).toBe('VERSION_CONFLICT');
     await deleteConfig(ctx, { name });
     expect(await putConfig(ctx, { name, json: { a: 1 }, expectedVersion: 0 })).toMatchObject({
