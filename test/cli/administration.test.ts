@@ -86,7 +86,7 @@ describe('repair', () => {
     const { index } = await put('two');
     await rm(next(index), { force: true });
     await writeFile(next(index), 'torn');
-    await rm(place.path('var/storage/cache.sqlite'));
+    await rm(place.path('var/state/cache.sqlite'));
     const asked = await place.run(['repair']);
     expect(asked.stderr).toContain('was good when it was last seen here');
     await place.json(['repair', '--yes']);
@@ -106,7 +106,7 @@ describe('repair', () => {
   it('cannot mend commit 0: that takes a backup', async () => {
     await rm(next(0));
     await writeFile(next(0), 'garbage');
-    await rm(place.path('var/storage/cache.sqlite'));
+    await rm(place.path('var/state/cache.sqlite'));
     const { code } = await place.run(['repair', '--yes']);
     expect(code).toBe(1);
     expect(await readFile(next(0), 'utf8')).toBe('garbage');

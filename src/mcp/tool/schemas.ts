@@ -92,10 +92,6 @@ export const receipt = z
     name: fields.name.optional(),
     version: fields.version.optional(),
     digest: digest.optional(),
-    freshness: z
-      .enum(['log', 'cache'])
-      .optional()
-      .describe('"log" once this process has walked the whole log, "cache" until then.'),
   })
   .describe('Proof that this belongs to one signed commit of one store.');
 
