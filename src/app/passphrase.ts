@@ -19,12 +19,16 @@ export function hasTerminal(): boolean {
   return process.stdin.isTTY && process.stderr.isTTY;
 }
 
+/** The most bytes of a passphrase file that are read: 64 kB. */
+const MAX_FILE_BYTES = 65_536;
+
 /** Reads the first line of a passphrase file, or of standard input for `-`. @throws StoreError KEY_LOCKED */
 export async function readPassphrase(file: string): Promise<string> {
-  const { readFile } = await import('node:fs/promises');
+  const { createReadStream } = await import('node:fs');
   const { text: readAll } = await import('node:stream/consumers');
-  const reading = file === '-' ? readAll(process.stdin) : readFile(file, 'utf8');
-  const text = await reading.catch((cause: unknown) => {
+  // One byte more than a first line may have: a device would never end.
+  const source = file === '-' ? process.stdin : createReadStream(file, { end: MAX_FILE_BYTES });
+  const text = await readAll(source).catch((cause: unknown) => {
     throw new StoreError('KEY_LOCKED', `the passphrase file ${file} cannot be read`, {
       hint: 'Name a file that this user can read.',
       advice: [{ do: 'set', setting: 'CONFIG_STORE_KEY_PASSPHRASE_FILE' }],
