@@ -148,7 +148,9 @@ describe('several processes on one store', () => {
     const store = receipts[0]?.store ?? '';
     // A process that was ended in the middle of writing its pin leaves an unfinished file, which is swept later.
     const keys = readdirSync(join(folder, 'keys')).filter((name) => !/^\d+-[0-9a-f]{16}$/.test(name));
-    expect(keys.toSorted()).toEqual([`${store}.key.pem`, `${store}.pub.pem`, '.gitignore', 'pending', 'pin.json'].toSorted());
+    expect(keys.toSorted()).toEqual(
+      [`${store}.key.pem`, `${store}.pub.pem`, '.gitignore', 'pending', 'pin.json'].toSorted(),
+    );
     expect(readdirSync(join(folder, 'keys/pending'))).toEqual([]);
     expect(unfinished(folder)).toEqual([]);
   }, 180_000);
