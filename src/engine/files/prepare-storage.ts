@@ -40,8 +40,12 @@ async function probeHardLinks({ layout, disk }: Storage): Promise<void> {
   disk.drop({ path: target, durable: Promise.resolve() });
 }
 
-/** A folder with something else in it is named, never taken for a store. Hidden files are the system's. */
-function refuseForeign(storage: Storage): void {
+/**
+ * Refuses a folder with something else in it, and names that. Hidden files are the system's.
+ *
+ * @throws StoreError STORE_UNSUPPORTED, STORE_UNREADABLE
+ */
+export function refuseForeign(storage: Storage): void {
   const { layout } = storage;
   const ours = [layout.tmp, layout.objects, layout.log, layout.drafts, layout.quarantine, layout.format].map((path) =>
     basename(path),
