@@ -22,7 +22,10 @@ export function everydaySecrets(seed = 11): CorpusEntry[] {
   add(JSON_TYPE, [
     ['Bitbucket app password in an argument', { args: [join('ATBB', t(28))] }],
     ['Atlassian API token in an argument', { args: ['--confluence', join('ATATT3', 'xFfGF0', t(170), '=', hex(8))] }],
-    ['Slack browser token', { env: { SLACK_MCP_XOXC: join('xox', `c-${digits(12)}-${digits(13)}-${digits(13)}-`, hex(64)) } }],
+    [
+      'Slack browser token',
+      { env: { SLACK_MCP_XOXC: join('xox', `c-${digits(12)}-${digits(13)}-${digits(13)}-`, hex(64)) } },
+    ],
     ['Slack browser cookie', { env: { SLACK_MCP_XOXD: join('xox', 'd-', t(40), '%2B', t(60)) } }],
     ['Slack refresh token', { note: join('xox', 'e-1-', t(140)) }],
     ['Discord bot', { args: [join('MTA4', t(20), '.G', t(5), '.', t(38))] }],
@@ -32,7 +35,10 @@ export function everydaySecrets(seed = 11): CorpusEntry[] {
     ['Stripe restricted', { x: join('rk', '_live_', t(99)) }],
     ['Supabase secret', { x: join('sb', '_secret_', t(22), '_', t(8)) }],
     ['Asana', { env: { ASANA_ACCESS_TOKEN: join('2/', digits(16), '/', digits(16), ':', hex(32)) } }],
-    ['ClickUp', { env: { CLICKUP_API_TOKEN: join('pk', `_${digits(8)}_`, t(32, 'ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789')) } }],
+    [
+      'ClickUp',
+      { env: { CLICKUP_API_TOKEN: join('pk', `_${digits(8)}_`, t(32, 'ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789')) } },
+    ],
     ['Deepgram', { env: { DEEPGRAM_API_KEY: hex(40) } }],
     ['Datadog', { env: { DD_API_KEY: hex(32), DD_SITE: 'datadoghq.eu' } }],
     ['Datadog application key', { env: { DD_APP_KEY: hex(40) } }],
@@ -42,31 +48,63 @@ export function everydaySecrets(seed = 11): CorpusEntry[] {
     ['key in an address', { url: `https://server.smithery.ai/exa/mcp?profile=calm-owl&api_key=${uuid()}` }],
     ['key= in an address', { url: `https://maps.example.net/v1/mcp?lang=en&key=${t(39)}` }],
     ['code= of a function', { url: `https://tools.azurewebsites.net/runtime/webhooks/mcp?code=${t(54)}==` }],
-    ['a shared access signature', { url: `https://acc.blob.core.windows.net/c?sv=2024-11-04&se=2027-01-01&sr=c&sig=${t(43)}%3D` }],
-    ['a signed S3 address', { url: `https://b.s3.amazonaws.com/o?X-Amz-Credential=AKI&X-Amz-Expires=600&X-Amz-Security-Token=${t(80)}` }],
+    [
+      'a shared access signature',
+      { url: `https://acc.blob.core.windows.net/c?sv=2024-11-04&se=2027-01-01&sr=c&sig=${t(43)}%3D` },
+    ],
+    [
+      'a signed S3 address',
+      { url: `https://b.s3.amazonaws.com/o?X-Amz-Credential=AKI&X-Amz-Expires=600&X-Amz-Security-Token=${t(80)}` },
+    ],
     ['access_token in a fragment', { url: `https://app.example.net/#access_token=${dense()}&state=1` }],
     ['token in a WebSocket address', { url: `wss://bridge.example.net/mcp?room=1&token=${dense()}` }],
-    ['user and password in an address of MongoDB', { uri: `mongodb+srv://svc:${t(16)}@cluster0.ab1cd.mongodb.net/?retryWrites=true` }],
+    [
+      'user and password in an address of MongoDB',
+      { uri: `mongodb+srv://svc:${t(16)}@cluster0.ab1cd.mongodb.net/?retryWrites=true` },
+    ],
     ['only a password in an address of Redis', { url: `redis://:${t(14)}@cache.internal:6379/0` }],
     ['Cloudinary', { env: { CLOUDINARY_URL: `cloudinary://${digits(15)}:${t(27)}@demo` } }],
     ['a token for a user in an address of git', { repo: `https://x-access-token:${dense()}@github.com/org/repo.git` }],
     ['a token as user in an address of git', { repo: join('https://ghp', '_', t(36), '@github.com/org/repo.git') }],
     ['JDBC', { url: `jdbc:postgresql://db.internal:5432/app?user=app&password=${t(12)}&ssl=true` }],
-    ['JDBC of SQL Server', { url: `jdbc:sqlserver://db.internal:1433;databaseName=app;user=sa;password=${t(12)};encrypt=true` }],
+    [
+      'JDBC of SQL Server',
+      { url: `jdbc:sqlserver://db.internal:1433;databaseName=app;user=sa;password=${t(12)};encrypt=true` },
+    ],
     ['ODBC', { dsn: `Driver={ODBC Driver 18 for SQL Server};Server=db;Uid=app;Pwd=${t(12)};` }],
     ['libpq', { args: [`host=db.internal port=5432 dbname=app user=app password=${t(12)}`] }],
     ['AMQP', { BROKER: `amqps://svc:${t(16)}@mq.internal/vh` }],
-    ['Azure Service Bus', { c: `Endpoint=sb://b.servicebus.windows.net/;SharedAccessKeyName=Root;SharedAccessKey=${t(43)}=` }],
+    [
+      'Azure Service Bus',
+      { c: `Endpoint=sb://b.servicebus.windows.net/;SharedAccessKeyName=Root;SharedAccessKey=${t(43)}=` },
+    ],
     ['Azure Cosmos', { c: `AccountEndpoint=https://x.documents.azure.com:443/;AccountKey=${t(86)}==;` }],
     ['docker config', { auths: { 'ghcr.io': { auth: base64(`ada:${t(20)}`) } } }],
-    ['a service account', { type: 'service_account', project_id: 'p', private_key_id: hex(40), private_key: `-----BEGIN PRIVATE KEY-----\\n${t(64)}\\n-----END PRIVATE KEY-----\\n` }],
+    [
+      'a service account',
+      {
+        type: 'service_account',
+        project_id: 'p',
+        private_key_id: hex(40),
+        private_key: `-----BEGIN PRIVATE KEY-----\\n${t(64)}\\n-----END PRIVATE KEY-----\\n`,
+      },
+    ],
     ['a name/value pair', { env: [{ name: 'BRAVE_API_KEY', value: dense() }] }],
     ['a header as name/value', { headers: [{ name: 'Authorization', value: `Bearer ${dense()}` }] }],
     ['a header as key/value', { headers: [{ key: 'X-Api-Key', value: dense() }] }],
-    ['variables of docker run', { command: 'docker', args: ['run', '-i', '--rm', '-e', `GITLAB_PERSONAL_ACCESS_TOKEN=${dense()}`, 'img'] }],
+    [
+      'variables of docker run',
+      { command: 'docker', args: ['run', '-i', '--rm', '-e', `GITLAB_PERSONAL_ACCESS_TOKEN=${dense()}`, 'img'] },
+    ],
     ['--env of docker run', { command: 'docker', args: ['run', `--env=POSTGRES_PASSWORD=${t(10)}`, 'img'] }],
-    ['a header in arguments', { command: 'npx', args: ['mcp-remote', 'https://h/mcp', '--header', `Authorization: Bearer ${dense()}`] }],
-    ['a header of its own in arguments', { args: ['mcp-remote', 'https://h/mcp', '--header', `X-Auth-Token:${dense()}`] }],
+    [
+      'a header in arguments',
+      { command: 'npx', args: ['mcp-remote', 'https://h/mcp', '--header', `Authorization: Bearer ${dense()}`] },
+    ],
+    [
+      'a header of its own in arguments',
+      { args: ['mcp-remote', 'https://h/mcp', '--header', `X-Auth-Token:${dense()}`] },
+    ],
     ['a header as one argument', { args: [`--header=X-Api-Key: ${dense()}`] }],
     ['curl -u', { command: 'sh', args: ['-c', `curl -s -u ada:${t(14)} https://h.internal/x`] }],
     ['curl -H', { command: 'bash', args: ['-lc', `curl -H 'X-Api-Key: ${dense()}' https://h`] }],
@@ -102,7 +140,10 @@ export function everydaySecrets(seed = 11): CorpusEntry[] {
     ['a seed phrase', { MNEMONIC: 'legal winner thank year wave sausage worth useful legal winner thank yellow' }],
     ['a wallet', { env: { WALLET_PRIVATE_KEY: `0x${hex(64)}` } }],
     ['a wallet without the word private', { env: { EVM_PK: `0x${hex(64)}` } }],
-    ['a one-time password seed', { uri: `otpauth://totp/Ex:ada?secret=${t(32, 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567')}&issuer=Ex` }],
+    [
+      'a one-time password seed',
+      { uri: `otpauth://totp/Ex:ada?secret=${t(32, 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567')}&issuer=Ex` },
+    ],
     ['TOTP_SECRET', { TOTP_SECRET: t(32, 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567') }],
     ['X-Goog-Api-Key', { headers: { 'X-Goog-Api-Key': dense() } }],
     ['api-key of Azure', { headers: { 'api-key': hex(32) } }],
@@ -116,7 +157,14 @@ export function everydaySecrets(seed = 11): CorpusEntry[] {
     ['Splunk', { headers: { Authorization: `Splunk ${uuid()}` } }],
     ['an authorization without a scheme', { headers: { authorization: dense() } }],
     ['an authorization with a parameter', { headers: { Authorization: `Token token="${t(20)}"` } }],
-    ['AWS4', { headers: { Authorization: `AWS4-HMAC-SHA256 Credential=x/20260101/eu/s3/aws4_request, SignedHeaders=host, Signature=${hex(64)}` } }],
+    [
+      'AWS4',
+      {
+        headers: {
+          Authorization: `AWS4-HMAC-SHA256 Credential=x/20260101/eu/s3/aws4_request, SignedHeaders=host, Signature=${hex(64)}`,
+        },
+      },
+    ],
     ['Proxy-Authorization', { headers: { 'Proxy-Authorization': `Basic ${base64(`ada:${t(12)}`)}` } }],
     ['a bearer token as a default', { args: ['-c', `AUTH_HEADER="Bearer ${dense()}"`] }],
     ['a cookie of a session', { headers: { Cookie: `li_at=${t(120)}; lang=v=2` } }],
@@ -124,8 +172,18 @@ export function everydaySecrets(seed = 11): CorpusEntry[] {
     ['a cookie of Java', { args: ['--cookie', `JSESSIONID=${hex(32).toUpperCase()}`] }],
     ['LINKEDIN_COOKIE', { env: { LINKEDIN_COOKIE: t(150) } }],
     ['headers as a list', { headers: [`Authorization: Bearer ${dense()}`, 'Accept: */*'] }],
-    ['headers as JSON in a text', { env: { OPENAPI_MCP_HEADERS: JSON.stringify({ Authorization: `Bearer ${dense()}`, 'Notion-Version': '2022-06-28' }) } }],
-    ['JSON in JSON in a text', { env: { CONFIG: JSON.stringify({ inner: JSON.stringify({ password: `p${t(11)}` }) }) } }],
+    [
+      'headers as JSON in a text',
+      {
+        env: {
+          OPENAPI_MCP_HEADERS: JSON.stringify({ Authorization: `Bearer ${dense()}`, 'Notion-Version': '2022-06-28' }),
+        },
+      },
+    ],
+    [
+      'JSON in JSON in a text',
+      { env: { CONFIG: JSON.stringify({ inner: JSON.stringify({ password: `p${t(11)}` }) }) } },
+    ],
     ['base64 of JSON', { env: { GCP_B64: base64(JSON.stringify({ client_secret: dense(), a: 1 })) } }],
     ['base64 of a header', { env: { CFG: base64(`Authorization: Bearer ${dense()}`) } }],
     ['URL-encoded', { url: `https://h/cb?next=${encodeURIComponent(`https://i/x?api_key=${dense()}`)}` }],
@@ -136,7 +194,12 @@ export function everydaySecrets(seed = 11): CorpusEntry[] {
     ['tokens by environment', { tokens: { prod: dense(), dev: dense() } }],
     ['profiles', { profiles: { default: { aws_access_key_id: 'x', aws_secret_access_key: t(40) } } }],
     ['a DER private key in base64', { tls: { data: join('MIIEvQIBADANBgkqhkiG', '9w0BAQEFAASC', t(400)) } }],
-    ['PuTTY', { f: `PuTTY-User-Key-File-3: ssh-ed25519\nEncryption: none\nPrivate-Lines: 1\n${t(48)}\nPrivate-MAC: ${hex(64)}` }],
+    [
+      'PuTTY',
+      {
+        f: `PuTTY-User-Key-File-3: ssh-ed25519\nEncryption: none\nPrivate-Lines: 1\n${t(48)}\nPrivate-MAC: ${hex(64)}`,
+      },
+    ],
     ['a default of an input', { inputs: [{ id: 'api-key', type: 'promptString', password: true, default: dense() }] }],
     ['a default after a reference', { env: { API_KEY: join('${API_KEY:-', dense(), '}') } }],
     ['a reference followed by a value', { headers: { Authorization: join('Bearer ${PREFIX}', dense()) } }],
@@ -152,17 +215,29 @@ export function everydaySecrets(seed = 11): CorpusEntry[] {
     ['sas token', { sasToken: `?sv=2024-11-04&sig=${t(43)}%3D` }],
     ['bearer', { bearer: dense() }],
     ['jwt key', { jwtKey: t(32) }],
-    ['a webhook with its secret in the path', { url: `https://hooks.zapier.com/hooks/catch/${digits(7)}/${t(7)}/?token=${dense()}` }],
+    [
+      'a webhook with its secret in the path',
+      { url: `https://hooks.zapier.com/hooks/catch/${digits(7)}/${t(7)}/?token=${dense()}` },
+    ],
     ['a salted hash is none, its pepper is', { PASSWORD_PEPPER: t(32) }],
   ]);
 
   add('application/yaml', [
     ['kubeconfig token', `users:\n- name: a\n  user:\n    token: ${dense()}\n`],
-    ['kubeconfig key', `users:\n- user:\n    client-key-data: ${base64(`-----BEGIN RSA PRIVATE KEY-----\n${t(200)}\n`)}\n`],
-    ['a Kubernetes secret', `apiVersion: v1\nkind: Secret\nmetadata: {name: x}\ndata:\n  password: ${base64(`S3c${t(9)}`)}\n`],
+    [
+      'kubeconfig key',
+      `users:\n- user:\n    client-key-data: ${base64(`-----BEGIN RSA PRIVATE KEY-----\n${t(200)}\n`)}\n`,
+    ],
+    [
+      'a Kubernetes secret',
+      `apiVersion: v1\nkind: Secret\nmetadata: {name: x}\ndata:\n  password: ${base64(`S3c${t(9)}`)}\n`,
+    ],
     ['stringData', `kind: Secret\nstringData:\n  config: |\n    api_key: ${dense()}\n`],
     ['env of a pod', `env:\n- name: DB_PASSWORD\n  value: ${t(12)}\n`],
-    ['compose list', `services:\n  db:\n    environment:\n      - POSTGRES_USER=app\n      - POSTGRES_PASSWORD=${t(12)}\n`],
+    [
+      'compose list',
+      `services:\n  db:\n    environment:\n      - POSTGRES_USER=app\n      - POSTGRES_PASSWORD=${t(12)}\n`,
+    ],
     ['compose map', `services:\n  db:\n    environment:\n      MYSQL_ROOT_PASSWORD: ${t(10)}\n`],
     ['a number', `db:\n  password: 48213377\n`],
     ['a number with leading zero', `db:\n  pin_code: "004821"\n  password: 0048213\n`],
@@ -191,7 +266,10 @@ export function everydaySecrets(seed = 11): CorpusEntry[] {
     ['a literal string', `password = '${t(12)}'\n`],
     ['a multi-line string', `notes = """\nuser: ada\npassword: ${t(12)}\n"""\n`],
     ['dotted', `db.admin.password = "${t(12)}"\n`],
-    ['an escape', `a = "${join('gh', 'p_', t(36)).replace(/./g, (c) => `\\U000000${c.charCodeAt(0).toString(16)}`)}"\n`],
+    [
+      'an escape',
+      `a = "${join('gh', 'p_', t(36)).replace(/./g, (c) => `\\U000000${c.charCodeAt(0).toString(16)}`)}"\n`,
+    ],
     ['a commented-out table', `#[mcp_servers.x.env]\n#BRAVE_API_KEY = "${dense()}"\n`],
     ['an array of tables', `[[users]]\nname = "ada"\npassword = "${t(12)}"\n`],
     ['a registry token', `[registries.x]\ntoken = "${dense()}"\n`],
@@ -209,7 +287,10 @@ export function everydaySecrets(seed = 11): CorpusEntry[] {
     ['.npmrc', `//registry.example.net/:_authToken=${dense()}\n`],
     ['.npmrc _auth', `registry=https://r\n_auth=${base64(`ada:${t(12)}`)}\n`],
     ['.pypirc', `[pypi]\nusername = __token__\npassword = ${dense()}\n`],
-    ['AWS credentials', `[default]\naws_access_key_id = x\naws_secret_access_key = ${t(40)}\naws_session_token=${t(200)}\n`],
+    [
+      'AWS credentials',
+      `[default]\naws_access_key_id = x\naws_secret_access_key = ${t(40)}\naws_session_token=${t(200)}\n`,
+    ],
     ['.my.cnf', `[client]\nuser=root\npassword="${t(10)}"\n`],
     ['.pgpass', `db.internal:5432:app:app:${t(14)}\n`],
     ['.git-credentials', `https://ada:${dense()}@github.com\n`],
@@ -241,7 +322,10 @@ export function everydaySecrets(seed = 11): CorpusEntry[] {
   ]);
 
   add('application/xml', [
-    ['add key value', `<configuration><appSettings><add key="ApiKey" value="${dense()}"/></appSettings></configuration>\n`],
+    [
+      'add key value',
+      `<configuration><appSettings><add key="ApiKey" value="${dense()}"/></appSettings></configuration>\n`,
+    ],
     ['an element', `<server><username>ada</username><password>${t(12)}</password></server>\n`],
     ['an attribute', `<user name="ada" password="${t(12)}"/>\n`],
     ['entities', `<a>${join('gh', 'p_', t(36)).replace(/./g, (c) => `&#x${c.charCodeAt(0).toString(16)};`)}</a>\n`],

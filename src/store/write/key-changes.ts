@@ -24,7 +24,12 @@ export function checkKeyChanges({ keys }: CommitRequest, index: number, signer: 
   });
 }
 
-function wayOut(keys: readonly KeyChange[], index: number, signer: Hex, keyring: Keyring): Guidance & { readonly hint: string } {
+function wayOut(
+  keys: readonly KeyChange[],
+  index: number,
+  signer: Hex,
+  keyring: Keyring,
+): Guidance & { readonly hint: string } {
   for (const key of keys) {
     const from = key.action === 'revoke' ? earliestRevocation(key, index, signer, keyring) : undefined;
     if (from !== undefined)
