@@ -1,3 +1,4 @@
+import { spellApart } from '../../core/spell-apart.ts';
 import { spellInvisible } from '../../core/visible.ts';
 import type { ReportedChange } from '../../verbs/shared/content-changes.ts';
 
@@ -10,11 +11,17 @@ export function changeLine({ op, path, before, after, words }: ReportedChange): 
       return `+ ${at}${value(after)}`;
     case 'remove':
       return `- ${at}${value(before)}`;
-    case 'replace':
-      return `~ ${at}${value(before)}${after === undefined ? '' : ` ->${value(after).slice(1)}`}`;
+    case 'replace': {
+      const [old, now] = spellApart(json(before), json(after));
+      return `~ ${at}${old === '' ? '' : `: ${old}`}${now === '' ? '' : ` -> ${now}`}`;
+    }
   }
 }
 
 function value(given: unknown): string {
-  return given === undefined ? '' : `: ${spellInvisible(JSON.stringify(given))}`;
+  return given === undefined ? '' : `: ${spellInvisible(json(given))}`;
+}
+
+function json(given: unknown): string {
+  return given === undefined ? '' : JSON.stringify(given);
 }
