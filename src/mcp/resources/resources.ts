@@ -9,6 +9,7 @@ import { snakeCase } from '../../core/case.ts';
 import { isHexDigest } from '../../core/digest.ts';
 import { StoreError, toStoreError } from '../../core/errors.ts';
 import { isConfigName } from '../../core/name.ts';
+import { spellJson, spellLine } from '../../core/visible.ts';
 import type { VerifiedRead } from '../../store/api/versions.ts';
 import type { Context } from '../../verbs/shared/context.ts';
 import { commandLine, noticeText } from '../advice.ts';
@@ -52,7 +53,8 @@ export const FIXED_RESOURCES = [
     name: 'log',
     uri: 'store://log',
     title: 'Newest changes',
-    description: 'The newest 50 commits: who changed which configs, when, why and with which key, each verified.',
+    description:
+      'The newest 50 commits: who changed which configs, when, why and with which key, each verified (unchanged since it was stored).',
     mimeType: 'application/json',
   },
 ] as const;
@@ -104,7 +106,7 @@ export function registerResources(server: McpServer, options: ResourceOptions): 
   server.registerResource(
     'config',
     new ResourceTemplate('config://{+name}', { list: undefined, complete: { name: completion.names } }),
-    { title: 'A config', description: 'Its newest version, verified.' },
+    { title: 'A config', description: 'Its newest version, verified: unchanged since it was stored.' },
     async ({ href }, { name }, ctx) =>
       read(href, ctx, async () => {
         if (!isConfigName(name)) throw unknownUri(href);
@@ -124,7 +126,9 @@ export function registerResources(server: McpServer, options: ResourceOptions): 
 }
 
 function asJson(uri: string, value: unknown): ReadResourceResult {
-  return { contents: [{ uri, mimeType: 'application/json', text: JSON.stringify(snakeCase(value), undefined, 2) }] };
+  return {
+    contents: [{ uri, mimeType: 'application/json', text: spellJson(JSON.stringify(snakeCase(value), undefined, 2)) }],
+  };
 }
 
 function asContent(uri: string, { row, bytes, verified, receipt, notices }: VerifiedRead): ReadResourceResult {
@@ -143,7 +147,7 @@ function asContent(uri: string, { row, bytes, verified, receipt, notices }: Veri
   const _meta = snakeCase({
     verified,
     receipt,
-    ...(notices.length > 0 && { warnings: notices.map(noticeText) }),
+    ...(notices.length > 0 && { warnings: notices.map((notice) => spellLine(noticeText(notice))) }),
   }) as Record<string, unknown>;
   return { contents: [{ uri, mimeType: row.mediaType, ...content, _meta }] };
 }

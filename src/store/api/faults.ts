@@ -32,7 +32,7 @@ export function checkExpected(
 
 /** `PURGED`: the bytes were removed on purpose, and why. */
 export function purgedArtifact(digest: Digest, reason: string): StoreError {
-  return new StoreError('PURGED', `the bytes of ${formatDigest(digest)} were purged: ${reason}`, {
+  return new StoreError('PURGED', `the bytes of ${formatDigest(digest)} were purged: ${JSON.stringify(reason)}`, {
     hint: 'They are gone for good; read another version, or put new content.',
   });
 }
