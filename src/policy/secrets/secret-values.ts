@@ -84,7 +84,7 @@ function visit(
       suspect('token', 'SECRET', inner, at, found);
     else if (flag !== undefined) suspect(secretFlagKind(flag), flag, inner, at, found);
     flag = isArray && typeof inner === 'string' ? /^(?:--?|\/)([A-Za-z][\w-]*)$/.exec(inner)?.[1] : undefined;
-    // What is said to be encrypted is searched for the forms of tokens only.
+    // Members that are called encrypted are searched for the forms of tokens only.
     if (!/^(?:encrypted|cipher|sealed)/i.test(key)) visit(inner, at, inherit(above, isArray, key, kind, inner), found);
   }
 }
