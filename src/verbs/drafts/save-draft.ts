@@ -32,9 +32,9 @@ export interface DraftToSave {
 export async function saveDraft(
   ctx: Context,
   store: Store,
-  { name, content, message, baseVersion, draft, ...on }: DraftToSave,
+  { name, content, message: given, baseVersion, draft, ...on }: DraftToSave,
 ): Promise<WriteResult> {
-  await admitContent(ctx, name, content, message);
+  const message = await admitContent(ctx, name, content, given);
   const digest = sha256Hex(content.bytes);
   const same =
     draft !== undefined &&
