@@ -31,10 +31,14 @@ export function isHexDigest(text: unknown): text is Hex {
 }
 
 /**
- * Returns the hex part of a digest or of a prefix of one, as people type it: `sha256:` may be left out, upper case is
- * folded. `undefined` when it is not hex, or shorter than 8 or longer than 64 characters.
+ * Returns the hex part of a digest or of a prefix of one, as people type it or copy it from where it is shown in short
+ * (`sha256:0123456789ab…`): `sha256:` and the dots may be left out, upper case is folded. `undefined` when it is not hex, or shorter than 8 or longer than 64 characters.
  */
 export function parseDigestPrefix(text: string): Hex | undefined {
-  const hex = text.replace(/^sha256:/i, '').toLowerCase();
+  const hex = text
+    .trim()
+    .replace(/^sha256:/i, '')
+    .replace(/(?:…|\.{3})$/, '')
+    .toLowerCase();
   return /^[0-9a-f]{8,64}$/.test(hex) ? hex : undefined;
 }

@@ -19,6 +19,7 @@ export const ALL_EVENTS: Readonly<Record<EventName, (events: Events) => void>> =
       tool: 'put_config',
       config: 'a/b',
       code: 'VERSION_CONFLICT',
+      argumentsFromText: 1,
       bytesIn: 1,
       bytesOut: 2,
     }),

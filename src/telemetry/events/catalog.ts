@@ -52,6 +52,7 @@ export const EVENT_CATALOG = {
       'gen_ai.tool.name',
       ...ENDED,
       'config.name',
+      'arguments_from_text',
       'bytes_in',
       'bytes_out',
       ...CLIENT,
@@ -169,6 +170,8 @@ export const FIELD_MEANINGS: Readonly<Record<string, string>> = {
   outcome: '`ok`, `error` or `cancelled`',
   'error.type': 'the error code; absent when it went well',
   duration_ms: 'how long it took, milliseconds with microseconds',
+  arguments_from_text:
+    'how many arguments came as the JSON text of a number, boolean, list or object; absent when none did',
   bytes_in: 'size of the arguments as JSON',
   bytes_out: 'size of the answer as JSON',
   bytes: 'size of the content or the file',

@@ -65,7 +65,13 @@ export function createEvents(sink: Sink) {
         true,
       ),
     toolCalled: (
-      facts: RequestFacts & { tool: string; config?: string | undefined; bytesIn: number; bytesOut: number },
+      facts: RequestFacts & {
+        tool: string;
+        config?: string | undefined;
+        argumentsFromText?: number | undefined;
+        bytesIn: number;
+        bytesOut: number;
+      },
     ) =>
       write('tool.called', severityOf(facts.code), {
         'mcp.method.name': 'tools/call',
@@ -73,6 +79,8 @@ export function createEvents(sink: Sink) {
         'gen_ai.tool.name': cleanTool(facts.tool),
         ...ended(facts),
         'config.name': namedSafely(facts.config, facts.code),
+        // Absent where all came as they should.
+        arguments_from_text: facts.argumentsFromText || undefined,
         bytes_in: facts.bytesIn,
         bytes_out: facts.bytesOut,
         ...client(facts),

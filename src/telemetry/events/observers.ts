@@ -76,6 +76,7 @@ export function serveObserver(events: Events) {
       facts: RequestFacts & {
         tool: string;
         config?: string | undefined;
+        argumentsFromText?: number | undefined;
         bytesIn: number;
         bytesOut: number;
       },
