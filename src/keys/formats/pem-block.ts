@@ -1,7 +1,7 @@
 const CR = 0x0d;
 const LF = 0x0a;
 const BYTE_ORDER_MARK = Buffer.from('\uFEFF');
-/** What `openssl pkcs12` writes in front of a key: headings, each with its attributes below it, indented. */
+/** The lines `openssl pkcs12` writes in front of a key: headings, each with its attributes below it, indented. */
 const ATTRIBUTES = /^\n*(?:(?:Bag|Key) Attributes(?:: <(?:No|Empty) Attributes>)?\n(?:[ \t]+[^\n]*\n)*)*\n*$/;
 
 /**
