@@ -133,7 +133,10 @@ describe('after a rollback', () => {
   it('trust --accept asks, and then the store goes on', async () => {
     expect((await place.run(['trust'])).stderr).toContain('trust needs --accept');
     const asked = await place.run(['trust', '--accept']);
-    expect([asked.code, asked.stderr]).toEqual([64, expect.stringMatching(/Commit 2 was seen here.*ends at 1/)]);
+    expect([asked.code, asked.stderr]).toEqual([
+      64,
+      expect.stringMatching(/ROLLED BACK: commit 2 .* was seen here, and it now ends at commit 1 /),
+    ]);
     expect(await place.json(['trust', '--accept', '--yes'])).toMatchObject({ receipt: { index: 2 } });
     await put('three');
     expect(await place.run(['get', 'team/notes'])).toMatchObject({ code: 0, stdout: 'three', stderr: '' });

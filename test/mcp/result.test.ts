@@ -149,7 +149,7 @@ test('a finding says what to do in tools, as text and as structured content', ()
 });
 
 test('a review shows calls, failures and changes', () => {
-  const none = { calls: 0, failures: 0, commits: 0, refusals: 0, drift: 0 };
+  const none = { calls: 0, failures: 0, commits: 0, refusals: 0 };
   const review = {
     ...{ summary: 's', since: 'T', until: 'T', events: 6, slowest: [], days: [], cut: false },
     headline: { ...none, signatureFaults: 0, busyWaits: 0, critical: 0 },

@@ -1,3 +1,4 @@
+import { spellApart } from '../../core/spell-apart.ts';
 import { spellJson } from '../../core/visible.ts';
 import type { ReportedChange } from '../../verbs/shared/content-changes.ts';
 import { quote } from './others.ts';
@@ -11,11 +12,17 @@ export function changeLine({ op, path, before, after, words }: ReportedChange): 
       return `+ ${at}${value(after)}`;
     case 'remove':
       return `- ${at}${value(before)}`;
-    case 'replace':
-      return `~ ${at}${value(before)}${after === undefined ? '' : ` ->${value(after).slice(1)}`}`;
+    case 'replace': {
+      const [old, now] = spellApart(json(before), json(after));
+      return `~ ${at}${old === '' ? '' : `: ${old}`}${now === '' ? '' : ` -> ${now}`}`;
+    }
   }
 }
 
 function value(given: unknown): string {
   return given === undefined ? '' : `: ${spellJson(JSON.stringify(given))}`;
+}
+
+function json(given: unknown): string {
+  return given === undefined ? '' : JSON.stringify(given);
 }

@@ -79,7 +79,7 @@ type Described = Omit<ConfigRead, 'bytes' | 'notices'>;
 function describe(
   { name, version, draft, mediaType, verified }: Described,
   size: number,
-  { truncated, offset, content, totalChars }: TextWindow,
+  { offset, content, totalChars }: TextWindow,
 ): string {
   const what =
     draft === undefined
@@ -87,9 +87,10 @@ function describe(
       : `draft of ${name} (revision ${draft.revision}, on version ${draft.baseVersion})`;
   const trust =
     draft !== undefined ? 'not signed' : verified ? 'verified (unchanged since it was stored)' : 'NOT verified';
-  const part = truncated
-    ? `; characters ${offset.toLocaleString('en')} to ${(offset + content.length).toLocaleString('en')} of ${totalChars.toLocaleString('en')}`
-    : '';
+  const part =
+    content.length < totalChars
+      ? `; characters ${offset.toLocaleString('en')} to ${(offset + content.length).toLocaleString('en')} of ${totalChars.toLocaleString('en')}`
+      : '';
   return `${what}, ${mediaType}, ${count(size, 'byte')}, ${trust}${part}`;
 }
 
