@@ -35,7 +35,7 @@ RUN set -eu; cd /root-fs; \
     mkdir usr/share/doc/node; cp "$(dirname "$(dirname "$node")")/LICENSE" usr/share/doc/node/copyright; \
     printf 'root:x:0:0:root:/:/sbin/nologin\nmcp:x:10001:10001:MCP Config Store:/app:/sbin/nologin\n' >etc/passwd; \
     printf 'root:x:0:\nmcp:x:10001:\n' >etc/group; \
-    mkdir -p -m 0700 /volumes/var /volumes/var/storage /volumes/var/keys /volumes/var/telemetry; \
+    mkdir -p -m 0700 /volumes/var /volumes/var/storage /volumes/var/keys /volumes/var/state /volumes/var/telemetry; \
     NODE_DISABLE_COMPILE_CACHE=1 chroot /root-fs /usr/local/bin/node /app/main.js --version
 
 FROM scratch

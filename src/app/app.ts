@@ -3,6 +3,7 @@ import type { SignedText } from '../store/api/signed-text.ts';
 import { storeObserver } from '../telemetry/events/observers.ts';
 import { openTelemetry, type Telemetry } from '../telemetry/events/telemetry.ts';
 import type { Context } from '../verbs/shared/context.ts';
+import { refuseForeignFolder } from './foreign-folder.ts';
 import { installationOf } from './installation.ts';
 import { lazyStore } from './lazy-store.ts';
 import { passphraseSource, readPassphrase } from './passphrase.ts';
@@ -26,7 +27,7 @@ export interface AppOptions {
 
 /** One process, put together: settings, store, telemetry, and the context of the verbs. */
 export interface App {
-  /** @throws StoreError `ARGUMENT_INVALID` naming the variable or flag. */
+  /** @throws StoreError `ARGUMENT_INVALID` naming the variable or flag, `STORE_UNSUPPORTED` for a folder that is no store */
   readonly settings: () => Settings;
   readonly telemetry: Telemetry;
   /** Makes the context of the verbs for one who asks; every context has the same store, opened at its first use. */
@@ -44,7 +45,10 @@ export interface App {
 export function createApp({ flags, via, allowSecrets = false, warn }: AppOptions): App {
   let read: Settings | undefined;
   const settings = () => {
-    read ??= readProcessSettings(flags);
+    if (read !== undefined) return read;
+    const found = readProcessSettings(flags);
+    refuseForeignFolder(found);
+    read = found;
     return read;
   };
   const telemetry = startTelemetry(settings);

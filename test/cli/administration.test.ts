@@ -86,7 +86,7 @@ describe('repair', () => {
     const { index } = await put('two');
     await rm(next(index), { force: true });
     await writeFile(next(index), 'torn');
-    await rm(place.path('var/storage/cache.sqlite'));
+    await rm(place.path('var/state/cache.sqlite'));
     const asked = await place.run(['repair']);
     expect(asked.stderr).toContain('was good when it was last seen here');
     await place.json(['repair', '--yes']);
@@ -106,7 +106,7 @@ describe('repair', () => {
   it('cannot mend commit 0: that takes a backup', async () => {
     await rm(next(0));
     await writeFile(next(0), 'garbage');
-    await rm(place.path('var/storage/cache.sqlite'));
+    await rm(place.path('var/state/cache.sqlite'));
     const { code } = await place.run(['repair', '--yes']);
     expect(code).toBe(1);
     expect(await readFile(next(0), 'utf8')).toBe('garbage');
@@ -133,7 +133,10 @@ describe('after a rollback', () => {
   it('trust --accept asks, and then the store goes on', async () => {
     expect((await place.run(['trust'])).stderr).toContain('trust needs --accept');
     const asked = await place.run(['trust', '--accept']);
-    expect([asked.code, asked.stderr]).toEqual([64, expect.stringMatching(/Commit 2 was seen here.*ends at 1/)]);
+    expect([asked.code, asked.stderr]).toEqual([
+      64,
+      expect.stringMatching(/ROLLED BACK: commit 2 .* was seen here, and it now ends at commit 1 /),
+    ]);
     expect(await place.json(['trust', '--accept', '--yes'])).toMatchObject({ receipt: { index: 2 } });
     await put('three');
     expect(await place.run(['get', 'team/notes'])).toMatchObject({ code: 0, stdout: 'three', stderr: '' });

@@ -206,11 +206,11 @@ describe('keys import', () => {
     await put('team/notes', 'two');
   });
 
-  it('into an empty keys folder wants to know whose store it is', async () => {
+  it('where keys and state are gone wants to know whose store it is', async () => {
     const [first] = await listed();
     await otherKey();
     await place.json(['keys', 'trust', 'other.pub.pem', '--label', 'other', '--role', 'owner']);
-    await rm(place.path('var/keys'), { recursive: true });
+    for (const lost of ['var/keys', 'var/state']) await rm(place.path(lost), { recursive: true });
     const refused = await place.run(['keys', 'import', 'other.key.pem']);
     expect([refused.code, refused.stderr]).toEqual([2, expect.stringContaining('Set CONFIG_STORE_ID')]);
     const env = { CONFIG_STORE_ID: first?.key_id ?? '' };

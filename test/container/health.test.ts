@@ -24,11 +24,13 @@ describeContainer('HEALTHCHECK', () => {
   test('healthy, unhealthy and healthy again, for storage, signing, events and pin', async () => {
     const small = await volume('type=tmpfs', 'device=tmpfs', 'o=size=40m,uid=10001,gid=10001,mode=0700');
     const keys = await volume();
+    const state = await volume();
     const telemetry = await volume();
     const server = await serveIn([
       ...OFTEN,
       `--volume=${small}:/app/var/storage`,
       `--volume=${keys}:/app/var/keys`,
+      `--volume=${state}:/app/var/state`,
       `--volume=${telemetry}:/app/var/telemetry`,
     ]);
     await server.tool('put_config', { name: 'a', json: {} });
@@ -48,7 +50,7 @@ describeContainer('HEALTHCHECK', () => {
     // The pin is written at most once a second after a commit; only then it can be bent for good.
     await exec(
       server,
-      `const pin = '/app/var/keys/pin.json';
+      `const pin = '/app/var/state/pin.json';
       const timer = setInterval(() => {
         const seen = JSON.parse(fs.readFileSync(pin));
         if (seen.index < 1) return;
@@ -58,7 +60,7 @@ describeContainer('HEALTHCHECK', () => {
       }, 50)`,
     );
     expect(await becomes(server.name, 'unhealthy')).toMatch(/pin.*: ROLLED_BACK: /);
-    await exec(server, `fs.renameSync('/app/var/keys/pin.json.kept', '/app/var/keys/pin.json')`);
+    await exec(server, `fs.renameSync('/app/var/state/pin.json.kept', '/app/var/state/pin.json')`);
     await becomes(server.name, 'healthy');
 
     const event = (time: string) =>

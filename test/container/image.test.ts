@@ -65,7 +65,7 @@ describeContainer('the image', () => {
     expect(paths.filter((path) => path.endsWith('/copyright')).length).toBeGreaterThanOrEqual(4);
     const theirs = files.filter(({ owner }) => owner !== '0/0');
     expect(theirs).toEqual(
-      ['app/var', 'app/var/keys', 'app/var/storage', 'app/var/telemetry'].map((path) => ({
+      ['app/var', 'app/var/keys', 'app/var/state', 'app/var/storage', 'app/var/telemetry'].map((path) => ({
         mode: 'drwx------',
         owner: '10001/10001',
         path,

@@ -23,14 +23,14 @@ async function ask(server: ServerProcess, id: string, tool: string, args: object
   return structured(await server.reply(id));
 }
 
-/** What writers left unfinished; the locks of the write gate stay. */
+/** What writers left unfinished. */
 function unfinished(folder: string): string[] {
-  return readdirSync(join(folder, 'storage/tmp')).filter((name) => !name.startsWith('gate-'));
+  return readdirSync(join(folder, 'storage/tmp'));
 }
 
 /** Every row of every table of the cache. */
 function cacheRows(folder: string): Record<string, unknown[]> {
-  const cache = new Database(join(folder, 'storage/cache.sqlite'), { readonly: true });
+  const cache = new Database(join(folder, 'state/cache.sqlite'), { readonly: true });
   try {
     const tables = cache
       .prepare("SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name")
@@ -148,7 +148,9 @@ describe('several processes on one store', () => {
     const store = receipts[0]?.store ?? '';
     // A process that was ended in the middle of writing its pin leaves an unfinished file, which is swept later.
     const keys = readdirSync(join(folder, 'keys')).filter((name) => !/^\d+-[0-9a-f]{16}$/.test(name));
-    expect(keys.toSorted()).toEqual([`${store}.key.pem`, `${store}.pub.pem`, 'pending', 'pin.json'].toSorted());
+    expect(keys.toSorted()).toEqual(
+      [`${store}.key.pem`, `${store}.pub.pem`, '.gitignore', 'pending', 'pin.json'].toSorted(),
+    );
     expect(readdirSync(join(folder, 'keys/pending'))).toEqual([]);
     expect(unfinished(folder)).toEqual([]);
   }, 180_000);
@@ -168,8 +170,8 @@ test('the cache can be deleted between two calls: nothing is lost, and the new o
   await ask(server, 'list-before', 'list_configs', { include_deleted: true });
   const before = cacheRows(folder);
   expect(before['commits']).toHaveLength(33);
-  for (const name of readdirSync(join(folder, 'storage')).filter((file) => file.startsWith('cache.sqlite')))
-    rmSync(join(folder, 'storage', name));
+  for (const name of readdirSync(join(folder, 'state')).filter((file) => file.startsWith('cache.sqlite')))
+    rmSync(join(folder, 'state', name));
 
   for (const [p, process] of [server, other].entries()) {
     expect(await ask(process, `list-${p}`, 'list_configs', {})).toMatchObject({ total: 7 });

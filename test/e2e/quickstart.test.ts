@@ -36,7 +36,7 @@ it('does the main job, and again', async () => {
     // Colour is for terminals.
     expect(stdout).not.toContain('\u001b');
   }
-  expect((await readdir(join(folder, 'var'))).sort()).toEqual(['keys', 'storage', 'telemetry']);
+  expect((await readdir(join(folder, 'var'))).sort()).toEqual(['keys', 'state', 'storage', 'telemetry']);
 });
 
 it('ends with an entry for Claude Desktop that starts the server', async () => {

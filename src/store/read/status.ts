@@ -1,4 +1,4 @@
-import type { Hex } from '../../core/digest.ts';
+import type { KeyId } from '../../core/digest.ts';
 import { isStoreError, type StoreError } from '../../core/errors.ts';
 import type { Notice } from '../../core/notice.ts';
 import type { Engine } from '../../engine/port.ts';
@@ -51,7 +51,7 @@ export class Status implements StoreState {
     };
   }
 
-  async #signing(): Promise<{ keyId?: Hex; fault?: StoreError }> {
+  async #signing(): Promise<{ keyId?: KeyId; fault?: StoreError }> {
     try {
       return { keyId: (await this.#parts.signers.key(false)).keyId };
     } catch (error) {

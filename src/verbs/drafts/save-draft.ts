@@ -1,5 +1,5 @@
 import type { Guidance } from '../../core/advice.ts';
-import { formatDigest, type Hex, sha256Hex } from '../../core/digest.ts';
+import { type Digest, formatDigest, sha256Hex } from '../../core/digest.ts';
 import type { Draft } from '../../store/api/drafts.ts';
 import type { Store } from '../../store/api/store.ts';
 import { changesSince } from '../configs/commit-version.ts';
@@ -67,7 +67,7 @@ export async function saveDraft(
 }
 
 /** Returns the next step: a draft that was begun on an older version cannot be published as it is. */
-async function nextStep(store: Store, { name, baseVersion }: Draft, digest: Hex): Promise<Guidance> {
+async function nextStep(store: Store, { name, baseVersion }: Draft, digest: Digest): Promise<Guidance> {
   const newest = (await store.reader.head(name))?.version ?? 0;
   return newest > baseVersion
     ? {

@@ -144,7 +144,7 @@ const FOLDERS: readonly (readonly [string, readonly string[]])[] = [
   ['log', ['open', 'readRange', 'beyond', 'append', 'quarantine', 'quarantine all', 'prepare']],
   ['log/000', ['open', 'readRange', 'append', 'quarantine']],
   ['log/000/000', ['open', 'readRange', 'append', 'quarantine']],
-  ['drafts', ['newest', 'live', 'keys', 'insert', 'prepare']],
+  ['drafts', ['newest', 'live', 'list', 'insert', 'prepare']],
   [`drafts/${key}`, ['newest', 'live', 'insert']],
   ['quarantine', ['quarantine all']],
 ];
@@ -185,7 +185,7 @@ describe('a listing', () => {
     expect(readdirSync(storage.layout.quarantine).map((name) => name.replace(/^\d+-/, ''))).toContain('log-000-001');
   });
 
-  it('of keys names a draft whose folder is none, so that reading it says so', async () => {
+  it('of drafts names one whose folder is none, so that reading it says so', async () => {
     for (const [i, plant] of Object.values(IN_PLACE_OF_A_FOLDER).entries()) {
       const out = join(outside, `${i}`);
       mkdirSync(out);
