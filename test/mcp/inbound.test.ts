@@ -69,7 +69,7 @@ test.each<[string, string | Buffer, number | string | undefined, number, RegExp]
   ],
   ['a lone surrogate in a value', call('{"content":"\\ud800"}'), 1, -32602, /lone surrogate/],
   ['a lone surrogate in a key', call('{"json":{"\\udc00":1}}'), 1, -32602, /lone surrogate/],
-  ['an integer beyond 2^53', call('{"json":{"a":9007199254740993}}'), 1, -32602, /integer/],
+  ['an integer beyond 2^53', call('{"json":{"a":9007199254740993}}'), 1, -32602, /integer.*as a string, or the document as text/],
   ['an infinite number', call('{"json":{"a":1e999}}'), 1, -32602, /finite/],
   ['bottomless nesting', call(`{"json":${'['.repeat(2_000)}${']'.repeat(2_000)}}`), 1, -32602, /nested/],
   ['a protocol version nobody has', modern('2099-01-01'), 9, -32022, /2099-01-01/],
