@@ -73,6 +73,8 @@ class Verification {
     const { name, depth = 'bytes' } = this.#request;
     const { view } = this.#parts;
     await view.catchUp();
+    const absent = await this.#parts.trust.absent();
+    if (absent !== undefined) throw absent;
     if (name !== undefined && (await view.withVersions((versions) => versions.head(name))) === undefined)
       throw notThere(name, undefined);
     await this.#log();
