@@ -1,5 +1,5 @@
 import { StoreError } from '../../core/errors.ts';
-import { spellInvisible } from '../../core/visible.ts';
+import { spellLine } from '../../core/visible.ts';
 
 /**
  * Asks before something that cannot be undone. With `yes` the question is not asked; without a terminal nothing is done.
@@ -33,8 +33,16 @@ async function ask(question: string, instead: string): Promise<string> {
     });
   const { createInterface } = await import('node:readline/promises');
   const lines = createInterface({ input: process.stdin, output: process.stderr });
+  const gone = new AbortController();
+  lines.once('close', () => gone.abort());
+  lines.once('SIGINT', () => lines.close());
   try {
-    return await lines.question(spellInvisible(question));
+    return await lines.question(spellLine(question), { signal: gone.signal }).catch((cause: unknown) => {
+      throw new StoreError('CANCELLED', 'there was no answer, so nothing was changed', {
+        hint: `Answer the question, or add ${instead}.`,
+        cause,
+      });
+    });
   } finally {
     lines.close();
   }

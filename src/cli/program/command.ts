@@ -29,8 +29,8 @@ export interface OptionDefinition {
   readonly meaning: string;
   /** True when the command cannot do without it. */
   readonly required?: boolean;
-  /** Turns the text given into a value; throws StoreError `ARGUMENT_INVALID`. */
-  readonly parse?: (text: string) => unknown;
+  /** Turns the text given into a value, with the value so far where an option is repeated; throws StoreError `ARGUMENT_INVALID`. */
+  readonly parse?: (text: string, given?: unknown) => unknown;
 }
 
 /**
