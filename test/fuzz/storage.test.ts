@@ -34,6 +34,7 @@ it(
     });
     await fc.assert(property, { numRuns: CASES, seed: SEED, endOnFailure: false });
     const { slowest, peakBytes } = asker;
+    // biome-ignore lint/suspicious/noConsole: the seed is needed to run it again
     console.info(
       `${made} cases, seed ${SEED}; slowest ${Math.round(slowest.ms)} ms (${slowest.question}); at most ${Math.round(peakBytes / 1_048_576)} MiB`,
     );
