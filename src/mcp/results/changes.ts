@@ -2,9 +2,10 @@ import { spellInvisible } from '../../core/visible.ts';
 import type { ReportedChange } from '../../verbs/shared/content-changes.ts';
 
 /** A change as `+ path: value`, `- path: value`, `~ path: before -> after`. */
-export function changeLine({ op, path, before, after, words }: ReportedChange): string {
+export function changeLine({ op, path, before, after, words, extent }: ReportedChange): string {
   const at = path === '' ? 'the whole content' : spellInvisible(path);
   if (words !== undefined) return `~ ${at}: ${JSON.stringify(spellInvisible(words))}`;
+  if (extent !== undefined) return `~ ${at}: ${extent}`;
   switch (op) {
     case 'add':
       return `+ ${at}${value(after)}`;
