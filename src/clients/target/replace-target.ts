@@ -3,7 +3,7 @@ import { readFile, truncate, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { isStoreError } from '../../core/errors.ts';
 import { Durable, type TmpFile } from '../../disk/durable.ts';
-import { copiesToDrop, copyPath } from './backup-copy.ts';
+import { copiesToDrop, freeCopyPath } from './backup-copy.ts';
 import { errnoOf, partlyWritten, targetChanged, targetFault, unconfirmed } from './target-fault.ts';
 import { isUnchanged, type TargetFile } from './target-file.ts';
 
@@ -137,12 +137,4 @@ async function refuseIfChanged(target: TargetFile, file: TmpFile, durable: Durab
   if (await isUnchanged(target)) return;
   durable.drop(file);
   throw targetChanged(target.path);
-}
-
-/** Returns a time after the newest copy: a clock that stands still, or was set back, must not cost an older copy. */
-function freeCopyPath(path: string, time: Date): string {
-  for (let at = time.getTime(); ; at++) {
-    const copy = copyPath(path, new Date(at));
-    if (!existsSync(copy)) return copy;
-  }
 }
