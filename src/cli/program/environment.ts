@@ -13,11 +13,13 @@ interface EnvironmentFlags {
 export function createEnvironment(
   { var: root, allowSecrets }: EnvironmentFlags,
   output: Output,
+  interrupted: AbortSignal,
   commands: Environment['commands'],
 ): Environment {
   const app = createApp({ flags: { var: root }, via: 'cli', allowSecrets, warn: output.warn });
   return {
     output,
+    interrupted,
     commands,
     context: app.context(() => ({ name: 'config-store', version })),
     settings: app.settings,
