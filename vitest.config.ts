@@ -14,6 +14,8 @@ const container = ['test/container/**/*.test.ts'];
 export default defineConfig({
   test: {
     pool: 'forks',
+    // One core less is kept free by default, which on two cores is half of them.
+    maxWorkers: '100%',
     testTimeout: 60_000,
     hookTimeout: 60_000,
     projects: [

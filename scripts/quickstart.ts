@@ -2,7 +2,7 @@
 import { execFile } from 'node:child_process';
 import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { Client } from '@modelcontextprotocol/client';
 import { getDefaultEnvironment, StdioClientTransport } from '@modelcontextprotocol/client/stdio';
@@ -10,7 +10,8 @@ import picocolors from 'picocolors';
 
 const ROOT = join(import.meta.dirname, '..');
 const MAIN = join(ROOT, 'dist', 'main.js');
-const VAR = process.env['CONFIG_STORE_VAR'] ?? join(ROOT, 'var');
+/** Named in all that is started here: what lies in a working folder is never taken for a store. */
+const VAR = resolve(process.env['CONFIG_STORE_VAR'] || join(ROOT, 'var'));
 const NAME = 'claude-desktop/default';
 const EXAMPLE = join(ROOT, 'examples', 'claude_desktop_config.json');
 
@@ -115,6 +116,7 @@ process.stdout.write(`
 ${bold('Written')}
   configs    ${join(VAR, 'storage')}
   keys       ${join(VAR, 'keys')}  ${dim('back this folder up')}
+  state      ${join(VAR, 'state')}
   telemetry  ${join(VAR, 'telemetry')}
 
 ${bold('Paste into claude_desktop_config.json')}

@@ -3,6 +3,7 @@ import type { SignedText } from '../store/api/signed-text.ts';
 import { storeObserver } from '../telemetry/events/observers.ts';
 import { openTelemetry, type Telemetry } from '../telemetry/events/telemetry.ts';
 import type { Context } from '../verbs/shared/context.ts';
+import { refuseForeignFolder } from './foreign-folder.ts';
 import { installationOf } from './installation.ts';
 import { lazyStore } from './lazy-store.ts';
 import { passphraseSource, readPassphrase } from './passphrase.ts';
@@ -18,15 +19,15 @@ export interface AppOptions {
   readonly flags: SettingFlags;
   /** Which adapter runs: `mcp` asks no person for a passphrase, because standard input belongs to the protocol. */
   readonly via: Author['via'];
-  /** True where the person asked that nothing is scanned for credentials. */
-  readonly allowSecrets?: boolean | undefined;
+  /** The person's decision that nothing is scanned for credentials, or that these places may hold one. */
+  readonly allowSecrets?: Context['allowSecrets'] | undefined;
   /** Called once, before the store is opened, with what is wrong with the volumes of a container. */
   readonly warn?: ((message: string) => Promise<void>) | undefined;
 }
 
 /** One process, put together: settings, store, telemetry, and the context of the verbs. */
 export interface App {
-  /** @throws StoreError `ARGUMENT_INVALID` naming the variable or flag. */
+  /** @throws StoreError `ARGUMENT_INVALID` naming the variable or flag, `STORE_UNSUPPORTED` for a folder that is no store */
   readonly settings: () => Settings;
   readonly telemetry: Telemetry;
   /** Makes the context of the verbs for one who asks; every context has the same store, opened at its first use. */
@@ -44,7 +45,10 @@ export interface App {
 export function createApp({ flags, via, allowSecrets = false, warn }: AppOptions): App {
   let read: Settings | undefined;
   const settings = () => {
-    read ??= readProcessSettings(flags);
+    if (read !== undefined) return read;
+    const found = readProcessSettings(flags);
+    refuseForeignFolder(found);
+    read = found;
     return read;
   };
   const telemetry = startTelemetry(settings);
@@ -96,7 +100,7 @@ export function attempt(settings: () => Settings): Settings | undefined {
 }
 
 /** Asks the policy whether the texts of a commit may be signed; it is loaded at the first commit. */
-async function checkTexts(texts: readonly SignedText[], allowSecrets: boolean): Promise<void> {
+async function checkTexts(texts: readonly SignedText[], allowSecrets: Context['allowSecrets']): Promise<void> {
   const { admitTexts } = await import('../policy/policy.ts');
   await admitTexts(texts, { allowSecrets });
 }

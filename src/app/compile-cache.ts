@@ -1,6 +1,6 @@
 import module from 'node:module'; // by its default: a missing name would fail while loading on Node older than 22.1
 import { homedir } from 'node:os';
-import { join } from 'node:path';
+import { isAbsolute, join } from 'node:path';
 
 /**
  * Lets V8 keep what it compiled in the user's cache folder: about a quarter less time to the first answer. Where nothing can
@@ -12,7 +12,9 @@ export function useCompileCache(
   platform: NodeJS.Platform = process.platform,
 ): void {
   try {
-    module.enableCompileCache(join(cacheFolder(env, platform), 'mcp-config-store', 'compiled'));
+    const folder = cacheFolder(env, platform);
+    // With an empty HOME it would be the working folder's, where others could place code too.
+    if (isAbsolute(folder)) module.enableCompileCache(join(folder, 'mcp-config-store', 'compiled'));
   } catch {
     // A user without a home folder (an unknown uid in a container): started without a cache.
   }

@@ -1,7 +1,7 @@
-import { homedir } from 'node:os';
 import type { Installation } from '../verbs/shared/installation.ts';
 import { forgottenVolume } from './forgotten-volume.ts';
-import { machineVariable, type Settings } from './settings.ts';
+import { absoluteHome, homeFolder } from './given-path.ts';
+import { machineFolder, type Settings } from './settings.ts';
 import { version } from './version.ts';
 
 /** The installation of this process, on its settings. Loads what starts programs only when it is asked for. */
@@ -15,10 +15,10 @@ export function installationOf(settings: () => Settings): Installation {
       (await import('./server-entry-of-this-installation.ts')).ownEntry(startedBy, settings()),
     personFolders: () => ({
       platform: process.platform,
-      home: homedir(),
-      appData: machineVariable('APPDATA'),
-      localAppData: machineVariable('LOCALAPPDATA'),
-      configHome: machineVariable('XDG_CONFIG_HOME'),
+      home: absoluteHome({ platform: process.platform, home: homeFolder() }),
+      appData: machineFolder('APPDATA'),
+      localAppData: machineFolder('LOCALAPPDATA'),
+      configHome: machineFolder('XDG_CONFIG_HOME'),
     }),
   };
 }

@@ -1,10 +1,10 @@
 import { existsSync } from 'node:fs';
-import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { dockerEntry, nodeEntry, type ServerEntry } from '../clients/entry.ts';
 import { StoreError } from '../core/errors.ts';
 import type { StartedBy } from '../verbs/shared/installation.ts';
+import { homeFolder } from './given-path.ts';
 import { ENTRY } from './server-probe.ts';
 import { SETTINGS } from './setting-table.ts';
 import type { Settings } from './settings.ts';
@@ -28,13 +28,14 @@ export function ownEntry({ docker = false, node = false }: StartedBy, settings: 
 
 /** A desktop program has no shell's `PATH`, so the places where Docker's installers put the command are looked at. */
 function findDocker(): string {
+  const home = homeFolder() || '/'; // an empty HOME must not become the working folder
   const places = {
-    linux: ['/usr/bin/docker', '/usr/local/bin/docker', '/snap/bin/docker', join(homedir(), '.docker/bin/docker')],
+    linux: ['/usr/bin/docker', '/usr/local/bin/docker', '/snap/bin/docker', join(home, '.docker/bin/docker')],
     darwin: [
       '/usr/local/bin/docker',
       '/opt/homebrew/bin/docker',
-      join(homedir(), '.docker/bin/docker'),
-      join(homedir(), '.orbstack/bin/docker'),
+      join(home, '.docker/bin/docker'),
+      join(home, '.orbstack/bin/docker'),
       '/Applications/Docker.app/Contents/Resources/bin/docker',
     ],
     win32: ['C:\\Program Files\\Docker\\Docker\\resources\\bin\\docker.exe'],
@@ -48,6 +49,7 @@ function variables({ paths }: Settings): Record<string, string> {
   const apart = [
     [SETTINGS.storage.variable, paths.storage, 'storage'],
     [SETTINGS.keys.variable, paths.keys, 'keys'],
+    [SETTINGS.state.variable, paths.state, 'state'],
     [SETTINGS.telemetryDir.variable, paths.telemetry, 'telemetry'],
   ] as const;
   return {

@@ -17,8 +17,8 @@ export const SETTINGS = {
   root: {
     flag: '--var DIR',
     variable: 'CONFIG_STORE_VAR',
-    fallback: "`./var` where it exists, else the platform's data folder",
-    meaning: 'Folder that holds `storage/`, `keys/` and `telemetry/`.',
+    fallback: "`mcp-config-store` in the platform's data folder",
+    meaning: 'Folder that holds `storage/`, `keys/`, `state/` and `telemetry/`.',
   },
   storage: {
     variable: 'CONFIG_STORE_STORAGE_DIR',

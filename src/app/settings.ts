@@ -1,9 +1,6 @@
-import { statSync } from 'node:fs';
-import { homedir } from 'node:os';
-import { join, parse, resolve } from 'node:path';
-import type { Advice } from '../core/advice.ts';
-import { StoreError } from '../core/errors.ts';
+import { join, resolve, win32 } from 'node:path';
 import { LOG_LEVELS, type LogLevel } from '../telemetry/log-level.ts';
+import { absoluteHome, badSetting, type Home, homeFolder, quote, refuseUnexpanded } from './given-path.ts';
 import { SETTINGS, type SettingRow } from './setting-table.ts';
 
 /** Values from the command line, each winning over its variable. */
@@ -13,12 +10,9 @@ export interface SettingFlags {
 }
 
 /** Where a process stands; given in tests. */
-export interface Surroundings {
+export interface Surroundings extends Home {
   /** Absolute path of the working folder. */
   readonly cwd: string;
-  readonly platform: NodeJS.Platform;
-  /** Absolute path of the person's home folder; undefined for a user without one. */
-  readonly home: string | undefined;
 }
 
 /** Every setting, read and checked. */
@@ -32,7 +26,7 @@ export interface Settings {
     readonly telemetry: string;
   };
   /** Where `paths.root` comes from. */
-  readonly rootFrom: 'flag' | 'variable' | 'working folder' | 'platform';
+  readonly rootFrom: 'flag' | 'variable' | 'platform';
   readonly storeId: string | undefined;
   readonly signingKey: string | undefined;
   readonly passphraseFile: string | undefined;
@@ -46,7 +40,7 @@ export interface Settings {
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
- * Reads every setting; only looks whether `./var` exists. An empty variable counts as not set: Compose passes unset ones so.
+ * Reads every setting; looks at no file. An empty variable counts as not set: Compose passes unset ones so.
  *
  * @throws StoreError `ARGUMENT_INVALID` naming the variable or flag.
  */
@@ -54,7 +48,12 @@ export function readSettings(env: Environment, flags: SettingFlags, surroundings
   const at = surroundings ?? { cwd: process.cwd(), platform: process.platform, home: homeFolder() };
   const given = (row: SettingRow) => env[row.variable]?.trim() || undefined;
   const { root, rootFrom } = findRoot(env, flags, at);
-  const folder = (row: SettingRow, name: string) => resolve(at.cwd, given(row) ?? join(root, name));
+  const path = (row: SettingRow) => {
+    const text = given(row);
+    if (text !== undefined) refuseUnexpanded(row.variable, text);
+    return text;
+  };
+  const folder = (row: SettingRow, name: string) => resolve(at.cwd, path(row) ?? join(root, name));
   return {
     paths: {
       root,
@@ -66,7 +65,7 @@ export function readSettings(env: Environment, flags: SettingFlags, surroundings
     rootFrom,
     storeId: readId(SETTINGS.storeId, given(SETTINGS.storeId)),
     signingKey: readId(SETTINGS.signingKey, given(SETTINGS.signingKey)),
-    passphraseFile: given(SETTINGS.passphraseFile),
+    passphraseFile: path(SETTINGS.passphraseFile),
     readOnly: flags.readOnly ?? readSwitch(SETTINGS.readOnly, given(SETTINGS.readOnly), false),
     telemetry: readSwitch(SETTINGS.telemetry, given(SETTINGS.telemetry), true),
     telemetryDays: readDays(given(SETTINGS.telemetryDays)),
@@ -85,8 +84,16 @@ export function probeEnvironment(): NodeJS.ProcessEnv {
   return { ...process.env, [SETTINGS.telemetry.variable]: 'off', [SETTINGS.readOnly.variable]: 'on' };
 }
 
-/** Reads a variable of the machine, none of ours; empty counts as not set. */
-export const machineVariable = (name: 'APPDATA' | 'LOCALAPPDATA' | 'XDG_CONFIG_HOME') => process.env[name] || undefined;
+/**
+ * Reads a variable of the machine that names a folder, none of ours; empty counts as not set.
+ *
+ * @throws StoreError `ARGUMENT_INVALID`
+ */
+export function machineFolder(name: 'APPDATA' | 'LOCALAPPDATA' | 'XDG_CONFIG_HOME'): string | undefined {
+  const path = process.env[name] || undefined;
+  if (path !== undefined) refuseUnexpanded(name, path);
+  return path;
+}
 
 function findRoot(
   env: Environment,
@@ -94,45 +101,36 @@ function findRoot(
   at: Surroundings,
 ): { root: string; rootFrom: Settings['rootFrom'] } {
   if (flags.var !== undefined) {
-    if (flags.var.trim() === '') throw invalid('--var', 'is empty', 'a folder');
+    if (flags.var.trim() === '') throw badSetting('--var', 'is empty', 'a folder');
+    refuseUnexpanded('--var', flags.var);
     return { root: resolve(at.cwd, flags.var), rootFrom: 'flag' };
   }
   const variable = env[SETTINGS.root.variable]?.trim();
-  if (variable) return { root: resolve(at.cwd, variable), rootFrom: 'variable' };
-  const local = resolve(at.cwd, 'var');
-  // Desktop hosts start servers in the file system's root, and the folder `var` there is the machine's.
-  if (at.cwd !== parse(at.cwd).root && statSync(local, { throwIfNoEntry: false })?.isDirectory())
-    return { root: local, rootFrom: 'working folder' };
+  if (variable) {
+    refuseUnexpanded(SETTINGS.root.variable, variable);
+    return { root: resolve(at.cwd, variable), rootFrom: 'variable' };
+  }
   return { root: join(dataFolder(env, at), 'mcp-config-store'), rootFrom: 'platform' };
 }
 
 /** XDG Base Directory Specification on Unix, Application Support on macOS, LOCALAPPDATA on Windows. */
-function dataFolder(env: Environment, { platform, home }: Surroundings): string {
-  const named = platform === 'win32' ? env['LOCALAPPDATA'] : platform === 'darwin' ? undefined : env['XDG_DATA_HOME'];
+function dataFolder(env: Environment, at: Surroundings): string {
+  const { platform } = at;
+  const variable = platform === 'win32' ? 'LOCALAPPDATA' : 'XDG_DATA_HOME';
+  const named = platform === 'darwin' ? undefined : env[variable];
+  if (named) refuseUnexpanded(variable, named);
   // The specification tells readers to ignore a relative path.
-  if (named && (platform === 'win32' || named.startsWith('/'))) return named;
-  if (home === undefined)
-    throw new StoreError('ARGUMENT_INVALID', 'this user has no home folder to keep the data in', {
-      hint: 'Name a folder for the data.',
-      advice: [{ do: 'set', setting: SETTINGS.root.variable }],
-    });
+  if (named && (platform === 'win32' ? win32.isAbsolute(named) : named.startsWith('/'))) return named;
+  const home = absoluteHome(at);
   if (platform === 'darwin') return join(home, 'Library', 'Application Support');
   return platform === 'win32' ? join(home, 'AppData', 'Local') : join(home, '.local', 'share');
-}
-
-function homeFolder(): string | undefined {
-  try {
-    return homedir();
-  } catch {
-    return undefined; // neither HOME nor an entry in passwd: an unknown uid in a container
-  }
 }
 
 function readId(row: SettingRow, text: string | undefined): string | undefined {
   if (text === undefined) return undefined;
   const id = text.toLowerCase();
   if (!/^[0-9a-f]{64}$/.test(id))
-    throw invalid(row.variable, 'is not an id', '64 hex characters', [{ do: 'show-status' }]);
+    throw badSetting(row.variable, 'is not an id', '64 hex characters', [{ do: 'show-status' }]);
   return id;
 }
 
@@ -141,14 +139,14 @@ function readSwitch(row: SettingRow, text: string | undefined, fallback: boolean
   const word = text.toLowerCase();
   if (['on', 'true', '1', 'yes'].includes(word)) return true;
   if (['off', 'false', '0', 'no'].includes(word)) return false;
-  throw invalid(row.variable, `is ${quote(text)}`, '"on" or "off"');
+  throw badSetting(row.variable, `is ${quote(text)}`, '"on" or "off"');
 }
 
 function readDays(text: string | undefined): number {
   if (text === undefined) return 30;
   const days = Number(text);
   if (!/^\d{1,4}$/.test(text) || days < 1 || days > 3650)
-    throw invalid(SETTINGS.telemetryDays.variable, `is ${quote(text)}`, 'a number of days from 1 to 3650');
+    throw badSetting(SETTINGS.telemetryDays.variable, `is ${quote(text)}`, 'a number of days from 1 to 3650');
   return days;
 }
 
@@ -156,18 +154,6 @@ function readLevel(text: string | undefined): LogLevel {
   if (text === undefined) return 'warn';
   const level = LOG_LEVELS.find((known) => known === text.toLowerCase());
   if (level === undefined)
-    throw invalid(SETTINGS.logLevel.variable, `is ${quote(text)}`, `one of ${LOG_LEVELS.join(', ')}`);
+    throw badSetting(SETTINGS.logLevel.variable, `is ${quote(text)}`, `one of ${LOG_LEVELS.join(', ')}`);
   return level;
-}
-
-function quote(text: string): string {
-  return JSON.stringify(text.slice(0, 40));
-}
-
-function invalid(name: string, is: string, wanted: string, advice: readonly Advice[] = []): StoreError {
-  return new StoreError('ARGUMENT_INVALID', `${name} ${is}`, {
-    hint: `Set it to ${wanted}, or leave it unset.`,
-    advice,
-    details: { setting: name },
-  });
 }

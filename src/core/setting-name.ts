@@ -3,7 +3,7 @@
  * src/app/settings.ts reads them and says what each means.
  */
 export const SETTING_VALUES = {
-  CONFIG_STORE_VAR: 'the folder that holds storage, keys and telemetry',
+  CONFIG_STORE_VAR: 'the folder that holds storage, keys, state and telemetry',
   CONFIG_STORE_STORAGE_DIR: 'the folder of the log and the artifacts',
   CONFIG_STORE_KEYS_DIR: 'the folder of the key files',
   CONFIG_STORE_STATE_DIR: 'the folder of the pin and the cache',

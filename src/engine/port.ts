@@ -1,4 +1,4 @@
-import type { Hex } from '../core/digest.ts';
+import type { Digest, Hex } from '../core/digest.ts';
 import type { StoreError } from '../core/errors.ts';
 import type { Notice } from '../core/notice.ts';
 
@@ -43,7 +43,7 @@ export interface EngineReport {
 
 /** An artifact on its way: files write and flush it at once, PostgreSQL sends it with the commit that names it. */
 export interface PendingObject {
-  readonly digest: Hex;
+  readonly digest: Digest;
   readonly bytes: Uint8Array;
   /** Resolves once the artifact is durable, or may be left to `publish`; its handler is attached, so it may be awaited late. */
   readonly durable: Promise<void>;
@@ -57,16 +57,16 @@ export interface ObjectStore {
    */
   begin(bytes: Uint8Array, options?: { readonly durablyNamed?: boolean }): PendingObject;
   /** Durable once it resolves; idempotent. */
-  put(bytes: Uint8Array): Promise<Hex>;
+  put(bytes: Uint8Array): Promise<Digest>;
   /**
    * Returns the artifact's bytes, or undefined when there is none. Reads at most `size` + 1 bytes.
    *
    * @param size bytes that were signed
    * @throws StoreError CORRUPT when there are other bytes, more or fewer, or something that is no file
    */
-  get(digest: Hex, size: number): Promise<Uint8Array | undefined>;
+  get(digest: Digest, size: number): Promise<Uint8Array | undefined>;
   /** True when there is something under this address; its bytes are not looked at. */
-  has(digest: Hex): Promise<boolean>;
+  has(digest: Digest): Promise<boolean>;
 }
 
 /** One commit to be published. */
@@ -164,9 +164,9 @@ export interface DraftStore {
 /** Only a person's command does these; they may need other rights. */
 export interface EngineAdmin {
   /** Removes an artifact durably; that it is gone already is fine. */
-  remove(digest: Hex): Promise<void>;
+  remove(digest: Digest): Promise<void>;
   /** Artifacts older than a time, by the engine's clock. */
-  objects(olderThan: Date): AsyncIterable<{ readonly digest: Hex; readonly size: number }>;
+  objects(olderThan: Date): AsyncIterable<{ readonly digest: Digest; readonly size: number }>;
   /** Moves every entry at `first` and above aside, the highest first; says how many. */
   quarantine(first: number): Promise<number>;
 }

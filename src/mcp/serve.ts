@@ -7,9 +7,11 @@ import { createServer } from './server.ts';
 import { LineTransport } from './stdio/transport.ts';
 
 /** How long calls in flight may take once the end has come, then the store's close, then the last bytes; in milliseconds. */
-const DRAIN_MS = 700;
-const CLOSE_MS = 150;
+const DRAIN_MS = 600;
+const CLOSE_MS = 100;
 const FLUSH_MS = 50;
+/** When the process has to be gone though something of the above, or what comes after it, does not end; milliseconds. */
+const OVERDUE_MS = 800;
 /** How long after the first answer the signer is warmed, in milliseconds: the client's next requests come first. */
 const WARM_MS = 250;
 const SIGNALS = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const;
@@ -30,6 +32,8 @@ export interface ServeOptions {
   readonly onFault?: ((error: Error) => void) | undefined;
   /** Called once after the first answer: loads what the first signature needs. Must have no effect outside the process. */
   readonly warm?: (() => Promise<void>) | undefined;
+  /** Called when the end took too long: a disk or a file keeps something waiting, and the process has to go. */
+  readonly onOverdue?: (() => void) | undefined;
   /** Does not list the tools that write. */
   readonly readOnly: boolean;
   readonly version: string;
@@ -86,6 +90,7 @@ export async function serve(options: ServeOptions): Promise<number> {
   observer.started?.({ readOnly, version });
 
   const reason = await stopped;
+  if (options.onOverdue !== undefined) setTimeout(options.onOverdue, OVERDUE_MS).unref();
   transport.stopReading();
   const drained = await transport.drained(DRAIN_MS);
   await handle.close();

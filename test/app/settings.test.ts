@@ -41,13 +41,12 @@ describe('the var folder', () => {
     expect([paths.root, rootFrom]).toEqual(['/data/var', 'variable']);
   });
 
-  it('is ./var where it exists', () => {
-    const { paths, rootFrom } = readSettings({}, {}, at(withVar));
-    expect([paths.root, rootFrom]).toEqual([join(withVar, 'var'), 'working folder']);
-  });
-
-  it("is never the machine's /var, although hosts start servers in /", () => {
-    expect(readSettings({}, {}, at('/')).rootFrom).toBe('platform');
+  it('is never the working folder or what lies in it, unless one of them says so', () => {
+    for (const cwd of [withVar, join(withVar, 'var'), '/'])
+      expect(readSettings({}, {}, at(cwd))).toMatchObject({
+        rootFrom: 'platform',
+        paths: { root: '/home/ada/.local/share/mcp-config-store' },
+      });
   });
 
   it.each([
@@ -56,13 +55,78 @@ describe('the var folder', () => {
     ['linux', { XDG_DATA_HOME: 'relative' }, '/home/ada/.local/share/mcp-config-store'],
     ['darwin', {}, '/home/ada/Library/Application Support/mcp-config-store'],
     ['win32', { LOCALAPPDATA: '/c/local' }, '/c/local/mcp-config-store'],
+    ['win32', { LOCALAPPDATA: 'local' }, '/home/ada/AppData/Local/mcp-config-store'],
   ] as const)("else the platform's data folder: %s %o", (platform, env, root) => {
     expect(readSettings(env, {}, at(empty, platform)).paths.root).toBe(root);
   });
 
-  it('holds storage, keys and telemetry, each of which can be elsewhere', () => {
+  it('holds storage, keys, state and telemetry, each of which can be elsewhere', () => {
     const { paths } = readSettings({ CONFIG_STORE_VAR: '/v', CONFIG_STORE_KEYS_DIR: '/k' }, {}, at(empty));
-    expect(paths).toEqual({ root: '/v', storage: '/v/storage', keys: '/k', telemetry: '/v/telemetry' });
+    expect(paths).toEqual({
+      root: '/v',
+      storage: '/v/storage',
+      keys: '/k',
+      state: '/v/state',
+      telemetry: '/v/telemetry',
+    });
+  });
+});
+
+describe('a path in which something was to be replaced', () => {
+  const PATHS = [
+    '~',
+    '~/mcp',
+    '~ada/mcp',
+    '$HOME/mcp',
+    `/srv/\${USER}/mcp`,
+    '%APPDATA%\\mcp',
+    '$env:APPDATA',
+    '$(pwd)/var',
+  ];
+  const VARIABLES = [
+    'CONFIG_STORE_VAR',
+    'CONFIG_STORE_STORAGE_DIR',
+    'CONFIG_STORE_KEYS_DIR',
+    'CONFIG_STORE_STATE_DIR',
+    'CONFIG_STORE_TELEMETRY_DIR',
+    'CONFIG_STORE_KEY_PASSPHRASE_FILE',
+    'XDG_DATA_HOME',
+  ];
+
+  it.each(VARIABLES)('is refused by name: %s', (variable) => {
+    for (const path of PATHS) {
+      const error = thrown({ [variable]: path });
+      expect(isStoreError(error, 'ARGUMENT_INVALID'), path).toBe(true);
+      expect((error as Error).message).toContain(`${variable} is ${JSON.stringify(path)}`);
+    }
+  });
+
+  it('is refused in --var', () => {
+    for (const path of PATHS) expect(() => readSettings({}, { var: path }, at(empty)), path).toThrow('--var is');
+  });
+
+  it.each(['~', '$HOME', '', 'ada', '/home/$USER'])('is refused as the home folder: %j', (given) => {
+    expect(() => readSettings({}, {}, { cwd: empty, platform: 'linux', home: given })).toThrow(/^HOME is /);
+  });
+
+  it('names USERPROFILE on Windows, and says it where there is no home folder at all', () => {
+    expect(() => readSettings({}, {}, { cwd: empty, platform: 'win32', home: '%HOMEPATH%' })).toThrow(
+      /^USERPROFILE is /,
+    );
+    expect(() => readSettings({}, {}, { cwd: empty, platform: 'linux', home: undefined })).toThrow('no home folder');
+  });
+
+  it.each(['/srv/a~b', '/srv/~', 'C:\\PROGRA~1', '/srv/100%', '/srv/a%20b%20c', '/srv/5$', '/srv/a b'])(
+    'is not any path with such a character: %s',
+    (path) => {
+      expect(readSettings({ CONFIG_STORE_VAR: path }, {}, at(empty)).paths.root).toContain(path);
+    },
+  );
+
+  it('asks for no home folder where a folder is named', () => {
+    expect(readSettings({ CONFIG_STORE_VAR: '/v' }, {}, { cwd: empty, platform: 'linux', home: '' }).paths.root).toBe(
+      '/v',
+    );
   });
 });
 

@@ -1,6 +1,7 @@
 import { PassThrough } from 'node:stream';
 import { describe, expect, it } from 'vitest';
 import { createOutput, errorLine } from '../../src/cli/output/output.ts';
+import { createPainter } from '../../src/cli/output/paint.ts';
 import { formatSize, formatTime, pairs, table } from '../../src/cli/output/table.ts';
 import { worded } from '../../src/cli/output/worded.ts';
 import { StoreError } from '../../src/core/errors.ts';
@@ -65,6 +66,25 @@ describe('a result', () => {
       next: 'Bring it back with "config-store restore a@1".',
       warnings: ['ROLLED_BACK: older. Run "config-store verify" to see every finding.'],
     });
+  });
+
+  it('has our colours on a terminal, and none that a text brings', () => {
+    const { colors, printable } = createPainter(true);
+    const { red, bold } = colors;
+    // Colours, one that hides, the forms of our own marks, and what ends one of ours.
+    const texts = [
+      '\u001b[31mx',
+      '\u001b[30;40mx',
+      '\u001b[8mx',
+      '\u001b<0123456789abcdef>[31mx',
+      '\u001b[39mx',
+      '\u009b31mx',
+    ];
+    const shown = printable(texts.map((text) => `${red(text)} ${text} ${bold(red(text))}`).join('\n'));
+    expect(shown.replaceAll(/\u001b\[(?:31|39|1|22)m/g, '')).not.toMatch(/[\u001b\u009b]/);
+    expect(shown.match(/\u001b\[31m/g)).toHaveLength(2 * texts.length);
+    expect(shown.match(/\u001b\[39m/g)).toHaveLength(2 * texts.length);
+    expect(shown).toContain('\\u{1b}[31mx');
   });
 
   it('has no colour where no terminal is', () => {

@@ -20,7 +20,7 @@ export interface Workplace {
   path(name: string): string;
   run(
     args: readonly string[],
-    options?: { stdin?: string | Uint8Array; env?: Record<string, string> },
+    options?: { stdin?: string | Uint8Array; env?: Record<string, string>; cwd?: string },
   ): Promise<Finished>;
   /** The value printed by `--json`; fails unless the command exits with `code`. */
   json<T>(args: readonly string[], code?: number): Promise<T>;
@@ -31,9 +31,9 @@ export interface Workplace {
 export async function createWorkplace(): Promise<Workplace> {
   const folder = await mkdtemp(join(tmpdir(), 'cli-'));
   const path = (name: string) => join(folder, name);
-  const run: Workplace['run'] = (args, { stdin = '', env = {} } = {}) => {
+  const run: Workplace['run'] = (args, { stdin = '', env = {}, cwd = folder } = {}) => {
     const child = spawn(process.execPath, [MAIN, ...args], {
-      cwd: folder,
+      cwd,
       env: { PATH: process.env['PATH'], HOME: folder, CONFIG_STORE_VAR: path('var'), ...env },
     });
     // A command that does not read its input may be gone before all of it is written.

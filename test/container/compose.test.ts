@@ -37,7 +37,7 @@ describeContainer.each(candidates)('%s', (program, line) => {
       'tsconfig.json',
     ])
       await cp(join(ROOT, path), join(folder, path));
-    for (const path of ['LICENSE', 'src', 'scripts', 'var/README.md'])
+    for (const path of ['LICENSE', 'src', 'scripts'])
       await cp(join(ROOT, path), join(folder, path), { recursive: true });
     const name = `mcs${randomBytes(4).toString('hex')}`;
     const compose = (...args: readonly string[]) => {

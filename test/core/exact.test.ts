@@ -39,6 +39,13 @@ describe('contents that hold other data', () => {
     ['yaml', 'true: x', '"true": x'],
     ['yaml', '- a\n- b', 'a\n---\nb'],
     ['yaml', 'a: null', 'a: "null"'],
+    ['yaml', 'a: !!float 1', 'a: 1'],
+    ['yaml', 'a: !!float 1', 'a: "1"'],
+    ['yaml', '%YAML 1.1\n---\na: yes', 'a: yes'],
+    ['yaml', 'a: !!timestamp 2026-01-31', 'a: 2026-01-31'],
+    ['yaml', 'a: ! 1', 'a: 1'],
+    ['yaml', 'b: &b {x: 1}\nc: {<<: *b}', 'b: &b {x: 1}\nc: {x: 1}'],
+    ['yaml', '? {a: 1}\n: x', '? {a: 2}\n: x'],
     ['toml', 'a = 2026-01-31', 'a = "2026-01-31"'],
     ['toml', 'a = 2026-01-31', 'a = 2026-01-31T00:00:00'],
     ['toml', 'a = 2026-01-31T00:00:00', 'a = 2026-01-31T00:00:00Z'],
@@ -88,13 +95,39 @@ describe('contents that hold the same data', () => {
   });
 });
 
-test('comments are compared apart from the data', async () => {
-  expect(await difference('yaml', '# a\nx: 1 # b\n', 'x: 1\n')).toEqual({ changes: [], commentsDiffer: true });
-  expect(await difference('yaml', 'x: "# a"\n', "x: '# a'\n")).toEqual({ changes: [], commentsDiffer: false });
-  expect(await difference('yaml', 'x: |\n  # a\n', 'x: "# a\\n"\n')).toEqual({ changes: [], commentsDiffer: false });
-  expect(await difference('toml', 'x = 1 # b\n', '# b\nx = 1\n')).toEqual({ changes: [], commentsDiffer: false });
-  expect(await difference('toml', 'x = """\n# a"""\n', "x = '# a'\n")).toEqual({ changes: [], commentsDiffer: false });
-  expect(await difference('jsonc', '{/* a */"x":1}', '{"x":1}')).toEqual({ changes: [], commentsDiffer: true });
+test.each<readonly [Format, string, string, { comments?: true; layout?: true }]>([
+  ['yaml', '# a\nx: 1 # b\n', 'x: 1\n', { comments: true }],
+  ['yaml', 'x: "# a"\n', "x: '# a'\n", { layout: true }],
+  ['yaml', 'x: |\n  # a\n', 'x: "# a\\n"\n', { layout: true }],
+  ['toml', 'x = 1 # b\n', '# b\nx = 1\n', { layout: true }],
+  ['toml', 'x = """\n# a"""\n', "x = '# a'\n", { layout: true }],
+  ['jsonc', '{/* a */"x":1}', '{"x":1}', { comments: true }],
+  ['yaml', '# only\n', '# other\n', { comments: true }],
+  ['yaml', 'a: 1\n', '\ufeffa: 1\n', { layout: true }],
+  ['json', '{"a":1}', '{"a":1}\n', { layout: true }],
+  ['json', '{"a":1}', '{"a":1}', {}],
+])('%s: %j and %j hold the same data', async (format, before, after, { comments = false, layout = false }) => {
+  expect(await difference(format, before, after)).toEqual({
+    changes: [],
+    commentsDiffer: comments,
+    layoutDiffers: layout,
+  });
+});
+
+test.each<readonly [Format, string, string, boolean]>([
+  ['json', '{\n  "a": 1,\n  "b": 2\n}\n', '{\n  "a": 1,\n  "b": 3\n}\n', false],
+  ['json', '{\n  "a": 1,\n  "b": 2\n}\n', '{\n  "a": 1,\n  "b": 2,\n  "c": 3\n}\n', false],
+  ['json', '{\n  "a": 1,\n  "b": 2\n}\n', '{\r\n  "a": 1,\r\n  "b": 3\r\n}\r\n', true],
+  ['json', '{\n  "a": 1,\n  "b": 2\n}\n', '{\n\t"a": 1,\n\t"b": 3\n}\n', true],
+  ['json', '{\n  "a": 1,\n  "b": 2,\n  "c": 3\n}\n', '{\n  "b": 2,\n  "a": 1,\n  "c": 4\n}\n', true],
+  ['json', '[\n  "a",\n  "b",\n  "c"\n]\n', '[\n  "b",\n  "a",\n  "c"\n]\n', false],
+  ['yaml', 'a: 1\nb: 2\n', '\ufeffa: 1\nb: 3\n', true],
+  ['yaml', 'a: 1\nb: 2\n', 'a: 1\nc: 5\nb: 2\n', false],
+  ['toml', 'a = 1\nb = 2', 'a = 3\nb = 2\n', true],
+])('%s: a layout that changes along with the data: %j and %j', async (format, before, after, differs) => {
+  const found = await difference(format, before, after);
+  expect(found?.changes.length).toBeGreaterThan(0);
+  expect(found?.layoutDiffers).toBe(differs);
 });
 
 test('a difference is empty exactly when the data is the same', async () => {
@@ -113,6 +146,41 @@ test('a difference is empty exactly when the data is the same', async () => {
       const values = await Promise.all([before, after].map((text) => parseExact(Buffer.from(text), TYPES[format])));
       expect((await difference(format, before, after))?.changes.length === 0).toBe(sameValue(values[0], values[1]));
       expect((await difference(format, before, before))?.changes).toEqual([]);
+    }),
+    propertyRuns,
+  );
+});
+
+test('nothing differs exactly when the bytes are the same: data, comments and layout cover all of a text', async () => {
+  const scalars = fc.constantFrom('1', '1.5', '"x"', 'true', '"\\u0078"');
+  const written = (format: Format) =>
+    fc
+      .record({
+        members: fc.array(fc.tuple(fc.constantFrom('a', 'b', 'c'), scalars), { maxLength: 3 }),
+        comment: fc.constantFrom('', 'x', 'y'),
+        gap: fc.constantFrom('', ' '),
+        eol: fc.constantFrom('\n', '\r\n'),
+        last: fc.constantFrom('', '\n'),
+      })
+      .map(({ members, comment, gap, eol, last }) => {
+        const unique = [...new Map(members)];
+        const mark = format === 'jsonc' ? '//' : '#';
+        const head = comment === '' || format === 'json' ? '' : `${mark} ${comment}${eol}`;
+        if (format === 'toml')
+          return `${head}${unique.map(([key, text]) => `${key} = ${gap}${text}`).join(eol)}${last}`;
+        if (format === 'yaml') return `${head}${unique.map(([key, text]) => `${key}: ${gap}${text}`).join(eol)}${last}`;
+        return `${head}{${eol}${unique.map(([key, text]) => `"${key}":${gap}${text}`).join(`,${eol}`)}${eol}}${last}`;
+      });
+  const pairs = fc
+    .constantFrom<Format>('json', 'jsonc', 'yaml', 'toml')
+    .chain((format) => fc.tuple(fc.constant(format), written(format), written(format)));
+  await fc.assert(
+    fc.asyncProperty(pairs, async ([format, before, after]) => {
+      const found = await difference(format, before, after);
+      const values = await Promise.all([before, after].map((text) => parseExact(Buffer.from(text), TYPES[format])));
+      expect(found?.changes.length === 0).toBe(sameValue(values[0], values[1]));
+      const differs = found?.changes.length !== 0 || found.commentsDiffer || found.layoutDiffers;
+      expect(differs).toBe(before !== after);
     }),
     propertyRuns,
   );

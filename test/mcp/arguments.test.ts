@@ -47,7 +47,7 @@ test.each<[string, string, unknown, RegExp, RegExp, string | undefined]>([
     'list_configs',
     { include_deleted: {} },
     /"include_deleted" of list_configs must be true or false, not an object/,
-    /deletion/,
+    /a deletion/,
     'include_deleted',
   ],
   [

@@ -13,7 +13,7 @@ const DIGITS = '0123456789';
 const ALNUM = LOWER + LOWER.toUpperCase() + DIGITS;
 
 /** Random texts that are the same in every run. */
-class Generator {
+export class Generator {
   #state: number;
 
   constructor(seed: number) {

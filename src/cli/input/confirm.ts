@@ -1,7 +1,7 @@
 import { untilInterrupted } from '../../app/until-interrupted.ts';
 import { cancelled } from '../../core/cancelled.ts';
 import { StoreError } from '../../core/errors.ts';
-import { spellInvisible } from '../../core/visible.ts';
+import { spellLine } from '../../core/visible.ts';
 
 /**
  * Asks before something that cannot be undone. With `yes` the question is not asked; without a terminal nothing is done.
@@ -44,7 +44,7 @@ async function ask(question: string, instead: string): Promise<string> {
       };
       lines.once('close', giveUp);
       lines.once('SIGINT', giveUp);
-      lines.question(spellInvisible(question), (answer) => {
+      lines.question(spellLine(question), (answer) => {
         lines.off('close', giveUp);
         resolve(answer);
       });

@@ -1,9 +1,10 @@
 import { isUtf8 } from 'node:buffer';
-import colors from 'picocolors';
+import picocolors from 'picocolors';
 import { snakeCase } from '../../core/case.ts';
 import { StoreError } from '../../core/errors.ts';
 import { spellInvisible, spellJson } from '../../core/visible.ts';
 import { guide } from './advice.ts';
+import { type Colors, createPainter } from './paint.ts';
 import { quietWriter } from './quiet-writer.ts';
 
 /** Where a command writes: results on stdout, everything else on stderr. */
@@ -12,7 +13,7 @@ export interface Output {
   readonly json: boolean;
   /** True when a person is looking at stderr, so that a progress bar makes sense. */
   readonly interactive: boolean;
-  readonly colors: ReturnType<typeof colors.createColors>;
+  readonly colors: Colors;
   /** One result: `value` in snake_case with `--json`, the lines of `human` otherwise. */
   result(value: unknown, human: () => string | readonly string[]): Promise<void>;
   /** Text on stdout. */
@@ -53,13 +54,13 @@ export function createOutput({ stdout, stderr }: OutputStreams, json: boolean): 
   const toStdout = quietWriter(stdout);
   const toStderr = quietWriter(stderr);
   // The library knows NO_COLOR and dumb terminals, but also colours a pipe under CI.
-  const painted = colors.isColorSupported && stdout.isTTY === true && !json;
-  const shown = painted ? printableApartFromColors : spellInvisible;
+  const painted = picocolors.isColorSupported && stdout.isTTY === true && !json;
+  const { colors, printable: shown } = createPainter(painted);
   const warn = (message: string) => toStderr(`config-store: warning: ${oneLine(message)}\n`);
   return {
     json,
     interactive: stderr.isTTY === true && !json,
-    colors: colors.createColors(painted),
+    colors,
     result: (value, human) => {
       if (json) return toStdout(`${spellJson(JSON.stringify(snakeCase(value)))}\n`);
       const lines = human();
@@ -101,16 +102,6 @@ export function errorLine(error: Pick<StoreError, 'code' | 'message' | 'hint' | 
 function errorValue(error: StoreError): unknown {
   const { code, message, details } = error;
   return { error: { code, message, hint: guide(error), ...(details && { details: snakeCase(details) }) } };
-}
-
-/** The sequences that our colours are made of; each caller made its own text printable before it painted it. */
-const COLOR = /(\u001b\[(?:0|1|2|22|3[1-9]|90)m)/;
-
-function printableApartFromColors(text: string): string {
-  return text
-    .split(COLOR)
-    .map((part, at) => (at % 2 === 1 ? part : spellInvisible(part)))
-    .join('');
 }
 
 function oneLine(text: string): string {

@@ -3,6 +3,7 @@ import { cutFrom, cutPair } from '../../core/content/brief-change.ts';
 import type { Notice } from '../../core/notice.ts';
 import type { Receipt } from '../../core/receipt.ts';
 import { shortId } from '../../core/short-id.ts';
+import { spellApart } from '../../core/spell-apart.ts';
 import { spellLine } from '../../core/visible.ts';
 import { isFirstContent, type ReportedChange } from '../../verbs/shared/content-changes.ts';
 import { guide, noticeText } from './advice.ts';
@@ -61,12 +62,12 @@ const VALUE_CHARS = 60;
 const WORDS_CHARS = 1_000;
 
 function line({ op, path, before, after, cut, words, extent }: ReportedChange, width: number): string {
-  const json = (value: unknown) => spellLine(cut && typeof value === 'string' ? value : (JSON.stringify(value) ?? ''));
+  const json = (value: unknown) => (cut && typeof value === 'string' ? value : (JSON.stringify(value) ?? ''));
   const where = spellLine(path === '' ? '(all)' : path).padEnd(width);
-  if (op === 'add') return `+ ${where}  ${cutFrom(json(after), 0, VALUE_CHARS)}`;
-  if (op === 'remove') return `- ${where}  ${cutFrom(json(before), 0, VALUE_CHARS)}`;
+  if (op === 'add') return `+ ${where}  ${cutFrom(spellLine(json(after)), 0, VALUE_CHARS)}`;
+  if (op === 'remove') return `- ${where}  ${cutFrom(spellLine(json(before)), 0, VALUE_CHARS)}`;
   if (words !== undefined) return `~ ${where}  ${cutFrom(spellLine(words.replaceAll('\n', '⏎')), 0, WORDS_CHARS)}`;
   if (before === undefined && after === undefined) return `~ ${where}  ${extent ?? ''}`;
-  const shown = cutPair(json(before), json(after), VALUE_CHARS);
-  return `~ ${where}  ${shown.before} → ${shown.after}`;
+  const shown = cutPair(...spellApart(json(before), json(after)), VALUE_CHARS);
+  return `~ ${where}  ${spellLine(shown.before)} → ${spellLine(shown.after)}`;
 }

@@ -7,16 +7,22 @@ import type { Environment } from './command.ts';
 interface EnvironmentFlags {
   readonly var?: string;
   readonly allowSecrets?: boolean;
+  readonly allowSecret?: readonly string[];
 }
 
 /** Creates the environment of one command. Touches nothing until the command asks. */
 export function createEnvironment(
-  { var: root, allowSecrets }: EnvironmentFlags,
+  { var: root, allowSecrets, allowSecret = [] }: EnvironmentFlags,
   output: Output,
   interrupted: AbortSignal,
   commands: Environment['commands'],
 ): Environment {
-  const app = createApp({ flags: { var: root }, via: 'cli', allowSecrets, warn: output.warn });
+  const app = createApp({
+    flags: { var: root },
+    via: 'cli',
+    allowSecrets: allowSecrets ?? allowSecret,
+    warn: output.warn,
+  });
   return {
     output,
     interrupted,

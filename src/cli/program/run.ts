@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { endOnSignals } from '../../app/leave.ts';
 import type { SettingFlags } from '../../app/settings.ts';
 
 /**
@@ -15,6 +16,7 @@ export async function run(argv: readonly string[]): Promise<number> {
     const { startServer } = await import('../commands/program/serve.ts');
     return startServer(flags);
   }
+  endOnSignals();
   const { runProgram } = await import('./program.ts');
   return runProgram(argv.length === 0 ? ['--help'] : argv);
 }

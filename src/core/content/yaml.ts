@@ -57,7 +57,13 @@ export function parseYaml(text: string): unknown {
 export function parseExactYaml(text: string): unknown {
   return readYaml(text, (documents) => {
     const budget = new NodeBudget();
-    const values = documents.map((document) => exactNode(document.contents, document, budget));
+    const values = documents.map((document) => {
+      const value = exactNode(document.contents, document, budget);
+      // Readers that heed the directive take other words for booleans, and other digits for numbers.
+      return document.directives?.yaml.explicit === true && document.directives.yaml.version !== '1.2'
+        ? new Exact(`YAML ${document.directives.yaml.version} document`, value)
+        : value;
+    });
     return values.length === 1 ? values[0] : values.length === 0 ? null : new Exact('documents', values);
   });
 }
@@ -135,6 +141,8 @@ function exactContent(node: Node, document: Document, budget: NodeBudget): unkno
   const { value, source } = node;
   if (typeof value === 'bigint') return exactInteger(value);
   if (typeof value === 'number') return exactFloat(source ?? String(value));
+  // Such a float has no point in it, and the library leaves it a string.
+  if (node.tag === 'tag:yaml.org,2002:float' && /^[-+]?\d+$/.test(source ?? '')) return exactFloat(`${source}.0`);
   // Dates and bytes of the tags the library knows: their text says more.
   if (typeof value === 'object' && value !== null) return source ?? String(value);
   return value ?? null;
@@ -178,6 +186,18 @@ function jsonLike(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(jsonLike);
   if (typeof value !== 'object' || value === null) return value;
   return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, jsonLike(inner)]));
+}
+
+/** As the value of {@link parseYaml}, each scalar with a tag of its own spelled as in the text: `!secret name`. */
+export function withTags(exact: unknown): unknown {
+  if (exact instanceof Exact) {
+    const inner = withTags(exact.value);
+    if (typeof exact.value === 'string') return /^![^!<]/.test(exact.type) ? `${exact.type} ${inner}` : jsonLike(exact);
+    return inner;
+  }
+  if (Array.isArray(exact)) return exact.map(withTags);
+  if (typeof exact !== 'object' || exact === null) return exact;
+  return Object.fromEntries(Object.entries(exact).map(([key, inner]) => [key, withTags(inner)]));
 }
 
 function floatValue(text: string): number | string {

@@ -15,7 +15,7 @@ export function mergePatch(target: unknown, patch: unknown): unknown {
 }
 
 function merge(target: unknown, patch: unknown, depth: number): unknown {
-  if (!isObject(patch)) return patch;
+  if (!isObject(patch) || patch instanceof Exact) return patch;
   if (depth >= MAX_DEPTH) {
     throw new StoreError('CONTENT_INVALID', `the merge patch is nested deeper than ${MAX_DEPTH}`, {
       hint: 'Give a flatter patch.',

@@ -3,32 +3,54 @@ import { Exact } from '../content/exact.ts';
 import { isObject } from '../json/is-object.ts';
 import type { Path } from '../json/pointer.ts';
 
-/** One change of a document's text: the value at a path is set, or the member there removed. */
+/** One change of a document's text: the value at a path is set, an element is put in before it, or it is removed. */
 export type Edit =
-  | { readonly op: 'set'; readonly path: Path; readonly value: unknown }
+  | { readonly op: 'set' | 'insert'; readonly path: Path; readonly value: unknown }
   | { readonly op: 'remove'; readonly path: Path };
 
-/** Returns the fewest edits of members that turn one value into another; arrays of another length are set whole. */
-export function listEdits(before: unknown, after: unknown, path: Path = []): Edit[] {
+/** Returns the fewest edits of members that turn one value into another; with `wholeArrays`, arrays of another length are set whole. */
+export function listEdits(before: unknown, after: unknown, wholeArrays: boolean, path: Path = []): Edit[] {
   if (sameValue(before, after)) return [];
   if (before instanceof Exact || after instanceof Exact) {
     return before instanceof Exact && after instanceof Exact && before.type === after.type && isObject(before.value)
-      ? listEdits(before.value, after.value, path)
+      ? listEdits(before.value, after.value, wholeArrays, path)
       : [{ op: 'set', path, value: after }];
   }
-  if (Array.isArray(before) && Array.isArray(after) && before.length === after.length)
-    return before.flatMap((item, i) => listEdits(item, after[i], [...path, i]));
+  if (Array.isArray(before) && Array.isArray(after) && (before.length === after.length || !wholeArrays))
+    return listElementEdits(before, after, wholeArrays, path);
   if (!isObject(before) || !isObject(after)) return [{ op: 'set', path, value: after }];
   const removed = Object.keys(before).filter((key) => !Object.hasOwn(after, key));
   // Members are added first: their neighbours show how, and the last of them may be one that goes.
   return [
     ...Object.entries(after).flatMap(([key, value]) =>
       Object.hasOwn(before, key)
-        ? listEdits(before[key], value, [...path, key])
+        ? listEdits(before[key], value, wholeArrays, [...path, key])
         : [{ op: 'set', path: [...path, key], value } satisfies Edit],
     ),
     ...removed.map((key): Edit => ({ op: 'remove', path: [...path, key] })),
   ];
+}
+
+/** Elements at the shared start and end stay; those between are paired, and the rest put in or removed. */
+function listElementEdits(
+  before: readonly unknown[],
+  after: readonly unknown[],
+  wholeArrays: boolean,
+  path: Path,
+): Edit[] {
+  const shorter = Math.min(before.length, after.length);
+  let start = 0;
+  while (start < shorter && sameValue(before[start], after[start])) start++;
+  let shared = 0;
+  while (shared < shorter - start && sameValue(before[before.length - 1 - shared], after[after.length - 1 - shared]))
+    shared++;
+  const paired = shorter - shared;
+  const edits: Edit[] = [];
+  for (let i = start; i < paired; i++) edits.push(...listEdits(before[i], after[i], wholeArrays, [...path, i]));
+  for (let i = before.length - shared - 1; i >= paired; i--) edits.push({ op: 'remove', path: [...path, i] });
+  for (let i = paired; i < after.length - shared; i++)
+    edits.push({ op: 'insert', path: [...path, i], value: after[i] });
+  return edits;
 }
 
 /** A stretch of a text that is replaced. */

@@ -18,7 +18,18 @@ export function editJson(text: string, edits: readonly Edit[]): string {
 function editOnce(text: string, edit: Edit): string {
   const root = parseTree(text, [], OPTIONS);
   if (root === undefined) throw new SyntaxError('the text holds no value');
-  return applySplices(text, edit.op === 'set' ? set(text, root, edit.path, edit.value) : remove(text, root, edit.path));
+  return applySplices(text, splicesOf(text, root, edit));
+}
+
+function splicesOf(text: string, root: Node, edit: Edit): Splice[] {
+  switch (edit.op) {
+    case 'set':
+      return set(text, root, edit.path, edit.value);
+    case 'insert':
+      return insert(text, root, edit.path, edit.value);
+    case 'remove':
+      return remove(text, root, edit.path);
+  }
 }
 
 function set(text: string, root: Node, path: Path, value: unknown): Splice[] {
@@ -29,28 +40,45 @@ function set(text: string, root: Node, path: Path, value: unknown): Splice[] {
   }
   const object = find(root, path.slice(0, -1));
   if (object?.type !== 'object') throw new SyntaxError('a member has no object to stand in');
-  return add(text, root, object, String(path.at(-1)), value);
-}
-
-function add(text: string, root: Node, object: Node, key: string, value: unknown): Splice[] {
+  const key = String(path.at(-1));
   const last = object.children?.at(-1);
   if (last === undefined) return addFirst(text, root, object, key, value);
+  return addBehind(text, root, object, last, value, `${JSON.stringify(key)}:${colonGap(text, last)}`);
+}
+
+/** Puts an element behind the one before its place, or in front of the first. */
+function insert(text: string, root: Node, path: Path, value: unknown): Splice[] {
+  const array = find(root, path.slice(0, -1));
+  const index = path.at(-1) as number;
+  const first = array?.children?.[0];
+  if (array?.type !== 'array' || first === undefined) throw new SyntaxError('the array has no element to stand by');
+  const before = array.children?.[index - 1];
+  if (before !== undefined) return addBehind(text, root, array, before, value, '');
+  const isOnOwnLine = text.slice(lineStart(text, first.offset), first.offset).trim() === '';
+  const gap = isOnOwnLine ? `${lineBreak(text)}${indentAt(text, first.offset)}` : ' ';
+  const printed = printJson(value, styleOf(text, root, first.offset, !isOnOwnLine || isOneLine(text, first), first));
+  return [{ start: first.offset, end: first.offset, text: `${printed},${gap}` }];
+}
+
+/** Puts a member or an element behind another one of its object or array. */
+function addBehind(text: string, root: Node, object: Node, last: Node, value: unknown, name: string): Splice[] {
   const end = endOf(last);
   const isOnOwnLine =
     lineStart(text, last.offset) > object.offset &&
     ONLY_COMMENTS.test(text.slice(lineStart(text, last.offset), last.offset));
-  const sibling = last.children?.[1];
+  const sibling = object.type === 'array' ? last : last.children?.[1];
   const oneLine =
     !isOnOwnLine ||
     (sibling?.children?.length !== undefined && sibling.children.length > 0 && isOneLine(text, sibling));
-  const member = `${JSON.stringify(key)}:${colonGap(text, last)}${printJson(value, styleOf(text, root, last.offset, oneLine, sibling))}`;
+  const member = `${name}${printJson(value, styleOf(text, root, last.offset, oneLine, sibling))}`;
   const comma = end + (BLANK.exec(text.slice(end))?.[0].length ?? 0);
   const hasComma = text[comma] === ',';
   const after = hasComma ? comma + 1 : end;
   if (!isOnOwnLine) {
     const gap =
       /,(\s*)$/.exec(text.slice(object.offset, last.offset))?.[1] ??
-      /^\{(\s*)/.exec(text.slice(object.offset))?.[1] ??
+      (object.type === 'array' && !text.includes('\n') && !/,\s/.test(text) ? '' : undefined) ??
+      (object.type === 'array' ? ' ' : /^\{(\s*)/.exec(text.slice(object.offset))?.[1]) ??
       '';
     return [{ start: after, end: after, text: hasComma ? `${gap}${member},` : `,${gap}${member}` }];
   }
@@ -84,7 +112,8 @@ function addFirst(text: string, root: Node, object: Node, key: string, value: un
 function remove(text: string, root: Node, path: Path): Splice[] {
   const object = find(root, path.slice(0, -1));
   const members = object?.children ?? [];
-  const index = members.findIndex(({ children }) => children?.[0]?.value === path.at(-1));
+  const at = path.at(-1);
+  const index = typeof at === 'number' ? at : members.findIndex(({ children }) => children?.[0]?.value === at);
   const member = members[index];
   if (object === undefined || member === undefined) return [];
   const end = endOf(member);
@@ -99,6 +128,9 @@ function remove(text: string, root: Node, path: Path): Splice[] {
   const isAlone =
     text.slice(lineStart(text, member.offset), member.offset).trim() === '' &&
     text.slice(tail, lineEnd(text, tail)).trim() === '';
+  const inside = text.slice(object.offset + 1, member.offset) + text.slice(behind, endOf(object) - 1);
+  if (members.length === 1 && inside.trim() === '')
+    return [{ start: object.offset + 1, end: endOf(object) - 1, text: '' }];
   if (isAlone) return [...cutComma, { ...wholeLines(text, member.offset, tail), text: '' }];
   if (members.length === 1) return [{ start: object.offset + 1, end: endOf(object) - 1, text: '' }];
   const gap = hasComma ? (/^[ \t]*/.exec(text.slice(behind))?.[0].length ?? 0) : 0;

@@ -1,10 +1,11 @@
 import type { TypedBytes } from '../content/compare.ts';
 import { decodeText, parseAnySize } from '../content/content.ts';
 import { sameValue } from '../content/diff.ts';
-import { Exact } from '../content/exact.ts';
+import { Exact, exactFloat } from '../content/exact.ts';
 import { type ContentKind, contentKind } from '../content/media-type.ts';
 import { StoreError } from '../errors.ts';
 import { canonicalJson, toCanonicalBytes } from '../json/canonical-json.ts';
+import { isObject } from '../json/is-object.ts';
 import { mergePatch } from '../json/merge-patch.ts';
 import { type Edit, lineBreak, listEdits } from './edits.ts';
 
@@ -17,6 +18,8 @@ export interface PatchedContent {
 
 /** So many edits are a new document. */
 const MAX_EDITS = 500;
+/** The most edits of YAML times the characters of the text. */
+const MAX_YAML_WORK = 4_000_000;
 
 /**
  * Returns structured content with a merge patch (RFC 7386) applied. Only the members that change are written: comments, order and
@@ -31,7 +34,17 @@ export async function patchContent(
   // The members of the patch are held to what JSON can say, before they are mixed with those of the text.
   canonicalJson(patch);
   const value = await structure(content);
-  return rewrite(content, value, mergePatch(value, patch));
+  const kind = contentKind(content.mediaType);
+  return rewrite(content, value, mergePatch(value, kind === 'yaml' || kind === 'toml' ? withFloats(patch) : patch));
+}
+
+/** Numbers that these formats read as floats only are compared as such. */
+function withFloats(value: unknown): unknown {
+  if (typeof value === 'number')
+    return Number.isInteger(value) && !Number.isSafeInteger(value) ? exactFloat(String(value)) : value;
+  if (Array.isArray(value)) return value.map(withFloats);
+  if (!isObject(value)) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, withFloats(inner)]));
 }
 
 /** Returns structured content changed so that it holds the data of `value`; as {@link patchContent}. */
@@ -41,6 +54,10 @@ export async function replaceData(content: TypedBytes, value: unknown): Promise<
 
 async function structure(content: TypedBytes): Promise<unknown> {
   const value = await parseAnySize(content.bytes, content.mediaType);
+  if (value instanceof Exact && value.type === 'documents')
+    throw new StoreError('CONTENT_INVALID', 'the text has several YAML documents, and a patch is of one', {
+      hint: 'Edit the text, and store it whole.',
+    });
   if (value === undefined)
     throw new StoreError(
       'CONTENT_INVALID',
@@ -52,14 +69,17 @@ async function structure(content: TypedBytes): Promise<unknown> {
   return value;
 }
 
-async function rewrite(content: TypedBytes, before: unknown, after: unknown): Promise<PatchedContent> {
+async function rewrite(content: TypedBytes, former: unknown, after: unknown): Promise<PatchedContent> {
   const kind = contentKind(content.mediaType);
   const text = decodeText(content.bytes);
+  // YAML of comments only, or of nothing, has room for members.
+  const before = kind === 'yaml' && former === null && isObject(after) ? {} : former;
   if (kind === 'json' && isCanonical(text, before)) return { bytes: toCanonicalBytes(after), laidOutAgain: false };
-  const edits = listEdits(before, after);
-  if (edits.length === 0) return { bytes: content.bytes, laidOutAgain: false };
-  const spliced = edits.length > MAX_EDITS ? undefined : await splice(text, kind, edits);
-  if (spliced !== undefined) {
+  if (sameValue(before, after)) return { bytes: content.bytes, laidOutAgain: false };
+  for (const wholeArrays of [false, true]) {
+    const edits = listEdits(before, after, wholeArrays);
+    const spliced = edits.length > MAX_EDITS ? undefined : await splice(text, kind, edits);
+    if (spliced === undefined) continue;
     const bytes = Buffer.from(spliced, 'utf8');
     if (sameValue(await readAgain(bytes, content.mediaType), after)) return { bytes, laidOutAgain: false };
   }
@@ -81,6 +101,8 @@ async function splice(text: string, kind: ContentKind, edits: readonly Edit[]): 
   try {
     switch (kind) {
       case 'yaml':
+        // Each edit reads the text again.
+        if (edits.length * text.length > MAX_YAML_WORK) return undefined;
         return (await import('./yaml-layout.ts')).editYaml(text, edits);
       case 'toml':
         return (await import('./toml-layout.ts')).editToml(text, edits);
@@ -117,9 +139,9 @@ async function print(text: string, kind: ContentKind, value: unknown): Promise<s
   try {
     switch (kind) {
       case 'yaml':
-        return (await import('yaml')).stringify(value, { lineWidth: 0 });
+        return (await import('./print-yaml.ts')).printYaml(value);
       case 'toml':
-        return (await import('smol-toml')).stringify(value as Record<string, unknown>);
+        return isObject(value) ? (await import('./print-toml.ts')).printTomlTable([], value, lineBreak(text)) : '';
       default: {
         const { printJson } = await import('./print-json.ts');
         const style = {

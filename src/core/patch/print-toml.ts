@@ -21,6 +21,40 @@ export function printTomlValue(value: unknown): string {
   return members.length === 0 ? '{}' : `{ ${members.join(', ')} }`;
 }
 
+/** Returns the sections of a table and of those below it; its header is left out for the root. */
+export function printTomlTable(
+  path: readonly string[],
+  table: Readonly<Record<string, unknown>>,
+  eol: string,
+  isElement = false,
+): string {
+  const sections: string[] = [];
+  print(path, table, isElement);
+  return sections.join(eol + eol) + eol;
+
+  function print(key: readonly string[], members: Readonly<Record<string, unknown>>, inArray: boolean): void {
+    const entries = Object.entries(members);
+    const pairs = entries.filter(([, member]) => !isTable(member) && !isTableArray(member));
+    if (inArray || pairs.length > 0 || (entries.length === 0 && key.length > 0)) {
+      const header = key.length === 0 ? [] : [inArray ? `[[${printTomlKey(key)}]]` : `[${printTomlKey(key)}]`];
+      const lines = pairs.map(([name, member]) => `${printTomlKey([name])} = ${printTomlValue(member)}`);
+      sections.push([...header, ...lines].join(eol));
+    }
+    for (const [name, member] of entries) {
+      if (isTable(member)) print([...key, name], member, false);
+      else if (isTableArray(member)) for (const item of member) print([...key, name], item, true);
+    }
+  }
+}
+
+function isTable(value: unknown): value is Record<string, unknown> {
+  return isObject(value) && !(value instanceof Exact);
+}
+
+function isTableArray(value: unknown): value is Array<Record<string, unknown>> {
+  return Array.isArray(value) && value.length > 0 && value.every(isTable);
+}
+
 function string(text: string): string {
   return JSON.stringify(text).replaceAll('\u007f', '\\u007F');
 }

@@ -1,20 +1,29 @@
-import {
-  type Document,
-  isMap,
-  isScalar,
-  isSeq,
-  type Node,
-  type Pair,
-  parseAllDocuments,
-  stringify,
-  type YAMLMap,
-} from 'yaml';
+import { type Document, isMap, isScalar, isSeq, type Node, parseAllDocuments, type YAMLMap, type YAMLSeq } from 'yaml';
 import type { Path } from '../json/pointer.ts';
 import { applySplices, type Edit, lineBreak, lineEnd, lineStart, type Splice, wholeLines } from './edits.ts';
+import { insertItem, removeItem } from './list-splices.ts';
+import { printYaml } from './print-yaml.ts';
+import {
+  columnOf,
+  dashColumn,
+  endOf,
+  find,
+  isPlain,
+  itemPlace,
+  keyText,
+  pairEnd,
+  pairOf,
+  placeOf,
+  rangeOf,
+} from './yaml-places.ts';
+
+/** A list whose dashes stand below the first letter of its name. */
+const DASH_BELOW_NAME = /^([ ]*)[^\s#-][^\n]*:[ \t]*\r?\n\1- /m;
 
 /** Makes edits in the text of a YAML document; every line they do not concern stays. */
 export function editYaml(text: string, edits: readonly Edit[]): string {
-  return edits.reduce(editOnce, text);
+  const mark = text.startsWith('\uFEFF') ? '\uFEFF' : '';
+  return mark + edits.reduce(editOnce, text.slice(mark.length));
 }
 
 function editOnce(text: string, edit: Edit): string {
@@ -23,155 +32,164 @@ function editOnce(text: string, edit: Edit): string {
     schema: 'core',
     uniqueKeys: false,
   }) as Document.Parsed[];
-  if (document === undefined || others.length > 0) throw new SyntaxError('the text has several documents');
-  return applySplices(text, [
-    edit.op === 'set' ? set(text, document, edit.path, edit.value) : remove(text, document, edit.path),
-  ]);
+  if (others.length > 0) throw new SyntaxError('the text has several documents');
+  return applySplices(text, splicesOf(text, document?.contents ?? null, edit));
 }
 
-function set(text: string, document: Document.Parsed, path: Path, value: unknown): Splice {
-  const key = path.at(-1);
-  const container = find(document.contents, path.slice(0, -1));
-  if (isSeq(container) && typeof key === 'number') return replace(text, container.items[key] as Node, value);
+function splicesOf(text: string, root: Node | null, edit: Edit): Splice[] {
+  const container = find(root, edit.path.slice(0, -1));
+  const key = edit.path.at(-1);
+  switch (edit.op) {
+    case 'set':
+      return set(text, container, key, edit.value);
+    case 'insert':
+      if (!isSeq(container) || typeof key !== 'number') throw new SyntaxError('the place is not in a list');
+      return insert(text, container, key, edit.value);
+    case 'remove':
+      return isSeq(container) ? removeElement(text, container, key) : removePair(text, container, key);
+  }
+}
+
+function set(text: string, container: unknown, key: Path[number] | undefined, value: unknown): Splice[] {
+  if (isSeq(container) && typeof key === 'number') {
+    const node = container.items[key] as Node;
+    if (container.flow === true || (isScalar(node) && isPlain(text, node) && !isList(value)))
+      return [replace(text, node, value)];
+    const [start] = rangeOf(node);
+    return [{ start, end: endOf(text, node), text: block(text, value, columnOf(text, start)) }];
+  }
+  if (container === null && key !== undefined) return [addFirst(text, String(key), value)];
   if (!isMap(container) || key === undefined) throw new SyntaxError('the place is not in a map');
   const pair = pairOf(container, key);
-  if (pair === undefined)
-    return container.flow === true
-      ? addToFlow(text, container, String(key), value)
-      : add(text, container, String(key), value);
+  if (pair === undefined) return add(text, container, String(key), value);
   const node = pair.value as Node | null;
-  if (container.flow === true || (isScalar(node) && !isCollection(value) && isPlainRange(text, node)))
-    return replace(text, node, value);
-  const [keyStart] = rangeOf(pair.key as Node);
-  return {
-    start: keyStart,
-    end: contentEnd(text, pair),
-    text: print(text, keyText(text, pair), value, columnOf(text, keyStart)).trimStart(),
-  };
+  if (container.flow === true || (isScalar(node) && isPlain(text, node) && !isList(value) && fitsLine(value)))
+    return [replace(text, node, value)];
+  const [start] = rangeOf(pair.key as Node);
+  return [
+    { start, end: pairEnd(text, pair), text: printPair(text, keyText(text, pair), value, columnOf(text, start)) },
+  ];
 }
 
+/** Replaces what stands on one line. */
 function replace(text: string, node: Node | null, value: unknown): Splice {
   if (node === null) throw new SyntaxError('the place has no value');
   const [start, end] = rangeOf(node);
-  const printed = isCollection(value) ? flow(value) : stringify(value, { lineWidth: 0 }).trimEnd();
+  const printed = printYaml(value, { flow: true });
   if (start === end || printed.includes('\n')) throw new SyntaxError('the value does not fit on the line');
   return { start, end: start + text.slice(start, end).trimEnd().length, text: printed };
 }
 
-function add(text: string, map: YAMLMap, key: string, value: unknown): Splice {
+/** The first pair of a text that holds comments only, or nothing. */
+function addFirst(text: string, key: string, value: unknown): Splice {
+  const eol = lineBreak(text);
+  const gap = text === '' || text.endsWith('\n') ? '' : eol;
+  const end = text.length;
+  return { start: end, end, text: `${gap}${printPair(text, printYaml(key), value, 0)}${eol}` };
+}
+
+function add(text: string, map: YAMLMap, key: string, value: unknown): Splice[] {
   const last = map.items.at(-1);
+  if (map.flow === true) {
+    const member = `${printYaml(key, { flow: true })}: ${printYaml(value, { flow: true })}`;
+    if (last !== undefined)
+      return insertItem(
+        text,
+        map.items.map((pair) => placeOf(text, pair)),
+        map.items.length,
+        member,
+      );
+    const [start, end] = rangeOf(map);
+    return [{ start, end, text: `{${member}}` }];
+  }
   if (last === undefined) throw new SyntaxError('the map has no line of its own');
   const column = columnOf(text, rangeOf(last.key as Node)[0]);
-  const at = lineEnd(text, contentEnd(text, last));
-  return {
-    start: at,
-    end: at,
-    text: lineBreak(text) + print(text, stringify(key, { lineWidth: 0 }).trimEnd(), value, column),
-  };
+  const at = lineEnd(text, pairEnd(text, last));
+  const indent = ' '.repeat(column);
+  return [{ start: at, end: at, text: `${lineBreak(text)}${indent}${printPair(text, printYaml(key), value, column)}` }];
 }
 
-function addToFlow(text: string, map: YAMLMap, key: string, value: unknown): Splice {
-  const last = map.items.at(-1);
-  const member = `${stringify(key).trimEnd()}: ${flow(value)}`;
-  if (last === undefined) {
-    const [start, end] = rangeOf(map);
-    return { start, end, text: `{${member}}` };
+function insert(text: string, list: YAMLSeq, index: number, value: unknown): Splice[] {
+  if (list.flow === true)
+    return insertItem(
+      text,
+      list.items.map((item) => itemPlace(text, item as Node)),
+      index,
+      printYaml(value, { flow: true }),
+    );
+  const [first, before] = [list.items[0] as Node | undefined, list.items[index - 1] as Node | undefined];
+  if (first === undefined) throw new SyntaxError('the list has no item to stand by');
+  const column = dashColumn(text, before ?? first);
+  const line = `${' '.repeat(column)}- ${block(text, value, column + 2)}`;
+  if (before !== undefined) {
+    const at = lineEnd(text, endOf(text, before));
+    return [{ start: at, end: at, text: lineBreak(text) + line }];
   }
-  const at = contentEnd(text, last);
-  return { start: at, end: at, text: `, ${member}` };
+  const at = lineStart(text, rangeOf(first)[0]);
+  return [{ start: at, end: at, text: line + lineBreak(text) }];
 }
 
-function remove(text: string, document: Document.Parsed, path: Path): Splice {
-  const map = find(document.contents, path.slice(0, -1));
-  const key = path.at(-1);
+function removeElement(text: string, list: YAMLSeq, key: Path[number] | undefined): Splice[] {
+  const node = list.items[Number(key)] as Node | undefined;
+  if (node === undefined || list.items.length === 1) throw new SyntaxError('the list would be empty');
+  if (list.flow === true)
+    return removeItem(
+      text,
+      list.items.map((item) => itemPlace(text, item as Node)),
+      Number(key),
+    );
+  dashColumn(text, node);
+  return [{ ...wholeLines(text, rangeOf(node)[0], lineEnd(text, endOf(text, node))), text: '' }];
+}
+
+function removePair(text: string, map: unknown, key: Path[number] | undefined): Splice[] {
   const pair = isMap(map) && key !== undefined ? pairOf(map, key) : undefined;
-  if (!isMap(map) || pair === undefined || map.flow === true || map.items.length === 1)
-    throw new SyntaxError('the pair has no lines of its own');
+  if (!isMap(map) || pair === undefined) throw new SyntaxError('the pair has no place');
   const [start] = rangeOf(pair.key as Node);
-  const before = text.slice(lineStart(text, start), start);
-  if (before.trim() !== '') {
+  if (map.items.length === 1) {
+    if (map.flow === true) return [{ start: rangeOf(map)[0], end: rangeOf(map)[1], text: '{}' }];
+    // Nothing but white space parts the name above from the map: the braces go up to it.
+    const gap = /(?<=[^\s:#]:)[ \t]*\r?\n[ \t]*$/.exec(text.slice(0, start))?.[0].length ?? 0;
+    return [{ start: start - gap, end: pairEnd(text, pair), text: gap === 0 ? '{}' : ' {}' }];
+  }
+  if (map.flow === true)
+    return removeItem(
+      text,
+      map.items.map((item) => placeOf(text, item)),
+      map.items.indexOf(pair),
+    );
+  if (text.slice(lineStart(text, start), start).trim() !== '') {
     // The first pair of a list's item shares its line with the dash, which the next pair gets.
     const next = map.items[map.items.indexOf(pair) + 1];
     if (next === undefined) throw new SyntaxError('the pair shares its line');
-    return { start, end: rangeOf(next.key as Node)[0], text: '' };
+    return [{ start, end: rangeOf(next.key as Node)[0], text: '' }];
   }
-  return { ...wholeLines(text, start, lineEnd(text, contentEnd(text, pair))), text: '' };
+  return [{ ...wholeLines(text, start, lineEnd(text, pairEnd(text, pair))), text: '' }];
 }
 
-function find(root: Node | null, path: Path): unknown {
-  let node: unknown = root;
-  for (const step of path) {
-    if (isMap(node)) node = pairOf(node, step)?.value;
-    else if (isSeq(node) && typeof step === 'number') node = node.items[step];
-    else return undefined;
-  }
-  return node;
+/** The text of a pair from its key on; further lines are indented below it. */
+function printPair(text: string, key: string, value: unknown, column: number): string {
+  return key + indented(text, printYaml({ k: value }, styleOf(text)).slice(1), column);
 }
 
-function pairOf(map: YAMLMap, key: string | number): Pair | undefined {
-  return map.items.find(
-    (pair) => isScalar(pair.key) && (pair.key.value === null ? '' : String(pair.key.value)) === String(key),
-  );
+/** The text of a list's item from its dash on. */
+function block(text: string, value: unknown, column: number): string {
+  return indented(text, printYaml(value, styleOf(text)), column);
 }
 
-/** Returns where the text of a pair ends: behind its value, without the comments and blank lines that follow. */
-function contentEnd(text: string, pair: Pair): number {
-  const node = (pair.value ?? pair.key) as Node;
-  let end = lastContent(node);
-  const start = rangeOf(pair.key as Node)[0];
-  end = start + text.slice(start, end).trimEnd().length;
-  return pair.value === null || rangeOf(node)[0] === rangeOf(node)[1] ? lineEnd(text, end) : end;
+function indented(text: string, printed: string, column: number): string {
+  return printed.replace(/\n(?=[^\n])/g, `\n${' '.repeat(column)}`).replaceAll('\n', lineBreak(text));
 }
 
-function lastContent(node: Node): number {
-  if ((isMap(node) || isSeq(node)) && node.flow !== true) {
-    const last = node.items.at(-1);
-    const inner = isMap(node) ? ((last as Pair | undefined)?.value ?? (last as Pair | undefined)?.key) : last;
-    if (inner !== undefined && inner !== null) return lastContent(inner as Node);
-  }
-  return rangeOf(node)[1];
+function styleOf(text: string): { indent: number; indentSeq: boolean } {
+  const indent = Math.min(/\n( +)[^\s#-]/.exec(text)?.[1]?.length ?? 2, 8);
+  return { indent, indentSeq: !DASH_BELOW_NAME.test(text) };
 }
 
-function print(text: string, key: string, value: unknown, column: number): string {
-  const eol = lineBreak(text);
-  const indent = ' '.repeat(column);
-  if (!isCollection(value) || isEmpty(value)) return `${indent}${key}: ${stringify(value, { lineWidth: 0 }).trimEnd()}`;
-  const unit = /\n( +)[^\s#-]/.exec(text)?.[1]?.length ?? 2;
-  const lines = stringify(value, { lineWidth: 0, indent: Math.min(unit, 8) })
-    .trimEnd()
-    .split('\n');
-  return [`${indent}${key}:`, ...lines.map((line) => (line === '' ? '' : `${indent}${' '.repeat(unit)}${line}`))].join(
-    eol,
-  );
+function fitsLine(value: unknown): boolean {
+  return typeof value !== 'string' || !value.includes('\n');
 }
 
-function flow(value: unknown): string {
-  return isCollection(value) ? JSON.stringify(value) : stringify(value, { lineWidth: 0 }).trimEnd();
-}
-
-function keyText(text: string, { key }: Pair): string {
-  const [start, end] = rangeOf(key as Node);
-  return text.slice(start, end);
-}
-
-function isPlainRange(text: string, node: Node): boolean {
-  const [start, end] = rangeOf(node);
-  return start < end && !/^[|>&!]/.test(text.slice(start, end));
-}
-
-function columnOf(text: string, at: number): number {
-  return at - lineStart(text, at);
-}
-
-function rangeOf(node: Node): readonly [start: number, end: number] {
-  if (node.range == null) throw new SyntaxError('the place is not known');
-  return [node.range[0], node.range[1]];
-}
-
-function isCollection(value: unknown): value is object {
+function isList(value: unknown): boolean {
   return typeof value === 'object' && value !== null;
-}
-
-function isEmpty(value: object): boolean {
-  return Object.keys(value).length === 0;
 }

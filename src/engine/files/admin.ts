@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { type Hex, isHexDigest } from '../../core/digest.ts';
+import { type Digest, isHexDigest } from '../../core/digest.ts';
 import type { EngineAdmin } from '../port.ts';
 import type { FileCommitLog } from './commit-log.ts';
 import { FAN_OUT } from './layout.ts';
@@ -19,11 +19,11 @@ export class FileAdmin implements EngineAdmin {
     this.#objects = objects;
   }
 
-  remove(digest: Hex): Promise<void> {
+  remove(digest: Digest): Promise<void> {
     return this.#objects.remove(digest);
   }
 
-  async *objects(olderThan: Date): AsyncGenerator<{ readonly digest: Hex; readonly size: number }> {
+  async *objects(olderThan: Date): AsyncGenerator<{ readonly digest: Digest; readonly size: number }> {
     for (const name of FAN_OUT) {
       const folder = join(this.#storage.layout.objects, name);
       for (const digest of namesIn(this.#storage, folder, (one) => isHexDigest(one) && one.startsWith(name))) {

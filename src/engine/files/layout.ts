@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { Hex } from '../../core/digest.ts';
+import type { Digest } from '../../core/digest.ts';
 
 /** Commits per folder of the log. */
 export const COMMITS_PER_FOLDER = 1_000;
@@ -36,7 +36,7 @@ export function storageLayout(storage: string): StorageLayout {
 export const FAN_OUT: readonly string[] = Array.from({ length: 256 }, (_, i) => i.toString(16).padStart(2, '0'));
 
 /** `ab/abcdef…`, below `objects/`. */
-export function objectPath(digest: Hex): string {
+export function objectPath(digest: Digest): string {
   return `${digest.slice(0, 2)}/${digest}`;
 }
 

@@ -40,8 +40,12 @@ async function probeHardLinks({ layout, disk }: Storage): Promise<void> {
   disk.drop({ path: target, durable: Promise.resolve() });
 }
 
-/** A folder with something else in it is named, never taken for a store. Hidden files are the system's. */
-function refuseForeign(storage: Storage): void {
+/**
+ * Refuses a folder with something else in it, and names that. Hidden files are the system's.
+ *
+ * @throws StoreError STORE_UNSUPPORTED, STORE_UNREADABLE
+ */
+export function refuseForeign(storage: Storage): void {
   const { layout } = storage;
   const ours = [layout.tmp, layout.objects, layout.log, layout.drafts, layout.quarantine, layout.format].map((path) =>
     basename(path),
@@ -49,9 +53,13 @@ function refuseForeign(storage: Storage): void {
   const isForeign = (name: string) =>
     !name.startsWith('.') && name !== 'lost+found' && !ours.includes(name) && !isOlderCache(name);
   for (const name of namesIn(storage, layout.root, isForeign))
-    throw new StoreError('STORE_UNSUPPORTED', `${layout.root} is no store, and not empty either: it holds ${name}`, {
-      hint: 'Nothing was written. Name an empty folder, or one that is not there yet.',
-      advice: [{ do: 'set', setting: 'CONFIG_STORE_VAR' }],
-      details: { path: layout.root, found: name },
-    });
+    throw new StoreError(
+      'STORE_UNSUPPORTED',
+      `${layout.root} is no store, and not empty either: it holds ${JSON.stringify(name)}`,
+      {
+        hint: 'Nothing was written. Name an empty folder, or one that is not there yet.',
+        advice: [{ do: 'set', setting: 'CONFIG_STORE_VAR' }],
+        details: { path: layout.root, found: name },
+      },
+    );
 }

@@ -9,6 +9,7 @@ import { checkRoom, checkWritable } from '../../disk/writable-storage.ts';
 import type { EngineReport } from '../port.ts';
 import { readFormat } from './format.ts';
 import { commitPath } from './layout.ts';
+import { refuseForeign } from './prepare-storage.ts';
 import { lookBelow, type Storage } from './storage.ts';
 
 /** A notice that goes with the status of a store whose storage is on such a file system. */
@@ -22,7 +23,7 @@ const NETWORK_STORAGE: Notice = {
 /**
  * Says early when the storage folder cannot be used; true when there is a log in it.
  *
- * @throws StoreError STORE_UNREADABLE, STORE_NEWER, CORRUPT
+ * @throws StoreError STORE_UNSUPPORTED for a folder that holds something else; STORE_UNREADABLE, STORE_NEWER, CORRUPT
  */
 export function checkAccess(storage: Storage): boolean {
   const { root, log } = storage.layout;
@@ -31,7 +32,7 @@ export function checkAccess(storage: Storage): boolean {
     return false;
   }
   const exists = lookBelow(storage, join(log, commitPath(0))) !== undefined;
-  readFormat(storage);
+  if (readFormat(storage) === undefined && !exists) refuseForeign(storage);
   return exists;
 }
 

@@ -1,4 +1,4 @@
-import type { Hex } from '../../core/digest.ts';
+import type { Digest, Hex } from '../../core/digest.ts';
 import { StoreError } from '../../core/errors.ts';
 import type { DraftEntry, DraftRevision, DraftStore, Engine, EngineAdmin, EngineReport } from '../port.ts';
 import { answer, MemoryLog } from './memory-log.ts';
@@ -99,12 +99,12 @@ function memoryDrafts(store: MemoryStore, check: () => void): DraftStore {
 
 function memoryAdmin(store: MemoryStore, check: () => void): EngineAdmin {
   return {
-    async remove(digest: Hex): Promise<void> {
+    async remove(digest: Digest): Promise<void> {
       await answer();
       check();
       store.removeObject(digest);
     },
-    async *objects(olderThan: Date): AsyncGenerator<{ readonly digest: Hex; readonly size: number }> {
+    async *objects(olderThan: Date): AsyncGenerator<{ readonly digest: Digest; readonly size: number }> {
       await answer();
       yield* store.objectsBefore(olderThan.getTime());
     },

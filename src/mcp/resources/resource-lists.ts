@@ -4,6 +4,7 @@ import type { Context } from '../../verbs/shared/context.ts';
 import { decodeCursor, encodeCursor } from '../../verbs/shared/cursor.ts';
 import type { Changes, ChangeWatcher } from '../change-watcher.ts';
 import { toProtocolError } from '../protocol-error.ts';
+import { quote } from '../results/others.ts';
 import { decodeUri } from './decoded-template.ts';
 import { configUri, FIXED_RESOURCES } from './resources.ts';
 
@@ -88,7 +89,7 @@ async function configsAfter(context: Context, after: string | undefined) {
       name,
       mimeType: mediaType,
       size,
-      ...(message !== '' && { description: message }),
+      ...(message !== '' && { description: `Message of its newest version: ${quote(message)}` }),
     }));
     return { configs, next };
   } catch (error) {

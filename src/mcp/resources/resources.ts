@@ -10,6 +10,7 @@ import { isHexDigest } from '../../core/digest.ts';
 import { StoreError, toStoreError } from '../../core/errors.ts';
 import { isConfigName } from '../../core/name.ts';
 import { parseVersionReference } from '../../core/version-reference.ts';
+import { spellJson, spellLine } from '../../core/visible.ts';
 import type { VerifiedRead } from '../../store/api/versions.ts';
 import type { Context } from '../../verbs/shared/context.ts';
 import { commandLine, noticeText } from '../advice.ts';
@@ -54,7 +55,8 @@ export const FIXED_RESOURCES = [
     name: 'log',
     uri: 'store://log',
     title: 'Newest changes',
-    description: 'The newest 50 commits: who changed which configs, when, why and with which key, each verified.',
+    description:
+      'The newest 50 commits: who changed which configs, when, why and with which key, each verified (unchanged since it was stored).',
     mimeType: 'application/json',
   },
 ] as const;
@@ -110,7 +112,7 @@ export function registerResources(server: McpServer, options: ResourceOptions): 
       list: undefined,
       complete: { name: completion.names },
     }),
-    { title: 'A config', description: 'Its newest version, verified.' },
+    { title: 'A config', description: 'Its newest version, verified: unchanged since it was stored.' },
     async ({ href }, { name }, ctx) =>
       read(href, ctx, async () => {
         if (!isConfigName(name)) throw unknownUri(href);
@@ -134,7 +136,9 @@ export function registerResources(server: McpServer, options: ResourceOptions): 
 }
 
 function asJson(uri: string, value: unknown): ReadResourceResult {
-  return { contents: [{ uri, mimeType: 'application/json', text: JSON.stringify(snakeCase(value), undefined, 2) }] };
+  return {
+    contents: [{ uri, mimeType: 'application/json', text: spellJson(JSON.stringify(snakeCase(value), undefined, 2)) }],
+  };
 }
 
 function asContent(uri: string, { row, bytes, verified, receipt, notices }: VerifiedRead): ReadResourceResult {
@@ -153,7 +157,7 @@ function asContent(uri: string, { row, bytes, verified, receipt, notices }: Veri
   const _meta = snakeCase({
     verified,
     receipt,
-    ...(notices.length > 0 && { warnings: notices.map(noticeText) }),
+    ...(notices.length > 0 && { warnings: notices.map((notice) => spellLine(noticeText(notice))) }),
   }) as Record<string, unknown>;
   return { contents: [{ uri, mimeType: row.mediaType, ...content, _meta }] };
 }

@@ -1,21 +1,29 @@
-import { spellInvisible } from '../../core/visible.ts';
+import { spellApart } from '../../core/spell-apart.ts';
+import { spellJson } from '../../core/visible.ts';
 import type { ReportedChange } from '../../verbs/shared/content-changes.ts';
+import { quote } from './others.ts';
 
-/** A change as `+ path: value`, `- path: value`, `~ path: before -> after`. */
+/** Renders a change as `+ "path": value`, `- "path": value`, `~ "path": before -> after`. */
 export function changeLine({ op, path, before, after, words, extent }: ReportedChange): string {
-  const at = path === '' ? 'the whole content' : spellInvisible(path);
-  if (words !== undefined) return `~ ${at}: ${JSON.stringify(spellInvisible(words))}`;
+  const at = path === '' ? 'the whole content' : quote(path);
+  if (words !== undefined) return `~ ${at}: ${quote(words)}`;
   if (extent !== undefined) return `~ ${at}: ${extent}`;
   switch (op) {
     case 'add':
       return `+ ${at}${value(after)}`;
     case 'remove':
       return `- ${at}${value(before)}`;
-    case 'replace':
-      return `~ ${at}${value(before)}${after === undefined ? '' : ` ->${value(after).slice(1)}`}`;
+    case 'replace': {
+      const [old, now] = spellApart(json(before), json(after));
+      return `~ ${at}${old === '' ? '' : `: ${old}`}${now === '' ? '' : ` -> ${now}`}`;
+    }
   }
 }
 
 function value(given: unknown): string {
-  return given === undefined ? '' : `: ${spellInvisible(JSON.stringify(given))}`;
+  return given === undefined ? '' : `: ${spellJson(JSON.stringify(given))}`;
+}
+
+function json(given: unknown): string {
+  return given === undefined ? '' : JSON.stringify(given);
 }

@@ -1,4 +1,4 @@
-import type { Hex } from '../../core/digest.ts';
+import type { Digest } from '../../core/digest.ts';
 import { StoreError } from '../../core/errors.ts';
 import type { Engine } from '../../engine/port.ts';
 import type { Trust } from '../trust/trust.ts';
@@ -24,16 +24,16 @@ export interface CollectParts {
 export async function collectGarbage(
   { engine, view, trust, now }: CollectParts,
   { apply }: { apply: boolean },
-): Promise<{ digests: readonly Hex[]; bytes: number; removed: boolean }> {
+): Promise<{ digests: readonly Digest[]; bytes: number; removed: boolean }> {
   await view.catchUp();
-  const refusal = trust.missing() ?? trust.refusal();
+  const refusal = (await trust.absent()) ?? trust.refusal();
   if (refusal !== undefined)
     throw new StoreError(refusal.code, `nothing is collected: ${refusal.message}`, {
       hint: refusal.hint,
       advice: refusal.advice,
       cause: refusal,
     });
-  const found = new Map<Hex, number>();
+  const found = new Map<Digest, number>();
   for await (const { digest, size } of engine.admin.objects(new Date(now().getTime() - YOUNG_MS)))
     if ((await view.ask((cache) => cache.namedSince(digest, 0))) === undefined) found.set(digest, size);
   const { next } = view;

@@ -1,5 +1,5 @@
 import type { Author } from '../../core/commit/statement.ts';
-import type { Hex } from '../../core/digest.ts';
+import type { CommitId, Digest } from '../../core/digest.ts';
 import type { Receipt } from '../../core/receipt.ts';
 import type {
   BadTail,
@@ -48,7 +48,10 @@ export class Maintenance implements StoreMaintenance {
   }
 
   async rebuild(onProgress?: (done: number, total: number) => void): Promise<{ commits: number; seconds: number }> {
-    const { view } = this.#parts;
+    const { view, trust } = this.#parts;
+    await view.catchUp();
+    const absent = await trust.absent();
+    if (absent !== undefined) throw absent;
     const since = performance.now();
     const total = view.next;
     await view.rebuild(onProgress === undefined ? undefined : (done) => onProgress(done, Math.max(done, total)));
@@ -56,7 +59,7 @@ export class Maintenance implements StoreMaintenance {
     return { commits: view.next, seconds: (performance.now() - since) / 1000 };
   }
 
-  collect(options: { apply: boolean }): Promise<{ digests: readonly Hex[]; bytes: number; removed: boolean }> {
+  collect(options: { apply: boolean }): Promise<{ digests: readonly Digest[]; bytes: number; removed: boolean }> {
     return collectGarbage(this.#parts, options);
   }
 
@@ -68,7 +71,7 @@ export class Maintenance implements StoreMaintenance {
     return this.#parts.repair.rollback();
   }
 
-  accept(request: { author: Author; reason: string; commit: Hex }): Promise<Receipt> {
+  accept(request: { author: Author; reason: string; commit: CommitId }): Promise<Receipt> {
     return this.#parts.repair.accept(request);
   }
 

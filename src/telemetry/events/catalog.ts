@@ -28,7 +28,6 @@ export const REFUSAL_CODES: readonly ErrorCode[] = [
   'SECRET_FOUND',
   'CONTENT_INVALID',
   'CONTENT_TOO_LARGE',
-  'SCHEMA_VIOLATION',
   'VERSION_CONFLICT',
   'PURGED',
 ];
@@ -110,21 +109,6 @@ export const EVENT_CATALOG = {
       'finding.types',
       'duration_ms',
     ],
-  },
-  'drift.found': {
-    when: "a client's file was found to differ from the store",
-    severity: ['warn'],
-    fields: ['deploy.client', 'config.name', 'changes'],
-  },
-  'deploy.planned': {
-    when: 'a deployment was planned',
-    severity: ['info'],
-    fields: ['deploy.plan', 'config.names', 'files', 'changes'],
-  },
-  'deploy.applied': {
-    when: 'a planned deployment was carried out, or refused',
-    severity: ['info', 'warn'],
-    fields: ['deploy.plan', 'files', 'changes', 'outcome', 'error.type'],
   },
   'backup.made': {
     when: 'a backup was written',
@@ -212,10 +196,7 @@ export const FIELD_MEANINGS: Readonly<Record<string, string>> = {
   artifacts: 'artifacts checked',
   findings: 'how many findings',
   'finding.types': 'the codes among the findings',
-  'deploy.client': 'the client whose file it is',
-  'deploy.plan': 'the plan id',
   files: 'how many files',
-  changes: 'how many differences',
   'backup.scope': '`keys` or `store`',
   'checks.failed': 'names of the criteria that failed',
   attempts: 'races lost before the write went through',

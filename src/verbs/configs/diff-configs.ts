@@ -94,7 +94,7 @@ export async function diffConfigs(ctx: Context, request: DiffConfigsRequest): Pr
   const difference = request.unified === true ? undefined : await contentDifference(from, to);
   const data = difference?.isStructural === true ? difference : undefined;
   const reported = data && (await reportChanges(data.changes, request.full === true ? UNLIMITED : READABLE));
-  if (data !== undefined && data.changes.length > 0 && !data.commentsDiffer)
+  if (data !== undefined && data.changes.length > 0 && !data.commentsDiffer && !data.layoutDiffers)
     return { summary: summarize(data, compared), equal: false, ...sides, ...reported };
   const lines = await lineDiff(from, to, name, toName, request.full === true);
   if (lines === undefined && data === undefined)
@@ -103,10 +103,11 @@ export async function diffConfigs(ctx: Context, request: DiffConfigsRequest): Pr
   return { summary, equal: false, ...sides, ...reported, ...lines };
 }
 
-function summarize({ changes, commentsDiffer }: ContentDifference, compared: string): string {
-  if (changes.length > 0)
-    return `${count(changes.length, 'change')}${commentsDiffer ? ' and other comments' : ''} between ${compared}`;
-  return `${compared} hold the same data; ${commentsDiffer ? 'comments differ' : 'only the layout differs'}`;
+function summarize({ changes, commentsDiffer, layoutDiffers }: ContentDifference, compared: string): string {
+  if (changes.length === 0)
+    return `${compared} hold the same data; ${commentsDiffer ? 'comments differ' : 'only the layout differs'}`;
+  const others = [...(commentsDiffer ? ['other comments'] : []), ...(layoutDiffers ? ['another layout'] : [])];
+  return `${[count(changes.length, 'change'), ...others].join(' and ')} between ${compared}`;
 }
 
 /** The lines of the texts; `undefined` where one is not text. */

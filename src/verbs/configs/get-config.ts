@@ -85,7 +85,8 @@ function describe(
     draft === undefined
       ? `${name} version ${version}`
       : `draft of ${name} (revision ${draft.revision}, on version ${draft.baseVersion})`;
-  const trust = draft !== undefined ? 'not signed' : verified ? 'verified' : 'NOT verified';
+  const trust =
+    draft !== undefined ? 'not signed' : verified ? 'verified (unchanged since it was stored)' : 'NOT verified';
   const part =
     content.length < totalChars
       ? `; characters ${offset.toLocaleString('en')} to ${(offset + content.length).toLocaleString('en')} of ${totalChars.toLocaleString('en')}`

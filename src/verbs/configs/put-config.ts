@@ -59,10 +59,10 @@ export async function putConfig(ctx: Context, request: PutConfigRequest): Promis
     return explained(content, saveDraft(ctx, store, { name, content, message, baseVersion, draft, rebase }));
   }
   const content = await contentToStore(store, request, head);
-  await explained(content, admitContent(ctx, name, content, message));
+  const signed = await explained(content, admitContent(ctx, name, content, message));
   const { bytes, mediaType } = content;
   const change = { action: 'put', name, bytes, mediaType, expectedVersion } as const;
-  return commitVersion(ctx, store, { change, content, message });
+  return commitVersion(ctx, store, { change, content, message: signed });
 }
 
 /** A refusal says where the type comes from that the content does not have. */

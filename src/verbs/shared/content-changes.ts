@@ -44,6 +44,8 @@ export const UNLIMITED: ChangeLimits = {
 
 /** From how many characters on two texts are shown word by word. */
 const WORDS_FROM_CHARS = 60;
+/** How long the texts of one answer may be compared word by word; later ones are compared from both ends only. */
+const WORDS_MS = 40;
 
 /** Returns the value of JSON, JSONC, YAML or TOML content; `undefined` for any other, for damaged and for very large content. */
 export async function structuredValue(content: Content): Promise<unknown> {
@@ -59,12 +61,14 @@ export interface ContentDifference {
   readonly isStructural: boolean;
   /** True when a comment was added, removed or changed. */
   readonly commentsDiffer: boolean;
+  /** True when lines that hold the same moved, or were spaced or ended in another way. */
+  readonly layoutDiffers: boolean;
 }
 
 /** Compares two contents; `undefined` for nothing. */
 export async function contentDifference(before: Content | undefined, after: Content): Promise<ContentDifference> {
   if (before !== undefined && Buffer.compare(before.bytes, after.bytes) === 0)
-    return { changes: [], isStructural: true, commentsDiffer: false };
+    return { changes: [], isStructural: true, commentsDiffer: false, layoutDiffers: false };
   const difference =
     hasStructure(after) && (before === undefined || hasStructure(before))
       ? await unlessUnreadable(() => runContentTask([before, after], 'compare', before, after))
@@ -73,7 +77,7 @@ export async function contentDifference(before: Content | undefined, after: Cont
   const changes: WholeChange[] = [
     before === undefined ? { op: 'add', path: '' } : { op: 'replace', path: '', extent: await extentOf(before, after) },
   ];
-  return { changes, isStructural: false, commentsDiffer: false };
+  return { changes, isStructural: false, commentsDiffer: false, layoutDiffers: false };
 }
 
 async function extentOf(before: Content, after: Content): Promise<string> {
@@ -115,9 +119,10 @@ export async function reportChanges(
 ): Promise<{ changes: ReportedChange[]; changesOmitted?: number }> {
   const reported: ReportedChange[] = [];
   let room = limits.totalChars;
+  const until = performance.now() + WORDS_MS;
   for (const change of changes) {
     if (reported.length >= limits.changes || room <= 0) break;
-    const { shown, chars } = await shorten(change, limits.valueChars);
+    const { shown, chars } = await shorten(change, limits.valueChars, until);
     reported.push(shown);
     room -= chars;
   }
@@ -125,11 +130,15 @@ export async function reportChanges(
   return { changes: reported, ...(omitted > 0 ? { changesOmitted: omitted } : {}) };
 }
 
-async function shorten(change: ValueChange, maxChars: number): Promise<{ shown: ReportedChange; chars: number }> {
+async function shorten(
+  change: ValueChange,
+  maxChars: number,
+  until: number,
+): Promise<{ shown: ReportedChange; chars: number }> {
   const before = JSON.stringify(change.before) ?? '';
   const after = JSON.stringify(change.after) ?? '';
   const chars = change.path.length + Math.min(before.length, maxChars) + Math.min(after.length, maxChars);
-  const words = await changedWords(change, maxChars);
+  const words = await changedWords(change, maxChars, until);
   const shown = { ...change, ...(words !== undefined && { words }) };
   if (before.length <= maxChars && after.length <= maxChars) return { shown, chars };
   const cut = change.op === 'replace' ? cutPair(before, after, maxChars) : cutEach(before, after, maxChars);
@@ -149,9 +158,13 @@ function cutEach(before: string, after: string, maxChars: number): { before: str
 }
 
 /** A long text whose beginning stayed as it was would look unchanged when it is cut. */
-async function changedWords({ before, after }: ValueChange, maxChars: number): Promise<string | undefined> {
+async function changedWords(
+  { before, after }: ValueChange,
+  maxChars: number,
+  until: number,
+): Promise<string | undefined> {
   if (typeof before !== 'string' || typeof after !== 'string') return undefined;
   if (before.length < WORDS_FROM_CHARS && after.length < WORDS_FROM_CHARS) return undefined;
   const { wordDiff } = await import('../../core/content/word-diff.ts');
-  return cutFrom(wordDiff(before, after), 0, maxChars);
+  return cutFrom(wordDiff(before, after, performance.now() > until), 0, maxChars);
 }

@@ -6,7 +6,7 @@ import type { StorePaths } from '../../store/api/paths.ts';
 export interface InstallationSettings {
   readonly paths: StorePaths;
   /** Where `paths.root` comes from. */
-  readonly rootFrom: 'flag' | 'variable' | 'working folder' | 'platform';
+  readonly rootFrom: 'flag' | 'variable' | 'platform';
   readonly readOnly: boolean;
   /** True in the image, where storage and keys belong on a volume and the file system is no person's. */
   readonly expectVolume: boolean;

@@ -1,4 +1,4 @@
-import { formatDigest, type Hex, isHexDigest } from '../../core/digest.ts';
+import { type Digest, formatDigest, isHexDigest } from '../../core/digest.ts';
 import { StoreError } from '../../core/errors.ts';
 import { checkName } from '../../core/name.ts';
 import type { Receipt } from '../../core/receipt.ts';
@@ -62,7 +62,7 @@ export async function purgeArtifact(
   };
 }
 
-function wholeDigest(text: string): Hex {
+function wholeDigest(text: string): Digest {
   const hex = text.replace(/^sha256:/i, '').toLowerCase();
   if (isHexDigest(hex)) return hex;
   throw argumentInvalid('a purge needs the whole digest', 'Give all 64 hex characters, or a name and a version.');

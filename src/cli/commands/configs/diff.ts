@@ -1,5 +1,6 @@
 import { StoreError } from '../../../core/errors.ts';
-import { spellInvisible, spellLine } from '../../../core/visible.ts';
+import { spellUnified } from '../../../core/spell-apart.ts';
+import { spellLine } from '../../../core/visible.ts';
 import { type DiffConfigsRequest, type DiffConfigsResult, diffConfigs } from '../../../verbs/configs/diff-configs.ts';
 import { parseReference } from '../../input/config-reference.ts';
 import { readInput } from '../../input/input.ts';
@@ -74,7 +75,7 @@ function render(result: DiffConfigsResult, output: Output): string[] {
 }
 
 function unifiedLines(text: string, { colors }: Output): string[] {
-  const lines = text === '' ? [] : spellInvisible(text).replace(/\n$/, '').split('\n');
+  const lines = text === '' ? [] : spellUnified(text).replace(/\n$/, '').split('\n');
   return lines.map((line) => {
     if (line.startsWith('+')) return colors.green(line);
     if (line.startsWith('-')) return colors.red(line);

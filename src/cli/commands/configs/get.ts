@@ -1,5 +1,5 @@
-import { rm } from 'node:fs/promises';
-import { basename } from 'node:path';
+import { readdir, rm } from 'node:fs/promises';
+import { basename, dirname } from 'node:path';
 import { formatDigest, parseDigestPrefix } from '../../../core/digest.ts';
 import { type ReplacedFile, replaceFile } from '../../../disk/replace-file.ts';
 import type { VerifiedRead } from '../../../store/api/versions.ts';
@@ -48,7 +48,8 @@ export const get: CommandDefinition<{ reference: string; out?: string; raw?: boo
 async function writeFile(path: string, bytes: Uint8Array): Promise<ReplacedFile> {
   const { copiesToDrop, freeCopyPath } = await import('../../../clients/target/backup-copy.ts');
   const written = await replaceFile(path, bytes, { keepAt: async (target) => freeCopyPath(target, new Date()) });
-  if (written.kept !== undefined) for (const old of await copiesToDrop(written.path)) await rm(old, { force: true });
+  if (written.kept !== undefined)
+    for (const old of copiesToDrop(written.path, await readdir(dirname(written.path)))) await rm(old, { force: true });
   return written;
 }
 

@@ -1,5 +1,6 @@
 import { fstatSync } from 'node:fs';
 import { attempt, createApp } from '../../../app/app.ts';
+import { leave } from '../../../app/leave.ts';
 import type { SettingFlags, Settings } from '../../../app/settings.ts';
 import { version } from '../../../app/version.ts';
 import { serve as serveMcp } from '../../../mcp/serve.ts';
@@ -37,11 +38,12 @@ export async function startServer(flags: SettingFlags): Promise<never> {
     },
     readOnly: read?.readOnly ?? false,
     version,
+    onOverdue: () => void leave(0),
   });
   await telemetry.close();
   await log.flush();
   // Nothing that a library left open may keep a process whose client is gone.
-  process.exit(exitCode);
+  return leave(exitCode);
 }
 
 /** Says on stderr, which hosts show or keep, what a person who starts it by hand or in a container did not mean. */

@@ -13,15 +13,16 @@ export const init: CommandDefinition<{ label?: string; new?: boolean }> = {
   endsItself: true,
   run: async ({ context, output }, { label, new: fresh }) => {
     const made = await initStore(context, { label, fresh });
-    await output.result(made, () =>
-      pairs([
+    await output.result(made, () => [
+      ...(made.made ? [] : ['Nothing was made: there is a store already.']),
+      ...pairs([
         ['store', made.store],
         ['key', made.keyId],
         ['commit', `${made.index}  ${made.commit}`],
         ['storage', made.storage],
         ['keys', `${made.keys}  (back this folder up, and keep it off the storage volume)`],
       ]),
-    );
+    ]);
     return undefined;
   },
 };
