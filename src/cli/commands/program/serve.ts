@@ -13,6 +13,7 @@ export const serve: CommandDefinition<SettingFlags> = {
   options: [{ flags: '--read-only', meaning: 'offer no tool that writes' }],
   examples: ['config-store serve', 'config-store serve --read-only --var ~/configs'],
   notes: 'It is the default when standard input is not a terminal, and ends with its input.',
+  endsItself: true,
   run: async (_environment, flags) => startServer(flags),
 };
 

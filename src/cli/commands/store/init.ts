@@ -10,6 +10,7 @@ export const init: CommandDefinition<{ label?: string; new?: boolean }> = {
   ],
   examples: ['config-store init --label "laptop of Ada"'],
   notes: 'The first put makes the store too; init only lets you name its key, or start again with a new one.',
+  endsItself: true,
   run: async ({ context, output }, { label, new: fresh }) => {
     const made = await initStore(context, { label, fresh });
     await output.result(made, () => [
