@@ -6,6 +6,7 @@ export type NoticeCode =
   | ErrorCode
   | 'NOT_ANCHORED'
   | 'NETWORK_STORAGE'
+  | 'CLOCK_AHEAD'
   | 'CACHE_IN_MEMORY'
   | 'PIN_NOT_WRITTEN'
   | 'PIN_DAMAGED'
