@@ -72,9 +72,6 @@ class Verification {
     const { name, depth = 'bytes' } = this.#request;
     const { view, trust } = this.#parts;
     await view.catchUp();
-    // Rule: what this process has seen counts like the pin; a log under it that is another, or shorter, is told.
-    await view.checkReplaced();
-    await trust.compare();
     const absent = await trust.absent();
     if (absent !== undefined) throw absent;
     if (name !== undefined && (await view.withVersions((versions) => versions.head(name))) === undefined)
