@@ -9,6 +9,8 @@ const onOneEngine = [
   'test/store/{first-release-store,bit-flips,verify-commit}.test.ts',
   'test/verbs/configs/{content-changes,content-thread,given-content,text-window}.test.ts',
 ];
+// On real servers, which are started once for all of them.
+const onPostgres = ['test/engine/postgres/**/*.test.ts'];
 const container = ['test/container/**/*.test.ts'];
 
 export default defineConfig({
@@ -17,7 +19,7 @@ export default defineConfig({
     testTimeout: 60_000,
     hookTimeout: 60_000,
     projects: [
-      { extends: true, test: { name: 'unit', include: ['test/**/*.test.ts'], exclude: [...process, ...container] } },
+      { extends: true, test: { name: 'unit', include: ['test/**/*.test.ts'], exclude: [...process, ...onPostgres, ...container] } },
       {
         extends: true,
         test: {
@@ -25,6 +27,15 @@ export default defineConfig({
           include: onEveryEngine,
           exclude: onOneEngine,
           env: { ENGINE: 'memory' },
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'postgres',
+          include: onPostgres,
+          globalSetup: 'test/postgres/global-setup.ts',
+          env: { ENGINE: 'postgres' },
         },
       },
       { extends: true, test: { name: 'process', include: process, globalSetup: 'test/global-setup.ts' } },

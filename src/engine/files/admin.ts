@@ -19,6 +19,10 @@ export class FileAdmin implements EngineAdmin {
     this.#objects = objects;
   }
 
+  async refusal(): Promise<undefined> {
+    // whoever may write the folder may remove from it
+  }
+
   remove(digest: Hex): Promise<void> {
     return this.#objects.remove(digest);
   }

@@ -134,6 +134,10 @@ export class FileCommitLog implements CommitLog {
     return linked;
   }
 
+  keep(): void {
+    // the files are here
+  }
+
   watch(hint: () => void): () => void {
     return this.#watch.add(hint);
   }

@@ -32,6 +32,7 @@ export function openFilesEngine(options: FilesEngineOptions): FilesEngine {
 /** A store as a folder of files. */
 export class FilesEngine implements Engine {
   readonly kind = 'files';
+  readonly away = undefined;
   readonly location: string;
   readonly log: FileCommitLog;
   readonly objects: FileObjectStore;

@@ -14,6 +14,7 @@ export function memoryEngine(store = new MemoryStore()): MemoryEngine {
 /** A store that lasts as long as its process. */
 export class MemoryEngine implements Engine {
   readonly kind = 'memory';
+  readonly away = undefined;
   readonly location = 'memory';
   readonly log: MemoryLog;
   readonly objects: MemoryObjects;
@@ -99,6 +100,9 @@ function memoryDrafts(store: MemoryStore, check: () => void): DraftStore {
 
 function memoryAdmin(store: MemoryStore, check: () => void): EngineAdmin {
   return {
+    async refusal(): Promise<undefined> {
+      // one's own memory
+    },
     async remove(digest: Hex): Promise<void> {
       await answer();
       check();

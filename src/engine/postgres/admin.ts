@@ -1,0 +1,76 @@
+import type { Hex } from '../../core/digest.ts';
+import type { StoreError } from '../../core/errors.ts';
+import type { EngineAdmin } from '../port.ts';
+import { type Database, insisting, on } from './database.ts';
+import { DatabaseError, isUnprepared, storeFault } from './faults.ts';
+
+/** Artifacts that are listed at once. */
+const PAGE = 1_000;
+
+/** Acts on the tables at a person's command. The role that writes may do none of it: it takes the one that owns them. */
+export class PostgresAdmin implements EngineAdmin {
+  readonly #database: Database;
+
+  constructor(database: Database) {
+    this.#database = database;
+  }
+
+  async refusal(): Promise<StoreError | undefined> {
+    const { line, tables } = this.#database;
+    const [row] = await on(this.#database, 'ask for its rights', () =>
+      line.read(`SELECT has_table_privilege('${tables.objects}', 'DELETE') AS may`),
+    );
+    if (row?.['may'] === true) return undefined;
+    return storeFault(new DatabaseError('42501', undefined), line.address, 'remove anything') as StoreError;
+  }
+
+  async remove(digest: Hex): Promise<void> {
+    this.#database.check();
+    const { line, tables } = this.#database;
+    await insisting(this.#database, 'remove an artifact', () =>
+      line.change(`DELETE FROM ${tables.objects} WHERE digest = $1`, [Buffer.from(digest, 'hex')]),
+    );
+  }
+
+  async *objects(olderThan: Date): AsyncGenerator<{ readonly digest: Hex; readonly size: number }> {
+    const { line, tables } = this.#database;
+    for (let after = Buffer.alloc(0); ; ) {
+      const rows = await on(this.#database, 'list the artifacts', () =>
+        line.read(
+          `SELECT digest, octet_length(bytes) AS size FROM ${tables.objects} WHERE digest > $1 AND stored_at < $2 ORDER BY digest LIMIT ${PAGE}`,
+          [after, olderThan],
+        ),
+      ).catch((error: unknown) => {
+        if (isUnprepared((error as Error).cause)) return [];
+        throw error;
+      });
+      for (const { digest, size } of rows)
+        yield { digest: Buffer.from(digest as Uint8Array).toString('hex'), size: Number(size) };
+      const last = rows.at(-1);
+      if (last === undefined || rows.length < PAGE) return;
+      after = Buffer.from(last['digest'] as Uint8Array);
+    }
+  }
+
+  /** In one transaction, in which nothing can be appended; lifting the trigger takes the owner. */
+  async quarantine(first: number): Promise<number> {
+    this.#database.check();
+    const { line, tables } = this.#database;
+    return on(this.#database, 'move commits aside', async () => {
+      const client = await line.connect();
+      try {
+        await client.query(`BEGIN; ALTER TABLE ${tables.log} DISABLE TRIGGER log_append_only`);
+        const moved = await client.query(
+          `WITH moved AS (DELETE FROM ${tables.log} WHERE idx >= $1 RETURNING idx, envelope) INSERT INTO ${tables.quarantine} (idx, envelope) SELECT idx, envelope FROM moved`,
+          [first],
+        );
+        await client.query(`ALTER TABLE ${tables.log} ENABLE ALWAYS TRIGGER log_append_only; COMMIT`);
+        return moved.rowCount ?? 0;
+      } catch (error) {
+        throw line.faultOf(error);
+      } finally {
+        await client.end().catch(() => undefined); // an open transaction ends with it
+      }
+    });
+  }
+}
