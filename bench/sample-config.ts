@@ -2,10 +2,10 @@ import { createHash } from 'node:crypto';
 
 /** A config of exactly 2,048 bytes, as JSON text; another one for each number, so that no two puts are the same. */
 export function sampleConfig(number: number): string {
-  const seed = createHash('sha256').update(String(number)).digest('hex');
+  const digest = createHash('sha256').update(String(number)).digest('hex');
   const config = {
     number,
-    seed,
+    digest,
     servers: Array.from({ length: 12 }, (_, i) => ({
       name: `server-${i}`,
       command: 'npx',

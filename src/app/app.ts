@@ -19,8 +19,8 @@ export interface AppOptions {
   readonly flags: SettingFlags;
   /** Which adapter runs: `mcp` asks no person for a passphrase, because standard input belongs to the protocol. */
   readonly via: Author['via'];
-  /** True where the person asked that nothing is scanned for credentials. */
-  readonly allowSecrets?: boolean | undefined;
+  /** The person's decision that nothing is scanned for credentials, or that these places may hold one. */
+  readonly allowSecrets?: Context['allowSecrets'] | undefined;
   /** Called once, before the store is opened, with what is wrong with the volumes of a container. */
   readonly warn?: ((message: string) => Promise<void>) | undefined;
 }
@@ -100,7 +100,7 @@ export function attempt(settings: () => Settings): Settings | undefined {
 }
 
 /** Asks the policy whether the texts of a commit may be signed; it is loaded at the first commit. */
-async function checkTexts(texts: readonly SignedText[], allowSecrets: boolean): Promise<void> {
+async function checkTexts(texts: readonly SignedText[], allowSecrets: Context['allowSecrets']): Promise<void> {
   const { admitTexts } = await import('../policy/policy.ts');
   await admitTexts(texts, { allowSecrets });
 }

@@ -18,11 +18,15 @@ export function refuseForeignFolder({ paths }: Pick<Settings, 'paths'>): void {
     !name.startsWith('.') && name !== 'lost+found' && !ours.includes(join(root, name));
   const [found] = firstNames(root, isForeign);
   if (found === undefined || holdsStore(folders)) return;
-  throw new StoreError('STORE_UNSUPPORTED', `${root} is no store, and not empty either: it holds ${found}`, {
-    hint: 'Nothing was written. Name an empty folder, or one that is not there yet.',
-    advice: [{ do: 'set', setting: 'CONFIG_STORE_VAR' }],
-    details: { path: root, found },
-  });
+  throw new StoreError(
+    'STORE_UNSUPPORTED',
+    `${root} is no store, and not empty either: it holds ${JSON.stringify(found)}`,
+    {
+      hint: 'Nothing was written. Name an empty folder, or one that is not there yet.',
+      advice: [{ do: 'set', setting: 'CONFIG_STORE_VAR' }],
+      details: { path: root, found },
+    },
+  );
 }
 
 /** Any part of a store counts: one that lost the others is reported by what opens it. */

@@ -1,5 +1,9 @@
 import { StoreError } from '../core/errors.ts';
 
+/** The largest passphrase file that is read, in bytes. */
+const MAX_FILE_BYTES = 65_536;
+const UTF8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
 /**
  * Where the passphrase of encrypted key files comes from: the file the setting names, else a prompt when a person sits
  * at the terminal, else nowhere (then the store answers KEY_LOCKED).
@@ -19,20 +23,66 @@ export function hasTerminal(): boolean {
   return process.stdin.isTTY && process.stderr.isTTY;
 }
 
-/** Reads the first line of a passphrase file, or of standard input for `-`. @throws StoreError KEY_LOCKED */
+/**
+ * Reads the first line of a passphrase file, or of standard input for `-`.
+ *
+ * @throws StoreError KEY_LOCKED when it cannot be read, as `passphraseIn`
+ */
 export async function readPassphrase(file: string): Promise<string> {
-  const { readFile } = await import('node:fs/promises');
-  const { text: readAll } = await import('node:stream/consumers');
-  const reading = file === '-' ? readAll(process.stdin) : readFile(file, 'utf8');
-  const text = await reading.catch((cause: unknown) => {
-    throw new StoreError('KEY_LOCKED', `the passphrase file ${file} cannot be read`, {
-      hint: 'Name a file that this user can read.',
-      advice: [{ do: 'set', setting: 'CONFIG_STORE_KEY_PASSPHRASE_FILE' }],
-      cause,
-    });
-  });
-  const [line = ''] = text.split(/\r?\n/, 1);
+  const { createReadStream } = await import('node:fs');
+  const name = file === '-' ? 'standard input' : file;
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  try {
+    for await (const chunk of file === '-' ? process.stdin : createReadStream(file)) {
+      size += chunk.length;
+      if (size > MAX_FILE_BYTES) break;
+      chunks.push(chunk);
+    }
+  } catch (cause) {
+    throw locked(`the passphrase file ${name} cannot be read`, 'Name a file that this user can read.', cause);
+  }
+  if (size > MAX_FILE_BYTES)
+    throw locked(
+      `the passphrase file ${name} has more than ${MAX_FILE_BYTES} bytes`,
+      'Name a file with one short line.',
+    );
+  return passphraseIn(Buffer.concat(chunks), name);
+}
+
+/**
+ * Returns the first line of a passphrase file. It must be UTF-8 without a byte order mark: with anything else, the words that
+ * a person types would be another passphrase than the one in the file.
+ *
+ * @param name of the file, for messages
+ * @throws StoreError KEY_LOCKED
+ */
+export function passphraseIn(bytes: Uint8Array, name: string): string {
+  let text: string;
+  try {
+    text = UTF8.decode(bytes);
+  } catch {
+    // biome-ignore lint/style/useErrorCause: it says nothing more.
+    throw otherEncoding(`the passphrase file ${name} is not UTF-8 text`);
+  }
+  if (text.startsWith('\uFEFF')) throw otherEncoding(`the passphrase file ${name} begins with a byte order mark`);
+  const [line = ''] = text.split(/\r\n|\n|\r/, 1);
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are looked for; UTF-16 without a mark has zero bytes.
+  if (/[\u0000-\u0008\u000b-\u001f\u007f]/.test(line))
+    throw otherEncoding(`the passphrase file ${name} holds control characters, as UTF-16 text does`);
   return line;
+}
+
+function otherEncoding(message: string): StoreError {
+  return locked(message, 'Save it as UTF-8 without a byte order mark: only then is it what a person would type.');
+}
+
+function locked(message: string, hint: string, cause?: unknown): StoreError {
+  return new StoreError('KEY_LOCKED', message, {
+    hint,
+    advice: [{ do: 'set', setting: 'CONFIG_STORE_KEY_PASSPHRASE_FILE' }],
+    cause,
+  });
 }
 
 /** Asks on the terminal, without an echo; undefined when the person gives up. */

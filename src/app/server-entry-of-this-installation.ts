@@ -45,7 +45,7 @@ function findDocker(): string {
 }
 
 /** Returns the variables that lead a server to the folders of these settings, wherever it is started. */
-function variables({ paths }: Settings): Record<string, string> {
+function variables({ paths, database }: Settings): Record<string, string> {
   const apart = [
     [SETTINGS.storage.variable, paths.storage, 'storage'],
     [SETTINGS.keys.variable, paths.keys, 'keys'],
@@ -54,6 +54,10 @@ function variables({ paths }: Settings): Record<string, string> {
   ] as const;
   return {
     [SETTINGS.root.variable]: paths.root,
+    ...(database === undefined ? {} : { [SETTINGS.storageAddress.variable]: database.given }),
+    ...(database?.passwordFile === undefined
+      ? {}
+      : { [SETTINGS.storagePasswordFile.variable]: database.passwordFile }),
     ...Object.fromEntries(
       apart.filter(([, path, name]) => path !== join(paths.root, name)).map(([variable, path]) => [variable, path]),
     ),

@@ -68,7 +68,7 @@ function refuseFull(target: string): void {
   }
   const found = names.find((name) => name !== UNFINISHED && !isEmptyFolder(join(target, name)));
   if (found !== undefined) {
-    throw new StoreError('ARGUMENT_INVALID', `${target} is not empty: it holds ${found}`, {
+    throw new StoreError('ARGUMENT_INVALID', `${target} is not empty: it holds ${JSON.stringify(found)}`, {
       hint: 'A store is never restored over another. Restore into a new folder, look at it, and then use that folder.',
       advice: [{ do: 'set', setting: 'CONFIG_STORE_VAR' }],
     });

@@ -1,6 +1,6 @@
 import type { Dialect } from './dialects/dialect.ts';
 import { mergeEntry, type ServerEntry } from './entry.ts';
-import { type EntryEdit, editEntry } from './formats/edit.ts';
+import { EMPTY, type EntryEdit, editEntry } from './formats/edit.ts';
 import { type Replaced, type ReplaceOptions, replaceTarget } from './target/replace-target.ts';
 import { readTarget, type TargetFile } from './target/target-file.ts';
 
@@ -24,7 +24,7 @@ export async function planInstall(
   entry: ServerEntry,
 ): Promise<InstallPlan> {
   const target = await readTarget(file);
-  const edit = editEntry(target.text ?? '{}\n', { file, key, name }, (existing) => mergeEntry(existing, entry));
+  const edit = editEntry(target.text ?? EMPTY, { file, key, name }, (existing) => mergeEntry(existing, entry));
   return { target, edit, changes: edit.change !== 'none' || target.hadByteOrderMark };
 }
 

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { ftruncateSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { StoreError } from '../core/errors.ts';
 import { type Disk, realDisk } from './disk.ts';
@@ -20,7 +21,7 @@ export interface TmpFile {
  * - folder:  mkdir(path) · open(parent) · fsync(parent) · close(parent), the last three also when it was there already
  * - move:    rename(from, to) … · open(folder of to) · fsync · close · open(folder of from) · fsync · close
  * - remove:  unlink(path) · open(folder) · fsync(folder) · close(folder)
- * - file:    open(path) · fsync(file) · close(file), of what its caller wrote in place
+ * - overwrite: open(path) · write(file) … · ftruncate(file) · fsync(file) · close(file)
  *
  * open and write are synchronous (fastest, and nothing else can come between); only the fsyncs run in the thread pool.
  */
@@ -47,11 +48,12 @@ export class Durable {
   /**
    * Writes a new file in `tmpFolder` now and starts its fsync. The name carries pid and a nonce.
    *
+   * @param prepare gives the open file its owner and mode
    * @throws StoreError STORE_FULL, STORE_READONLY, STORE_UNREADABLE; `durable` rejects with STATE_UNKNOWN.
    */
-  stage(tmpFolder: string, bytes: Uint8Array, mode: number): TmpFile {
+  stage(tmpFolder: string, bytes: Uint8Array, mode: number, prepare?: (fd: number) => void): TmpFile {
     const { fd, path } = this.#openNew(tmpFolder, mode);
-    this.#write(fd, path, bytes);
+    this.#write(fd, path, bytes, prepare);
     return this.#staged(fd, path);
   }
 
@@ -85,10 +87,11 @@ export class Durable {
     }
   }
 
-  #write(fd: number, path: string, bytes: Uint8Array): void {
+  #write(fd: number, path: string, bytes: Uint8Array, prepare?: (fd: number) => void): void {
     try {
       for (let written = 0; written < bytes.length; )
         written += this.#disk.write(fd, written === 0 ? bytes : bytes.subarray(written));
+      prepare?.(fd);
     } catch (error) {
       this.#abandon(fd, path);
       throw fileFault(error, path, 'write');
@@ -156,18 +159,36 @@ export class Durable {
 
   /** Makes a folder's names durable. */
   async syncFolder(path: string): Promise<void> {
-    if (this.#syncsFolders) await this.#syncPath(path, 'r');
+    if (this.#syncsFolders) await this.#syncPath(path);
   }
 
-  /** Makes the bytes of a file durable that had to be written in place. */
-  async syncFile(path: string): Promise<void> {
-    await this.#syncPath(path, 'r+');
-  }
-
-  async #syncPath(path: string, flags: 'r' | 'r+'): Promise<void> {
+  /**
+   * Writes a file in place, where it cannot be replaced.
+   *
+   * @param check looks at the open file first, and throws when it is another than was meant
+   */
+  async overwrite(path: string, bytes: Uint8Array, check: (fd: number) => void): Promise<void> {
     let fd: number;
     try {
-      fd = this.#disk.open(path, flags);
+      fd = this.#disk.open(path, 'r+');
+    } catch (error) {
+      throw fileFault(error, path, 'open');
+    }
+    try {
+      check(fd);
+      for (let written = 0; written < bytes.length; ) written += this.#disk.write(fd, bytes.subarray(written));
+      ftruncateSync(fd, bytes.length);
+    } catch (error) {
+      this.#disk.close(fd);
+      throw fileFault(error, path, 'write');
+    }
+    await this.#syncAndClose(fd, path);
+  }
+
+  async #syncPath(path: string): Promise<void> {
+    let fd: number;
+    try {
+      fd = this.#disk.open(path, 'r');
     } catch (error) {
       throw fileFault(error, path, 'open');
     }

@@ -1,6 +1,5 @@
 import { constants, linkSync, lstatSync, mkdirSync, openSync, renameSync, unlinkSync } from 'node:fs';
 import { type Disk, realDisk } from './disk.ts';
-import type { RealFolders } from './real-folders.ts';
 
 const { O_RDONLY, O_WRONLY, O_RDWR, O_CREAT, O_EXCL, O_DIRECTORY = 0, O_NOFOLLOW = 0, O_NONBLOCK = 0 } = constants;
 
@@ -9,14 +8,22 @@ const FLAGS: Readonly<Record<string, number>> = {
   'r+': O_RDWR | O_NOFOLLOW | O_NONBLOCK,
 };
 
+/** The way to what lies in a folder that no link can take the place of. */
+export interface Folders {
+  /** Returns another path to what lies at `path`, good for one system call that is made at once. */
+  to(path: string): string;
+  /** As `to`, for a folder itself. */
+  folder(path: string): string;
+}
+
 /**
  * The real file system, on which everything below a root is reached through real folders only: no link in a folder's place
  * leads a write, a link or a removal out of it. Paths elsewhere are taken as they are.
  */
 export class StorageDisk implements Disk {
-  readonly #folders: RealFolders;
+  readonly #folders: Folders;
 
-  constructor(folders: RealFolders) {
+  constructor(folders: Folders) {
     this.#folders = folders;
   }
 

@@ -1,4 +1,4 @@
-import type { Hex } from '../core/digest.ts';
+import type { Digest, Hex } from '../core/digest.ts';
 import type { StoreError } from '../core/errors.ts';
 import type { Notice } from '../core/notice.ts';
 
@@ -51,7 +51,7 @@ export interface EngineReport {
 
 /** An artifact on its way: files write and flush it at once, PostgreSQL sends it with the commit that names it. */
 export interface PendingObject {
-  readonly digest: Hex;
+  readonly digest: Digest;
   readonly bytes: Uint8Array;
   /** Resolves once the artifact is durable, or may be left to `publish`; its handler is attached, so it may be awaited late. */
   readonly durable: Promise<void>;
@@ -67,16 +67,16 @@ export interface ObjectStore {
    */
   begin(bytes: Uint8Array, options?: { readonly durablyNamed?: boolean }): PendingObject;
   /** Durable once it resolves; idempotent. */
-  put(bytes: Uint8Array): Promise<Hex>;
+  put(bytes: Uint8Array): Promise<Digest>;
   /**
    * Returns the artifact's bytes, or undefined when there is none. Reads at most `size` + 1 bytes.
    *
    * @param size bytes that were signed
    * @throws StoreError CORRUPT when there are other bytes, more or fewer, or something that is no file
    */
-  get(digest: Hex, size: number): Promise<Uint8Array | undefined>;
+  get(digest: Digest, size: number): Promise<Uint8Array | undefined>;
   /** True when there is something under this address; its bytes are not looked at. */
-  has(digest: Hex): Promise<boolean>;
+  has(digest: Digest): Promise<boolean>;
 }
 
 /** One commit to be published. */
@@ -127,7 +127,7 @@ export interface CommitLog {
    */
   publish(staged: readonly StagedEntry[]): Promise<number>;
   /** Hands over commits that were verified, and what they purge, for an engine that keeps a copy of its own. */
-  keep(first: number, envelopes: readonly Uint8Array[], purged: readonly Hex[]): void;
+  keep(first: number, envelopes: readonly Uint8Array[], purged: readonly Digest[]): void;
   /** Calls `hint` when there is probably something new: perhaps late, twice or never. Returns how to stop. */
   watch(hint: () => void): () => void;
 }
@@ -181,9 +181,13 @@ export interface EngineAdmin {
   /** Returns why nothing may be removed by whoever runs this; undefined where it may. */
   refusal(): Promise<StoreError | undefined>;
   /** Removes an artifact durably; that it is gone already is fine. */
-  remove(digest: Hex): Promise<void>;
+  remove(digest: Digest): Promise<void>;
   /** Artifacts older than a time, by the engine's clock. */
-  objects(olderThan: Date): AsyncIterable<{ readonly digest: Hex; readonly size: number }>;
+  objects(olderThan: Date): AsyncIterable<{ readonly digest: Digest; readonly size: number }>;
+  /** Says where the store was moved to; undefined while it is here. */
+  movedTo(): Promise<string | undefined>;
+  /** Lets nothing more be appended, by any process, and notes where the store is now; undefined lifts that. */
+  setMoved(to: string | undefined): Promise<void>;
   /** Moves every entry at `first` and above aside, the highest first; says how many. */
   quarantine(first: number): Promise<number>;
 }

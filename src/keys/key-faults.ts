@@ -1,5 +1,5 @@
 import type { Advice } from '../core/advice.ts';
-import type { Hex } from '../core/digest.ts';
+import type { KeyId } from '../core/digest.ts';
 import { StoreError } from '../core/errors.ts';
 
 const PASSPHRASE_FILE: Advice = { do: 'set', setting: 'CONFIG_STORE_KEY_PASSPHRASE_FILE' };
@@ -12,7 +12,7 @@ export function damagedKey(path: string): StoreError {
 }
 
 /** `KEY_LOCKED`: no passphrase, or one that does not open the key (`tried`). */
-export function lockedKey(keyId: Hex, tried: boolean): StoreError {
+export function lockedKey(keyId: KeyId, tried: boolean): StoreError {
   return tried
     ? new StoreError('KEY_LOCKED', `the passphrase does not open the key ${keyId.slice(0, 16)}…`, {
         hint: 'Check the passphrase file: its first line is the passphrase.',

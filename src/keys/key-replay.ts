@@ -1,12 +1,12 @@
 import type { KeyChange } from '../core/commit/statement.ts';
-import type { Hex } from '../core/digest.ts';
+import type { CommitId, KeyId } from '../core/digest.ts';
 import { KeyTable } from './key-table.ts';
 
 /** The part of a commit that changes keys which the keyring keeps. */
 export interface KeyCommit {
   readonly index: number;
-  readonly commit: Hex;
-  readonly signer: Hex;
+  readonly commit: CommitId;
+  readonly signer: KeyId;
   readonly keys: readonly KeyChange[];
 }
 
@@ -14,7 +14,7 @@ export interface KeyCommit {
 export type Revocation = Extract<KeyChange, { action: 'revoke' }>;
 
 /** For each revoked key, the lowest index from which a revocation that counts voids it. */
-export type RevokedFrom = ReadonlyMap<Hex, number>;
+export type RevokedFrom = ReadonlyMap<KeyId, number>;
 
 /** Returns the revocations of a commit, in their order. */
 export function revocationsOf({ keys }: Pick<KeyCommit, 'keys'>): Revocation[] {
@@ -22,7 +22,7 @@ export function revocationsOf({ keys }: Pick<KeyCommit, 'keys'>): Revocation[] {
 }
 
 /** Adds revocations that count; the lowest index of each key remains. */
-export function lower(revoked: Map<Hex, number>, { keyId, fromIndex }: Revocation): void {
+export function lower(revoked: Map<KeyId, number>, { keyId, fromIndex }: Revocation): void {
   revoked.set(keyId, Math.min(revoked.get(keyId) ?? Number.POSITIVE_INFINITY, fromIndex));
 }
 
@@ -56,7 +56,7 @@ export class KeyReplay {
   }
 
   /** A key revoked from before is void at index 0 too; otherwise the first commit introduces its own signer. */
-  #isVoid(signer: Hex, index: number): boolean {
+  #isVoid(signer: KeyId, index: number): boolean {
     const key = this.table.get(signer);
     const revokedFrom = key === undefined ? this.#revoked.get(signer) : key.revokedFrom;
     if (revokedFrom !== undefined && index >= revokedFrom) return true;

@@ -1,9 +1,9 @@
 import type { Role } from '../core/commit/statement.ts';
-import type { Hex } from '../core/digest.ts';
+import type { KeyId } from '../core/digest.ts';
 
 /** One key, as the key commits leave it. */
 export interface KeyEntry {
-  readonly keyId: Hex;
+  readonly keyId: KeyId;
   readonly label: string;
   readonly role: Role;
   readonly spki: string;
@@ -20,13 +20,18 @@ export interface KeyEntry {
  */
 export class KeyTable {
   readonly #entries: KeyEntry[];
-  readonly #places: Map<Hex, number>;
+  readonly #places: Map<KeyId, number>;
   /** For each entry, the newest key commit that it signed. */
   readonly #signedAt: number[];
   /** The same for keys that were not added: no reader takes their commits. */
-  readonly #strangers: Map<Hex, number>;
+  readonly #strangers: Map<KeyId, number>;
 
-  private constructor(entries: KeyEntry[], places: Map<Hex, number>, signedAt: number[], strangers: Map<Hex, number>) {
+  private constructor(
+    entries: KeyEntry[],
+    places: Map<KeyId, number>,
+    signedAt: number[],
+    strangers: Map<KeyId, number>,
+  ) {
     this.#entries = entries;
     this.#places = places;
     this.#signedAt = signedAt;
@@ -40,7 +45,7 @@ export class KeyTable {
 
   /** Returns a table that can be changed without this one. */
   copy(): KeyTable {
-    const places = this.#entries.length === 0 ? new Map<Hex, number>() : this.#places;
+    const places = this.#entries.length === 0 ? new Map<KeyId, number>() : this.#places;
     return new KeyTable([...this.#entries], places, [...this.#signedAt], new Map(this.#strangers));
   }
 
@@ -50,7 +55,7 @@ export class KeyTable {
   }
 
   /** Returns the entry of a key; undefined when it was never added. */
-  get(keyId: Hex): KeyEntry | undefined {
+  get(keyId: KeyId): KeyEntry | undefined {
     const at = this.#placeOf(keyId);
     return at === -1 ? undefined : this.#entries[at];
   }
@@ -68,19 +73,19 @@ export class KeyTable {
   }
 
   /** Notes that a key signed a commit, which must be newer than all before. */
-  sign(keyId: Hex, index: number): void {
+  sign(keyId: KeyId, index: number): void {
     const at = this.#placeOf(keyId);
     if (at === -1) this.#strangers.set(keyId, index);
     else this.#signedAt[at] = index;
   }
 
   /** Returns the newest commit that a key signed; -1 when there is none. */
-  signedAt(keyId: Hex): number {
+  signedAt(keyId: KeyId): number {
     const at = this.#placeOf(keyId);
     return (at === -1 ? this.#strangers.get(keyId) : this.#signedAt[at]) ?? -1;
   }
 
-  #placeOf(keyId: Hex): number {
+  #placeOf(keyId: KeyId): number {
     const place = this.#places.get(keyId);
     if (place === undefined || this.#entries[place]?.keyId === keyId) return place ?? -1;
     return this.#entries.findIndex((entry) => entry.keyId === keyId);

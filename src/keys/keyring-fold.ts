@@ -1,4 +1,4 @@
-import type { Hex } from '../core/digest.ts';
+import type { KeyId } from '../core/digest.ts';
 import { AppendList } from './append-list.ts';
 import { type KeyCommit, KeyReplay, lower, type Revocation, type RevokedFrom, revocationsOf } from './key-replay.ts';
 import type { KeyEntry, KeyTable } from './key-table.ts';
@@ -98,7 +98,7 @@ export class KeyFold {
   }
 
   /** Returns the entry of a key; undefined when it was never added. */
-  entry(keyId: Hex): KeyEntry | undefined {
+  entry(keyId: KeyId): KeyEntry | undefined {
     return this.#state.table.get(keyId);
   }
 
@@ -187,7 +187,7 @@ function revokeIn(table: KeyTable, early: RevokedFrom, revocations: readonly Rev
 }
 
 function replayAll(commits: readonly KeyCommit[], verdicts: Verdicts): Pick<KeyState, 'table' | 'early'> {
-  const revoked = new Map<Hex, number>();
+  const revoked = new Map<KeyId, number>();
   for (const [at, commit] of commits.entries())
     for (const [i, revocation] of revocationsOf(commit).entries())
       if (verdicts[at]?.[i] === true) lower(revoked, revocation);

@@ -1,6 +1,6 @@
 import type { KeyObject } from 'node:crypto';
 import { type KeyChange, type Role, STATEMENT_LIMITS } from '../core/commit/statement.ts';
-import type { Hex } from '../core/digest.ts';
+import type { Hex, KeyId } from '../core/digest.ts';
 import { publicKeyObject } from './ed25519.ts';
 import { publicKeyPem } from './formats/pem.ts';
 import type { KeyCommit } from './key-replay.ts';
@@ -19,7 +19,7 @@ export const KEYRING_LIMITS = {
 
 /** A key as the keyring lists it. */
 export interface ListedKey {
-  readonly keyId: Hex;
+  readonly keyId: KeyId;
   readonly label: string;
   readonly role: Role;
   readonly state: 'active' | 'retired' | 'revoked';
@@ -71,7 +71,7 @@ export class Keyring {
   }
 
   /** The key for verifying, whatever its state; undefined when the log never introduced it. */
-  publicKey(keyId: Hex): KeyObject | undefined {
+  publicKey(keyId: KeyId): KeyObject | undefined {
     const spki = this.#fold.entry(keyId)?.spki;
     if (spki === undefined) return undefined;
     const known = this.#objects.get(spki);
@@ -82,13 +82,13 @@ export class Keyring {
   }
 
   /** SPKI PEM of a key the log introduced. */
-  publicKeyPem(keyId: Hex): string | undefined {
+  publicKeyPem(keyId: KeyId): string | undefined {
     const spki = this.#fold.entry(keyId)?.spki;
     return spki === undefined ? undefined : publicKeyPem(Buffer.from(spki, 'base64'));
   }
 
   /** Why a commit signed by this key at this index is not trusted; undefined when it is. */
-  untrusted(keyId: Hex, index: number): string | undefined {
+  untrusted(keyId: KeyId, index: number): string | undefined {
     const key = this.#fold.entry(keyId);
     const name = `key ${keyId.slice(0, 16)}…`;
     if (key === undefined) return `${name}, which signed commit ${index}, was never added to this store`;
@@ -103,12 +103,12 @@ export class Keyring {
   }
 
   /** True when the key is an owner and trusted at this index. */
-  isOwnerAt(keyId: Hex, index: number): boolean {
+  isOwnerAt(keyId: KeyId, index: number): boolean {
     return this.#fold.entry(keyId)?.role === 'owner' && this.untrusted(keyId, index) === undefined;
   }
 
   /** The keys that may sign the next commit, in the order they were added. */
-  inForce(): { keyId: Hex; role: Role; spki: string }[] {
+  inForce(): { keyId: KeyId; role: Role; spki: string }[] {
     return this.#fold.entries
       .filter((key) => !key.voided && key.revokedFrom === undefined && key.retiredAt === undefined)
       .map(({ keyId, role, spki }) => ({ keyId, role, spki }));
@@ -134,7 +134,7 @@ export class Keyring {
   refusal({ index, signer, keys }: Omit<KeyCommit, 'commit'>): string | undefined {
     if (keys.length > STATEMENT_LIMITS.keyChanges)
       return `a commit may change at most ${STATEMENT_LIMITS.keyChanges} keys, and this one changes ${keys.length}`;
-    const named = new Set<Hex>();
+    const named = new Set<KeyId>();
     for (const key of keys) {
       if (key.action === 'accept') continue;
       if (named.has(key.keyId)) return `key ${key.keyId.slice(0, 16)}… is named twice`;

@@ -1,4 +1,4 @@
-import type { Hex } from '../core/digest.ts';
+import type { KeyId } from '../core/digest.ts';
 import { type KeyCommit, lower, type Revocation, revocationsOf } from './key-replay.ts';
 import { VoidCommits } from './void-commits.ts';
 
@@ -20,7 +20,7 @@ export function judgeRevocations(
 ): (readonly boolean[])[] {
   const verdicts: (readonly boolean[])[] = [...known];
   const log = new VoidCommits(commits);
-  const counting = new Map<Hex, number>();
+  const counting = new Map<KeyId, number>();
   let isVoid = voidWithoutRevocations;
   let lowest = horizon;
   for (let at = commits.length - 1; at >= 0; at--) {

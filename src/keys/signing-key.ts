@@ -1,10 +1,10 @@
-import type { Hex } from '../core/digest.ts';
+import type { KeyId } from '../core/digest.ts';
 import { StoreError } from '../core/errors.ts';
 import { keyIdOf, loadSigner, publicKeyObject, spkiOf, verifyInPool } from './ed25519.ts';
 
 /** A private key that is loaded and may sign. It has no property that holds the seed, so nothing can print it. */
 export interface SigningKey {
-  readonly keyId: Hex;
+  readonly keyId: KeyId;
   /** SubjectPublicKeyInfo, base64 of the DER, as the log's `add` entry has it. */
   readonly spki: string;
   /** Pure Ed25519 (RFC 8032) by @noble/ed25519; about 0.4 ms. */

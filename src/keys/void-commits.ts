@@ -1,4 +1,4 @@
-import type { Hex } from '../core/digest.ts';
+import type { KeyId } from '../core/digest.ts';
 import type { KeyCommit, RevokedFrom } from './key-replay.ts';
 
 const KNOWN = 1;
@@ -8,12 +8,12 @@ const RETIRED = 8;
 
 /** Key commits with numbers for key ids, so that hundreds of replays with other revocations each are quick. */
 export class VoidCommits {
-  readonly #numbers = new Map<Hex, number>();
+  readonly #numbers = new Map<KeyId, number>();
   readonly #indexes: number[] = [];
   readonly #signers: number[] = [];
   /** For each commit, its additions and retirements: the key's number and what is done. */
   readonly #changes: (readonly { readonly key: number; readonly does: 'own' | 'write' | 'retire' }[])[] = [];
-  readonly #signed = new Map<Hex, number[]>();
+  readonly #signed = new Map<KeyId, number[]>();
 
   constructor(commits: readonly KeyCommit[]) {
     for (const { index, signer, keys } of commits) {
@@ -59,7 +59,7 @@ export class VoidCommits {
   }
 
   /** Returns true when the key signed a commit between the two indexes, both included. */
-  isSignedBy(keyId: Hex, first: number, last: number): boolean {
+  isSignedBy(keyId: KeyId, first: number, last: number): boolean {
     const indexes = this.#signed.get(keyId) ?? [];
     let [low, high] = [0, indexes.length];
     while (low < high) {
@@ -70,7 +70,7 @@ export class VoidCommits {
     return (indexes[low] ?? Infinity) <= last;
   }
 
-  #number(keyId: Hex): number {
+  #number(keyId: KeyId): number {
     const known = this.#numbers.get(keyId);
     if (known !== undefined) return known;
     this.#numbers.set(keyId, this.#numbers.size);

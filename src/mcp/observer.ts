@@ -11,6 +11,8 @@ export interface ToolCallFacts extends RequestFacts {
   readonly tool: string;
   /** The config named in the arguments, when it is a valid name. */
   readonly config?: string | undefined;
+  /** How many arguments came as the JSON text of what was due, and were read as that. */
+  readonly argumentsFromText: number;
   /** Size of the arguments and of the result as JSON, in bytes. */
   readonly bytesIn: number;
   readonly bytesOut: number;

@@ -1,5 +1,6 @@
 import { ProtocolError, ProtocolErrorCode, ResourceNotFoundError } from '@modelcontextprotocol/server';
 import type { StoreError } from '../core/errors.ts';
+import { spellLine } from '../core/visible.ts';
 import { guide } from './advice.ts';
 
 /**
@@ -7,8 +8,9 @@ import { guide } from './advice.ts';
  * the caller can ask differently as -32602, anything else as -32603; code and hint in the text and, where allowed, as data.
  */
 export function toProtocolError(error: StoreError, uri?: string): ProtocolError {
-  const { code, message } = error;
-  const hint = guide(error);
+  const { code } = error;
+  const message = spellLine(error.message);
+  const hint = spellLine(guide(error));
   const text = `${code}: ${message}. ${hint}`;
   if (uri !== undefined && (code === 'NOT_FOUND' || code === 'NAME_INVALID' || code === 'PURGED')) {
     return new ResourceNotFoundError(uri, text);

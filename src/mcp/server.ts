@@ -18,6 +18,7 @@ import { registerResourceLists } from './resources/resource-lists.ts';
 import { registerResources } from './resources/resources.ts';
 import { advertisedOutput, sizeOf, toErrorResult, toResult } from './results/result.ts';
 import { advertise } from './tool/advertise.ts';
+import { readAsMeant } from './tool/as-meant.ts';
 import type { Tool, ToolCall } from './tool/tool.ts';
 import { TOOLS } from './tools/index.ts';
 
@@ -73,7 +74,8 @@ export function createServer(options: ServerOptions): ConfigServer {
     server.registerTool(tool.name, describe(tool), async (args: unknown, ctx: ServerContext) => {
       const startedMs = performance.now();
       await identity.meet(clientOf(server, ctx));
-      const { result, bytes, failure } = await answer(tool, args, {
+      const meant = readAsMeant(tool.input, args, tool.keepEmpty);
+      const { result, bytes, failure } = await answer(tool, meant.args, {
         context,
         signal: ctx.mcpReq.signal,
         progress: progressOf(ctx),
@@ -84,6 +86,7 @@ export function createServer(options: ServerOptions): ConfigServer {
         ...factsOf(ctx, startedMs, failure),
         tool: tool.name,
         config: configOf(args),
+        argumentsFromText: meant.fromText,
         bytesIn: sizeOf(args ?? {}),
         bytesOut: bytes,
       });

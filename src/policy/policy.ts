@@ -3,16 +3,26 @@ import { contentRemarks } from './content-remarks.ts';
 import type { Candidate, PolicyFinding, SignedTexts } from './finding.ts';
 import { limitFaults, signedTextFaults } from './limits.ts';
 import type { SecretFinding } from './secrets/secrets.ts';
+import { keepOutside, placeText } from './servers/keep-outside.ts';
 import { type ReadContent, readContent } from './syntax.ts';
 
 export type { Candidate, PolicyFinding } from './finding.ts';
 
 /** The rules that `admit` applies to content. */
 export interface AdmitOptions {
-  /** True only on the command line, with `--allow-secrets`: nothing is scanned. */
-  readonly allowSecrets: boolean;
+  /** The decision of a person on the command line: nothing is scanned, or these places of the content may hold a credential. */
+  readonly allowSecrets: AllowedSecrets;
   /** The most bytes content may have: 1 MiB over MCP, 64 MiB on the command line. */
   readonly maxContentBytes: number;
+}
+
+/** True for all, false for none, or the places as a refusal names them: a JSON Pointer, or `line 12`. */
+export type AllowedSecrets = boolean | readonly string[];
+
+/** A credential in clear that a person let through. */
+export interface AllowedSecret {
+  readonly path: string;
+  readonly rule: string;
 }
 
 /** The most content `findings` looks at, in bytes: what the command line may store. */
@@ -23,16 +33,36 @@ const PLACES_NAMED = 5;
 /**
  * Decides whether content may be stored, before anything is hashed, signed or written.
  *
+ * @returns the credentials in places that are allowed
  * @throws StoreError `NAME_INVALID`, `ARGUMENT_INVALID`, `CONTENT_TOO_LARGE`, `CONTENT_INVALID`, `SECRET_FOUND` (with `path`,
  * `rule` and the number of `findings` in its details), in this order; no error repeats any part of a credential.
  */
-export async function admit(candidate: Candidate, options: AdmitOptions): Promise<void> {
+export async function admit(candidate: Candidate, options: AdmitOptions): Promise<AllowedSecret[]> {
   for (const { error } of limitFaults(candidate, options.maxContentBytes)) throw error;
   const content = await readContent(candidate.bytes, candidate.mediaType);
   if (content instanceof StoreError) throw content;
-  if (options.allowSecrets) return;
+  if (options.allowSecrets === true) return [];
   const secrets = (await findSecrets(candidate, content)).filter(isRefused);
-  if (secrets[0] !== undefined) throw secretFound(secrets[0], secrets);
+  const allowed = allowedSecrets(secrets, options.allowSecrets === false ? [] : options.allowSecrets);
+  const refused = secrets.filter((secret) => !allowed.includes(secret));
+  if (refused[0] !== undefined) throw secretFound(refused[0], refused, candidate.name, contentValue(content));
+  return allowed.map(({ path, rule }) => ({ path, rule }));
+}
+
+/** Only places of the content, and only those that are shown in full, are one. @throws StoreError `ARGUMENT_INVALID` */
+function allowedSecrets(secrets: readonly SecretFinding[], places: readonly string[]): SecretFinding[] {
+  return places.map((path) => {
+    const found =
+      /^(?:\/|line \d+$)/.test(path) && !path.includes('…') && secrets.find((secret) => secret.path === path);
+    if (found) return found;
+    throw new StoreError('ARGUMENT_INVALID', 'a place is allowed where nothing looks like a credential', {
+      hint: 'Give the place as the refusal names it, a JSON Pointer or "line" and its number; one call for each config.',
+    });
+  });
+}
+
+function contentValue(content: ReadContent): unknown {
+  return content.form === 'value' ? content.value : undefined;
 }
 
 /**
@@ -45,7 +75,7 @@ export async function admitTexts(
   { allowSecrets }: Pick<AdmitOptions, 'allowSecrets'>,
 ): Promise<void> {
   for (const { field, text } of texts) for (const { error } of signedTextFaults({ [field]: text })) throw error;
-  if (allowSecrets) return;
+  if (allowSecrets === true) return;
   const { findSecretsInField } = await import('./secrets/secrets.ts');
   const found: SecretFinding[] = [];
   for (const { field, text } of texts) found.push(...(await findSecretsInField(field, text)));
@@ -71,12 +101,13 @@ export async function findings(
     return { errors, warnings };
   }
   for (const secret of await findSecrets(candidate, content)) {
-    if (isRefused(secret)) errors.push(asFinding(secret.path, secretFound(secret, [secret])));
+    if (isRefused(secret))
+      errors.push(asFinding(secret.path, secretFound(secret, [secret], candidate.name, contentValue(content))));
     else
       warnings.push({
         code: 'SECRET_SUSPECTED',
         path: secret.path,
-        message: `may be a credential in clear; if it is one, put \${env:${secret.variable}} there`,
+        message: `may be a credential in clear. If it is one: ${advise(secret, candidate.name, contentValue(content))}`,
       });
   }
   warnings.push(...contentRemarks(candidate, content));
@@ -150,22 +181,31 @@ function isRefused({ suspicion }: SecretFinding): boolean {
   return suspicion !== 'possible';
 }
 
-function secretFound(first: SecretFinding, all: readonly SecretFinding[]): StoreError {
-  const more = all.slice(1, PLACES_NAMED).map((secret) => place(secret.path));
+function secretFound(
+  first: SecretFinding,
+  all: readonly SecretFinding[],
+  configName = '',
+  content?: unknown,
+): StoreError {
+  const more = all.slice(1, PLACES_NAMED).map((secret) => placeText(secret.path));
   const others =
     all.length === 1 ? '' : `, and ${all.length - 1} more: ${more.join(', ')}${all.length > PLACES_NAMED ? ' …' : ''}`;
   return new StoreError(
     'SECRET_FOUND',
-    `a credential is in clear at ${place(first.path)} (rule ${first.rule})${others}`,
+    `${grade(first)} is in clear at ${placeText(first.path)} (rule ${first.rule})${others}`,
     {
-      hint: `Put \${env:${first.variable}} there and keep the value in that environment variable; what was sent was not stored.`,
-      details: { path: first.path, rule: first.rule, findings: all.length },
+      hint: `${advise(first, configName, content)}; what was sent was not stored.`,
+      details: { path: first.path, rule: first.rule, findings: all.length, grade: first.suspicion },
     },
   );
 }
 
-function place(path: string): string {
-  return path === '' ? 'the whole content' : path.startsWith('/') ? `"${path}"` : path;
+function grade({ suspicion }: SecretFinding): string {
+  return suspicion === 'certain' ? 'a credential' : 'what is likely a credential';
+}
+
+function advise({ path, variable }: SecretFinding, configName: string, content: unknown): string {
+  return keepOutside({ configName, content, path, variable });
 }
 
 function placeOf(error: StoreError): string {

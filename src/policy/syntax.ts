@@ -1,4 +1,4 @@
-import { decodeText, parseStructured } from '../core/content/content.ts';
+import { decodeText, parseExact, parseStructured } from '../core/content/content.ts';
 import { type ContentKind, contentKind } from '../core/content/media-type.ts';
 import { isStoreError, type StoreError } from '../core/errors.ts';
 
@@ -15,13 +15,19 @@ export async function readContent(bytes: Uint8Array, mediaType: string): Promise
   try {
     const kind = contentKind(mediaType);
     if (kind === 'text' || kind === 'binary') return { form: 'text', text: asText(bytes) };
-    const value = await parseStructured(bytes, mediaType);
+    const value = kind === 'yaml' ? await readYaml(bytes, mediaType) : await parseStructured(bytes, mediaType);
     if (value === undefined) return { form: 'text', text: asText(bytes) };
     return { form: 'value', value, kind, text: decodeText(bytes) };
   } catch (error) {
     if (isStoreError(error, 'CONTENT_INVALID')) return error;
     throw error;
   }
+}
+
+/** Tags say where a value is kept, so they are read with it. */
+async function readYaml(bytes: Uint8Array, mediaType: string): Promise<unknown> {
+  const [exact, { withTags }] = await Promise.all([parseExact(bytes, mediaType), import('../core/content/yaml.ts')]);
+  return withTags(exact);
 }
 
 function asText(bytes: Uint8Array): string {

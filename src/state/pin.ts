@@ -1,6 +1,6 @@
 import { lstatSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Hex, isHexDigest } from '../core/digest.ts';
+import { type CommitId, isHexDigest, type StoreId } from '../core/digest.ts';
 import { isStoreError } from '../core/errors.ts';
 import { Durable, type TmpFile } from '../disk/durable.ts';
 import { type FoundFile, findFile, findStateFile, isIndex, parseObject } from './state-file.ts';
@@ -8,9 +8,9 @@ import type { StateFolder } from './state-folder.ts';
 
 /** Memory of this installation outside the storage volume: the store, and the highest commit seen. */
 export interface Pin {
-  readonly store: Hex;
+  readonly store: StoreId;
   readonly index: number;
-  readonly commit: Hex;
+  readonly commit: CommitId;
 }
 
 /** The pin as it was found; neither member when there is none. */

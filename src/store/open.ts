@@ -1,4 +1,4 @@
-import type { Hex } from '../core/digest.ts';
+import type { KeyId, StoreId } from '../core/digest.ts';
 import { toStoreError } from '../core/errors.ts';
 import { Durable } from '../disk/durable.ts';
 import type { Engine } from '../engine/port.ts';
@@ -35,9 +35,9 @@ export interface OpenOptions {
   /** Absolute path of the folder of what this installation knows by itself: pin, cache, secret. */
   readonly state: string;
   /** CONFIG_STORE_ID: the store id this installation accepts. */
-  readonly storeId?: Hex | undefined;
+  readonly storeId?: StoreId | undefined;
   /** CONFIG_STORE_KEY: which key signs; the newest in force by default. */
-  readonly signingKey?: Hex | undefined;
+  readonly signingKey?: KeyId | undefined;
   /** The passphrase of encrypted key files, asked for at the first signature only. */
   readonly passphrase?: (() => Promise<string | undefined>) | undefined;
   /** The passphrase new keys are encrypted with, where one is configured; unlike `passphrase` it never asks a person. */

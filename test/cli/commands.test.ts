@@ -188,6 +188,23 @@ describe('content that must not be stored', () => {
     expect((await place.run(['put', 'leaky', '-', '--allow-secrets'], { stdin })).code).toBe(0);
   });
 
+  it('one place with --allow-secret, which the history records without the value', async () => {
+    const value = 'R4nd0mR4nd0mR4nd0mR4nd0mR4nd0mR4nd';
+    const stdin = JSON.stringify({ env: { API_KEY: value, TOKEN: value } });
+    const { stderr } = await place.run(['put', 'narrow', '-', '--allow-secret', '/env/API_KEY'], { stdin });
+    expect(stderr).toMatch(/SECRET_FOUND: .*"\/env\/TOKEN".*--allow-secret '\/env\/TOKEN'/);
+    const places = ['--allow-secret', '/env/API_KEY', '--allow-secret', '/env/TOKEN'];
+    expect((await place.run(['draft', 'put', 'narrow', '-', ...places], { stdin })).code).toBe(0);
+    expect((await place.run(['draft', 'publish', 'narrow'])).stderr).toContain('SECRET_FOUND');
+    expect((await place.run(['draft', 'publish', 'narrow', ...places])).code).toBe(0);
+    const { stdout } = await place.run(['log', 'narrow', '--json']);
+    expect(stdout).toContain(
+      'credential in clear allowed at /env/API_KEY (named-secret)\\ncredential in clear allowed at /env/TOKEN',
+    );
+    expect(stdout).not.toContain(value);
+    expect((await place.run(['put', 'narrow', '-', '--allow-secret', '/none'], { stdin })).code).toBe(64);
+  });
+
   it('more than 64 MiB; up to that it is stored', async () => {
     const limit = 64 * 1_048_576;
     await writeFile(place.path('large.bin'), '');

@@ -22,12 +22,21 @@ describe('NAME@VERSION', () => {
     expect(parseReference('a.b@12')).toEqual({ name: 'a.b', version: 12 });
   });
 
-  it.each(['a@', 'a@0', 'a@-1', 'a@1.5', 'a@01', 'a@1@2', 'a@9007199254740992'])(
+  it.each(['a@', 'a@0', 'a@-0', 'a@newest', 'a@commit:', 'a@commit:x', 'a@1.5', 'a@01', 'a@1@2', 'a@9007199254740992'])(
     'refuses the version of %s',
     (text) => {
       expect(codeOf(() => parseReference(text))).toBe('ARGUMENT_INVALID');
     },
   );
+
+  it('may be a word, counted back, or the index of a commit', () => {
+    expect(['a@latest', 'a@-1', 'a@commit:42', 'a@commit:0'].map((text) => parseReference(text).version)).toEqual([
+      'latest',
+      -1,
+      'commit:42',
+      'commit:0',
+    ]);
+  });
 
   it.each(['', '@1', 'A', 'a//b', '../a'])('refuses the name of %j', (text) => {
     expect(codeOf(() => parseReference(text))).toBe('NAME_INVALID');

@@ -17,7 +17,7 @@ const hasTerminal = await run('script', ['--version']).then(
 const HOSTILE =
   '\u001b]52;c;ZWNobw==\u0007\u001b[2J\u001b[8m\u009b2J\u0090\u202e\u2066\u061c\u200b\u2060\u00ad\u{e0041}\u{e0100}\ufeff';
 const RAW =
-  /\u001b(?!\[\d{1,2}m|[78]|\[\?\d+[hl]|\[\d*[GKJA]|\[0?K)|\u001b\[2J|\u001b\[8m|[\u0007\u0080-\u009f\u202e\u2066\u061c\u200b\u2060\u00ad\ufeff]|\u{e0041}|\u{e0100}/u;
+  /\u001b(?![78]|\[\d{1,2}m|\[\?\d+[hl]|\[\d*[GKJA]|\[0?K)|\u001b\[2J|\u001b\[8m|[\u0007\u0080-\u009f\u202e\u2066\u061c\u200b\u2060\u00ad\ufeff]|\u{e0041}|\u{e0100}/u;
 
 let place: Workplace;
 

@@ -43,6 +43,12 @@ describe('whatever the formatting', () => {
 
 describe('a new entry looks as its neighbours do', () => {
   it.each([
+    ['an empty text', '', '{\n  "mcpServers": {\n    "config-store": {\n      "command": "x"\n    }\n  }\n}\n'],
+    [
+      'blanks and line ends',
+      ' \r\n\t\n',
+      '{\n  "mcpServers": {\n    "config-store": {\n      "command": "x"\n    }\n  }\n}\n',
+    ],
     ['an empty object', '{}', '{\n  "mcpServers": {\n    "config-store": {\n      "command": "x"\n    }\n  }\n}'],
     [
       'an empty list',
@@ -104,8 +110,6 @@ describe('an entry that is there', () => {
 
 describe('refuses', () => {
   it.each([
-    ['nothing', '', 'it is empty'],
-    ['white space', ' \n', 'it is empty'],
     ['a comment', '{\n  // mine\n  "mcpServers": {}\n}', 'not valid JSON at line 2, column 3'],
     ['a trailing comma', '{"a":1,}', 'not valid JSON at line 1'],
     ['half a file', '{"mcpServers":{"a":', 'not valid JSON'],

@@ -7,7 +7,6 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { replaceTarget } from '../../src/clients/target/replace-target.ts';
 import { readTarget } from '../../src/clients/target/target-file.ts';
 import { type Disk, realDisk } from '../../src/disk/disk.ts';
-import { Durable } from '../../src/disk/durable.ts';
 import { temporaryFolder } from '../telemetry/temporary-folder.ts';
 
 const BEFORE = '{"mcpServers":{}}\n';
@@ -26,7 +25,14 @@ beforeEach(async () => {
 const copies = async () => (await readdir(folder)).filter((name) => name.endsWith('.bak')).sort();
 const replace = async (text: string, options?: Parameters<typeof replaceTarget>[2]) =>
   replaceTarget(await readTarget(file), text, options);
-const failing = (fault: Partial<Disk>) => new Durable({ ...realDisk, ...fault });
+/** The disk in its place, with faults. */
+const failing = (fault: Partial<Disk>) => (disk: Disk) => ({
+  ...realDisk,
+  open: disk.open.bind(disk),
+  rename: disk.rename.bind(disk),
+  unlink: disk.unlink.bind(disk),
+  ...fault,
+});
 const busy: Partial<Disk> = {
   rename: (from, to) => {
     if (to === file) throw Object.assign(new Error('busy'), { code: 'EBUSY' });
@@ -87,7 +93,7 @@ describe('a file that is replaced', () => {
   it('is written in place when it is a mount of its own, and keeps its inode', async () => {
     const before = await stat(file);
     for (const text of [AFTER, '{}']) {
-      expect(await replace(text, { durable: failing(busy) })).toMatchObject({ inPlace: true });
+      expect(await replace(text, { wrap: failing(busy) })).toMatchObject({ inPlace: true });
       expect(await readFile(file, 'utf8')).toBe(text);
     }
     expect((await stat(file)).ino).toBe(before.ino);
@@ -151,13 +157,13 @@ describe('nothing is written', () => {
 
   it('when it was changed at the last moment, after the copy', async () => {
     let staged = 0;
-    const durable = failing({
+    const wrap = failing({
       fsync: async (fd) => {
         await realDisk.fsync(fd);
         if (++staged === 3) await writeFile(file, '{"theirs":1}');
       },
     });
-    await expect(replace(AFTER, { durable })).rejects.toMatchObject({ code: 'TARGET_CHANGED' });
+    await expect(replace(AFTER, { wrap })).rejects.toMatchObject({ code: 'TARGET_CHANGED' });
     expect(await readFile(file, 'utf8')).toBe('{"theirs":1}');
     expect((await readdir(folder)).filter((name) => !name.startsWith('config.json'))).toEqual([]);
   });
@@ -170,7 +176,7 @@ describe('nothing is written', () => {
     const fault = () => {
       throw Object.assign(new Error('injected'), { code });
     };
-    await expect(replace(AFTER, { durable: failing({ [call]: fault }) })).rejects.toMatchObject({
+    await expect(replace(AFTER, { wrap: failing({ [call]: fault }) })).rejects.toMatchObject({
       code: expected,
       message: expect.stringContaining(file),
       hint: expect.stringContaining('Nothing was changed'),
@@ -185,7 +191,7 @@ it('when the folder cannot be flushed afterwards, it says that the file was writ
     if (path === folder && ++flushed === 2) throw Object.assign(new Error('injected'), { code: 'EACCES' });
     return realDisk.open(path, flags, mode);
   };
-  const failed = replace(AFTER, { durable: failing({ open }) });
+  const failed = replace(AFTER, { wrap: failing({ open }) });
   await expect(failed).rejects.toMatchObject({
     code: 'STATE_UNKNOWN',
     message: expect.stringContaining('was written'),
@@ -198,7 +204,7 @@ it('an old copy that cannot be removed is no failure', async () => {
     if (path.endsWith('.bak')) throw Object.assign(new Error('injected'), { code: 'EPERM' });
     realDisk.unlink(path);
   };
-  for (let i = 1; i <= 7; i++) await replace(`{"a":${i}}`, { durable: failing({ unlink }) });
+  for (let i = 1; i <= 7; i++) await replace(`{"a":${i}}`, { wrap: failing({ unlink }) });
   expect([await readFile(file, 'utf8'), (await copies()).length]).toEqual(['{"a":7}', 7]);
 });
 
@@ -207,7 +213,7 @@ it('when writing in place stops halfway, the copy is named', async () => {
     if (flags === 'r+') throw Object.assign(new Error('injected'), { code: 'EIO' });
     return realDisk.open(path, flags, mode);
   };
-  const failed = replace(AFTER, { durable: failing({ ...busy, open }) });
+  const failed = replace(AFTER, { wrap: failing({ ...busy, open }) });
   await expect(failed).rejects.toMatchObject({ code: 'STATE_UNKNOWN', hint: expect.stringContaining('.bak') });
   expect(await readFile(join(folder, `${(await copies())[0]}`), 'utf8')).toBe(BEFORE);
 });

@@ -1,5 +1,14 @@
-import { describe, expect, test } from 'vitest';
-import { formatDigest, isHexDigest, parseDigestPrefix, sha256Hex } from '../../src/core/digest.ts';
+import { describe, expect, expectTypeOf, test } from 'vitest';
+import {
+  type CommitId,
+  type Digest,
+  formatDigest,
+  isHexDigest,
+  type KeyId,
+  parseDigestPrefix,
+  type StoreId,
+  sha256Hex,
+} from '../../src/core/digest.ts';
 
 // FIPS 180-4, example "abc".
 const abc = 'ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad';
@@ -10,6 +19,14 @@ describe('digests', () => {
     expect(sha256Hex(Buffer.from('abc'))).toBe(abc);
     expect(sha256Hex('ä')).toBe(sha256Hex(Buffer.from('ä', 'utf8')));
     expect(formatDigest(abc)).toBe(`sha256:${abc}`);
+  });
+
+  test('are of kinds that cannot be exchanged; the id of a store is that of its first key', () => {
+    expectTypeOf<string>().toExtend<Digest>();
+    expectTypeOf<StoreId>().toExtend<KeyId>();
+    expectTypeOf<KeyId>().not.toExtend<StoreId>();
+    expectTypeOf<CommitId>().not.toExtend<Digest>();
+    expectTypeOf<Digest>().not.toExtend<KeyId>();
   });
 
   test.each([abc, 'f'.repeat(64)])('%s is one', (text) => {

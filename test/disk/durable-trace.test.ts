@@ -8,7 +8,20 @@ import { temporaryFolder } from '../telemetry/temporary-folder.ts';
 // Only on Linux, and where tracing is allowed: not in every container.
 const canTrace = spawnSync('strace', ['-o', '/dev/null', 'true']).status === 0;
 
-const CALLS = ['open', 'write', 'fsync', 'fdatasync', 'close', 'rename', 'link', 'unlink', 'mkdir', 'sync', 'syncfs'];
+const CALLS = [
+  'ftruncate',
+  'open',
+  'write',
+  'fsync',
+  'fdatasync',
+  'close',
+  'rename',
+  'link',
+  'unlink',
+  'mkdir',
+  'sync',
+  'syncfs',
+];
 const script = fileURLToPath(new URL('durable-writes.ts', import.meta.url));
 const source = readFileSync(new URL('../../src/disk/durable.ts', import.meta.url), 'utf8');
 
@@ -55,7 +68,7 @@ function isWalk(line: string, root: string): boolean {
 it.skipIf(!canTrace).each(['real', 'storage'])(
   'durable.ts makes the system calls of its comment, in that order, and no others, on the %s disk',
   async (disk) => {
-    expect(Object.keys(documented)).toEqual(['stage', 'publish', 'link', 'folder', 'move', 'remove', 'file']);
+    expect(Object.keys(documented)).toEqual(['stage', 'publish', 'link', 'folder', 'move', 'remove', 'overwrite']);
     const traced = await trace(disk);
     for (const [kind, calls] of Object.entries(documented)) {
       const next = kind === 'publish' ? ['open', 'write', 'fsync', 'close'] : []; // staged before its own kind begins

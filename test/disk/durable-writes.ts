@@ -29,6 +29,6 @@ begin('move');
 await durable.move(at('old'), at('place/moved'));
 begin('remove');
 await durable.remove(at('place/moved'));
-begin('file');
-await durable.syncFile(at('place/linked'));
+begin('overwrite');
+await durable.overwrite(at('place/linked'), bytes, () => undefined);
 begin('end');

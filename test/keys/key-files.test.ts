@@ -210,7 +210,7 @@ describe('a private key file is refused', () => {
     await make();
     for (const [text, mode] of [
       [pem, 0o644],
-      [pem.slice(0, -1), 0o600],
+      [pem.slice(0, -2), 0o600],
       [`${pem}x`, 0o600],
       [pem.replace('MC4', 'MD4'), 0o600],
     ] as const) {

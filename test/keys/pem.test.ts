@@ -70,6 +70,47 @@ describe('private key files', () => {
     expect(privateKeyPem(seed).toString()).toBe(privateKey.export({ format: 'pem', type: 'pkcs8' }));
   });
 
+  describe('are read with what other programs put around them', () => {
+    const around: Array<[string, (pem: string) => string]> = [
+      ['line ends of Windows', (pem) => pem.replaceAll('\n', '\r\n')],
+      ['line ends of old Macs', (pem) => pem.replaceAll('\n', '\r')],
+      ['a byte order mark', (pem) => `\uFEFF${pem}`],
+      ['a byte order mark and line ends of Windows', (pem) => `\uFEFF${pem.replaceAll('\n', '\r\n')}`],
+      ['no last line end', (pem) => pem.trimEnd()],
+      ['blank lines around', (pem) => `\n\n${pem}\n\n`],
+      [
+        'attributes',
+        (pem) =>
+          `Bag Attributes\n    friendlyName: my key\n    localKeyID: 01 02 \nKey Attributes: <No Attributes>\n${pem}`,
+      ],
+      [
+        'attributes and line ends of Windows',
+        (pem) => `Bag Attributes: <Empty Attributes>\n${pem}`.replaceAll('\n', '\r\n'),
+      ],
+    ];
+    it.each(around)('%s', async (_, wrap) => {
+      const seed = newSeed();
+      const bytes = Uint8Array.from(seed);
+      expect(await openPrivateKey(Buffer.from(wrap(privateKeyPem(seed).toString())))).toEqual({ seed: bytes });
+      const locked = Buffer.from(wrap((await encryptedPrivateKeyPem(seed, 'p')).toString()));
+      expect(isEncryptedPem(locked)).toBe(true);
+      expect(await openPrivateKey(locked, 'p')).toEqual({ seed: bytes });
+      const spki = await spkiOfSeed(bytes);
+      expect(Buffer.from(parsePublicKeyPem(wrap(publicKeyPem(spki))))).toEqual(Buffer.from(spki));
+    });
+
+    it('but not with attributes that are no attributes', async () => {
+      const pem = privateKeyPem(newSeed()).toString();
+      for (const front of [
+        'Bag Attributes of mine\n',
+        'Attributes\n',
+        'Bag Attributes\nsubject=me\n',
+        `${pem}Bag Attributes\n`,
+      ])
+        expect(await openPrivateKey(Buffer.from(front + pem)), front.slice(0, 20)).toEqual({ fault: 'form' });
+    });
+  });
+
   it('are refused in any other form, without quoting them', async () => {
     const pem = privateKeyPem(newSeed());
     const text = pem.toString();
@@ -165,6 +206,19 @@ describe('private key files', () => {
       expect(openssl('asn1parse', '-in', path).toString()).toMatch(
         /PBES2.*PBKDF2.*INTEGER\s+:0927C0.*hmacWithSHA256.*aes-256-cbc/s,
       );
+    });
+
+    it('we read what it takes out of a PKCS#12 file, encrypted or not', async () => {
+      const pem = openssl('genpkey', '-algorithm', 'ed25519');
+      const opened = await openPrivateKey(pem);
+      const path = await fileOf(pem);
+      const certificate = openssl('req', '-x509', '-new', '-key', path, '-subj', '/CN=me');
+      const bundle = await fileOf('');
+      const args = ['-passout', 'pass:p', '-name', 'my key', '-out', bundle];
+      openssl('pkcs12', '-export', '-inkey', path, '-in', await fileOf(certificate), ...args);
+      const taken = openssl('pkcs12', '-in', bundle, '-passin', 'pass:p', '-nocerts', '-nodes');
+      expect(taken.toString()).toMatch(/^Bag Attributes\n/);
+      expect(await openPrivateKey(taken)).toEqual(opened);
     });
 
     it('we read its own', async () => {

@@ -18,14 +18,37 @@ function refusal(tool: string, args: unknown): StoreError {
 test.each<[string, string, unknown, RegExp, RegExp, string | undefined]>([
   ['a missing argument', 'list_history', {}, /"name" of list_history is missing/, /Config name/, 'name'],
   ['no arguments at all', 'list_history', undefined, /"name" of list_history is missing/, /Config name/, 'name'],
-  ['a wrong type', 'get_config', { name: 5 }, /"name" of get_config must be a string/, /Config name/, 'name'],
   [
-    'a number as text',
+    'a wrong type',
     'get_config',
-    { name: 'a', version: '7' },
-    /"version" of get_config must be a number, not text/,
+    { name: 5 },
+    /"name" of get_config must be a string, not a whole number/,
+    /Config name/,
+    'name',
+  ],
+  [
+    'a word where a version is due',
+    'get_config',
+    { name: 'a', version: 'newest' },
+    /"version" of get_config must be a whole number, not text/,
     /Version/,
     'version',
+  ],
+  [
+    'a word where a number is due',
+    'list_configs',
+    { limit: 'all' },
+    /"limit" of list_configs must be a number, not text/,
+    /200/,
+    'limit',
+  ],
+  [
+    'an object where a boolean is due',
+    'list_configs',
+    { include_deleted: {} },
+    /"include_deleted" of list_configs must be true or false, not an object/,
+    /deleted/,
+    'include_deleted',
   ],
   [
     'a number too small',
@@ -72,8 +95,8 @@ test.each<[string, string, unknown, RegExp, RegExp, string | undefined]>([
   [
     'json as text',
     'put_config',
-    { name: 'a', json: '{}' },
-    /"json" of put_config must be a JSON object or array/,
+    { name: 'a', json: 'no JSON' },
+    /"json" of put_config must be a JSON object or array, not text that is JSON of neither/,
     /not as a string/,
     'json',
   ],
@@ -97,7 +120,7 @@ test.each<[string, string, unknown, RegExp, RegExp, string | undefined]>([
     'a patch that is a list',
     'patch_config',
     { name: 'a', patch: [] },
-    /"patch" of patch_config must be a JSON object/,
+    /"patch" of patch_config must be a JSON object, not a list/,
     /merge patch/,
     'patch',
   ],
@@ -128,7 +151,7 @@ test.each<[string, string, unknown, RegExp, RegExp, string | undefined]>([
 test('arguments that are no object are refused', () => {
   expect(refusal('check_health', [])).toMatchObject({
     code: 'ARGUMENT_INVALID',
-    message: 'the arguments of check_health are not an object',
+    message: 'the arguments of check_health are a list, not an object',
   });
 });
 

@@ -45,7 +45,7 @@ test('a result holds everything in snake_case, and its summary, content and next
   const { text, structured } = render(result, getConfigRendering);
   const next = 'Read on. Read it with get_config (name a).';
   expect(structured).toMatchObject({ summary: 's', next, content: 'hello', media_type: 'text/plain' });
-  expect(text).toBe(`s\n\nhello\n\n${next}`);
+  expect(text).toBe(`s\n\n\`\`\`\nhello\n\`\`\`\n\n${next}`);
   expect(toResult({ text, structured }).result).not.toHaveProperty('isError');
 });
 
@@ -101,7 +101,7 @@ test('changes are shown as added, removed and replaced', () => {
     { op: 'replace', path: '/d', before: 1, after: 2 },
     { op: 'replace', path: '' },
   ] as const;
-  const lines = '+ /a: {"b":1}\n- /c: "x"\n~ /d: 1 -> 2\n~ the whole content';
+  const lines = '+ "/a": {"b":1}\n- "/c": "x"\n~ "/d": 1 -> 2\n~ the whole content';
   expect(render(written(changes), writeRendering).text).toBe(`s\n\n${lines}`);
   const sides = { equal: false, to: { name: 'a', digest: 'sha256:00', mediaType: 'text/plain' } };
   expect(render({ summary: 's', ...sides, changes }, diffConfigsRendering).text).toBe(`s\n\n${lines}`);
@@ -125,11 +125,11 @@ test('warnings are in the text too, those of a read and those of the policy', ()
   const warnings = ['ROLLED_BACK: older than the pin. Call verify_store to see every finding.', 'not anchored'];
   expect(structured).toMatchObject({ warnings });
   expect(structured).not.toHaveProperty('notices');
-  expect(text).toBe(`s\n\nWarning: ${warnings[0]}\n\nWarning: ${warnings[1]}\n\nc`);
+  expect(text).toBe(`s\n\nWarning: ${warnings[0]}\n\nWarning: ${warnings[1]}\n\n\`\`\`\nc\n\`\`\``);
   const errors = [{ code: 'SECRET_FOUND', path: '/a', message: 'a credential' }];
   const remarks = [{ code: 'UNPINNED_PACKAGE', path: '', message: 'no version' }];
   expect(render({ summary: 's', valid: false, errors, warnings: remarks }, validateConfigRendering).text).toBe(
-    's\n\nerror SECRET_FOUND /a: a credential\nwarning UNPINNED_PACKAGE no version',
+    's\n\nerror SECRET_FOUND "/a": a credential\nwarning UNPINNED_PACKAGE no version',
   );
 });
 
@@ -149,7 +149,7 @@ test('a finding says what to do in tools, as text and as structured content', ()
 });
 
 test('a review shows calls, failures and changes', () => {
-  const none = { calls: 0, failures: 0, commits: 0, refusals: 0, drift: 0 };
+  const none = { calls: 0, failures: 0, commits: 0, refusals: 0 };
   const review = {
     ...{ summary: 's', since: 'T', until: 'T', events: 6, slowest: [], days: [], cut: false },
     headline: { ...none, signatureFaults: 0, busyWaits: 0, critical: 0 },

@@ -45,7 +45,7 @@ export function everydaySecrets(seed = 11): CorpusEntry[] {
     ['Exa', { env: { EXA_API_KEY: uuid() } }],
     ['Heroku', { env: { HEROKU_API_KEY: uuid() } }],
     ['Zapier address', { url: join('https://mcp.zapier.com/api/mcp/s/', base64(`${uuid()}:${uuid()}`), '/mcp') }],
-    ['key in an address', { url: `https://server.smithery.ai/exa/mcp?profile=calm-owl&api_key=${uuid()}` }],
+    ['key in an address', { url: `https://mcp.exa.ai/mcp?tools=search&exaApiKey=${uuid()}` }],
     ['key= in an address', { url: `https://maps.example.net/v1/mcp?lang=en&key=${t(39)}` }],
     ['code= of a function', { url: `https://tools.azurewebsites.net/runtime/webhooks/mcp?code=${t(54)}==` }],
     [

@@ -24,7 +24,10 @@ export function proxyTo(url: string): Proxy {
     for (const socket of sockets) socket.destroy();
   };
   const server: Server = createServer((near) => {
-    if (blocked) return near.destroy();
+    if (blocked) {
+      near.destroy();
+      return;
+    }
     const far = connect(port, host);
     for (const [one, other] of [
       [near, far],

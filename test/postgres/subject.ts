@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import type { Hex } from '../../src/core/digest.ts';
+import type { Digest } from '../../src/core/digest.ts';
 import { parseAddress } from '../../src/engine/postgres/address.ts';
 import { openPostgresEngine, type PostgresEngine } from '../../src/engine/postgres/postgres-engine.ts';
 import { preparePostgres } from '../../src/engine/postgres/prepare.ts';
@@ -43,7 +43,7 @@ export class DatabasePlace {
     return this.#pool.query(text.replaceAll('?.', `"${this.schema}".`), values);
   }
 
-  async damageObject(digest: Hex, bytes: Uint8Array): Promise<void> {
+  async damageObject(digest: Digest, bytes: Uint8Array): Promise<void> {
     await this.query('ALTER TABLE ?.objects DROP CONSTRAINT IF EXISTS objects_check');
     await this.query('UPDATE ?.objects SET bytes = $2 WHERE digest = $1', [Buffer.from(digest, 'hex'), bytes]);
   }
@@ -60,7 +60,7 @@ export class DatabasePlace {
     await this.query('ALTER TABLE ?.log ENABLE ALWAYS TRIGGER log_append_only');
   }
 
-  async ageObject(digest: Hex): Promise<void> {
+  async ageObject(digest: Digest): Promise<void> {
     await this.query(`UPDATE ?.objects SET stored_at = stored_at - interval '2 days' WHERE digest = $1`, [
       Buffer.from(digest, 'hex'),
     ]);

@@ -2,7 +2,7 @@ import { generateKeyPairSync } from 'node:crypto';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { encodeEnvelope, PAYLOAD_TYPE, parseEnvelope, preAuthEncoding } from '../../src/core/commit/envelope.ts';
 import { encodeStatement, type KeyChange, type Statement } from '../../src/core/commit/statement.ts';
-import { sha256Hex } from '../../src/core/digest.ts';
+import { type Hex, sha256Hex } from '../../src/core/digest.ts';
 import { isStoreError } from '../../src/core/errors.ts';
 import { canonicalJson } from '../../src/core/json/canonical-json.ts';
 import { keyIdOf, newSeed, spkiOf } from '../../src/keys/ed25519.ts';
@@ -41,7 +41,7 @@ const withKeys = (...keys: KeyChange[]) => ({ keys, changes: [] });
 function statement(over: Partial<Statement>): Statement {
   return {
     index: 2,
-    store: owner.keyId,
+    store: owner.keyId as Hex,
     previous: added.record.id,
     keyring: 1,
     time: '2026-11-20T00:00:00.000Z',
@@ -59,7 +59,7 @@ beforeAll(async () => {
     await signingKeyOf(newSeed()),
     await signingKeyOf(newSeed()),
   ];
-  const first = { index: 0, previous: null, keyring: null, store: owner.keyId };
+  const first = { index: 0, previous: null, keyring: null, store: owner.keyId as Hex };
   added = { record: { id: '' } } as typeof added; // statement() reads it before it is there
   genesis = seal(statement({ ...first, ...withKeys(addOf(owner, 'owner')) }), owner);
   added = seal(
@@ -69,7 +69,7 @@ beforeAll(async () => {
   keyring = Keyring.empty.with(keyCommitOf(genesis.record)).with(keyCommitOf(added.record));
 });
 
-const place = (): ExpectedPlace => ({ index: 2, previous: added.record.id, store: owner.keyId, keyring: 1 });
+const place = (): ExpectedPlace => ({ index: 2, previous: added.record.id, store: owner.keyId as Hex, keyring: 1 });
 const sealed = (over: Partial<Statement> = {}, key = writer) => seal(statement(over), key).bytes;
 const text = (bytes: Uint8Array) => Buffer.from(bytes).toString('latin1');
 /** A log file with this payload, signed by this key whatever it says. */
@@ -117,7 +117,7 @@ describe('a sound commit', () => {
   it('also as the first of a store, and as a change of keys', async () => {
     const first = { index: 0, previous: null, keyring: null };
     expect(await verdicts(genesis.bytes, first, Keyring.empty)).toEqual(all('fine'));
-    const second = { index: 1, previous: genesis.record.id, keyring: 0, store: owner.keyId };
+    const second = { index: 1, previous: genesis.record.id, keyring: 0, store: owner.keyId as Hex };
     expect(await verdicts(added.bytes, second, Keyring.empty.with(keyCommitOf(genesis.record)))).toEqual(all('fine'));
   });
 });
@@ -184,7 +184,7 @@ describe('each rule has its own error', () => {
         whole: like('KEY_UNTRUSTED', why),
       });
     const early = seal(statement({ index: 1, previous: genesis.record.id, keyring: 0 }), writer).bytes;
-    const expected = { index: 1, previous: genesis.record.id, store: owner.keyId, keyring: 0 };
+    const expected = { index: 1, previous: genesis.record.id, store: owner.keyId as Hex, keyring: 0 };
     expect(await verdicts(early, expected)).toMatchObject({ whole: like('KEY_UNTRUSTED', 'added only at 1') });
   });
 
@@ -289,7 +289,7 @@ describe('each rule has its own error', () => {
   it('the first commit adds one owner, is signed by it, and is named after it', async () => {
     const at = { index: 0, previous: null, keyring: null };
     const first = (over: Partial<Statement>, key = owner) =>
-      seal(statement({ ...at, store: owner.keyId, ...over }), key).bytes;
+      seal(statement({ ...at, store: owner.keyId as Hex, ...over }), key).bytes;
     const check = async (bytes: Uint8Array) => verdicts(bytes, at, Keyring.empty);
     expect(await check(first(withKeys(addOf(owner, 'writer'))))).toEqual(all(like('CORRUPT', 'first owner key')));
     expect(await check(first({}))).toEqual(all(like('CORRUPT', 'first owner key')));
@@ -297,7 +297,7 @@ describe('each rule has its own error', () => {
       all(like('CORRUPT', 'first owner key')),
     );
     expect(await check(first(withKeys(addOf(owner, 'owner')), writer))).toEqual(all(like('CORRUPT', 'not the same')));
-    expect(await check(first({ ...withKeys(addOf(owner, 'owner')), store: writer.keyId }))).toEqual(
+    expect(await check(first({ ...withKeys(addOf(owner, 'owner')), store: writer.keyId as Hex }))).toEqual(
       all(like('CORRUPT', 'not the same')),
     );
   });

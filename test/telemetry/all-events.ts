@@ -19,6 +19,7 @@ export const ALL_EVENTS: Readonly<Record<EventName, (events: Events) => void>> =
       tool: 'put_config',
       config: 'a/b',
       code: 'VERSION_CONFLICT',
+      argumentsFromText: 1,
       bytesIn: 1,
       bytesOut: 2,
     }),
@@ -36,7 +37,7 @@ export const ALL_EVENTS: Readonly<Record<EventName, (events: Events) => void>> =
   'config.refused': (events) =>
     events.configRefused({
       tool: 'put_config',
-      code: 'SCHEMA_VIOLATION',
+      code: 'CONTENT_INVALID',
       details: { rule: 'mcp-servers', path: '/mcpServers' },
       config: 'a/b',
     }),
@@ -57,9 +58,6 @@ export const ALL_EVENTS: Readonly<Record<EventName, (events: Events) => void>> =
       codes: ['CORRUPT'],
       durationMs: 1,
     }),
-  'drift.found': (events) => events.driftFound({ client: 'cursor', config: 'a/b', changes: 1 }),
-  'deploy.planned': (events) => events.deployPlanned({ plan: digest, configs: ['a/b'], files: 1, changes: 1 }),
-  'deploy.applied': (events) => events.deployApplied({ plan: digest, files: 1, changes: 1, code: 'PLAN_STALE' }),
   'backup.made': (events) => events.backupMade({ scope: 'keys', files: 1, bytes: 1, durationMs: 1 }),
   'backup.verified': (events) => events.backupVerified({ scope: 'store', durationMs: 1, code: 'CORRUPT' }),
   'backup.restored': (events) => events.backupRestored({ scope: 'store', files: 1, bytes: 1, durationMs: 1 }),

@@ -63,9 +63,17 @@ describe('the server tells', () => {
     config: 'a/b',
     client: { name: 'c', version: '1' },
     durationMs: 1,
+    argumentsFromText: 2,
     bytesIn: 1,
     bytesOut: 1,
   };
+
+  test('how many arguments were read from text', () => {
+    const { written, serve } = observe();
+    serve.toolCalled(call);
+    serve.toolCalled({ ...call, argumentsFromText: 0 });
+    expect(written.map((event) => event['arguments_from_text'])).toEqual([2, undefined]);
+  });
 
   test.each([
     [undefined, 'info', 1],

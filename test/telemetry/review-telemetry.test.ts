@@ -47,7 +47,7 @@ describe('a review', () => {
     ]);
     const result = await reviewTelemetry(source(folder), {});
     expect(result).toMatchObject({
-      summary: '2 calls, 1 failure, 1 commit, 0 refusals, 0 drift, 1 signature fault, 0 busy waits; 1 critical event.',
+      summary: '2 calls, 1 failure, 1 commit, 0 refusals, 1 signature fault, 0 busy waits; 1 critical event.',
       next: { hint: expect.stringContaining('did not hold'), advice: [{ do: 'verify' }] },
       since: '2026-11-13T12:00:00.000Z',
       events: 3,

@@ -39,17 +39,15 @@ describe('the headline', () => {
       call(T, { 'event.name': 'resource.read', 'gen_ai.tool.name': undefined, 'mcp.method.name': 'resources/read' }),
       committed(T, 1),
       { level: 'info', time: T, 'event.name': 'store.busy' },
-      { level: 'warn', time: T, 'event.name': 'drift.found' },
       { level: 'error', time: T, 'event.name': 'verify.finished', 'finding.types': ['SIGNATURE_INVALID'] },
     ];
     expect(facts(events)).toMatchObject({
-      events: 9,
+      events: 8,
       headline: {
         calls: 4,
         failures: 2,
         commits: 1,
         refusals: 1,
-        drift: 1,
         signatureFaults: 2,
         busyWaits: 1,
         critical: 2,
@@ -66,7 +64,6 @@ describe('the headline', () => {
       failures: 0,
       commits: 0,
       refusals: 0,
-      drift: 0,
       signatureFaults: 0,
       busyWaits: 0,
       critical: 0,
@@ -203,7 +200,6 @@ describe('the next step', () => {
     ],
     [[call(T, { level: 'error', 'error.type': 'STORE_FULL' })], /STORE_FULL.*"check-health"/],
     [refusal('SECRET_FOUND'), /\$\{env:NAME\}/],
-    [[{ level: 'warn', time: T, 'event.name': 'drift.found' }], /differs from the store/],
     [[1, 2, 3, 4].flatMap(() => refusal('VERSION_CONFLICT')), /newest version/],
     [refusal('VERSION_CONFLICT'), undefined],
   ] as const)('of case %# is the most urgent', (events, wanted) => {

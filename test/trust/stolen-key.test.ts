@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parseEnvelope } from '../../src/core/commit/envelope.ts';
 import { parseStatement } from '../../src/core/commit/parse-statement.ts';
-import { sha256Hex } from '../../src/core/digest.ts';
+import { type Hex, sha256Hex } from '../../src/core/digest.ts';
 import { newSeed } from '../../src/keys/ed25519.ts';
 import { privateKeyPem } from '../../src/keys/formats/private-key-pem.ts';
 import { signingKeyOf } from '../../src/keys/signing-key.ts';
@@ -35,7 +35,7 @@ async function keyFile(): Promise<{ file: Uint8Array; keyId: string; spki: Uint8
 async function twoOwners(): Promise<{ paths: StorePaths; store: Store; first: string; spare: Store }> {
   const paths = await installation('genuine');
   const store = await open(paths);
-  const first = (await store.state.status()).signingKey ?? '';
+  const first = (await store.state.status()).signingKey as Hex;
   const spareKey = await keyFile();
   await store.keys.trust({ author, spki: spareKey.spki, label: 'spare', role: 'owner' });
   const spare = await open({ ...paths, keys: join(paths.root, 'spare-keys') }, { storeId: first });

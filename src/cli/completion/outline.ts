@@ -21,9 +21,17 @@ export interface Outline {
 }
 
 /** Options whose value is a path. */
-export const PATH_FLAGS: readonly string[] = ['--var', '--out', '--file', '--to', '--identity', '--passphrase-file'];
-/** The command line that prints the config names, for all shells; says nothing when there is no store. */
-export const NAMES_COMMAND = 'config-store list --names 2>/dev/null';
+export const PATH_FLAGS: readonly string[] = [
+  '--var',
+  '--out',
+  '--file',
+  '--to',
+  '--identity',
+  '--passphrase-file',
+  '--html',
+];
+/** The command line that prints the config names, for all shells; `--var` of the line that is typed follows it. */
+export const NAMES_COMMAND = 'config-store list --names';
 
 /** Outlines every command and subcommand, from the definitions the program itself is made of. */
 export async function outlineCommands(

@@ -5,12 +5,26 @@ export function zshCompletion(outlines: readonly Outline[]): string {
   const top = outlines.filter(({ path }) => path.length === 1);
   return `#compdef config-store
 _config_store_names() {
-  local -a names
-  names=(\${(f)"$(${NAMES_COMMAND})"})
+  local -a names store
+  local at name var
+  # Another program of that name, or a folder that only the shell can work out: its names are not known here.
+  [[ $line_words[1] == config-store ]] || return 1
+  for ((at = 2; at < line_current; at++)); do
+    case $line_words[at] in
+      --var) var=$line_words[at+1]; [[ $var == '~' || $var == '~/'* ]] && var=$HOME\${var#?}; store=(--var "$var") ;;
+      --var=*) store=(--var "\${line_words[at]#--var=}") ;;
+    esac
+  done
+  [[ \${store[2]} == *[^A-Za-z0-9_./,:@%+=-]* ]] && return 1
+  for name in \${(f)"$(${NAMES_COMMAND} "\${store[@]}" 2>/dev/null </dev/null)"}; do
+    [[ $name == [a-z0-9]* && $name != *[^a-z0-9._/-]* ]] && names+=("$name")
+  done
   compadd -a names
 }
 _config_store() {
-  local command="\${words[2]}"
+  local command="\${words[2]}" line_current=$CURRENT
+  local -a line_words
+  line_words=("\${words[@]}")
   local -a commands
   commands=(
 ${top.map(({ path, summary }) => `    ${quote(`${path[0] ?? ''}:${summary}`)}`).join('\n')}

@@ -3,6 +3,7 @@ import { isStoreError, StoreError } from '../../core/errors.ts';
 import { checkName } from '../../core/name.ts';
 import { type PutConfigResult, putConfig } from '../../verbs/configs/put-config.ts';
 import type { Context } from '../../verbs/shared/context.ts';
+import { withWayOut } from './allow-secret.ts';
 import { readInput } from './input.ts';
 
 /** Arguments and options of `put` and `draft put`. */
@@ -14,6 +15,7 @@ export interface PutFileInput {
   readonly mediaType?: string;
   readonly expectedVersion?: number;
   readonly allowSecrets?: boolean;
+  readonly allowSecret?: readonly string[];
 }
 
 /** Stores a file byte for byte, as a version or as the draft. */
@@ -30,7 +32,8 @@ export async function putFile(context: Context, input: PutFileInput, draft: bool
     draft,
   });
   return put.catch((error: unknown) => {
-    throw isStoreError(error, 'CONTENT_INVALID') ? inFile(error, input.file) : error;
+    if (isStoreError(error, 'CONTENT_INVALID')) throw inFile(error, input.file);
+    throw withWayOut(error);
   });
 }
 

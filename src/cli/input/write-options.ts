@@ -17,6 +17,13 @@ export const MEDIA_TYPE: OptionDefinition = {
   meaning: "media type; default: the newest version's, else by the file's extension",
 };
 
+/** `--allow-secret`, of every command that stores content; once for each place. */
+export const ALLOW_SECRET: OptionDefinition = {
+  flags: '--allow-secret <path>',
+  meaning: 'store it although this one place looks like a credential; the history says so',
+  parse: (text, given) => [...(Array.isArray(given) ? given : []), text],
+};
+
 /** `--allow-secrets`, of every command that stores content. */
 export const ALLOW_SECRETS: OptionDefinition = {
   flags: '--allow-secrets',

@@ -40,7 +40,7 @@ function renderHeadline({ events, summary, headline }: ReviewResult, colors: Col
   const alarming = headline.critical > 0 || headline.signatureFaults > 0;
   return alarming
     ? colors.red(summary)
-    : headline.failures + headline.refusals + headline.drift > 0
+    : headline.failures + headline.refusals > 0
       ? colors.yellow(summary)
       : colors.green(summary);
 }

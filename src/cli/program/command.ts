@@ -29,8 +29,8 @@ export interface OptionDefinition {
   readonly meaning: string;
   /** True when the command cannot do without it. */
   readonly required?: boolean;
-  /** Turns the text given into a value; throws StoreError `ARGUMENT_INVALID`. */
-  readonly parse?: (text: string) => unknown;
+  /** Turns the text given into a value, with the value so far where an option is repeated; throws StoreError `ARGUMENT_INVALID`. */
+  readonly parse?: (text: string, given?: unknown) => unknown;
 }
 
 /**
@@ -74,5 +74,6 @@ export function isGroup(command: LoadedCommand): command is CommandGroup {
 /** Options every command takes. */
 export const COMMON_OPTIONS: readonly OptionDefinition[] = [
   { flags: '--var <dir>', meaning: 'folder that holds storage, keys, state and telemetry' },
+  { flags: '--storage <url>', meaning: 'address of the storage: postgres://… or file:///…' },
   { flags: '--json', meaning: 'print one JSON value, for scripts' },
 ];

@@ -6,16 +6,23 @@ import type { Environment } from './command.ts';
 /** Options of a command that decide how the process is put together. */
 interface EnvironmentFlags {
   readonly var?: string;
+  readonly storage?: string;
   readonly allowSecrets?: boolean;
+  readonly allowSecret?: readonly string[];
 }
 
 /** Creates the environment of one command. Touches nothing until the command asks. */
 export function createEnvironment(
-  { var: root, allowSecrets }: EnvironmentFlags,
+  { var: root, storage, allowSecrets, allowSecret = [] }: EnvironmentFlags,
   output: Output,
   commands: Environment['commands'],
 ): Environment {
-  const app = createApp({ flags: { var: root }, via: 'cli', allowSecrets, warn: output.warn });
+  const app = createApp({
+    flags: { var: root, storage },
+    via: 'cli',
+    allowSecrets: allowSecrets ?? allowSecret,
+    warn: output.warn,
+  });
   return {
     output,
     commands,

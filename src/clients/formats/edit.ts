@@ -4,6 +4,9 @@ import { isStoreError, StoreError } from '../../core/errors.ts';
 import { parseStrictJson } from '../../core/json/strict-json.ts';
 import { type Member, memberText, replacedText, type Splice } from './member-text.ts';
 
+/** The text of a client's file that holds nothing yet. */
+export const EMPTY = '{}\n';
+
 /** An edited text, with its entry before and after. */
 export interface EntryEdit {
   readonly change: 'added' | 'replaced' | 'none';
@@ -25,12 +28,14 @@ export interface EntryPlace {
 
 /**
  * Puts one entry into a strict JSON text. Key order, indentation, line endings and whatever else is there stay as they
- * are; a list of servers that is not there yet is made.
+ * are; a list of servers that is not there yet is made. A text that is empty or blank counts as an empty object.
  *
+ * @param given the text as it is
  * @param merge returns the new entry for the one that is there (`undefined` when none is)
  * @throws StoreError `TARGET_UNPARSABLE` when the text is not JSON, or not of the shape a client's file has
  */
-export function editEntry(text: string, place: EntryPlace, merge: (existing: unknown) => unknown): EntryEdit {
+export function editEntry(given: string, place: EntryPlace, merge: (existing: unknown) => unknown): EntryEdit {
+  const text = given.trim() === '' ? EMPTY : given; // what clients and first runs leave behind: there is nothing in it to lose
   const root = parseObject(text, place.file);
   const servers = onlyMember(root, place.key, place.file);
   if (servers === undefined) {
@@ -60,7 +65,6 @@ function applySplice(text: string, { at, removed, inserted }: Splice): string {
 
 /** Parses an object. `JSON.parse` decides, as it does in the clients; the tree is for the places only. */
 function parseObject(text: string, file: string): Node {
-  if (text.trim() === '') throw unparsable(file, 'it is empty');
   try {
     JSON.parse(text);
   } catch {

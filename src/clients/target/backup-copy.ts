@@ -1,4 +1,3 @@
-import { readdir } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 
 /** How many copies of a file are kept next to it. */
@@ -10,10 +9,14 @@ export function copyPath(file: string, time: Date): string {
   return join(dirname(file), `${basename(file)}.${stamp}.bak`);
 }
 
-/** Returns the copies that are older than the newest {@link COPIES_KEPT}, and whose names only this program gives. */
-export async function copiesToDrop(file: string): Promise<string[]> {
+/**
+ * Returns the copies that are older than the newest {@link COPIES_KEPT}, and whose names only this program gives.
+ *
+ * @param names what lies in the folder of `file`
+ */
+export function copiesToDrop(file: string, names: readonly string[]): string[] {
   const folder = dirname(file);
-  const copies = (await readdir(folder)).filter((name) => isCopyOf(name, basename(file))).sort();
+  const copies = names.filter((name) => isCopyOf(name, basename(file))).sort();
   return copies.slice(0, -COPIES_KEPT).map((name) => join(folder, name));
 }
 

@@ -1,11 +1,13 @@
-import { chmodSync, chownSync, existsSync, type Stats, statSync } from 'node:fs';
-import { readFile, truncate, writeFile } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { fchmodSync, fchownSync, fstatSync, lstatSync, readdirSync, type Stats } from 'node:fs';
 import { isStoreError } from '../../core/errors.ts';
+import type { Disk } from '../../disk/disk.ts';
 import { Durable, type TmpFile } from '../../disk/durable.ts';
+import type { PinnedFolder } from '../../disk/pinned-folder.ts';
+import { StorageDisk } from '../../disk/storage-disk.ts';
 import { copiesToDrop, copyPath } from './backup-copy.ts';
 import { errnoOf, partlyWritten, targetChanged, targetFault, unconfirmed } from './target-fault.ts';
-import { isUnchanged, type TargetFile } from './target-file.ts';
+import { isUnchanged, readIn, type TargetFile } from './target-file.ts';
+import { openTargetFolder } from './target-folder.ts';
 
 /** How a file was written. */
 export interface Replaced {
@@ -17,8 +19,24 @@ export interface Replaced {
 
 /** The parts of the machine that writing needs; given in tests. */
 export interface ReplaceOptions {
-  readonly durable?: Durable;
+  /** Wraps the disk on which the folder is reached through its descriptor. */
+  readonly wrap?: (disk: Disk) => Disk;
   readonly now?: () => Date;
+}
+
+/** A replacement under way: everything is done in the one folder that was opened. */
+interface Work {
+  readonly target: TargetFile;
+  readonly folder: PinnedFolder;
+  readonly durable: Durable;
+}
+
+/** A file that was made next to the target, and which one it is. */
+interface Staged {
+  readonly file: TmpFile;
+  readonly stats: Stats;
+  /** False where the owner could not be given. */
+  readonly isOwned: boolean;
 }
 
 /**
@@ -26,123 +44,137 @@ export interface ReplaceOptions {
  * over it. Mode and owner stay. Where a rename cannot work (a file that is a mount of its own, an owner that cannot be
  * given) it is written in place. A file that is not there yet is made with mode 0600, because such files hold tokens.
  *
+ * Another user may write the folder, and change any name in it at any moment: so the folder is opened once, owner and mode
+ * are given to open files, never to names, and what is renamed or written is compared with what was opened.
+ *
  * @throws StoreError `TARGET_CHANGED` when the file is not as it was read; `ARGUMENT_INVALID`, `STORE_FULL`;
  * `STATE_UNKNOWN` when it was written, in part or without the disk's word for it
  */
 export async function replaceTarget(
   target: TargetFile,
   text: string,
-  { durable = new Durable(), now = () => new Date() }: ReplaceOptions = {},
+  { wrap = (disk) => disk, now = () => new Date() }: ReplaceOptions = {},
 ): Promise<Replaced> {
-  if (!(await isUnchanged(target))) throw targetChanged(target.path);
-  const bytes = Buffer.from(text, 'utf8');
+  const folder = openTargetFolder(target);
   try {
-    if (target.bytes === undefined) {
-      await create(target, bytes, durable);
+    const work = { target, folder, durable: new Durable(wrap(new StorageDisk(folder))) };
+    if (!isUnchanged(target, folder)) throw targetChanged(target.path);
+    return await write(work, Buffer.from(text, 'utf8'), now());
+  } finally {
+    folder.close();
+  }
+}
+
+async function write(work: Work, bytes: Buffer, now: Date): Promise<Replaced> {
+  const { target } = work;
+  try {
+    if (target.bytes === undefined || target.stats === undefined) {
+      await create(work, bytes);
       return { backup: undefined, inPlace: false };
     }
-    const stats = statSync(target.realPath);
-    const backup = freeCopyPath(target.realPath, now());
-    await durable.publish(stageLike(target.realPath, target.bytes, stats, durable).file, backup);
-    const inPlace = await replace(target, bytes, stats, durable, backup);
-    await dropOldCopies(target.realPath, durable);
+    const backup = freeCopyPath(work, now);
+    const copy = stageLike(work, target.bytes, target.stats);
+    await refuseIfSwapped(work, copy);
+    await work.durable.publish(copy.file, backup);
+    const inPlace = await replace(work, bytes, target.stats, backup);
+    await dropOldCopies(work);
     return { backup, inPlace };
   } catch (error) {
     // Only of an error of the file system it is not said yet whether the file was written.
     const isOpen = errnoOf(error) !== undefined && !isStoreError(error, 'STATE_UNKNOWN');
-    if (isOpen && (await holds(target.realPath, bytes))) throw unconfirmed(target.path, error);
+    if (isOpen && holds(work, bytes)) throw unconfirmed(target.path, error);
     throw targetFault(error, target.path, 'written');
   }
 }
 
-async function holds(path: string, bytes: Buffer): Promise<boolean> {
-  const there = await readFile(path).catch(() => undefined);
-  return there?.equals(bytes) ?? false;
+function holds({ target, folder }: Work, bytes: Buffer): boolean {
+  try {
+    return readIn(folder, target.realPath, target.path)?.bytes.equals(bytes) ?? false;
+  } catch {
+    return false; // it is no file by now
+  }
 }
 
-async function dropOldCopies(file: string, durable: Durable): Promise<void> {
+async function dropOldCopies({ target, folder, durable }: Work): Promise<void> {
   try {
-    for (const old of await copiesToDrop(file)) await durable.remove(old);
+    for (const old of copiesToDrop(target.realPath, readdirSync(folder.folder()))) await durable.remove(old);
   } catch {
     // one copy too many does no harm, and the next run tries again
   }
 }
 
-async function create(target: TargetFile, bytes: Buffer, durable: Durable): Promise<void> {
-  const folder = dirname(target.realPath);
-  if (!existsSync(folder)) await durable.makeFolders(folder);
-  const file = durable.stage(folder, bytes, 0o600);
-  await refuseIfChanged(target, file, durable);
+async function create(work: Work, bytes: Buffer): Promise<void> {
+  const { target, folder, durable } = work;
+  let stats: Stats | undefined;
+  const file = durable.stage(folder.path, bytes, 0o600, (fd) => {
+    stats = fstatSync(fd);
+  });
+  if (stats === undefined) throw new Error('a file was made without a look at it');
+  await refuseIfSwapped(work, { file, stats, isOwned: true });
   await durable.publish(file, target.realPath);
 }
 
-async function replace(
-  target: TargetFile,
-  bytes: Buffer,
-  stats: Stats,
-  durable: Durable,
-  backup: string,
-): Promise<boolean> {
-  const { file, isOwned } = stageLike(target.realPath, bytes, stats, durable);
-  await refuseIfChanged(target, file, durable);
-  if (isOwned) {
+async function replace(work: Work, bytes: Buffer, like: Stats, backup: string): Promise<boolean> {
+  const { target, durable } = work;
+  const staged = stageLike(work, bytes, like);
+  await refuseIfSwapped(work, staged);
+  if (staged.isOwned) {
     try {
-      await durable.publish(file, target.realPath);
+      await durable.publish(staged.file, target.realPath);
       return false;
     } catch (error) {
       if (errnoOf(error) !== 'EBUSY') throw error;
     }
-  } else durable.drop(file);
+  } else durable.drop(staged.file);
   try {
-    await writeFile(target.realPath, bytes, { flag: 'r+' });
-    await truncate(target.realPath, bytes.length);
-    await durable.syncFile(target.realPath);
+    await durable.overwrite(target.realPath, bytes, (fd) => {
+      const { dev, ino, nlink } = fstatSync(fd);
+      // To root, a file with another name too may be one that its folder's owner may not write.
+      const isOther = process.geteuid?.() === 0 && nlink !== 1;
+      if (dev !== like.dev || ino !== like.ino || isOther) throw targetChanged(target.path);
+    });
   } catch (cause) {
-    throw partlyWritten(target.path, backup, cause);
+    throw isStoreError(cause, 'TARGET_CHANGED') ? cause : partlyWritten(target.path, backup, cause);
   }
   return true;
 }
 
-/** Makes a file next to `path` with the same mode, and where possible the same owner. */
-function stageLike(
-  path: string,
-  bytes: Buffer,
-  { mode, uid, gid }: Stats,
-  durable: Durable,
-): { file: TmpFile; isOwned: boolean } {
-  const file = durable.stage(dirname(path), bytes, 0o600);
-  try {
-    const own = statSync(file.path);
-    let isOwned = own.uid === uid && own.gid === gid;
-    if (!isOwned) isOwned = giveTo(file.path, uid, gid);
-    chmodSync(file.path, mode & 0o777);
-    return { file, isOwned };
-  } catch (error) {
-    durable.drop(file);
-    throw error;
-  }
+/** Makes a file next to the target with the same mode, and where possible the same owner: given to the open file. */
+function stageLike({ folder, durable }: Work, bytes: Buffer, { mode, uid, gid }: Stats): Staged {
+  let made: Omit<Staged, 'file'> | undefined;
+  const file = durable.stage(folder.path, bytes, 0o600, (fd) => {
+    const stats = fstatSync(fd);
+    const isOwned = (stats.uid === uid && stats.gid === gid) || giveTo(fd, uid, gid);
+    fchmodSync(fd, mode & 0o777);
+    made = { stats, isOwned };
+  });
+  if (made === undefined) throw new Error('a file was made without a look at it');
+  return { file, ...made };
 }
 
-function giveTo(path: string, uid: number, gid: number): boolean {
+function giveTo(fd: number, uid: number, gid: number): boolean {
   try {
-    chownSync(path, uid, gid);
+    fchownSync(fd, uid, gid);
     return true;
   } catch {
     return false; // only root may give files away; the caller then keeps the file itself, and with it the owner
   }
 }
 
-async function refuseIfChanged(target: TargetFile, file: TmpFile, durable: Durable): Promise<void> {
+/** Goes on only while the target is as it was read, and the name of the staged file leads to the file that was made. */
+async function refuseIfSwapped({ target, folder, durable }: Work, { file, stats }: Staged): Promise<void> {
   await file.durable;
-  if (await isUnchanged(target)) return;
-  durable.drop(file);
+  const there = lstatSync(folder.to(file.path), { throwIfNoEntry: false });
+  const isOurs = there?.dev === stats.dev && there.ino === stats.ino;
+  if (isOurs && isUnchanged(target, folder)) return;
+  if (isOurs) durable.drop(file);
   throw targetChanged(target.path);
 }
 
 /** Returns a time after the newest copy: a clock that stands still, or was set back, must not cost an older copy. */
-function freeCopyPath(path: string, time: Date): string {
+function freeCopyPath({ target, folder }: Work, time: Date): string {
   for (let at = time.getTime(); ; at++) {
-    const copy = copyPath(path, new Date(at));
-    if (!existsSync(copy)) return copy;
+    const copy = copyPath(target.realPath, new Date(at));
+    if (lstatSync(folder.to(copy), { throwIfNoEntry: false }) === undefined) return copy;
   }
 }

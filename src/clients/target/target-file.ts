@@ -1,6 +1,10 @@
-import { lstat, readFile, realpath, stat } from 'node:fs/promises';
+import type { Stats } from 'node:fs';
+import { dirname, resolve } from 'node:path';
 import { StoreError } from '../../core/errors.ts';
-import { targetFault } from './target-fault.ts';
+import { readStart, withRegularFile } from '../../disk/opened-file.ts';
+import { PinnedFolder } from '../../disk/pinned-folder.ts';
+import { realTarget } from './real-target.ts';
+import { targetChanged, targetFault } from './target-fault.ts';
 
 /** The largest file that is read; no client's list of servers comes near. */
 const MAX_BYTES = 16 * 1_048_576;
@@ -15,6 +19,8 @@ export interface TargetFile {
   readonly realPath: string;
   /** Exactly what is in it; undefined when there is no file. */
   readonly bytes: Buffer | undefined;
+  /** The very file that was read; undefined when there is none. */
+  readonly stats: Stats | undefined;
   /** Its text without the byte order mark; undefined when there is no file. */
   readonly text: string | undefined;
   readonly hadByteOrderMark: boolean;
@@ -25,52 +31,76 @@ export interface TargetFile {
  *
  * @throws StoreError `TARGET_UNPARSABLE` when it is no UTF-8 text, `ARGUMENT_INVALID` when it cannot be read
  */
-export async function readTarget(path: string): Promise<TargetFile> {
-  const realPath = await follow(path);
-  const bytes = await readBytes(realPath, path);
-  if (bytes === undefined) return { path, realPath, bytes, text: undefined, hadByteOrderMark: false };
+export async function readTarget(given: string): Promise<TargetFile> {
+  const path = resolve(given);
+  const realPath = follow(path);
+  const { bytes, stats } = readHere(realPath, path) ?? {};
+  if (bytes === undefined) return { path, realPath, bytes, stats, text: undefined, hadByteOrderMark: false };
   const text = decode(bytes, path);
   const hadByteOrderMark = text.startsWith(BOM);
-  return { path, realPath, bytes, text: hadByteOrderMark ? text.slice(1) : text, hadByteOrderMark };
+  return { path, realPath, bytes, stats, text: hadByteOrderMark ? text.slice(1) : text, hadByteOrderMark };
 }
 
-/** Returns true while the path leads to the same bytes as when it was read. */
-export async function isUnchanged({ path, realPath, bytes }: TargetFile): Promise<boolean> {
-  if ((await follow(path)) !== realPath) return false;
-  const now = await readBytes(realPath, path);
-  return now === undefined || bytes === undefined ? now === bytes : now.equals(bytes);
+/** Returns true while the path leads to the same file in this folder, with the same bytes as when it was read. */
+export function isUnchanged({ path, realPath, bytes, stats }: TargetFile, folder: PinnedFolder): boolean {
+  if (follow(path) !== realPath || !folder.isInPlace()) return false;
+  const now = readIn(folder, realPath, path);
+  if (now === undefined || bytes === undefined) return now === bytes;
+  return now.stats.dev === stats?.dev && now.stats.ino === stats.ino && now.bytes.equals(bytes);
 }
 
-async function follow(path: string): Promise<string> {
+function follow(path: string): string {
   try {
-    return await realpath(path);
+    return realTarget(path);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw targetFault(error, path, 'read');
+    throw error instanceof StoreError ? error : targetFault(error, path, 'read');
   }
-  // Only the file may be missing, or its folders; a link to nothing is a mistake of its owner, and is not filled.
-  const link = await lstat(path).catch(() => undefined);
-  if (link?.isSymbolicLink())
-    throw new StoreError('ARGUMENT_INVALID', `${path} is a link to a file that is not there`, {
-      hint: 'Fix or remove the link, then run the command again.',
-      details: { file: path },
-    });
-  return path;
 }
 
-async function readBytes(realPath: string, path: string): Promise<Buffer | undefined> {
+interface Read {
+  readonly bytes: Buffer;
+  readonly stats: Stats;
+}
+
+function readHere(realPath: string, path: string): Read | undefined {
+  let folder: PinnedFolder | undefined;
   try {
-    const stats = await stat(realPath);
-    if (!stats.isFile())
-      throw new StoreError('ARGUMENT_INVALID', `${path} is not a file`, {
-        hint: 'Name the file in which the client lists its servers.',
-        details: { file: path },
-      });
-    if (stats.size > MAX_BYTES) throw unreadableText(path, `it is larger than ${MAX_BYTES} bytes`);
-    return await readFile(realPath);
+    folder = PinnedFolder.open(dirname(realPath));
   } catch (error) {
-    if (error instanceof StoreError) throw error;
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
     throw targetFault(error, path, 'read');
+  }
+  if (folder === undefined) throw targetChanged(path);
+  try {
+    return readIn(folder, realPath, path);
+  } finally {
+    folder.close();
+  }
+}
+
+/**
+ * Opens the file once, without following a link or waiting, and reads it through that descriptor.
+ *
+ * @throws StoreError as `readTarget`
+ */
+export function readIn(folder: PinnedFolder, realPath: string, path: string): Read | undefined {
+  try {
+    return withRegularFile(
+      folder.to(realPath),
+      (fd, stats) => {
+        const bytes = Buffer.from(readStart(fd, Math.min(stats.size, MAX_BYTES) + 1));
+        if (bytes.length > MAX_BYTES) throw unreadableText(path, `it is larger than ${MAX_BYTES} bytes`);
+        return { bytes, stats };
+      },
+      () => {
+        throw new StoreError('ARGUMENT_INVALID', `${path} is not a file`, {
+          hint: 'Name the file in which the client lists its servers.',
+          details: { file: path },
+        });
+      },
+    );
+  } catch (error) {
+    throw error instanceof StoreError ? error : targetFault(error, path, 'read');
   }
 }
 

@@ -1,4 +1,4 @@
-import { type Hex, isHexDigest } from '../digest.ts';
+import { isHexDigest, type KeyId } from '../digest.ts';
 import { StoreError } from '../errors.ts';
 
 /** `payloadType` of every envelope: in-toto over DSSE. */
@@ -9,7 +9,7 @@ export const MAX_ENVELOPE_BYTES = 1_048_576;
 /** One log file in memory: the payload's bytes and its only signature. */
 export interface Envelope {
   readonly payload: Uint8Array;
-  readonly keyId: Hex;
+  readonly keyId: KeyId;
   /** 64 bytes, RFC 8032. */
   readonly signature: Uint8Array;
 }

@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer';
-import type { Hex } from '../digest.ts';
+import type { Digest } from '../digest.ts';
 import type { StoreError } from '../errors.ts';
 import { isConfigName } from '../name.ts';
 import {
@@ -105,7 +105,7 @@ function checkSubjects({ changes, keys }: Statement, subjects: readonly Subject[
   }
 }
 
-function parseChange(value: unknown, digest: Hex): Change {
+function parseChange(value: unknown, digest: Digest): Change {
   const action = (value as { action?: unknown } | null)?.action;
   if (action === 'purge') {
     const purge = record(value, 'purge', ['action', 'reason', 'size']);

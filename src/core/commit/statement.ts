@@ -1,4 +1,4 @@
-import type { Hex } from '../digest.ts';
+import type { CommitId, Digest, Hex, KeyId, StoreId } from '../digest.ts';
 import { canonicalJson } from '../json/canonical-json.ts';
 
 /** `_type` of every statement: in-toto Statement v1. */
@@ -28,7 +28,7 @@ export interface ConfigChange {
   readonly name: string;
   readonly version: number;
   /** SHA-256 of the artifact. */
-  readonly digest: Hex;
+  readonly digest: Digest;
   readonly size: number;
   readonly mediaType: string;
   /** Only with `restore`: the version whose artifact is the newest again. */
@@ -38,7 +38,7 @@ export interface ConfigChange {
 /** Says that an artifact's bytes were removed, and why. */
 export interface PurgeChange {
   readonly action: 'purge';
-  readonly digest: Hex;
+  readonly digest: Digest;
   readonly reason: string;
   readonly size: number;
 }
@@ -49,10 +49,16 @@ export type Role = 'owner' | 'writer';
 
 /** Entries of `keys`; see docs/design.md, Trust. */
 export type KeyChange =
-  | { readonly action: 'add'; readonly keyId: Hex; readonly label: string; readonly role: Role; readonly spki: string }
-  | { readonly action: 'retire'; readonly keyId: Hex }
-  | { readonly action: 'revoke'; readonly keyId: Hex; readonly fromIndex: number; readonly reason: string }
-  | { readonly action: 'accept'; readonly index: number; readonly commit: Hex; readonly reason: string };
+  | {
+      readonly action: 'add';
+      readonly keyId: KeyId;
+      readonly label: string;
+      readonly role: Role;
+      readonly spki: string;
+    }
+  | { readonly action: 'retire'; readonly keyId: KeyId }
+  | { readonly action: 'revoke'; readonly keyId: KeyId; readonly fromIndex: number; readonly reason: string }
+  | { readonly action: 'accept'; readonly index: number; readonly commit: CommitId; readonly reason: string };
 
 /**
  * The content of one commit, in memory: what it signs. In the signed text the digests stand apart from the changes, in
@@ -60,9 +66,9 @@ export type KeyChange =
  */
 export interface Statement {
   readonly index: number;
-  readonly store: Hex;
+  readonly store: StoreId;
   /** SHA-256 of the log file before; null at index 0. */
-  readonly previous: Hex | null;
+  readonly previous: CommitId | null;
   /** Index of the newest key commit before this one; null at index 0. */
   readonly keyring: number | null;
   /** UTC, RFC 3339 with milliseconds and `Z`. */

@@ -188,6 +188,18 @@ function jsonLike(value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, jsonLike(inner)]));
 }
 
+/** As the value of {@link parseYaml}, each scalar with a tag of its own spelled as in the text: `!secret name`. */
+export function withTags(exact: unknown): unknown {
+  if (exact instanceof Exact) {
+    const inner = withTags(exact.value);
+    if (typeof exact.value === 'string') return /^![^!<]/.test(exact.type) ? `${exact.type} ${inner}` : jsonLike(exact);
+    return inner;
+  }
+  if (Array.isArray(exact)) return exact.map(withTags);
+  if (typeof exact !== 'object' || exact === null) return exact;
+  return Object.fromEntries(Object.entries(exact).map(([key, inner]) => [key, withTags(inner)]));
+}
+
 function floatValue(text: string): number | string {
   if (/inf|nan/.test(text)) return text.replace(/^(-?)/, '$1.');
   return Number(text);

@@ -1,8 +1,9 @@
 import { join } from 'node:path';
-import { type Hex, isHexDigest } from '../../core/digest.ts';
+import { type Digest, isHexDigest } from '../../core/digest.ts';
 import type { EngineAdmin } from '../port.ts';
 import type { FileCommitLog } from './commit-log.ts';
 import { FAN_OUT } from './layout.ts';
+import { movedTo, setMoved } from './moved.ts';
 import { takenFrom } from './log-listing.ts';
 import type { FileObjectStore } from './object-store.ts';
 import { lookBelow, namesIn, type Storage } from './storage.ts';
@@ -23,11 +24,19 @@ export class FileAdmin implements EngineAdmin {
     // whoever may write the folder may remove from it
   }
 
-  remove(digest: Hex): Promise<void> {
+  remove(digest: Digest): Promise<void> {
     return this.#objects.remove(digest);
   }
 
-  async *objects(olderThan: Date): AsyncGenerator<{ readonly digest: Hex; readonly size: number }> {
+  async movedTo(): Promise<string | undefined> {
+    return movedTo(this.#storage);
+  }
+
+  async setMoved(to: string | undefined): Promise<void> {
+    if (to !== undefined || movedTo(this.#storage) !== undefined) await setMoved(this.#storage, to);
+  }
+
+  async *objects(olderThan: Date): AsyncGenerator<{ readonly digest: Digest; readonly size: number }> {
     for (const name of FAN_OUT) {
       const folder = join(this.#storage.layout.objects, name);
       for (const digest of namesIn(this.#storage, folder, (one) => isHexDigest(one) && one.startsWith(name))) {

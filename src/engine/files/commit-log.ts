@@ -11,6 +11,7 @@ import { COMMITS_PER_FOLDER, commitPath, MAX_INDEX } from './layout.ts';
 import { linkedNotDurable, missingBefore, noIndexLeft, sweptEachTime } from './log-faults.ts';
 import { takenFrom } from './log-listing.ts';
 import { LogWatch } from './log-watch.ts';
+import { refuseMoved } from './moved.ts';
 import { isMissing, lookBelow, type Storage } from './storage.ts';
 
 /** How often an envelope is written again that was swept before it got its name. */
@@ -89,6 +90,7 @@ export class FileCommitLog implements CommitLog {
 
   /** Writes the envelope to `tmp/` now and starts its flush; `publish` makes it a commit. */
   stage(entry: Entry): StagedEntry {
+    refuseMoved(this.#storage);
     const tmp = this.#storage.disk.stage(this.#storage.layout.tmp, entry.envelope, 0o444);
     const ready = allSettled([tmp.durable, ...entry.artifacts.map(({ durable }) => durable)]);
     ready.catch(() => undefined); // awaited by the caller, later

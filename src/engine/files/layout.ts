@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { Hex } from '../../core/digest.ts';
+import type { Digest } from '../../core/digest.ts';
 
 /** Commits per folder of the log. */
 export const COMMITS_PER_FOLDER = 1_000;
@@ -11,6 +11,8 @@ export interface StorageLayout {
   readonly root: string;
   /** One line, see format.ts. */
   readonly format: string;
+  /** Says where the store was moved to; there only then. */
+  readonly moved: string;
   readonly objects: string;
   readonly log: string;
   readonly drafts: string;
@@ -24,6 +26,7 @@ export function storageLayout(storage: string): StorageLayout {
   return {
     root: storage,
     format: join(storage, 'format'),
+    moved: join(storage, 'moved'),
     objects: join(storage, 'objects'),
     log: join(storage, 'log'),
     drafts: join(storage, 'drafts'),
@@ -36,7 +39,7 @@ export function storageLayout(storage: string): StorageLayout {
 export const FAN_OUT: readonly string[] = Array.from({ length: 256 }, (_, i) => i.toString(16).padStart(2, '0'));
 
 /** `ab/abcdef…`, below `objects/`. */
-export function objectPath(digest: Hex): string {
+export function objectPath(digest: Digest): string {
   return `${digest.slice(0, 2)}/${digest}`;
 }
 

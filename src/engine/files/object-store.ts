@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { closeSync, readSync, read as readWithCallback } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
-import { formatDigest, type Hex, sha256Hex } from '../../core/digest.ts';
+import { type Digest, formatDigest, sha256Hex } from '../../core/digest.ts';
 import { StoreError } from '../../core/errors.ts';
 import { fileFault } from '../../disk/file-fault.ts';
 import { openRegularFile, readStart, withRegularFile } from '../../disk/opened-file.ts';
@@ -34,13 +34,13 @@ export class FileObjectStore implements ObjectStore {
     return { digest, bytes, durable };
   }
 
-  async put(bytes: Uint8Array): Promise<Hex> {
+  async put(bytes: Uint8Array): Promise<Digest> {
     const { digest, durable } = this.begin(bytes);
     await durable;
     return digest;
   }
 
-  async get(digest: Hex, size: number): Promise<Uint8Array | undefined> {
+  async get(digest: Digest, size: number): Promise<Uint8Array | undefined> {
     const path = this.#path(digest);
     let bytes: Uint8Array | 'other' | undefined;
     try {
@@ -55,12 +55,12 @@ export class FileObjectStore implements ObjectStore {
     return bytes;
   }
 
-  async has(digest: Hex): Promise<boolean> {
+  async has(digest: Digest): Promise<boolean> {
     return lookBelow(this.#storage, this.#path(digest)) !== undefined;
   }
 
   /** Removes an artifact durably; that it is gone already is fine. */
-  async remove(digest: Hex): Promise<void> {
+  async remove(digest: Digest): Promise<void> {
     try {
       await this.#storage.disk.remove(this.#path(digest));
     } catch (error) {
@@ -69,7 +69,7 @@ export class FileObjectStore implements ObjectStore {
   }
 
   // Not one await before `stage`: an async function runs synchronously up to its first one.
-  async #write(digest: Hex, bytes: Uint8Array, durablyNamed: boolean): Promise<void> {
+  async #write(digest: Digest, bytes: Uint8Array, durablyNamed: boolean): Promise<void> {
     const { disk, layout } = this.#storage;
     const path = this.#path(digest);
     if (this.#holds(path, bytes)) {
@@ -113,7 +113,7 @@ export class FileObjectStore implements ObjectStore {
     );
   }
 
-  async #readLarge(path: string, size: number, digest: Hex): Promise<Uint8Array | 'other' | undefined> {
+  async #readLarge(path: string, size: number, digest: Digest): Promise<Uint8Array | 'other' | undefined> {
     const opened = openRegularFile(this.#storage.folders.toRead(path));
     if (opened === undefined) return undefined;
     if ('found' in opened) return 'other';
@@ -133,7 +133,7 @@ export class FileObjectStore implements ObjectStore {
     }
   }
 
-  #path(digest: Hex): string {
+  #path(digest: Digest): string {
     return join(this.#storage.layout.objects, objectPath(digest));
   }
 }
@@ -153,7 +153,7 @@ function startsWith(fd: number, bytes: Uint8Array): boolean {
   return true;
 }
 
-function corruptArtifact(digest: Hex): StoreError {
+function corruptArtifact(digest: Digest): StoreError {
   return new StoreError('CORRUPT', `the artifact ${formatDigest(digest)} has other bytes than its address says`, {
     hint: 'Putting the same content again repairs it; or take the file from a backup.',
     advice: [{ do: 'verify' }],

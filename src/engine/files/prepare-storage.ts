@@ -47,15 +47,19 @@ async function probeHardLinks({ layout, disk }: Storage): Promise<void> {
  */
 export function refuseForeign(storage: Storage): void {
   const { layout } = storage;
-  const ours = [layout.tmp, layout.objects, layout.log, layout.drafts, layout.quarantine, layout.format].map((path) =>
+  const ours = [layout.tmp, layout.objects, layout.log, layout.drafts, layout.quarantine, layout.format, layout.moved].map((path) =>
     basename(path),
   );
   const isForeign = (name: string) =>
     !name.startsWith('.') && name !== 'lost+found' && !ours.includes(name) && !isOlderCache(name);
   for (const name of namesIn(storage, layout.root, isForeign))
-    throw new StoreError('STORE_UNSUPPORTED', `${layout.root} is no store, and not empty either: it holds ${name}`, {
-      hint: 'Nothing was written. Name an empty folder, or one that is not there yet.',
-      advice: [{ do: 'set', setting: 'CONFIG_STORE_VAR' }],
-      details: { path: layout.root, found: name },
-    });
+    throw new StoreError(
+      'STORE_UNSUPPORTED',
+      `${layout.root} is no store, and not empty either: it holds ${JSON.stringify(name)}`,
+      {
+        hint: 'Nothing was written. Name an empty folder, or one that is not there yet.',
+        advice: [{ do: 'set', setting: 'CONFIG_STORE_VAR' }],
+        details: { path: layout.root, found: name },
+      },
+    );
 }

@@ -1,6 +1,7 @@
-import type { Hex } from '../../core/digest.ts';
+import type { Digest, Hex } from '../../core/digest.ts';
 import { StoreError } from '../../core/errors.ts';
 import type { DraftEntry, DraftRevision, DraftStore, Engine, EngineAdmin, EngineReport } from '../port.ts';
+import { movedStore } from '../moved-store.ts';
 import { answer, MemoryLog } from './memory-log.ts';
 import { MemoryObjects } from './memory-objects.ts';
 import { MemoryStore } from './memory-store.ts';
@@ -69,6 +70,7 @@ export class MemoryEngine implements Engine {
 
   #check(): void {
     if (this.#halted !== undefined) throw this.#halted;
+    if (this.#store.movedTo !== undefined) throw movedStore(this.#store.movedTo);
     if (!this.#store.prepared && !this.#store.hasEntry(0))
       throw new StoreError('STORE_UNREADABLE', 'the store was not prepared', {
         hint: 'Prepare it before the first write.',
@@ -103,12 +105,20 @@ function memoryAdmin(store: MemoryStore, check: () => void): EngineAdmin {
     async refusal(): Promise<undefined> {
       // one's own memory
     },
-    async remove(digest: Hex): Promise<void> {
+    async remove(digest: Digest): Promise<void> {
       await answer();
       check();
       store.removeObject(digest);
     },
-    async *objects(olderThan: Date): AsyncGenerator<{ readonly digest: Hex; readonly size: number }> {
+    async movedTo(): Promise<string | undefined> {
+      await answer();
+      return store.movedTo;
+    },
+    async setMoved(to: string | undefined): Promise<void> {
+      await answer();
+      store.movedTo = to;
+    },
+    async *objects(olderThan: Date): AsyncGenerator<{ readonly digest: Digest; readonly size: number }> {
       await answer();
       yield* store.objectsBefore(olderThan.getTime());
     },

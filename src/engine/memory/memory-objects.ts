@@ -1,4 +1,4 @@
-import { formatDigest, type Hex, sha256Hex } from '../../core/digest.ts';
+import { type Digest, formatDigest, sha256Hex } from '../../core/digest.ts';
 import { StoreError } from '../../core/errors.ts';
 import type { ObjectStore, PendingObject } from '../port.ts';
 import { answer } from './memory-log.ts';
@@ -23,14 +23,14 @@ export class MemoryObjects implements ObjectStore {
     return { digest: sha256Hex(own), bytes: own, durable };
   }
 
-  async put(bytes: Uint8Array): Promise<Hex> {
+  async put(bytes: Uint8Array): Promise<Digest> {
     const { digest, bytes: own, durable } = this.begin(bytes);
     await durable;
     this.#store.putObject(own);
     return digest;
   }
 
-  async get(digest: Hex, size: number): Promise<Uint8Array | undefined> {
+  async get(digest: Digest, size: number): Promise<Uint8Array | undefined> {
     await answer();
     const bytes = this.#store.object(digest);
     if (bytes === undefined || (bytes.length === size && sha256Hex(bytes) === digest)) return bytes;
@@ -41,7 +41,7 @@ export class MemoryObjects implements ObjectStore {
     });
   }
 
-  async has(digest: Hex): Promise<boolean> {
+  async has(digest: Digest): Promise<boolean> {
     await answer();
     return this.#store.hasObject(digest);
   }

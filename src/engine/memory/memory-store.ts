@@ -1,11 +1,11 @@
-import { type Hex, sha256Hex } from '../../core/digest.ts';
+import { type CommitId, type Digest, type Hex, sha256Hex } from '../../core/digest.ts';
 import type { DraftEntry, DraftRevision } from '../port.ts';
 
 /** Bytes that may only be replaced through a method that says so. */
 interface Kept {
   readonly bytes: Buffer;
   /** SHA-256 of what was kept. */
-  readonly id: Hex;
+  readonly id: CommitId;
   readonly atMs: number;
 }
 
@@ -21,6 +21,8 @@ export interface Waiting {
 export class MemoryStore {
   /** True once `prepare` was called. */
   prepared = false;
+  /** Where the store is now, once it was moved away. */
+  movedTo: string | undefined;
   /** How many answers of `publish` are still to be lost, after it took effect: each engine has to find out by itself. */
   answersToLose = 0;
   /** Entries that were moved aside, as they were. */
@@ -28,7 +30,7 @@ export class MemoryStore {
   /** Who has the turn, and who waits for it, first come first served. */
   readonly turns: { holder: object | undefined; readonly waiting: Waiting[] } = { holder: undefined, waiting: [] };
   readonly #entries = new Map<number, Kept>();
-  readonly #objects = new Map<Hex, Kept>();
+  readonly #objects = new Map<Digest, Kept>();
   readonly #drafts = new Map<Hex, Map<number, DraftRevision>>();
   readonly #hints = new Set<() => void>();
 
@@ -61,11 +63,11 @@ export class MemoryStore {
     this.quarantine.push({ index, envelope });
   }
 
-  hasObject(digest: Hex): boolean {
+  hasObject(digest: Digest): boolean {
     return this.#objects.has(digest);
   }
 
-  object(digest: Hex): Uint8Array | undefined {
+  object(digest: Digest): Uint8Array | undefined {
     return read(this.#objects.get(digest), `artifact ${digest}`);
   }
 
@@ -75,11 +77,11 @@ export class MemoryStore {
     if (there === undefined || sha256Hex(there) !== digest) this.#objects.set(digest, keep(bytes));
   }
 
-  removeObject(digest: Hex): void {
+  removeObject(digest: Digest): void {
     this.#objects.delete(digest);
   }
 
-  objectsBefore(atMs: number): Array<{ digest: Hex; size: number }> {
+  objectsBefore(atMs: number): Array<{ digest: Digest; size: number }> {
     return [...this.#objects]
       .filter(([, kept]) => kept.atMs < atMs)
       .map(([digest, { bytes }]) => ({ digest, size: bytes.length }));
@@ -118,12 +120,12 @@ export class MemoryStore {
   }
 
   /** For tests: what a bad disk or another user does to an artifact. */
-  damageObject(digest: Hex, bytes: Uint8Array): void {
+  damageObject(digest: Digest, bytes: Uint8Array): void {
     this.#objects.set(digest, keep(bytes));
   }
 
   /** For tests: makes an artifact older, in milliseconds. */
-  ageObject(digest: Hex, byMs: number): void {
+  ageObject(digest: Digest, byMs: number): void {
     const kept = this.#objects.get(digest);
     if (kept !== undefined) this.#objects.set(digest, { ...kept, atMs: kept.atMs - byMs });
   }

@@ -1,4 +1,5 @@
-import type { Hex } from '../../core/digest.ts';
+import type pg from 'pg';
+import type { Digest } from '../../core/digest.ts';
 import type { StoreError } from '../../core/errors.ts';
 import type { EngineAdmin } from '../port.ts';
 import { type Database, insisting, on } from './database.ts';
@@ -24,7 +25,7 @@ export class PostgresAdmin implements EngineAdmin {
     return storeFault(new DatabaseError('42501', undefined), line.address, 'remove anything') as StoreError;
   }
 
-  async remove(digest: Hex): Promise<void> {
+  async remove(digest: Digest): Promise<void> {
     this.#database.check();
     const { line, tables } = this.#database;
     await insisting(this.#database, 'remove an artifact', () =>
@@ -32,7 +33,25 @@ export class PostgresAdmin implements EngineAdmin {
     );
   }
 
-  async *objects(olderThan: Date): AsyncGenerator<{ readonly digest: Hex; readonly size: number }> {
+  async movedTo(): Promise<string | undefined> {
+    const [row] = await on(this.#database, 'look where the store is', () =>
+      this.#database.line.read(`SELECT moved_to FROM ${this.#database.tables.meta}`),
+    );
+    return (row?.['moved_to'] as string | null | undefined) ?? undefined;
+  }
+
+  /** Changing the trigger waits for every append under way, so none comes after. */
+  async setMoved(to: string | undefined): Promise<void> {
+    const { log, drafts, meta } = this.#database.tables;
+    const how = to === undefined ? 'DISABLE' : 'ENABLE ALWAYS';
+    await this.#transaction('move the store', async (client) => {
+      await client.query(`ALTER TABLE ${log} ${how} TRIGGER log_moved`);
+      await client.query(`ALTER TABLE ${drafts} ${how} TRIGGER drafts_moved`);
+      await client.query(`UPDATE ${meta} SET moved_to = $1`, [to ?? null]);
+    });
+  }
+
+  async *objects(olderThan: Date): AsyncGenerator<{ readonly digest: Digest; readonly size: number }> {
     const { line, tables } = this.#database;
     for (let after = Buffer.alloc(0); ; ) {
       const rows = await on(this.#database, 'list the artifacts', () =>
@@ -54,18 +73,28 @@ export class PostgresAdmin implements EngineAdmin {
 
   /** In one transaction, in which nothing can be appended; lifting the trigger takes the owner. */
   async quarantine(first: number): Promise<number> {
+    const { log, quarantine } = this.#database.tables;
+    return this.#transaction('move commits aside', async (client) => {
+      await client.query(`ALTER TABLE ${log} DISABLE TRIGGER log_append_only`);
+      const moved = await client.query(
+        `WITH moved AS (DELETE FROM ${log} WHERE idx >= $1 RETURNING idx, envelope) INSERT INTO ${quarantine} (idx, envelope) SELECT idx, envelope FROM moved`,
+        [first],
+      );
+      await client.query(`ALTER TABLE ${log} ENABLE ALWAYS TRIGGER log_append_only`);
+      return moved.rowCount ?? 0;
+    });
+  }
+
+  async #transaction<T>(doing: string, work: (client: pg.Client) => Promise<T>): Promise<T> {
     this.#database.check();
-    const { line, tables } = this.#database;
-    return on(this.#database, 'move commits aside', async () => {
+    const { line } = this.#database;
+    return on(this.#database, doing, async () => {
       const client = await line.connect();
       try {
-        await client.query(`BEGIN; ALTER TABLE ${tables.log} DISABLE TRIGGER log_append_only`);
-        const moved = await client.query(
-          `WITH moved AS (DELETE FROM ${tables.log} WHERE idx >= $1 RETURNING idx, envelope) INSERT INTO ${tables.quarantine} (idx, envelope) SELECT idx, envelope FROM moved`,
-          [first],
-        );
-        await client.query(`ALTER TABLE ${tables.log} ENABLE ALWAYS TRIGGER log_append_only; COMMIT`);
-        return moved.rowCount ?? 0;
+        await client.query('BEGIN');
+        const done = await work(client);
+        await client.query('COMMIT');
+        return done;
       } catch (error) {
         throw line.faultOf(error);
       } finally {

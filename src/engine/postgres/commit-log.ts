@@ -1,5 +1,7 @@
+import type { Digest } from '../../core/digest.ts';
 import { isStoreError, StoreError } from '../../core/errors.ts';
 import type { CommitLog, Entry, LogRange, PendingObject, StagedEntry } from '../port.ts';
+import { movedStore } from '../moved-store.ts';
 import { breathe, type Database, MAX_ATTEMPTS, on, PATIENCE_MS } from './database.ts';
 import { DatabaseError, isPassing, isUnprepared, LineLost, missingBefore, openOutcome, storeFault } from './faults.ts';
 import type { Row } from './line.ts';
@@ -39,7 +41,7 @@ export class PostgresLog implements CommitLog {
         if (isUnprepared(error)) return { first, envelopes: [], more: false };
         if (!(error instanceof LineLost) || mirror === undefined) throw error;
         const kept = await mirror.range(first, limit);
-        if (kept.envelopes.length === 0 && (await mirror.beyond(-1, 1)).length === 0) throw error;
+        if (kept.envelopes.length === 0) throw error; // not a shorter log: it is not known
         return kept;
       }
     });
@@ -94,7 +96,7 @@ export class PostgresLog implements CommitLog {
     return published;
   }
 
-  keep(first: number, envelopes: readonly Uint8Array[], purged: readonly string[]): void {
+  keep(first: number, envelopes: readonly Uint8Array[], purged: readonly Digest[]): void {
     this.#database.mirror?.keep(first, envelopes, purged);
   }
 
@@ -124,14 +126,21 @@ export class PostgresLog implements CommitLog {
           unanswered &&= typeof found !== 'number'; // whoever has an index of the statement ended all of it
           if (!over) continue;
         } else if (error instanceof DatabaseError && error.code === '23503' && first > 0) throw missingBefore(first - 1);
-        else if (error instanceof DatabaseError && !isPassing(error.code))
-          throw storeFault(error, line.address, 'append to the log');
+        else if (error instanceof DatabaseError && !isPassing(error.code)) throw await this.#refused(error);
         if (over && unanswered) throw openOutcome(first, line.address);
         if (over) throw busy(storeFault(error, line.address, 'append to the log'));
       }
       await breathe(attempt);
     }
     return 0;
+  }
+
+  /** A store that was moved away refuses every role, and says where it is now. */
+  async #refused(error: DatabaseError): Promise<unknown> {
+    const { line, tables } = this.#database;
+    const rows = error.code === '42501' ? await line.read(`SELECT moved_to FROM ${tables.meta}`).catch(() => []) : [];
+    const to = rows[0]?.['moved_to'];
+    return typeof to === 'string' ? movedStore(to) : storeFault(error, line.address, 'append to the log');
   }
 
   /** One statement, one flush: the artifacts, and every commit that names them. */

@@ -82,3 +82,19 @@ export async function inspect(database: Database): Promise<EngineReport> {
     );
   return { message: `PostgreSQL ${facts.version}, answers in ${ms.toFixed(1)} ms`, notices: doubts(facts) };
 }
+
+/** Probes of which the median is taken. */
+const PROBES = 20;
+
+/** Says how long the smallest question takes, in milliseconds: the median of some. */
+export function latencyOf(database: Database): Promise<number> {
+  return on(database, 'be asked', async () => {
+    const taken: number[] = [];
+    for (let probe = 0; probe < PROBES; probe++) {
+      const since = performance.now();
+      await database.line.query('SELECT 1');
+      taken.push(performance.now() - since);
+    }
+    return taken.sort((a, b) => a - b)[PROBES / 2] ?? 0;
+  });
+}

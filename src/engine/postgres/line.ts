@@ -140,7 +140,7 @@ export class Line {
       port,
       user,
       database,
-      password: async () => (await this.#password()) ?? '',
+      password: async () => (await this.#password()) ?? (await passwordFileOf(this.address)) ?? '',
       ssl: tlsOptions(this.address),
       application_name: applicationName,
       connectionTimeoutMillis: connectTimeoutMs,
@@ -149,6 +149,14 @@ export class Line {
       keepAliveInitialDelayMillis: 10_000,
     };
   }
+}
+
+/** The password in the file that PostgreSQL's own programs read. */
+async function passwordFileOf({ host, port, user, database }: PostgresAddress): Promise<string | undefined> {
+  const { default: pgpass } = await import('pgpass');
+  return new Promise((resolve) => {
+    pgpass({ host, port, user, database }, resolve);
+  });
 }
 
 /** The server's name is the one of the address, also where it is a number. */

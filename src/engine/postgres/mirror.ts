@@ -1,5 +1,5 @@
 import type BetterSqlite3 from 'better-sqlite3';
-import type { Hex } from '../../core/digest.ts';
+import type { Digest } from '../../core/digest.ts';
 import type { LogRange } from '../port.ts';
 import type { RangeLimit } from './log-rows.ts';
 
@@ -27,7 +27,7 @@ export class Mirror {
   }
 
   /** Keeps verified commits. Where another was kept at an index, those after it go: they were of another log. */
-  keep(first: number, envelopes: readonly Uint8Array[], purged: readonly Hex[]): void {
+  keep(first: number, envelopes: readonly Uint8Array[], purged: readonly Digest[]): void {
     this.#soon((db) => {
       const there = db.prepare('SELECT envelope FROM log WHERE idx = ?');
       const end = db.prepare('DELETE FROM log WHERE idx >= ?');
@@ -44,7 +44,7 @@ export class Mirror {
   }
 
   /** Keeps an artifact whose bytes have been compared with its address. */
-  keepObject(digest: Hex, bytes: Uint8Array): void {
+  keepObject(digest: Digest, bytes: Uint8Array): void {
     if (bytes.length > MAX_OBJECT_BYTES) return;
     this.#soon((db) => {
       const added = db.prepare('INSERT OR IGNORE INTO objects (digest, bytes) VALUES (?, ?)').run(digest, bytes);
@@ -75,7 +75,7 @@ export class Mirror {
       []) as number[];
   }
 
-  async object(digest: Hex): Promise<Uint8Array | undefined> {
+  async object(digest: Digest): Promise<Uint8Array | undefined> {
     const db = await this.#open();
     return db?.prepare('SELECT bytes FROM objects WHERE digest = ?').pluck().get(digest) as Uint8Array | undefined;
   }

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { formatDigest, type Hex, sha256Hex } from '../../core/digest.ts';
+import { type Digest, formatDigest, sha256Hex } from '../../core/digest.ts';
 import { StoreError } from '../../core/errors.ts';
 import type { ObjectStore, PendingObject } from '../port.ts';
 import { putStatement } from './commit-log.ts';
@@ -26,7 +26,7 @@ export class PostgresObjects implements ObjectStore {
     return { digest: sha256Hex(own), bytes: own, durable };
   }
 
-  async put(bytes: Uint8Array): Promise<Hex> {
+  async put(bytes: Uint8Array): Promise<Digest> {
     const { digest, bytes: own, durable } = this.begin(bytes);
     await durable;
     const { line, tables, mirror } = this.#database;
@@ -37,7 +37,7 @@ export class PostgresObjects implements ObjectStore {
     return digest;
   }
 
-  get(digest: Hex, size: number): Promise<Uint8Array | undefined> {
+  get(digest: Digest, size: number): Promise<Uint8Array | undefined> {
     const { mirror } = this.#database;
     return on(this.#database, 'read an artifact', async () => {
       let bytes: Uint8Array | 'other' | undefined;
@@ -56,7 +56,7 @@ export class PostgresObjects implements ObjectStore {
     });
   }
 
-  has(digest: Hex): Promise<boolean> {
+  has(digest: Digest): Promise<boolean> {
     const { line, tables } = this.#database;
     return on(this.#database, 'look for an artifact', async () => {
       try {
@@ -69,7 +69,7 @@ export class PostgresObjects implements ObjectStore {
     });
   }
 
-  async #readSmall(digest: Hex, size: number): Promise<Uint8Array | 'other' | undefined> {
+  async #readSmall(digest: Digest, size: number): Promise<Uint8Array | 'other' | undefined> {
     const { line, tables } = this.#database;
     const [row] = await line.read(
       `SELECT CASE WHEN octet_length(bytes) = $2 THEN bytes END AS bytes FROM ${tables.objects} WHERE digest = $1`,
@@ -79,7 +79,7 @@ export class PostgresObjects implements ObjectStore {
     return row['bytes'] instanceof Uint8Array ? row['bytes'] : 'other';
   }
 
-  async #readLarge(digest: Hex, size: number): Promise<Uint8Array | 'other' | undefined> {
+  async #readLarge(digest: Digest, size: number): Promise<Uint8Array | 'other' | undefined> {
     const { line, tables } = this.#database;
     const bytes = Buffer.allocUnsafe(size);
     const hash = createHash('sha256');
@@ -98,7 +98,7 @@ export class PostgresObjects implements ObjectStore {
   }
 }
 
-function corruptArtifact(digest: Hex): StoreError {
+function corruptArtifact(digest: Digest): StoreError {
   return new StoreError('CORRUPT', `the artifact ${formatDigest(digest)} has other bytes than its address says`, {
     hint: 'Putting the same content again repairs it; or restore the database from a backup.',
     advice: [{ do: 'verify' }],

@@ -1,4 +1,5 @@
 import { StoreError } from '../../core/errors.ts';
+import type { Notice } from '../../core/notice.ts';
 import type { Away, Engine, EngineReport } from '../port.ts';
 import { addressText, type PostgresAddress } from './address.ts';
 import { PostgresAdmin } from './admin.ts';
@@ -6,7 +7,7 @@ import { PostgresLog } from './commit-log.ts';
 import { type Database, on } from './database.ts';
 import { PostgresDrafts } from './draft-store.ts';
 import { isUnprepared, LineLost, unprepared } from './faults.ts';
-import { inspect } from './inspect.ts';
+import { type DatabaseFacts, doubts, factsOf, inspect, latencyOf } from './inspect.ts';
 import { Line } from './line.ts';
 import { LogWatch } from './log-watch.ts';
 import { Mirror } from './mirror.ts';
@@ -102,6 +103,12 @@ export class PostgresEngine implements Engine {
   async check(_: { readonly probe: boolean }): Promise<EngineReport> {
     this.#database.check();
     return inspect(this.#database);
+  }
+
+  /** Asks the database about itself, and how long it takes to answer. @throws StoreError */
+  async report(): Promise<{ facts: DatabaseFacts; latencyMs: number; notices: Notice[] }> {
+    const facts = await factsOf(this.#database);
+    return { facts, latencyMs: await latencyOf(this.#database), notices: doubts(facts) };
   }
 
   async close(): Promise<void> {

@@ -36,7 +36,8 @@ export function migrations(tables: Tables): readonly string[][] {
       `CREATE TABLE ${meta} (
         one boolean PRIMARY KEY DEFAULT true CHECK (one),
         format text NOT NULL,
-        schema_version int NOT NULL)`,
+        schema_version int NOT NULL,
+        moved_to text)`,
       `INSERT INTO ${meta} (format, schema_version) VALUES ('${FORMAT}', 1)`,
       // Hashes and signatures do not compress, and pieces of a long value are read without the rest.
       `ALTER TABLE ${log} ALTER COLUMN envelope SET STORAGE EXTERNAL`,
@@ -46,6 +47,11 @@ export function migrations(tables: Tables): readonly string[][] {
       `CREATE TRIGGER log_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON ${log}
         FOR EACH STATEMENT EXECUTE FUNCTION ${schema}.refuse()`,
       `ALTER TABLE ${log} ENABLE ALWAYS TRIGGER log_append_only`,
+      // Enabled once the store was moved away: then nothing is appended either.
+      `CREATE TRIGGER log_moved BEFORE INSERT ON ${log} FOR EACH STATEMENT EXECUTE FUNCTION ${schema}.refuse()`,
+      `CREATE TRIGGER drafts_moved BEFORE INSERT ON ${drafts} FOR EACH STATEMENT EXECUTE FUNCTION ${schema}.refuse()`,
+      `ALTER TABLE ${log} DISABLE TRIGGER log_moved`,
+      `ALTER TABLE ${drafts} DISABLE TRIGGER drafts_moved`,
     ],
   ];
 }

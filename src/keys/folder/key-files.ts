@@ -1,5 +1,5 @@
 import { dirname, join } from 'node:path';
-import { type Hex, isHexDigest } from '../../core/digest.ts';
+import { type Hex, isHexDigest, type KeyId } from '../../core/digest.ts';
 import { isStoreError, StoreError } from '../../core/errors.ts';
 import { Durable } from '../../disk/durable.ts';
 import { fileFault, look } from '../../disk/file-fault.ts';
@@ -38,12 +38,12 @@ export class KeyFolder {
    *
    * @throws StoreError KEY_PERMISSIONS when the folder is a link or no folder, STORE_UNREADABLE
    */
-  publicKeyIds(): Set<Hex> {
+  publicKeyIds(): Set<KeyId> {
     return new Set(this.#keyIdsOf(this.path, '.pub.pem').filter((keyId) => this.publicKey(keyId) !== undefined));
   }
 
   /** The SPKI (DER) in `<keyId>.pub.pem`; undefined when the file is missing, no plain file, damaged, or holds another key. */
-  publicKey(keyId: Hex): Uint8Array | undefined {
+  publicKey(keyId: KeyId): Uint8Array | undefined {
     const path = this.#public(keyId);
     try {
       const text = withRegularFile(
@@ -61,17 +61,17 @@ export class KeyFolder {
   }
 
   /** The key ids of all `<keyId>.key.pem`, as their names say. @throws StoreError as `publicKeyIds` */
-  privateKeyIds(): Set<Hex> {
+  privateKeyIds(): Set<KeyId> {
     return new Set(this.#keyIdsOf(this.path, '.key.pem'));
   }
 
   /** True when something is in the place of a key's private file (it may be locked, too open, or no file). */
-  hasPrivate(keyId: Hex): boolean {
+  hasPrivate(keyId: KeyId): boolean {
     return look(this.#private(keyId)) !== undefined;
   }
 
   /** True when the private file of a key needs a passphrase. @throws StoreError as `loadPrivate` */
-  isEncrypted(keyId: Hex): boolean {
+  isEncrypted(keyId: KeyId): boolean {
     const file = readPrivateFile(this.#private(keyId));
     try {
       return isEncryptedPem(file);
@@ -132,12 +132,12 @@ export class KeyFolder {
   }
 
   /** The key ids of the keys in `pending/`. */
-  pendingKeyIds(): Set<Hex> {
+  pendingKeyIds(): Set<KeyId> {
     return new Set(this.#keyIdsOf(this.#pendingFolder, '.key.pem'));
   }
 
   /** Takes a pending key away that this process made and that did not get into the log. */
-  async dropPending(keyId: Hex): Promise<void> {
+  async dropPending(keyId: KeyId): Promise<void> {
     await this.#disk.remove(this.#pending(keyId));
   }
 
@@ -146,14 +146,14 @@ export class KeyFolder {
    *
    * @param spki base64 of the DER, as the log's `add` entry has it: a pending file may need a passphrase
    */
-  async publish(keyId: Hex, spki: string): Promise<void> {
+  async publish(keyId: KeyId, spki: string): Promise<void> {
     if (look(this.#pending(keyId))?.isFile() !== true) return;
     await this.writePublic(keyId, Buffer.from(spki, 'base64'));
     await this.#disk.move(this.#pending(keyId), this.#private(keyId));
   }
 
   /** Writes `<keyId>.pub.pem`, readable by all. */
-  async writePublic(keyId: Hex, spki: Uint8Array): Promise<void> {
+  async writePublic(keyId: KeyId, spki: Uint8Array): Promise<void> {
     await this.#disk.writeFile(this.path, this.#public(keyId), Buffer.from(publicKeyPem(spki)), 0o644);
   }
 
@@ -162,7 +162,7 @@ export class KeyFolder {
    *
    * @throws StoreError KEY_MISSING, KEY_PERMISSIONS, KEY_LOCKED, CORRUPT
    */
-  async loadPrivate(keyId: Hex, passphrase: Passphrase | undefined): Promise<SigningKey> {
+  async loadPrivate(keyId: KeyId, passphrase: Passphrase | undefined): Promise<SigningKey> {
     const { key, seed } = await this.#load(keyId, passphrase);
     seed.fill(0);
     return key;
@@ -175,7 +175,7 @@ export class KeyFolder {
    * @param passphrase opens the file as it is now
    * @throws StoreError as `loadPrivate` and `Durable.writeFile`; ARGUMENT_INVALID for an empty passphrase
    */
-  async rewritePrivate(keyId: Hex, passphrase: Passphrase | undefined, wanted: string | undefined): Promise<void> {
+  async rewritePrivate(keyId: KeyId, passphrase: Passphrase | undefined, wanted: string | undefined): Promise<void> {
     const { seed } = await this.#load(keyId, passphrase);
     try {
       await this.#writePrivate(this.#private(keyId), seed, wanted);
@@ -190,7 +190,7 @@ export class KeyFolder {
       if (look(folder)?.isDirectory() === true) sweepUnfinished(folder, nowMs);
   }
 
-  async #load(keyId: Hex, passphrase: Passphrase | undefined): Promise<{ key: SigningKey; seed: Uint8Array }> {
+  async #load(keyId: KeyId, passphrase: Passphrase | undefined): Promise<{ key: SigningKey; seed: Uint8Array }> {
     const path = this.#private(keyId);
     const file = readPrivateFile(path);
     try {
@@ -235,15 +235,15 @@ export class KeyFolder {
     }
   }
 
-  #public(keyId: Hex): string {
+  #public(keyId: KeyId): string {
     return join(this.path, `${keyId}.pub.pem`);
   }
 
-  #private(keyId: Hex): string {
+  #private(keyId: KeyId): string {
     return join(this.path, `${keyId}.key.pem`);
   }
 
-  #pending(keyId: Hex): string {
+  #pending(keyId: KeyId): string {
     return join(this.#pendingFolder, `${keyId}.key.pem`);
   }
 }

@@ -1,13 +1,11 @@
 import { createPrivateKey } from 'node:crypto';
 import { KEY_BYTES } from '../ed25519.ts';
 import { decryptPkcs8, encryptPkcs8, parseEncryptedPkcs8 } from './pbes2.ts';
+import { blockOf } from './pem-block.ts';
 
 /** DER in front of the seed in an unencrypted PKCS#8 file (RFC 8410, section 7). */
 const PKCS8_PREFIX = Buffer.from('302e020100300506032b657004220420', 'hex');
 const ALPHABET = Buffer.from('ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/');
-
-const CR = 0x0d;
-const LF = 0x0a;
 
 const PLAIN_HEAD = '-----BEGIN PRIVATE KEY-----\n';
 const PLAIN_FOOT = '\n-----END PRIVATE KEY-----\n';
@@ -45,40 +43,31 @@ export async function encryptedPrivateKeyPem(seed: Uint8Array, passphrase: strin
 
 /** True for a PKCS#8 file that needs a passphrase. */
 export function isEncryptedPem(file: Uint8Array): boolean {
-  return /^-----BEGIN ENCRYPTED PRIVATE KEY-----[\r\n]/.test(textAt(file, 0, ENCRYPTED_HEAD.length));
-}
-
-/**
- * Opens a private key file. It must have the very form that this module and `openssl pkey` write: one block, nothing
- * around it, Ed25519; encrypted ones with PBES2, PBKDF2, HMAC-SHA-256 and AES-256-CBC. Only its lines may all end in any
- * one of the ways of RFC 7468. A wrong passphrase is distinguished from a damaged file only as far as the form goes.
- */
-export async function openPrivateKey(file: Uint8Array, passphrase?: string): Promise<OpenedKey> {
-  const pem = withLineFeeds(file);
+  const pem = blockOf(file);
   try {
-    return isEncryptedPem(pem) ? await openEncrypted(pem, passphrase) : openPlain(pem);
+    return startsEncrypted(pem);
   } finally {
     pem.fill(0);
   }
 }
 
 /**
- * A copy in which every line ends in a line feed, where all of them end in CRLF or CR; one that mixes them stays as it is,
- * and so has another form. The caller clears it.
+ * Opens a private key file. It must have the very form that this module and `openssl pkey` write: one block, Ed25519;
+ * encrypted ones with PBES2, PBKDF2, HMAC-SHA-256 and AES-256-CBC. In front of it may be only what `openssl pkcs12` puts
+ * there and a byte order mark, behind it only blank lines, and its lines may all end in any one of the ways of RFC 7468. A
+ * wrong passphrase is distinguished from a damaged file only as far as the form goes.
  */
-function withLineFeeds(file: Uint8Array): Uint8Array {
-  const copy = Buffer.alloc(file.length);
-  const kinds = new Set<string>();
-  let length = 0;
-  for (let at = 0; at < file.length; at++) {
-    const byte = file[at] as number;
-    const isPair = byte === CR && file[at + 1] === LF;
-    if (byte === CR || byte === LF) kinds.add(isPair ? 'CRLF' : byte === CR ? 'CR' : 'LF');
-    copy[length++] = byte === CR ? LF : byte;
-    if (isPair) at++;
+export async function openPrivateKey(file: Uint8Array, passphrase?: string): Promise<OpenedKey> {
+  const pem = blockOf(file);
+  try {
+    return startsEncrypted(pem) ? await openEncrypted(pem, passphrase) : openPlain(pem);
+  } finally {
+    pem.fill(0);
   }
-  if (kinds.size > 1) copy.set(file);
-  return kinds.size > 1 ? copy : copy.subarray(0, length);
+}
+
+function startsEncrypted(pem: Uint8Array): boolean {
+  return textAt(pem, 0, ENCRYPTED_HEAD.length) === ENCRYPTED_HEAD;
 }
 
 async function openEncrypted(pem: Uint8Array, passphrase: string | undefined): Promise<OpenedKey> {

@@ -4,6 +4,8 @@ import type { Context } from '../../verbs/shared/context.ts';
 import { decodeCursor, encodeCursor } from '../../verbs/shared/cursor.ts';
 import type { Changes, ChangeWatcher } from '../change-watcher.ts';
 import { toProtocolError } from '../protocol-error.ts';
+import { quote } from '../results/others.ts';
+import { decodeUri } from './decoded-template.ts';
 import { configUri, FIXED_RESOURCES } from './resources.ts';
 
 /** Resources on one page of `resources/list`. */
@@ -23,7 +25,8 @@ export function registerResourceLists(
   options: { context: Context; watcher: ChangeWatcher; era: 'legacy' | 'modern' },
 ): (changes: Changes) => void {
   const { context, watcher, era } = options;
-  const subscribed = new Set<string>();
+  /** The URIs that are followed, with how the client spelled each. */
+  const subscribed = new Map<string, string>();
 
   server.server.setRequestHandler('resources/list', async ({ params }) => {
     const after = params?.cursor === undefined ? undefined : positionOf(params.cursor);
@@ -46,13 +49,13 @@ export function registerResourceLists(
         ProtocolErrorCode.InvalidParams,
         `Invalid params: at most ${MAX_SUBSCRIPTIONS} subscriptions at once; unsubscribe from some`,
       );
-    subscribed.add(uri);
+    subscribed.set(decodeUri(uri), uri);
     await watcher.start();
     return {};
   });
 
   server.server.setRequestHandler('resources/unsubscribe', ({ params: { uri } }) => {
-    subscribed.delete(uri);
+    subscribed.delete(decodeUri(uri));
     return {};
   });
 
@@ -60,8 +63,10 @@ export function registerResourceLists(
     if (!server.isConnected()) return;
     const uris = ['store://log', ...changed.map(configUri)];
     // On the 2026 era the SDK hands each update to the subscriptions that asked for its URI.
-    for (const uri of uris)
-      if (era === 'modern' || subscribed.has(uri)) void server.server.sendResourceUpdated({ uri });
+    for (const uri of uris) {
+      const spelled = era === 'modern' ? uri : subscribed.get(uri);
+      if (spelled !== undefined) void server.server.sendResourceUpdated({ uri: spelled });
+    }
     if (listChanged) server.sendResourceListChanged();
   };
 }
@@ -84,7 +89,7 @@ async function configsAfter(context: Context, after: string | undefined) {
       name,
       mimeType: mediaType,
       size,
-      ...(message !== '' && { description: message }),
+      ...(message !== '' && { description: `Message of its newest version: ${quote(message)}` }),
     }));
     return { configs, next };
   } catch (error) {

@@ -9,6 +9,8 @@ import { snakeCase } from '../../core/case.ts';
 import { isHexDigest } from '../../core/digest.ts';
 import { StoreError, toStoreError } from '../../core/errors.ts';
 import { isConfigName } from '../../core/name.ts';
+import { parseVersionReference } from '../../core/version-reference.ts';
+import { spellJson, spellLine } from '../../core/visible.ts';
 import type { VerifiedRead } from '../../store/api/versions.ts';
 import type { Context } from '../../verbs/shared/context.ts';
 import { commandLine, noticeText } from '../advice.ts';
@@ -16,6 +18,7 @@ import { toProtocolError } from '../protocol-error.ts';
 import { checkHealthRendering } from '../results/check-health.ts';
 import { render } from '../results/rendering.ts';
 import type { Completion } from './completion.ts';
+import { DecodedTemplate } from './decoded-template.ts';
 import { readLog } from './log-resource.ts';
 
 /** The largest artifact a resource read returns, in bytes: base64 and JSON escapes must still fit into one message. */
@@ -52,7 +55,8 @@ export const FIXED_RESOURCES = [
     name: 'log',
     uri: 'store://log',
     title: 'Newest changes',
-    description: 'The newest 50 commits: who changed which configs, when, why and with which key, each verified.',
+    description:
+      'The newest 50 commits: who changed which configs, when, why and with which key, each verified (unchanged since it was stored).',
     mimeType: 'application/json',
   },
 ] as const;
@@ -86,7 +90,7 @@ export function registerResources(server: McpServer, options: ResourceOptions): 
   // Before the template of names alone, which would match the version as part of a name.
   server.registerResource(
     'config-version',
-    new ResourceTemplate('config://{+name}@{version}', {
+    new ResourceTemplate(new DecodedTemplate('config://{+name}@{version}'), {
       list: undefined,
       complete: {
         name: completion.names,
@@ -94,26 +98,34 @@ export function registerResources(server: McpServer, options: ResourceOptions): 
       },
     }),
     { title: 'One version of a config', description: 'A version never changes.' },
-    async ({ href }, { name, version }, ctx) =>
+    async ({ href }, { name, version: given }, ctx) =>
       read(href, ctx, async () => {
-        if (!isConfigName(name) || typeof version !== 'string' || !/^[1-9]\d{0,14}$/.test(version))
-          throw unknownUri(href);
-        return asContent(href, await (await context.store()).reader.read(name, Number(version)));
+        const version = parseVersionReference(given);
+        if (!isConfigName(name) || version === undefined) throw unknownUri(href);
+        const { getVersion } = await import('../../verbs/configs/get-version.ts');
+        return asContent(href, await getVersion(context, { name, version }));
       }),
   );
   server.registerResource(
     'config',
-    new ResourceTemplate('config://{+name}', { list: undefined, complete: { name: completion.names } }),
-    { title: 'A config', description: 'Its newest version, verified.' },
+    new ResourceTemplate(new DecodedTemplate('config://{+name}'), {
+      list: undefined,
+      complete: { name: completion.names },
+    }),
+    { title: 'A config', description: 'Its newest version, verified: unchanged since it was stored.' },
     async ({ href }, { name }, ctx) =>
       read(href, ctx, async () => {
         if (!isConfigName(name)) throw unknownUri(href);
-        return asContent(href, await (await context.store()).reader.read(name));
+        const { getVersion } = await import('../../verbs/configs/get-version.ts');
+        return asContent(href, await getVersion(context, { name }));
       }),
   );
   server.registerResource(
     'artifact',
-    new ResourceTemplate('artifact://sha256/{hex}', { list: undefined, complete: { hex: completion.digests } }),
+    new ResourceTemplate(new DecodedTemplate('artifact://sha256/{hex}'), {
+      list: undefined,
+      complete: { hex: completion.digests },
+    }),
     { title: 'Content by its SHA-256', description: 'Bytes with exactly this digest, as a config has or had them.' },
     async ({ href }, { hex }, ctx) =>
       read(href, ctx, async () => {
@@ -124,7 +136,9 @@ export function registerResources(server: McpServer, options: ResourceOptions): 
 }
 
 function asJson(uri: string, value: unknown): ReadResourceResult {
-  return { contents: [{ uri, mimeType: 'application/json', text: JSON.stringify(snakeCase(value), undefined, 2) }] };
+  return {
+    contents: [{ uri, mimeType: 'application/json', text: spellJson(JSON.stringify(snakeCase(value), undefined, 2)) }],
+  };
 }
 
 function asContent(uri: string, { row, bytes, verified, receipt, notices }: VerifiedRead): ReadResourceResult {
@@ -143,7 +157,7 @@ function asContent(uri: string, { row, bytes, verified, receipt, notices }: Veri
   const _meta = snakeCase({
     verified,
     receipt,
-    ...(notices.length > 0 && { warnings: notices.map(noticeText) }),
+    ...(notices.length > 0 && { warnings: notices.map((notice) => spellLine(noticeText(notice))) }),
   }) as Record<string, unknown>;
   return { contents: [{ uri, mimeType: row.mediaType, ...content, _meta }] };
 }

@@ -1,11 +1,12 @@
 import { spellApart } from '../../core/spell-apart.ts';
-import { spellInvisible } from '../../core/visible.ts';
+import { spellJson } from '../../core/visible.ts';
 import type { ReportedChange } from '../../verbs/shared/content-changes.ts';
+import { quote } from './others.ts';
 
-/** A change as `+ path: value`, `- path: value`, `~ path: before -> after`. */
+/** Renders a change as `+ "path": value`, `- "path": value`, `~ "path": before -> after`. */
 export function changeLine({ op, path, before, after, words }: ReportedChange): string {
-  const at = path === '' ? 'the whole content' : spellInvisible(path);
-  if (words !== undefined) return `~ ${at}: ${JSON.stringify(spellInvisible(words))}`;
+  const at = path === '' ? 'the whole content' : quote(path);
+  if (words !== undefined) return `~ ${at}: ${quote(words)}`;
   switch (op) {
     case 'add':
       return `+ ${at}${value(after)}`;
@@ -19,7 +20,7 @@ export function changeLine({ op, path, before, after, words }: ReportedChange): 
 }
 
 function value(given: unknown): string {
-  return given === undefined ? '' : `: ${spellInvisible(json(given))}`;
+  return given === undefined ? '' : `: ${spellJson(JSON.stringify(given))}`;
 }
 
 function json(given: unknown): string {

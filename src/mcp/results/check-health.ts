@@ -1,3 +1,4 @@
+import { spellLine } from '../../core/visible.ts';
 import type { HealthReport } from '../../verbs/store/check-health.ts';
 import { guide } from '../advice.ts';
 import { cutLines } from './lines.ts';
@@ -19,7 +20,7 @@ function healthChecks({ checks }: HealthReport) {
   return checks.map(({ name, ok, message, ...guidance }) => ({
     name,
     ok,
-    message,
-    hint: guide(guidance) || undefined,
+    message: spellLine(message),
+    hint: spellLine(guide(guidance)) || undefined,
   }));
 }

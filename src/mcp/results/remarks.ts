@@ -1,3 +1,6 @@
+import { spellLine } from '../../core/visible.ts';
+import { quote } from './others.ts';
+
 /** A finding of the policy; `path` is a JSON Pointer or a line, empty for the whole content. */
 interface Remark {
   readonly code: string;
@@ -5,7 +8,9 @@ interface Remark {
   readonly message: string;
 }
 
-/** Findings of the policy, one per line. */
+/** Renders findings of the policy, one per line. */
 export function remarkLines(severity: 'error' | 'warning', remarks: readonly Remark[] = []): string[] {
-  return remarks.map(({ code, path, message }) => `${severity} ${code} ${path === '' ? '' : `${path}: `}${message}`);
+  return remarks.map(
+    ({ code, path, message }) => `${severity} ${code} ${path === '' ? '' : `${quote(path)}: `}${spellLine(message)}`,
+  );
 }

@@ -1,6 +1,7 @@
 import type { Guidance } from '../../core/advice.ts';
 import { snakeCase } from '../../core/case.ts';
 import type { Notice } from '../../core/notice.ts';
+import { spellLine } from '../../core/visible.ts';
 import { guide, noticeText } from '../advice.ts';
 
 /** The result of every verb: a record in camelCase with a one-line summary. */
@@ -33,9 +34,11 @@ export const summaryOnly: Rendering<VerbResult> = {};
 
 /** Renders the result of a verb: all of it as structured content; summary, warnings, body and next step as text. */
 export function render<Result extends VerbResult>(result: Result, { text, structured }: Rendering<Result>): Rendered {
-  const { summary, next: guidance, notices = [], ...rest } = result;
-  const next = guidance === undefined ? '' : guide(guidance);
-  const warnings = notices.map(noticeText);
+  const { summary: said, next: guidance, notices = [], ...rest } = result;
+  // Texts of others may be in them, and must not begin a line of their own.
+  const summary = spellLine(said);
+  const next = guidance === undefined ? '' : spellLine(guide(guidance));
+  const warnings = notices.map((notice) => spellLine(noticeText(notice)));
   const parts = [summary, ...warnings.map((warning) => `Warning: ${warning}`), text?.(result), next];
   return {
     text: parts.filter((part) => part !== undefined && part !== '').join('\n\n'),

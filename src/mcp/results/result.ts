@@ -1,6 +1,7 @@
 import type { CallToolResult } from '@modelcontextprotocol/server';
 import { z } from 'zod';
 import { StoreError } from '../../core/errors.ts';
+import { spellLine } from '../../core/visible.ts';
 import { commandLine, guide } from '../advice.ts';
 import type { Tool } from '../tool/tool.ts';
 import type { Rendered } from './rendering.ts';
@@ -55,8 +56,9 @@ export function sizeOf(value: unknown): number {
 
 /** Returns a failure as an MCP result: code, message and hint, in text and as structured content. */
 export function toErrorResult(error: StoreError): SizedResult {
-  const { code, message, details } = error;
-  const hint = guide(error);
+  const { code, details } = error;
+  const message = spellLine(error.message);
+  const hint = spellLine(guide(error));
   const result: CallToolResult = {
     isError: true,
     content: [{ type: 'text', text: `${code}: ${message}\n${hint}` }],

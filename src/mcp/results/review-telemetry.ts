@@ -1,5 +1,6 @@
 import type { ReviewResult } from '../../telemetry/review/review-telemetry.ts';
 import { cutLines } from './lines.ts';
+import { wordOrQuote } from './others.ts';
 import type { Rendering } from './rendering.ts';
 
 /** Renders calls, failures and changes, one per line. */
@@ -8,14 +9,18 @@ export const reviewTelemetryRendering: Rendering<ReviewResult> = {
     cutLines([
       ...tools.map(
         ({ tool, calls, failures, p50Ms, p95Ms, maxMs }) =>
-          `${tool}: ${calls} called, ${failures} failed; half within ${p50Ms} ms, 95 % within ${p95Ms} ms, slowest ${maxMs} ms`,
+          `${wordOrQuote(tool)}: ${calls} called, ${failures} failed; half within ${p50Ms} ms, 95 % within ${p95Ms} ms, slowest ${maxMs} ms`,
       ),
       ...lastFailures.map(({ time, event, tool, config, code, rule, path }) => {
-        const facts = [tool, config, code, rule, path].filter((fact) => fact !== undefined).join('  ');
-        return `failed: ${time}  ${event}${facts === '' ? '' : `  ${facts}`}`;
+        const facts = [tool, config, code, rule, path]
+          .filter((fact) => fact !== undefined)
+          .map(wordOrQuote)
+          .join('  ');
+        return `failed: ${wordOrQuote(time)}  ${wordOrQuote(event)}${facts === '' ? '' : `  ${facts}`}`;
       }),
       ...configs.map(
-        ({ name, version, time, commits }) => `changed: ${name}  version ${version}  ${time}  commits: ${commits}`,
+        ({ name, version, time, commits }) =>
+          `changed: ${name}  version ${version}  ${wordOrQuote(time)}  commits: ${commits}`,
       ),
     ]),
 };

@@ -1,6 +1,8 @@
+import { spellLine } from '../../core/visible.ts';
 import type { VerifyStoreResult } from '../../verbs/store/verify-store.ts';
 import { guide } from '../advice.ts';
 import { cutLines } from './lines.ts';
+import { wordOrQuote } from './others.ts';
 import type { Rendering } from './rendering.ts';
 
 /** Renders one line per finding. */
@@ -8,7 +10,7 @@ export const verifyStoreRendering: Rendering<VerifyStoreResult> = {
   text: (result) =>
     cutLines(
       findings(result).map(
-        ({ severity, code, where, message, hint }) => `${severity} ${code} ${where}: ${message} (${hint})`,
+        ({ severity, code, where, message, hint }) => `${severity} ${code} ${wordOrQuote(where)}: ${message} (${hint})`,
       ),
     ),
   structured: (result) => ({ findings: findings(result) }),
@@ -18,8 +20,8 @@ function findings(result: VerifyStoreResult) {
   return result.findings.map(({ severity, code, where, message, ...guidance }) => ({
     severity,
     code,
-    where,
-    message,
-    hint: guide(guidance),
+    where: spellLine(where),
+    message: spellLine(message),
+    hint: spellLine(guide(guidance)),
   }));
 }

@@ -95,12 +95,13 @@ function readValue(value: unknown): Inbound {
 }
 
 function accept(method: string, params: unknown, id: RequestId | undefined): Inbound {
+  const meant = withoutNulls(method, params);
   // Members JSON-RPC does not know are left behind; with them the protocol layer would drop the message in silence.
   const message: unknown = {
     jsonrpc: '2.0',
     ...(id !== undefined && { id }),
     method,
-    ...(params !== undefined && { params }),
+    ...(meant !== undefined && { params: meant }),
   };
   if (id === undefined) return isJSONRPCNotification(message) ? { kind: 'message', message } : IGNORED;
   if (!isJSONRPCRequest(message))
@@ -121,6 +122,18 @@ function accept(method: string, params: unknown, id: RequestId | undefined): Inb
     return refuse(id, error.code, error.message, error.data);
   }
   return { kind: 'message', message };
+}
+
+/** Some clients write null for what they leave out: the arguments, one argument of a prompt, the cursor of a first page. */
+function withoutNulls(method: string, params: unknown): unknown {
+  if (!isObject(params)) return params;
+  const given = Object.entries(params).filter(
+    ([name, value]) => value !== null || !(name === 'arguments' || name === 'cursor'),
+  );
+  const meant: Record<string, unknown> = Object.fromEntries(given);
+  if (method === 'prompts/get' && isObject(meant['arguments']))
+    meant['arguments'] = Object.fromEntries(Object.entries(meant['arguments']).filter(([, value]) => value !== null));
+  return meant;
 }
 
 function paramsFault(params: unknown): string | undefined {

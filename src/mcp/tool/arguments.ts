@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { StoreError } from '../../core/errors.ts';
 import { nearest } from '../../core/nearest.ts';
+import { typeName } from './type-name.ts';
 
 /**
  * Checks the arguments of a tool.
@@ -14,7 +15,7 @@ export function parseArguments<Input extends z.ZodObject>(tool: string, input: I
   const known = Object.keys(input.shape);
   const issue = parsed.error.issues[0];
   if (issue === undefined || (issue.path.length === 0 && issue.code !== 'unrecognized_keys')) {
-    throw invalid(`the arguments of ${tool} are not an object`, takes(tool, known));
+    throw invalid(`the arguments of ${tool} are ${typeName(args)}, not an object`, takes(tool, known));
   }
   if (issue.code === 'unrecognized_keys') {
     const where = issue.path.length === 0 ? tool : `${shown(issue.path)} of ${tool}`;
@@ -28,7 +29,7 @@ export function parseArguments<Input extends z.ZodObject>(tool: string, input: I
   }
   const argument = shown(issue.path);
   const hint = descriptionOf(input.shape[String(issue.path[0])]) ?? takes(tool, known);
-  throw invalid(`argument "${argument}" of ${tool} ${reason(issue)}`, hint, argument);
+  throw invalid(`argument "${argument}" of ${tool} ${reason(issue, valueAt(args, issue.path))}`, hint, argument);
 }
 
 function descriptionOf(schema: z.core.$ZodType | undefined): string | undefined {
@@ -39,20 +40,27 @@ function descriptionOf(schema: z.core.$ZodType | undefined): string | undefined 
   return typeof described?.description === 'string' ? described.description : undefined;
 }
 
+function valueAt(args: unknown, path: readonly PropertyKey[]): unknown {
+  return path.reduce<unknown>(
+    (value, part) => (value as Readonly<Record<PropertyKey, unknown>> | undefined)?.[part],
+    args,
+  );
+}
+
 /** Returns the fault, to follow the argument's name; a schema's own message is taken as it is. */
-function reason(issue: z.core.$ZodIssue): string {
+function reason(issue: z.core.$ZodIssue, value: unknown): string {
+  if (value === undefined) return 'is missing';
   switch (issue.code) {
     case 'invalid_type':
-      if (issue.input === undefined && issue.message.includes('undefined')) return 'is missing';
       return issue.message.startsWith('Invalid input')
-        ? `must be ${TYPES[issue.expected] ?? issue.expected}`
+        ? `must be ${TYPES[issue.expected] ?? issue.expected}, not ${typeName(value)}`
         : issue.message;
     case 'too_small':
       return `must be at least ${issue.minimum}${issue.origin === 'string' ? ' characters long' : ''}`;
     case 'too_big':
       return `must be at most ${issue.maximum}${issue.origin === 'string' ? ' characters long' : ''}`;
     case 'invalid_value':
-      return `must be one of ${issue.values.join(', ')}`;
+      return `must be one of ${issue.values.join(', ')}${typeof value === 'string' ? '' : `, not ${typeName(value)}`}`;
     default:
       return issue.message;
   }
@@ -63,7 +71,7 @@ const TYPES: Readonly<Record<string, string>> = {
   array: 'a list',
   boolean: 'true or false',
   int: 'a whole number',
-  number: 'a number, not text',
+  number: 'a number',
   object: 'an object',
   string: 'a string',
 };

@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import { isObject } from '../../core/json/is-object.ts';
+import { parseVersionReference, type VersionReference } from '../../core/version-reference.ts';
+import { typeName } from './type-name.ts';
 
 /** Pieces that several tools take or give, described once. Sizes are bytes unless a description says otherwise. */
 
@@ -10,10 +12,24 @@ export const configName = z.string().meta({
     'Config name: 1 to 8 segments joined by "/", each of a-z, 0-9, ".", "_" and "-", for example "claude-desktop/default".',
 });
 
-export const versionNumber = z
-  .int()
-  .min(1)
-  .describe('Version of the config: 1, 2, 3 and so on, as list_history shows them.');
+/**
+ * Returns a schema of a version. What is shown is the number that everything here prints; the words that the command line
+ * takes (`latest`, -1, `commit:42`) are taken too.
+ */
+export function versionOf(description: string) {
+  return z
+    .custom<VersionReference>((value) => parseVersionReference(value) !== undefined, {
+      error: ({ input }) => wrongVersion(input),
+    })
+    .meta({ type: 'integer', minimum: 1, description });
+}
+
+function wrongVersion(input: unknown): string | undefined {
+  if (input === undefined) return undefined;
+  return Number.isInteger(input) ? 'must be at least 1' : `must be a whole number, not ${typeName(input)}`;
+}
+
+export const versionNumber = versionOf('Version of the config: 1, 2, 3 and so on, as list_history shows them.');
 
 export const changeMessage = z
   .string()
@@ -41,7 +57,7 @@ export function jsonDocument(description: string) {
   return z
     .custom<object>((value) => typeof value === 'object' && value !== null, {
       error: ({ input }) =>
-        `must be a JSON object or array${typeof input === 'string' ? ', not a string of it' : '; put other values into content, as text'}`,
+        `must be a JSON object or array, not ${typeName(input)}${typeof input === 'string' ? ' that is JSON of neither' : '; put other values into content, as text'}`,
     })
     .meta({ description });
 }
@@ -64,7 +80,9 @@ export function textContent(description: string) {
  */
 export function jsonObject(description: string) {
   return z
-    .custom<Readonly<Record<string, unknown>>>(isObject, 'must be a JSON object')
+    .custom<Readonly<Record<string, unknown>>>(isObject, {
+      error: ({ input }) => (input === undefined ? undefined : `must be a JSON object, not ${typeName(input)}`),
+    })
     .meta({ type: 'object', description });
 }
 

@@ -30,6 +30,8 @@ interface Described<Name extends string, Input extends z.ZodObject> {
   readonly description: string;
   readonly behaviour: ToolBehaviour;
   readonly input: Input;
+  /** Optional arguments for which empty text is a value; for the others it counts as left out. */
+  readonly keepEmpty?: ReadonlyArray<keyof z.output<Input> & string>;
   /** The structured result of a call that worked, without `summary` and `next`, which every result has. */
   readonly output: z.ZodObject;
 }
@@ -37,7 +39,10 @@ interface Described<Name extends string, Input extends z.ZodObject> {
 /** One MCP tool: its name, what it says of itself, its arguments and result, and the verb behind it. */
 export interface Tool<Name extends string = string, Input extends z.ZodObject = z.ZodObject>
   extends Described<Name, Input> {
-  /** @throws StoreError `ARGUMENT_INVALID` for arguments that do not match `input`, and whatever the verb throws */
+  /**
+   * @param args as `readAsMeant` returns them
+   * @throws StoreError `ARGUMENT_INVALID` for arguments that do not match `input`, and whatever the verb throws
+   */
   readonly run: (args: unknown, call: ToolCall) => Promise<Rendered>;
 }
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { diffConfigsRendering } from '../results/diff-configs.ts';
-import { changes, changesOmitted, configName, fields, storeWarnings, versionNumber } from '../tool/schemas.ts';
+import { changes, changesOmitted, configName, fields, storeWarnings, versionOf } from '../tool/schemas.ts';
 import { defineTool } from '../tool/tool.ts';
 
 const side = z.object({
@@ -19,8 +19,8 @@ export const diffConfigsTool = defineTool({
   behaviour: { readOnly: true, destructive: false, idempotent: true },
   input: z.strictObject({
     name: configName,
-    from: versionNumber.optional().describe('The version to compare from. Default: the newest.'),
-    to: versionNumber.optional().describe('The version to compare with, of name, or of to_name where that is given.'),
+    from: versionOf('The version to compare from. Default: the newest.').optional(),
+    to: versionOf('The version to compare with, of name, or of to_name where that is given.').optional(),
     to_name: configName.optional().describe('Compare with this other config; its newest version unless to is given.'),
     draft: z.boolean().optional().describe('Compare with the unpublished draft of name. Default false.'),
     content: z.string().optional().describe('Compare with this text.'),

@@ -33,7 +33,9 @@ export const listHistoryTool = defineTool({
         index: z.int().describe("The commit's place in the log."),
         commit: z.string().describe('Commit id.'),
         restored_from: z.int().optional().describe('With restore: the version that was brought back.'),
-        verified: z.enum(['ok', 'untrusted', 'corrupt']).describe('Verdict on signature and bytes.'),
+        verified: z
+          .enum(['ok', 'untrusted', 'corrupt'])
+          .describe('Verdict on signature and bytes; ok: unchanged since it was stored.'),
       }),
     ),
     total,

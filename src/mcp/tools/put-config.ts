@@ -32,10 +32,19 @@ export const putConfigTool = defineTool({
       .optional()
       .describe('Save as the unsigned draft of the config, to be reviewed and published later. Default false.'),
   }),
+  keepEmpty: ['content'],
   output: writeResult,
   rendering: writeRendering,
-  async run({ media_type, expected_version, ...content }, { context }) {
+  async run({ media_type, expected_version, ...given }, { context }) {
+    const { json, content } = given;
+    // Empty text is content only where it is all the content there is.
+    const isLeftOut = content === '' && json !== undefined;
     const { putConfig } = await import('../../verbs/configs/put-config.ts');
-    return putConfig(context, { ...content, mediaType: media_type, expectedVersion: expected_version });
+    return putConfig(context, {
+      ...given,
+      ...(isLeftOut && { content: undefined }),
+      mediaType: media_type,
+      expectedVersion: expected_version,
+    });
   },
 });

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { writeRendering } from '../results/write-result.ts';
-import { changeMessage, configName, expectedVersion, versionNumber, writeResult } from '../tool/schemas.ts';
+import { changeMessage, configName, expectedVersion, versionOf, writeResult } from '../tool/schemas.ts';
 import { defineTool } from '../tool/tool.ts';
 
 /** `restore_config` */
@@ -12,7 +12,7 @@ export const restoreConfigTool = defineTool({
   behaviour: { readOnly: false, destructive: false, idempotent: true },
   input: z.strictObject({
     name: configName,
-    version: versionNumber.describe('The version to bring back.'),
+    version: versionOf('The version to bring back.'),
     message: changeMessage.optional(),
     expected_version: expectedVersion.optional(),
   }),

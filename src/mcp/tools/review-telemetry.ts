@@ -60,7 +60,6 @@ export const reviewTelemetryTool = defineTool({
         failures,
         commits: z.int().describe('Commits made.'),
         refusals: z.int().describe('Changes refused for what they held or because another came first.'),
-        drift: z.int().describe("Times a client's file was found to differ from the store."),
         signature_faults: z.int().describe('Reports of a signature, key or bytes that did not hold.'),
         busy_waits: z.int().describe('Writes that waited for other processes.'),
         critical: z.int().describe('Events in which the store itself was in trouble.'),

@@ -17,7 +17,7 @@ const BASIC = /\bBasic\s+([A-Za-z0-9+/_-]{8,}={0,2})/gi;
 const EXPRESSIONS = TOKEN_FORMS.map((form) => ({ ...form, expression: expressionOf(form) }));
 /** Heads that are no more than a class of characters would match everywhere; those expressions are run on their own. */
 const HEADS = new RegExp(
-  `PRIVATE KEY|PuTTY-|[Bb]earer|BEARER|[Bb]asic|BASIC|://[^\\s/]*@|://[^\\s/]*:|${TOKEN_FORMS.filter(
+  `PRIVATE KEY|PuTTY-|[Bb]earer|BEARER|[Bb]asic|BASIC|://[^\\s/]*@|://[^\\s/]*:|@(?:tcp|udp|unix)\\(|${TOKEN_FORMS.filter(
     ({ rule }) => rule !== 'token',
   )
     .map(({ head }) => head)

@@ -1,8 +1,8 @@
 import { randomChars } from './randomness.ts';
 
 const VARIABLE =
-  /\$\{\{[^{}]*\}\}|\$\{(?:[A-Za-z]+:)?\w[\w.-]*(?::?[-=?+]([^{}]*))?\}|\$\{[^{}\n]*\}|\$\([^()]*\)|\{\{[^{}]*\}\}|\{[A-Za-z_][^{}\s"']*\}|%[A-Za-z_]\w*%/g;
-const BARE_VARIABLE = /(?<=^|[\s=:/@])\$(?:env:)?[A-Za-z_]\w*(?=$|[\s:/@])/g;
+  /\$\{\{[^{}]*\}\}|\$\{(?:[A-Za-z]+:)?\w[\w.-]*(?::?[-=?+]([^{}]*))?\}|\$\{[^{}\n]*\}|#\{[^{}\n]*\}#?|\$\([^()]*\)|\{\{[^{}]*\}\}|\{\$?[A-Za-z_][^{}\s"']*\}|%[A-Za-z_]\w*%|%env\([^()]*\)%|@@\w+@@|![A-Z][A-Z0-9_]*!/g;
+const BARE_VARIABLE = /(?<=^|[\s=:/@])\$(?:env[:.])?[A-Za-z_]\w*(?=$|[\s:/@])/gi;
 const ANGLED = /<[A-Za-z][A-Za-z0-9 _.:/-]*>|\[[A-Z][A-Z0-9 _-]*\]/g;
 
 /** Words that ask for a value when a text begins with them. */
@@ -17,7 +17,7 @@ const EXAMPLE =
 
 /** The literal rest of a value without variables such as `${env:X}`, `$X`, `{{x}}`, `{file:x}`, `%X%`, `<your-token>`; defaults stay. */
 export function literalPart(value: string): string {
-  if (!/[$<{%[]/.test(value)) return value.trim();
+  if (!/[$<{%[@!]/.test(value)) return value.trim();
   return value
     .replace(VARIABLE, (_, fallback: string | undefined) => fallback ?? '')
     .replace(BARE_VARIABLE, '')

@@ -41,6 +41,8 @@ export function isPassword(literal: string): boolean {
   if (/^\d{5,}$/.test(literal)) return true;
   if (literal.length < 6) return false;
   if (/\d/.test(literal) && /[A-Za-z]/.test(literal)) return true;
+  // Letters that make no word.
+  if (literal.length >= 8 && /^[A-Za-z]+$/.test(literal) && !isWordy(literal)) return true;
   return isDense(literal) || (characterClasses(literal) >= 3 && !/^[A-Za-z]+(?:[-_./:][A-Za-z]+)*$/.test(literal));
 }
 

@@ -3,10 +3,14 @@ import { isWordy, randomChars } from './randomness.ts';
 /** Values that say where a secret is kept, in the words of the tools that fetch it. */
 const REFERENCES: readonly RegExp[] = [
   /^[a-z][a-z0-9+.-]*:\/\//i,
-  /^(?:arn|urn|file|mailto|keychain|vault|env|pass|gopass|ssm|aws-ssm|secret|secrets|secretsmanager|keyring|keyvault|op|bw|bws|doppler|infisical|sops|ref|cmd|exec|command|from)[:+]/i,
+  /^(?:arn|urn|file|mailto|keychain|vault|env|pass|secretref|secret-ref|secretkeyref|configref|gopass|ssm|aws-ssm|secret|secrets|secretsmanager|keyring|keyvault|op|bw|bws|doppler|infisical|sops|ref|cmd|exec|command|from)[:+]/i,
   /^(?:os\.environ|os\.getenv|process\.env|import\.meta\.env|System\.getenv|Deno\.env|ENV|env|getenv|secrets|vars|var|local|data|config|inputs?|params?)(?:[./:[(]|$)/,
   /^projects\/[^/]+\/secrets\//,
   /^@Microsoft\.KeyVault\(/,
+  // Tags of YAML that name a value kept elsewhere; they stand before it as they do in the text.
+  /^!(?:secret|env|env_var|envvar|var|ref|getatt|sub|importvalue|include\w*|vault|keyring|file|reference|config|param|op|sops)\b/i,
+  // The address of a value in another document, as Terraform writes it.
+  /^[a-z][a-z_]*\d{0,2}(?:\.[a-z][a-z_]*\d{0,2}|\["[\w.-]{1,60}"\]|\[\d+\]){2,}$/,
   /^[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+$/,
 ];
 /** Ciphertext: SOPS, Ansible, dotenvx, age, OpenPGP, Vault transit, Spring, Jasypt, and hashes of passwords. */
@@ -27,12 +31,16 @@ const KEY_FILE =
   /^[\w. @+-]+\.(?:pem|key|json5?|jsonc|p8|p12|pfx|jks|crt|cer|der|txt|ya?ml|toml|env|pub|asc|gpg|kdbx|ini|conf|cfg|token|age|enc)$/i;
 const UUID = /^\{?[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}\}?$/i;
 
+/** A call in code: `getpass.getpass(`, `config("NAME")`. */
+const CALL = /^([A-Za-z_][\w.]*)\(/;
+
 /** True for what is no secret although it stands under a name that says so: references, ciphertext, public values, paths. */
 export function isHarmlessValue(literal: string): boolean {
   return (
     REFERENCES.some((form) => form.test(literal) && !hidesRandom(form, literal)) ||
     CIPHERTEXT.test(literal) ||
     PUBLIC.some((form) => form.test(literal)) ||
+    isCall(literal) ||
     isPath(literal)
   );
 }
@@ -45,6 +53,11 @@ export function isUuid(literal: string): boolean {
 /** A variable's name is made of words; an upper-case run with an underscore in it may still be random. */
 function hidesRandom(form: RegExp, literal: string): boolean {
   return form === REFERENCES.at(-1) && randomChars(literal) >= 12;
+}
+
+function isCall(literal: string): boolean {
+  const name = CALL.exec(literal)?.[1];
+  return name !== undefined && isWordy(name);
 }
 
 function isPath(literal: string): boolean {

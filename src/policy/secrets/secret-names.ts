@@ -1,13 +1,16 @@
-/** The meaning of a name for its value: a password that a person chose, a generated secret or token, some key, or a user with a password. */
-export type NameKind = 'password' | 'secret' | 'token' | 'key' | 'user';
+/**
+ * The meaning of a name for its value: a password that a person chose, digits alone, a generated secret or token, some key, the key of a
+ * wallet, or a user with a password.
+ */
+export type NameKind = 'password' | 'pin' | 'secret' | 'token' | 'key' | 'wallet' | 'user';
 
 const PASSWORD =
-  /^(?:pass|pw|pwd|pswd|passwords?|passwds?|passphrases?|passcodes?|passwort|kennwort|motdepasse|contrasena|senha|wachtwoord|parola|haslo|losenord)$|(?:password|passwd|passphrase|passcode|pwd)s?$|^(?:password|passwd|passphrase)/;
+  /^(?:pass|pw|pwd|pswd|passwords?|passwds?|passphrases?|passcodes?|passwort|kennwort|motdepasse|contrasena|senha|wachtwoord|parola|haslo|losenord|psk|wpapsk)$|(?:password|passwd|passphrase|passcode|pwd)s?$|^(?:password|passwd|passphrase)/;
 /** Words that end in "pass" and are none. */
 const NO_PASS = /^(?:by|com|tres|sur|over|under|encom|im)pass$/;
 const SECRET = /^(?:secrets?|mnemonic|seedphrase)$|secrets?$|^secret(?:key|access|token|id|base)/;
 const TOKEN =
-  /^(?:creds?|credentials?|jwt|pat|pats|sas)$|tokens?$|^(?:api|access|secret|private|auth|signing|encryption|master)keys?|(?:api|access|secret|private|auth|signing|encryption|license|subscription)keys?$|credentials?$/;
+  /^(?:creds?|credentials?|jwt|pat|pats|sas)$|tokens?$|^(?:api|access|secret|private|auth|signing|encryption|master)keys?|(?:api|access|secret|private|priv|auth|signing|encryption|license|subscription)keys?$|credentials?$/;
 /** Words that say "secret" only at the end of a name. */
 const LAST_ONLY =
   /^(?:auth|authorization|authentication|bearer|cookies?|setcookie|pass|pat|pats|sas|pw|session|sessionid|sid)$/;
@@ -57,6 +60,23 @@ export function isAboutName(name: string): boolean {
   return last !== undefined && ABOUT.has(last);
 }
 
+/** Names of services whose documentation says that their keys are UUIDs, and of the header that any key stands in. */
+const UUID_KEYS = new Set(
+  'authorization exa heroku snyk codecov splunk opsgenie geniekey postmark railway sambanova helius atlas smithery fal'.split(
+    ' ',
+  ),
+);
+
+/** True when a UUID under this name is a key, as the issuer says; elsewhere it is more often the name of a thing. */
+export function isUuidKeyName(name: string): boolean {
+  return nameWords(name).some((word) => UUID_KEYS.has(word));
+}
+
+/** As {@link secretNameKind}, for a parameter of a query, where `key` and `code` say enough. */
+export function secretParameterKind(name: string): NameKind | undefined {
+  return /^(?:key|code)$/i.test(name) ? 'token' : secretNameKind(name);
+}
+
 /** As {@link secretNameKind}, for a command-line flag, where `--key` alone says enough, and `-u` takes a user with a password. */
 export function secretFlagKind(name: string): NameKind | undefined {
   if (/^key$/i.test(name)) return 'key';
@@ -78,6 +98,9 @@ function kindOf(name: string): NameKind | undefined {
     if (TOKEN.test(word) || (isLast && AT_END.test(word))) return 'token';
     if (/^keys?$/.test(word) && i > 0 && KEY_BEFORE.has(words[i - 1] as string)) return 'token';
   }
+  if (/^(?:pin|pincode)$/.test(last)) return 'pin';
+  if (last === 'pk') return 'wallet';
+  if (/motdepasse$/.test(words.join(''))) return 'password';
   const before = words.at(-2);
   return /^keys?$/.test(last) && before !== undefined && !HARMLESS_KEYS.has(before) ? 'key' : undefined;
 }

@@ -1,5 +1,5 @@
 import type { Path } from '../../core/json/pointer.ts';
-import { findNamedSecretsInText } from './named-in-text.ts';
+import { findClientPasswords, findNamedSecretsInText } from './named-in-text.ts';
 import { type Suspicion, suspectNamedValue } from './named-values.ts';
 import { isAboutName, type NameKind, secretFlagKind, secretNameKind } from './secret-names.ts';
 
@@ -73,6 +73,7 @@ function visit(
   const isArray = Array.isArray(current);
   const { name: pairName, value: pairValue, valuePath } = pairOf(members, isArray, path);
   if (pairName !== undefined) suspect(secretNameKind(pairName), pairName, pairValue, valuePath, found);
+  if (!isArray) findInCommandLine(members, path, found);
   let flag: string | undefined;
   for (const [key, inner] of Object.entries(members)) {
     const at = [...path, isArray ? Number(key) : key];
@@ -83,8 +84,17 @@ function visit(
       suspect('token', 'SECRET', inner, at, found);
     else if (flag !== undefined) suspect(secretFlagKind(flag), flag, inner, at, found);
     flag = isArray && typeof inner === 'string' ? /^(?:--?|\/)([A-Za-z][\w-]*)$/.exec(inner)?.[1] : undefined;
-    visit(inner, at, inherit(above, isArray, key, kind, inner), found);
+    // Members that are called encrypted are searched for the forms of tokens only.
+    if (!/^(?:encrypted|cipher|sealed)/i.test(key)) visit(inner, at, inherit(above, isArray, key, kind, inner), found);
   }
+}
+
+/** A password right behind a short option, where program and arguments stand apart. */
+function findInCommandLine({ command, args }: Record<string, unknown>, path: Path, found: NamedSecret[]): void {
+  if (typeof command !== 'string' || !Array.isArray(args)) return;
+  const words = args.map((word) => (typeof word === 'string' && !/[\s"']/.test(word) ? word : '""'));
+  for (const { name, suspicion } of findClientPasswords([command, ...words].join(' ')))
+    found.push({ path: [...path, 'args'], suspicion, name });
 }
 
 /** `{"type": "promptString", "password": true, "default": …}` and its like. */
@@ -111,16 +121,19 @@ function inherit(
 
 /** Below a name only what looks random counts: a map has many kinds of members. */
 function suspectInherited(above: Inherited, text: string, path: Path, found: NamedSecret[]): void {
-  const suspicion = suspectNamedValue(above.kind === 'key' ? 'key' : 'token', text);
+  const isListed = typeof path.at(-1) === 'number' && above.levels === MAX_INHERITED_LEVELS - 1;
+  const kind = above.kind === 'key' || (above.kind === 'password' && isListed) ? above.kind : 'token';
+  const suspicion = suspectNamedValue(kind, text, above.name);
   if (suspicion !== undefined && suspicion !== 'likely') found.push({ path: [...path], suspicion, name: above.name });
 }
 
 function suspect(kind: NameKind | undefined, name: string, value: unknown, path: Path, found: NamedSecret[]): void {
   if (kind === undefined) return;
   // A password of digits may be written as a number.
-  const text = typeof value === 'number' && (kind === 'password' || kind === 'secret') ? String(value) : value;
+  const text =
+    typeof value === 'number' && (kind === 'password' || kind === 'secret' || kind === 'pin') ? String(value) : value;
   if (typeof text !== 'string') return;
-  const suspicion = suspectNamedValue(typeof value === 'number' ? 'password' : kind, text);
+  const suspicion = suspectNamedValue(typeof value === 'number' && kind !== 'pin' ? 'password' : kind, text, name);
   if (suspicion !== undefined) found.push({ path, suspicion, name });
 }
 

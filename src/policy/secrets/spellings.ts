@@ -6,8 +6,17 @@ export interface DecodedRun {
 }
 
 const ESCAPE =
-  /\\u\{([0-9A-Fa-f]{1,6})\}|\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})|\\x([0-9A-Fa-f]{2})|%([0-9A-Fa-f]{2})|&#x([0-9A-Fa-f]{1,6});|&#(\d{1,7});|\\([0-3][0-7]{2})/g;
-const HAS_ESCAPE = /\\[uUx][{0-9A-Fa-f]|%[0-9A-Fa-f]{2}|&#[x\d]|\\[0-3][0-7]{2}/;
+  /\\u\{([0-9A-Fa-f]{1,6})\}|\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})|\\x([0-9A-Fa-f]{2})|%([0-9A-Fa-f]{2})|&#x([0-9A-Fa-f]{1,6});|&#(\d{1,7});|\\([0-3][0-7]{2})|&(quot|apos|amp|lt|gt|colon|equals);/g;
+const HAS_ESCAPE = /\\[uUx][{0-9A-Fa-f]|%[0-9A-Fa-f]{2}|&#[x\d]|\\[0-3][0-7]{2}|&(?:quot|apos|amp|lt|gt|colon|equals);/;
+const ENTITIES: Readonly<Record<string, string>> = {
+  quot: '"',
+  apos: "'",
+  amp: '&',
+  lt: '<',
+  gt: '>',
+  colon: ':',
+  equals: '=',
+};
 /** JSON in a string of JSON in a string: each level doubles the backslashes. */
 const MAX_LEVELS = 3;
 
@@ -19,7 +28,8 @@ export function withoutEscapes(text: string): string | undefined {
   let current = text;
   for (let level = 0; level < MAX_LEVELS && HAS_ESCAPE.test(current); level++) {
     current = current.replace(/\\{2,}(?=[uUx0-3])/g, '\\').replace(ESCAPE, (whole, ...groups: unknown[]) => {
-      const [braced, four, eight, two, percent, hex, decimal, octal] = groups as Array<string | undefined>;
+      const [braced, four, eight, two, percent, hex, decimal, octal, entity] = groups as Array<string | undefined>;
+      if (entity !== undefined) return ENTITIES[entity] ?? whole;
       const digits = braced ?? four ?? eight ?? two ?? percent ?? hex;
       const code =
         digits !== undefined

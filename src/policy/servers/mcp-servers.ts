@@ -56,7 +56,7 @@ export function mcpServerFindings(
           path,
           'a placeholder in braces is left unresolved; the server would get it as it stands',
         );
-      if (rules?.expandsVariables === false && /\$\{[^}]+\}/.test(text))
+      if (rules !== undefined && rules.variable === undefined && /\$\{[^}]+\}/.test(text))
         warn(
           'VARIABLE_NOT_EXPANDED',
           path,

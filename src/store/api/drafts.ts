@@ -1,5 +1,5 @@
 import type { Author } from '../../core/commit/statement.ts';
-import type { Hex } from '../../core/digest.ts';
+import type { Digest } from '../../core/digest.ts';
 
 /** A draft without its content. */
 export interface DraftSummary {
@@ -9,7 +9,7 @@ export interface DraftSummary {
   /** The config's newest version when the draft was begun; 0 when there was none. */
   readonly baseVersion: number;
   readonly mediaType: string;
-  readonly digest: Hex;
+  readonly digest: Digest;
   /** Bytes of the content. */
   readonly size: number;
   readonly message: string;

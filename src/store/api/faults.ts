@@ -1,4 +1,4 @@
-import { formatDigest, type Hex } from '../../core/digest.ts';
+import { type Digest, formatDigest } from '../../core/digest.ts';
 import { StoreError } from '../../core/errors.ts';
 import type { VersionRow } from './versions.ts';
 
@@ -31,8 +31,8 @@ export function checkExpected(
 }
 
 /** `PURGED`: the bytes were removed on purpose, and why. */
-export function purgedArtifact(digest: Hex, reason: string): StoreError {
-  return new StoreError('PURGED', `the bytes of ${formatDigest(digest)} were purged: ${reason}`, {
+export function purgedArtifact(digest: Digest, reason: string): StoreError {
+  return new StoreError('PURGED', `the bytes of ${formatDigest(digest)} were purged: ${JSON.stringify(reason)}`, {
     hint: 'They are gone for good; read another version, or put new content.',
   });
 }

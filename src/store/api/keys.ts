@@ -1,5 +1,5 @@
 import type { Author, Role } from '../../core/commit/statement.ts';
-import type { Hex } from '../../core/digest.ts';
+import type { KeyId } from '../../core/digest.ts';
 import type { Receipt } from '../../core/receipt.ts';
 import type { KeyFolder } from '../../keys/folder/key-files.ts';
 
@@ -7,7 +7,7 @@ export type KeyState = 'active' | 'retired' | 'revoked';
 
 /** A public key the log introduced. */
 export interface KeyInfo {
-  readonly keyId: Hex;
+  readonly keyId: KeyId;
   readonly label: string;
   readonly role: 'owner' | 'writer';
   readonly state: KeyState;
@@ -23,21 +23,21 @@ export interface StoreKeys {
   /** The key files of this installation. */
   readonly files: KeyFolder;
   /** SPKI PEM of a key the log introduced. @throws StoreError NOT_FOUND */
-  publicKeyPem(keyId: Hex): Promise<string>;
+  publicKeyPem(keyId: KeyId): Promise<string>;
   /** Signs bytes that nothing keeps with the key that would sign a commit, checks the signature, and names the key. @throws StoreError KEY_MISSING, KEY_LOCKED, KEY_PERMISSIONS */
-  probeSigning(): Promise<Hex>;
+  probeSigning(): Promise<KeyId>;
   /** A new owner key signs from now on; the one that signed until now is retired in the same commit. */
-  rotate(request: { author: Author; label: string }): Promise<{ receipt: Receipt; keyId: Hex; retired: Hex }>;
-  retire(request: { author: Author; keyId: Hex }): Promise<Receipt>;
+  rotate(request: { author: Author; label: string }): Promise<{ receipt: Receipt; keyId: KeyId; retired: KeyId }>;
+  retire(request: { author: Author; keyId: KeyId }): Promise<Receipt>;
   /** Voids what the key signed from an index on; by default everything after the commit that added it. */
-  revoke(request: { author: Author; keyId: Hex; fromIndex?: number | undefined; reason: string }): Promise<Receipt>;
+  revoke(request: { author: Author; keyId: KeyId; fromIndex?: number | undefined; reason: string }): Promise<Receipt>;
   /** Adds the public key of another installation. @throws StoreError ARGUMENT_INVALID when it is not canonical or of small or mixed order */
   trust(request: {
     author: Author;
     spki: Uint8Array;
     label: string;
     role: Role;
-  }): Promise<{ receipt: Receipt; keyId: Hex }>;
+  }): Promise<{ receipt: Receipt; keyId: KeyId }>;
   /**
    * Adds a private key from elsewhere; without a receipt when the store knew it and only its file was missing.
    *
@@ -50,5 +50,5 @@ export interface StoreKeys {
     opens?: string | undefined;
     label: string;
     role: Role;
-  }): Promise<{ receipt: Receipt | undefined; keyId: Hex }>;
+  }): Promise<{ receipt: Receipt | undefined; keyId: KeyId }>;
 }

@@ -1,5 +1,5 @@
 import type { Author } from '../../core/commit/statement.ts';
-import type { Hex } from '../../core/digest.ts';
+import type { CommitId, Digest, Hex, KeyId, StoreId } from '../../core/digest.ts';
 import type { ErrorCode, StoreError } from '../../core/errors.ts';
 import type { Notice } from '../../core/notice.ts';
 import type { Receipt } from '../../core/receipt.ts';
@@ -19,8 +19,8 @@ export interface VerifyRequest {
   readonly name?: string | undefined;
   readonly depth?: VerifyDepth | undefined;
   /** Commit id that must be in the log. */
-  readonly expectCommit?: Hex | undefined;
-  readonly expectStore?: Hex | undefined;
+  readonly expectCommit?: CommitId | undefined;
+  readonly expectStore?: StoreId | undefined;
   readonly onProgress?: ((done: number, total: number) => void) | undefined;
   readonly signal?: AbortSignal | undefined;
 }
@@ -38,24 +38,24 @@ export interface BadTail {
   readonly last: number;
   readonly fault: StoreError;
   /** The pin, where it names a commit that is among these or after them: it was good when it was last seen here. */
-  readonly seen?: { readonly index: number; readonly commit: Hex };
+  readonly seen?: { readonly index: number; readonly commit: CommitId };
 }
 
 /** How the store is older than, or other than, what was seen here. */
 export interface Rollback {
   readonly kind: 'rolled back' | 'rewritten' | 'pin damaged';
   /** The newest commit that was seen here; undefined when the pin that named it is damaged. */
-  readonly seen: { readonly index: number; readonly commit: Hex } | undefined;
-  readonly head: { readonly index: number; readonly commit: Hex };
+  readonly seen: { readonly index: number; readonly commit: CommitId } | undefined;
+  readonly head: { readonly index: number; readonly commit: CommitId };
   readonly reason: StoreError;
   /** Keys that signed what is new to this installation, with their state. */
-  readonly signers: ReadonlyArray<{ readonly keyId: Hex; readonly label: string; readonly state: KeyState }>;
+  readonly signers: ReadonlyArray<{ readonly keyId: KeyId; readonly label: string; readonly state: KeyState }>;
 }
 
 /** One thing that a copy of the store must hold. */
 export type StoredItem =
   | { readonly kind: 'commit'; readonly index: number; readonly bytes: Uint8Array }
-  | { readonly kind: 'artifact'; readonly digest: Hex; readonly bytes: Uint8Array }
+  | { readonly kind: 'artifact'; readonly digest: Digest; readonly bytes: Uint8Array }
   | { readonly kind: 'draft'; readonly key: Hex; readonly revision: number; readonly bytes: Uint8Array };
 
 /** Looks after the store: checks it whole, and repairs what can be repaired. */
@@ -64,7 +64,7 @@ export interface StoreMaintenance {
   /** Makes the cache again from the log. */
   rebuild(onProgress?: (done: number, total: number) => void): Promise<{ commits: number; seconds: number }>;
   /** Finds artifacts that no commit names and that are older than a day; removes them only with `apply`. */
-  collect(options: { apply: boolean }): Promise<{ digests: readonly Hex[]; bytes: number; removed: boolean }>;
+  collect(options: { apply: boolean }): Promise<{ digests: readonly Digest[]; bytes: number; removed: boolean }>;
   /**
    * Returns everything a copy must hold, in an order that makes a copy of a store in use sound: the log as far as it goes
    * now, then the artifacts it refers to, then the drafts.
@@ -79,7 +79,7 @@ export interface StoreMaintenance {
    *
    * @param request `commit` is the id of the newest commit there is, as the person confirmed it
    */
-  accept(request: { author: Author; reason: string; commit: Hex }): Promise<Receipt>;
+  accept(request: { author: Author; reason: string; commit: CommitId }): Promise<Receipt>;
   /** @throws StoreError CORRUPT when commit 0 itself is bad: then only a backup helps */
   badTail(): Promise<BadTail | undefined>;
   /** Moves a bad tail to quarantine/ and says so in a commit. */

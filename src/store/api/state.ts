@@ -1,4 +1,4 @@
-import type { Hex } from '../../core/digest.ts';
+import type { CommitId, KeyId, StoreId } from '../../core/digest.ts';
 import type { StoreError } from '../../core/errors.ts';
 import type { Notice } from '../../core/notice.ts';
 import type { KeyInfo } from './keys.ts';
@@ -7,12 +7,12 @@ export type AnchorState = 'pin' | 'setting' | 'key' | 'none' | 'foreign';
 
 /** Reports the store on itself; never throws for a store that is merely empty, foreign or rolled back. */
 export interface StoreStatus {
-  readonly store: Hex | undefined;
-  readonly head: { readonly index: number; readonly commit: Hex } | undefined;
+  readonly store: StoreId | undefined;
+  readonly head: { readonly index: number; readonly commit: CommitId } | undefined;
   readonly configs: number;
   readonly anchor: AnchorState;
-  readonly pin: { readonly index: number; readonly commit: Hex } | undefined;
-  readonly signingKey: Hex | undefined;
+  readonly pin: { readonly index: number; readonly commit: CommitId } | undefined;
+  readonly signingKey: KeyId | undefined;
   readonly keys: readonly KeyInfo[];
   /** Why writes are refused now, if they are. */
   readonly writable: StoreError | undefined;
@@ -27,4 +27,6 @@ export interface StoreState {
    * wrong. Reads nothing new, so it costs nothing.
    */
   notices(): readonly Notice[];
+  /** Says how the storage is, and tries it. @throws StoreError what forbids writing */
+  storage(options: { readonly probe: boolean }): Promise<string>;
 }

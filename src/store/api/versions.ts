@@ -1,5 +1,5 @@
 import type { Author, Statement } from '../../core/commit/statement.ts';
-import type { Hex } from '../../core/digest.ts';
+import type { CommitId, Digest, KeyId } from '../../core/digest.ts';
 import type { Notice } from '../../core/notice.ts';
 import type { Receipt } from '../../core/receipt.ts';
 
@@ -8,10 +8,10 @@ export interface VersionRow {
   readonly name: string;
   readonly version: number;
   readonly index: number;
-  readonly commit: Hex;
-  readonly keyId: Hex;
+  readonly commit: CommitId;
+  readonly keyId: KeyId;
   readonly action: 'put' | 'restore' | 'delete';
-  readonly digest: Hex;
+  readonly digest: Digest;
   readonly size: number;
   readonly mediaType: string;
   readonly restoredFrom: number | null;
@@ -29,8 +29,8 @@ export type Verdict = 'ok' | 'untrusted' | 'corrupt';
 export interface CommitEntry {
   readonly index: number;
   readonly verdict: Verdict;
-  readonly commit?: Hex;
-  readonly keyId?: Hex;
+  readonly commit?: CommitId;
+  readonly keyId?: KeyId;
   readonly statement?: Statement;
 }
 

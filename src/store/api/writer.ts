@@ -1,5 +1,5 @@
 import type { Author, KeyChange } from '../../core/commit/statement.ts';
-import type { Hex } from '../../core/digest.ts';
+import type { Digest } from '../../core/digest.ts';
 import type { Receipt } from '../../core/receipt.ts';
 
 export type ChangeRequest =
@@ -17,7 +17,7 @@ export type ChangeRequest =
       readonly expectedVersion?: number | undefined;
     }
   | { readonly action: 'delete'; readonly name: string; readonly expectedVersion?: number | undefined }
-  | { readonly action: 'purge'; readonly digest: Hex; readonly reason: string };
+  | { readonly action: 'purge'; readonly digest: Digest; readonly reason: string };
 
 /** All of it becomes one commit, or nothing does. */
 export interface CommitRequest {
@@ -35,7 +35,7 @@ export interface CommitOutcome {
   readonly versions: ReadonlyArray<{
     readonly name: string;
     readonly version: number;
-    readonly digest: Hex;
+    readonly digest: Digest;
     readonly created: boolean;
     readonly index: number;
   }>;

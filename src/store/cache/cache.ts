@@ -1,6 +1,6 @@
 import type BetterSqlite3 from 'better-sqlite3';
 import { encodeKeyChange } from '../../core/commit/statement.ts';
-import type { Hex } from '../../core/digest.ts';
+import type { CommitId, Digest, Hex, KeyId } from '../../core/digest.ts';
 import type { KeyCommit } from '../../keys/key-replay.ts';
 import type { VersionRow } from '../api/versions.ts';
 import type { CommitRecord, PurgeRow } from '../commits/commit-record.ts';
@@ -33,12 +33,12 @@ export class Cache {
   }
 
   /** Returns the newest commit the cache holds. */
-  newest(): { index: number; id: Hex } | undefined {
+  newest(): { index: number; id: CommitId } | undefined {
     const row = this.#get('SELECT idx, id FROM commits ORDER BY idx DESC LIMIT 1');
     return row === undefined ? undefined : commitFromColumns(row);
   }
 
-  commitId(index: number): Hex | undefined {
+  commitId(index: number): CommitId | undefined {
     const row = this.#get('SELECT idx, id FROM commits WHERE idx = ?', index);
     return row === undefined ? undefined : commitFromColumns(row).id;
   }
@@ -97,7 +97,7 @@ export class Cache {
   }
 
   /** Returns the distinct keys that signed versions, key changes or purges from an index on. */
-  signersSince(index: number): Hex[] {
+  signersSince(index: number): KeyId[] {
     const sql =
       'SELECT DISTINCT key_id AS id, 0 AS idx FROM (SELECT key_id, idx FROM versions UNION ALL SELECT key_id, idx FROM purges UNION ALL SELECT signer, idx FROM key_commits) WHERE idx >= ?';
     return this.#prepare(sql)
@@ -117,7 +117,7 @@ export class Cache {
   }
 
   /** Returns the size of an artifact that a version named before the commit at an index. */
-  sizeBefore(digest: Hex, index: number): number | undefined {
+  sizeBefore(digest: Digest, index: number): number | undefined {
     const sql = `SELECT ${ROW_COLUMNS} FROM versions WHERE digest = ? AND idx < ? LIMIT 1`;
     return this.#row(sql, digest, index)?.size;
   }
@@ -162,7 +162,7 @@ export class Cache {
   }
 
   /** Returns every artifact that a version refers to, with the newest commit that does; deletions aside. */
-  artifacts(): { digest: Hex; size: number; index: number }[] {
+  artifacts(): { digest: Digest; size: number; index: number }[] {
     const sql =
       "SELECT digest AS id, size, max(idx) AS idx FROM versions WHERE action <> 'delete' GROUP BY digest ORDER BY digest";
     return this.#prepare(sql)
@@ -174,7 +174,7 @@ export class Cache {
   }
 
   /** Returns every purge, oldest first; of one artifact when `digest` is given. */
-  purges(digest?: Hex): PurgeRow[] {
+  purges(digest?: Digest): PurgeRow[] {
     const where = digest === undefined ? '' : 'WHERE digest = ?';
     return this.#prepare(`SELECT digest, idx, key_id, size, reason FROM purges ${where} ORDER BY idx`)
       .all(...(digest === undefined ? [] : [digest]))
@@ -182,7 +182,7 @@ export class Cache {
   }
 
   /** Returns a put or restore at or after `index` that names the artifact. */
-  namedSince(digest: Hex, index: number): VersionRow | undefined {
+  namedSince(digest: Digest, index: number): VersionRow | undefined {
     return this.#row(
       `SELECT ${ROW_COLUMNS} FROM versions WHERE digest = ? AND idx >= ? AND action <> 'delete' LIMIT 1`,
       digest,

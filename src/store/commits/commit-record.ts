@@ -1,5 +1,5 @@
 import type { Statement } from '../../core/commit/statement.ts';
-import type { Hex } from '../../core/digest.ts';
+import type { CommitId, Digest, Hex, KeyId } from '../../core/digest.ts';
 import type { KeyCommit } from '../../keys/key-replay.ts';
 import type { VersionRow } from '../api/versions.ts';
 
@@ -7,8 +7,8 @@ import type { VersionRow } from '../api/versions.ts';
 export interface CommitRecord {
   readonly index: number;
   /** SHA-256 of its log file. */
-  readonly id: Hex;
-  readonly keyId: Hex;
+  readonly id: CommitId;
+  readonly keyId: KeyId;
   readonly statement: Statement;
   /** The versions it adds, in the order of its changes. */
   readonly versions: readonly VersionRow[];
@@ -17,15 +17,15 @@ export interface CommitRecord {
 
 /** A purge of one artifact. */
 export interface PurgeRow {
-  readonly digest: Hex;
+  readonly digest: Digest;
   readonly index: number;
-  readonly keyId: Hex;
+  readonly keyId: KeyId;
   readonly size: number;
   readonly reason: string;
 }
 
 /** Returns the record of a commit whose envelope was checked, or signed here. */
-export function recordOf(index: number, id: Hex, keyId: Hex, statement: Statement): CommitRecord {
+export function recordOf(index: number, id: Hex, keyId: KeyId, statement: Statement): CommitRecord {
   const { time, message, author } = statement;
   const versions: VersionRow[] = [];
   const purges: PurgeRow[] = [];

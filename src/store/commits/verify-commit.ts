@@ -6,7 +6,7 @@ import {
   preAuthEncoding,
 } from '../../core/commit/envelope.ts';
 import { parsePayload } from '../../core/commit/parse-statement.ts';
-import { type Hex, sha256Hex } from '../../core/digest.ts';
+import { type CommitId, type KeyId, type StoreId, sha256Hex } from '../../core/digest.ts';
 import { isStoreError, StoreError } from '../../core/errors.ts';
 import { admitPublicKey, keyIdOf, publicKeyObject, verifyInPool, verifySignature } from '../../keys/ed25519.ts';
 import type { Keyring } from '../../keys/keyring.ts';
@@ -15,15 +15,15 @@ import { type CommitRecord, keyCommitOf, recordOf } from './commit-record.ts';
 /** Requirements on a commit and its place; an undefined one is not checked. */
 export interface ExpectedPlace {
   readonly index: number;
-  readonly previous?: Hex | null | undefined;
-  readonly store?: Hex | undefined;
+  readonly previous?: CommitId | null | undefined;
+  readonly store?: StoreId | undefined;
   readonly keyring?: number | null | undefined;
 }
 
 /** A log file of which the form and the signer are known, and nothing else yet. */
 interface Opened {
   readonly expected: ExpectedPlace;
-  readonly id: Hex;
+  readonly id: CommitId;
   readonly envelope: Envelope;
   readonly key: ReturnType<typeof publicKeyObject>;
 }
@@ -148,7 +148,7 @@ function firstKey(envelope: Envelope): Opened['key'] {
   return addedKey(0, first);
 }
 
-function addedKey(index: number, { keyId, spki }: { keyId: Hex; spki: string }): Opened['key'] {
+function addedKey(index: number, { keyId, spki }: { keyId: KeyId; spki: string }): Opened['key'] {
   const der = Buffer.from(spki, 'base64');
   if (der.toString('base64') !== spki || keyIdOf(der) !== keyId)
     throw corrupt(index, 'it adds a key under an id that is not its hash');

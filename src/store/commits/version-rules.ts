@@ -1,4 +1,4 @@
-import type { Hex } from '../../core/digest.ts';
+import type { Digest } from '../../core/digest.ts';
 import { StoreError } from '../../core/errors.ts';
 import type { VersionRow } from '../api/versions.ts';
 import type { CommitRecord, PurgeRow } from './commit-record.ts';
@@ -8,7 +8,7 @@ export interface VersionsBefore {
   head(name: string): Promise<VersionRow | undefined>;
   version(name: string, version: number): Promise<VersionRow | undefined>;
   /** Size of an artifact that some version names. */
-  sizeOf(digest: Hex): Promise<number | undefined>;
+  sizeOf(digest: Digest): Promise<number | undefined>;
 }
 
 /**

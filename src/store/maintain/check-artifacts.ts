@@ -1,4 +1,4 @@
-import { formatDigest, type Hex } from '../../core/digest.ts';
+import { type Digest, formatDigest } from '../../core/digest.ts';
 import { isStoreError } from '../../core/errors.ts';
 import type { ObjectStore } from '../../engine/port.ts';
 import type { Finding } from '../api/maintenance.ts';
@@ -14,8 +14,8 @@ export class ArtifactCheck {
   bytes = 0;
   readonly #objects: ObjectStore;
   readonly #found: (finding: Finding) => void;
-  readonly #named = new Map<Hex, VersionRow>();
-  readonly #purgedAt = new Map<Hex, number>();
+  readonly #named = new Map<Digest, VersionRow>();
+  readonly #purgedAt = new Map<Digest, number>();
 
   constructor(objects: ObjectStore, found: (finding: Finding) => void) {
     this.#objects = objects;
@@ -42,7 +42,7 @@ export class ArtifactCheck {
     }
   }
 
-  async #one(digest: Hex, row: VersionRow): Promise<void> {
+  async #one(digest: Digest, row: VersionRow): Promise<void> {
     const where = formatDigest(digest);
     const hint = `Put the same bytes again (${row.name} version ${row.version}), or bring the file back from a backup of the storage.`;
     try {

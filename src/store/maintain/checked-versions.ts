@@ -1,4 +1,4 @@
-import type { Hex } from '../../core/digest.ts';
+import type { Digest } from '../../core/digest.ts';
 import { isStoreError } from '../../core/errors.ts';
 import type { VersionRow } from '../api/versions.ts';
 import type { CommitRecord } from '../commits/commit-record.ts';
@@ -8,7 +8,7 @@ import { judgeVersions, purgeFlaw, type VersionsBefore } from '../commits/versio
 export class CheckedVersions implements VersionsBefore {
   readonly #heads = new Map<string, VersionRow>();
   readonly #rows = new Map<string, VersionRow>();
-  readonly #sizes = new Map<Hex, number>();
+  readonly #sizes = new Map<Digest, number>();
   /** Set once a commit could not be read: versions may be missing from then on. */
   gap = false;
 
@@ -20,7 +20,7 @@ export class CheckedVersions implements VersionsBefore {
     return this.#rows.get(`${name}@${version}`);
   }
 
-  async sizeOf(digest: Hex): Promise<number | undefined> {
+  async sizeOf(digest: Digest): Promise<number | undefined> {
     return this.#sizes.get(digest);
   }
 

@@ -1,4 +1,4 @@
-import type { Hex } from '../../core/digest.ts';
+import type { Digest } from '../../core/digest.ts';
 import { StoreError } from '../../core/errors.ts';
 import type { Engine } from '../../engine/port.ts';
 import type { Trust } from '../trust/trust.ts';
@@ -24,7 +24,7 @@ export interface CollectParts {
 export async function collectGarbage(
   { engine, view, trust, now }: CollectParts,
   { apply }: { apply: boolean },
-): Promise<{ digests: readonly Hex[]; bytes: number; removed: boolean }> {
+): Promise<{ digests: readonly Digest[]; bytes: number; removed: boolean }> {
   await view.catchUp();
   const refusal = trust.missing() ?? trust.refusal();
   if (refusal !== undefined)
@@ -33,7 +33,7 @@ export async function collectGarbage(
       advice: refusal.advice,
       cause: refusal,
     });
-  const found = new Map<Hex, number>();
+  const found = new Map<Digest, number>();
   for await (const { digest, size } of engine.admin.objects(new Date(now().getTime() - YOUNG_MS)))
     if ((await view.ask((cache) => cache.namedSince(digest, 0))) === undefined) found.set(digest, size);
   const { next } = view;

@@ -1,5 +1,5 @@
 import type { Author } from '../../core/commit/statement.ts';
-import type { Hex } from '../../core/digest.ts';
+import type { CommitId, Digest } from '../../core/digest.ts';
 import type { Receipt } from '../../core/receipt.ts';
 import type {
   BadTail,
@@ -56,7 +56,7 @@ export class Maintenance implements StoreMaintenance {
     return { commits: view.next, seconds: (performance.now() - since) / 1000 };
   }
 
-  collect(options: { apply: boolean }): Promise<{ digests: readonly Hex[]; bytes: number; removed: boolean }> {
+  collect(options: { apply: boolean }): Promise<{ digests: readonly Digest[]; bytes: number; removed: boolean }> {
     return collectGarbage(this.#parts, options);
   }
 
@@ -68,7 +68,7 @@ export class Maintenance implements StoreMaintenance {
     return this.#parts.repair.rollback();
   }
 
-  accept(request: { author: Author; reason: string; commit: Hex }): Promise<Receipt> {
+  accept(request: { author: Author; reason: string; commit: CommitId }): Promise<Receipt> {
     return this.#parts.repair.accept(request);
   }
 

@@ -1,6 +1,6 @@
 import { parseEnvelope } from '../../core/commit/envelope.ts';
 import { parsePayload } from '../../core/commit/parse-statement.ts';
-import { type Hex, sha256Hex } from '../../core/digest.ts';
+import { type Digest, sha256Hex } from '../../core/digest.ts';
 import { isStoreError } from '../../core/errors.ts';
 import type { Engine } from '../../engine/port.ts';
 import { brokenChain } from '../commits/faults.ts';
@@ -16,12 +16,12 @@ const RUN = { commits: 256, bytes: 16 * 1_048_576 } as const;
  * @throws StoreError CORRUPT when a commit cannot be read, or is another
  */
 export async function referencedInLog(
-  wanted: ReadonlySet<Hex>,
+  wanted: ReadonlySet<Digest>,
   from: number,
   view: LogView,
   engine: Engine,
-): Promise<Set<Hex>> {
-  const found = new Set<Hex>();
+): Promise<Set<Digest>> {
+  const found = new Set<Digest>();
   for (let index = from; index < view.next && found.size < wanted.size; ) {
     const { envelopes } = await engine.log.readRange(index, RUN);
     if (envelopes.length === 0) throw brokenChain(index, true);
@@ -45,7 +45,7 @@ export async function referencedInLog(
  * @returns false when it stays
  */
 export async function removeUnnamed(
-  { digest, size }: { digest: Hex; size: number },
+  { digest, size }: { digest: Digest; size: number },
   from: number,
   view: LogView,
   engine: Engine,
@@ -61,7 +61,7 @@ export async function removeUnnamed(
 }
 
 /** The bytes as they are, if they are worth keeping. */
-async function soundBytes(digest: Hex, size: number, { objects }: Engine): Promise<Uint8Array | undefined> {
+async function soundBytes(digest: Digest, size: number, { objects }: Engine): Promise<Uint8Array | undefined> {
   try {
     return await objects.get(digest, size);
   } catch (error) {
@@ -70,7 +70,7 @@ async function soundBytes(digest: Hex, size: number, { objects }: Engine): Promi
   }
 }
 
-async function isReferenced(digest: Hex, from: number, view: LogView, engine: Engine): Promise<boolean> {
+async function isReferenced(digest: Digest, from: number, view: LogView, engine: Engine): Promise<boolean> {
   if ((await view.ask((cache) => cache.namedSince(digest, from))) !== undefined) return true;
   return (await referencedInLog(new Set([digest]), from, view, engine)).size > 0;
 }

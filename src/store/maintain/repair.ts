@@ -1,5 +1,5 @@
 import type { Author, KeyChange } from '../../core/commit/statement.ts';
-import { type Hex, sha256Hex } from '../../core/digest.ts';
+import { type CommitId, sha256Hex } from '../../core/digest.ts';
 import { StoreError } from '../../core/errors.ts';
 import type { Receipt } from '../../core/receipt.ts';
 import type { Engine } from '../../engine/port.ts';
@@ -75,7 +75,7 @@ export class Repair {
    * @param commit the id of the commit that the person saw as the newest
    * @throws StoreError ARGUMENT_INVALID when there is nothing to accept; VERSION_CONFLICT when the newest commit is another
    */
-  async accept({ author, reason, commit }: { author: Author; reason: string; commit: Hex }): Promise<Receipt> {
+  async accept({ author, reason, commit }: { author: Author; reason: string; commit: CommitId }): Promise<Receipt> {
     const { view, trust, preflight, checkTexts } = this.#parts;
     await checkTexts([{ field: 'reason', text: reason }]);
     const rollback = await this.rollback();
@@ -126,6 +126,8 @@ export class Repair {
     const { seen } = tail;
     const objection = trust.objection();
     if (objection !== undefined && !(objection.code === 'ROLLED_BACK' && seen !== undefined)) throw objection;
+    const refusal = await engine.admin.refusal();
+    if (refusal !== undefined) throw refusal;
     await signers.key(true); // nothing is moved where nothing can say so
     const [bytes] = (await engine.log.readRange(tail.first, ONE)).envelopes;
     await engine.admin.quarantine(tail.first);
@@ -142,7 +144,7 @@ export class Repair {
 
   async #say(
     author: Author,
-    given: readonly { index: number; commit: Hex; reason: string }[],
+    given: readonly { index: number; commit: CommitId; reason: string }[],
     message: string,
   ): Promise<Receipt> {
     const keys = given.map(({ index, commit, reason }): KeyChange => ({ action: 'accept', index, commit, reason }));

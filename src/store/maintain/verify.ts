@@ -1,4 +1,4 @@
-import { type Hex, sha256Hex } from '../../core/digest.ts';
+import { type CommitId, type KeyId, sha256Hex } from '../../core/digest.ts';
 import { StoreError, toStoreError } from '../../core/errors.ts';
 import type { Notice } from '../../core/notice.ts';
 import type { Engine } from '../../engine/port.ts';
@@ -49,14 +49,14 @@ class Verification {
   readonly #request: VerifyRequest;
   readonly #artifacts: ArtifactCheck;
   readonly #versions = new CheckedVersions();
-  readonly #signers: { readonly keyId: Hex; readonly index: number }[] = [];
+  readonly #signers: { readonly keyId: KeyId; readonly index: number }[] = [];
   readonly #purges: PurgeRow[] = [];
   #keyring = Keyring.empty;
   #commits = 0;
   #previous: CommitRecord | undefined;
   /** Set while the commit before could not be read: what follows has nothing to follow. */
   #broken = false;
-  #expected: Hex | undefined;
+  #expected: CommitId | undefined;
 
   constructor(parts: VerifyParts, request: VerifyRequest) {
     this.#parts = parts;

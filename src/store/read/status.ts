@@ -1,4 +1,4 @@
-import type { Hex } from '../../core/digest.ts';
+import type { KeyId } from '../../core/digest.ts';
 import { isStoreError, type StoreError } from '../../core/errors.ts';
 import type { Notice } from '../../core/notice.ts';
 import type { Engine } from '../../engine/port.ts';
@@ -29,6 +29,10 @@ export class Status implements StoreState {
     return this.#parts.trust.current().notices;
   }
 
+  async storage(options: { readonly probe: boolean }): Promise<string> {
+    return (await this.#parts.engine.check(options)).message;
+  }
+
   async status(): Promise<StoreStatus> {
     const { view, trust, keys } = this.#parts;
     await view.catchUp();
@@ -51,7 +55,7 @@ export class Status implements StoreState {
     };
   }
 
-  async #signing(): Promise<{ keyId?: Hex; fault?: StoreError }> {
+  async #signing(): Promise<{ keyId?: KeyId; fault?: StoreError }> {
     try {
       return { keyId: (await this.#parts.signers.key(false)).keyId };
     } catch (error) {

@@ -1,31 +1,32 @@
-import type { Hex } from '../../core/digest.ts';
+import type { CommitId, Hex, KeyId, StoreId } from '../../core/digest.ts';
 import { StoreError } from '../../core/errors.ts';
 import type { Notice } from '../../core/notice.ts';
+import type { Away } from '../../engine/port.ts';
 import type { AnchorState } from '../api/state.ts';
 
 /** A commit that was seen. */
 export interface Seen {
   readonly index: number;
-  readonly commit: Hex;
+  readonly commit: CommitId;
 }
 
 /** Knowledge of this installation about its store from outside the storage volume. */
 export interface Anchors {
   /** The pin, where there is one that can be read. */
-  readonly pin: (Seen & { readonly store: Hex }) | undefined;
+  readonly pin: (Seen & { readonly store: StoreId }) | undefined;
   /** Why the pin that is there cannot be read; damaged is not absent. */
   readonly pinDamage: string | undefined;
   /** CONFIG_STORE_ID. */
   readonly setting: Hex | undefined;
   /** Key ids of the `*.pub.pem` files in `keys/`. */
-  readonly publicKeys: ReadonlySet<Hex>;
+  readonly publicKeys: ReadonlySet<KeyId>;
 }
 
 /**
  * Says whether a store id is ours: it equals the setting, where a person has decided so; without one the pin's; and names a
  * public key in `keys/` where there is neither. Being in the log's keyring is not enough: an attacker can write a new log that adds our key.
  */
-export function anchorState(store: Hex, { pin, setting, publicKeys }: Anchors): AnchorState {
+export function anchorState(store: StoreId, { pin, setting, publicKeys }: Anchors): AnchorState {
   if (setting !== undefined && setting !== store) return 'foreign';
   if (pin?.store === store) return 'pin';
   if (setting !== undefined) return 'setting';
@@ -36,10 +37,10 @@ export function anchorState(store: Hex, { pin, setting, publicKeys }: Anchors): 
 
 /** The verified log, as far as trust asks about it. */
 export interface SeenLog {
-  readonly store: Hex;
+  readonly store: StoreId;
   readonly head: Seen;
   /** Id of the commit at the pin's index; undefined when the log ends before it. */
-  readonly atPin: Hex | undefined;
+  readonly atPin: CommitId | undefined;
   /** The newest commit this process had verified when the log under it was replaced. */
   readonly replaced: Seen | undefined;
 }
@@ -55,7 +56,7 @@ export function objectionTo(log: SeenLog, anchors: Anchors): StoreError | undefi
 }
 
 /** `STORE_FOREIGN`: the log is signed, but by a store this installation does not know. */
-export function foreignStore(store: Hex, { pin, setting }: Anchors): StoreError {
+export function foreignStore(store: StoreId, { pin, setting }: Anchors): StoreError {
   const ours = setting ?? pin?.store;
   return new StoreError(
     'STORE_FOREIGN',
@@ -106,3 +107,13 @@ export const NOT_ANCHORED: Notice = {
   message: 'not anchored: no key is here and no store id is set, so nothing here says that this store is yours',
   advice: [{ do: 'set', setting: 'CONFIG_STORE_ID' }],
 };
+
+/** Said with every answer while the storage does not answer: it comes from what was verified here before. */
+export function unreachable({ since, why }: Away): Notice {
+  return {
+    severity: 'warning',
+    code: 'STORE_UNREACHABLE',
+    message: `the storage has not answered since ${since.toISOString()} (${why}): this is what was verified here before, and drafts are not known`,
+    advice: [{ do: 'check-storage' }],
+  };
+}

@@ -1,4 +1,4 @@
-import type { Hex } from '../../core/digest.ts';
+import type { CommitId, StoreId } from '../../core/digest.ts';
 import type { StoreError } from '../../core/errors.ts';
 import { type Notice, noticeOf } from '../../core/notice.ts';
 import type { Engine } from '../../engine/port.ts';
@@ -9,7 +9,7 @@ import type { CommitRecord } from '../commits/commit-record.ts';
 import type { LogView } from '../view/log-view.ts';
 import type { Witness } from '../view/witness.ts';
 import { PinKeeper } from './pin-keeper.ts';
-import { type Anchors, anchorState, missingStore, NOT_ANCHORED, objectionTo, type Seen } from './trust-policy.ts';
+import { type Anchors, anchorState, missingStore, NOT_ANCHORED, objectionTo, type Seen, unreachable } from './trust-policy.ts';
 
 /** Parts that trust is decided on. */
 export interface TrustParts {
@@ -17,7 +17,7 @@ export interface TrustParts {
   readonly keys: KeyFolder;
   readonly pinFile: PinFile;
   /** CONFIG_STORE_ID. */
-  readonly storeId: Hex | undefined;
+  readonly storeId: StoreId | undefined;
 }
 
 /** Applies the trust policy to the log as it is now, and keeps the pin. */
@@ -27,7 +27,7 @@ export class Trust implements Witness {
   #view: LogView | undefined;
   #anchors: Anchors;
   /** The commit at the pin's index, as long as pin and log agree; asked again for another pin. */
-  #atPin: { pin: Seen; commit: Hex | undefined; next: number } | undefined;
+  #atPin: { pin: Seen; commit: CommitId | undefined; next: number } | undefined;
   #pinWarning: string | undefined;
 
   constructor(parts: TrustParts) {
@@ -56,7 +56,7 @@ export class Trust implements Witness {
   }
 
   /** @inheritdoc */
-  whose(store: Hex): 'ours' | 'unknown' | 'foreign' {
+  whose(store: StoreId): 'ours' | 'unknown' | 'foreign' {
     const state = this.anchor(store);
     return state === 'foreign' || state === 'none' ? (state === 'none' ? 'unknown' : state) : 'ours';
   }
@@ -70,7 +70,7 @@ export class Trust implements Witness {
     return this.#anchors.pin;
   }
 
-  anchor(store: Hex): AnchorState {
+  anchor(store: StoreId): AnchorState {
     const state = anchorState(store, this.#anchors);
     if (state !== 'none') return state;
     this.refresh(); // another process may have made the store, and its key, since this one looked
@@ -127,6 +127,8 @@ export class Trust implements Witness {
     const objection = this.objection();
     const anchored = head === undefined || this.anchor(head.statement.store) !== 'none';
     const notices: Notice[] = [];
+    const { away } = this.#parts.engine;
+    if (away !== undefined) notices.push(unreachable(away));
     if (objection !== undefined) notices.push(noticeOf(objection));
     if (!anchored) notices.push(NOT_ANCHORED);
     if (fault !== undefined) notices.push(noticeOf(fault));

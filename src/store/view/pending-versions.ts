@@ -1,4 +1,4 @@
-import type { Hex } from '../../core/digest.ts';
+import type { Digest } from '../../core/digest.ts';
 import type { VersionRow } from '../api/versions.ts';
 import type { CommitRecord } from '../commits/commit-record.ts';
 import type { VersionsBefore } from '../commits/version-rules.ts';
@@ -8,7 +8,7 @@ export class PendingVersions implements VersionsBefore {
   readonly #before: VersionsBefore;
   readonly #heads = new Map<string, VersionRow>();
   readonly #rows = new Map<string, VersionRow>();
-  readonly #sizes = new Map<Hex, number>();
+  readonly #sizes = new Map<Digest, number>();
   /** Set when something was answered from the pending commits. */
   rested = false;
 
@@ -32,12 +32,12 @@ export class PendingVersions implements VersionsBefore {
     return this.#pending(this.#rows.get(`${name}@${version}`)) ?? this.#before.version(name, version);
   }
 
-  async sizeOf(digest: Hex): Promise<number | undefined> {
+  async sizeOf(digest: Digest): Promise<number | undefined> {
     return this.#pending(this.#sizes.get(digest)) ?? this.#before.sizeOf(digest);
   }
 
   /** True when a pending commit names the artifact. */
-  names(digest: Hex): boolean {
+  names(digest: Digest): boolean {
     return this.#pending(this.#sizes.get(digest)) !== undefined;
   }
 

@@ -1,4 +1,4 @@
-import type { Hex } from '../../core/digest.ts';
+import type { CommitId, Digest } from '../../core/digest.ts';
 import type { Changes } from '../api/feed.ts';
 import type { VersionRow } from '../api/versions.ts';
 import type { Cache } from '../cache/cache.ts';
@@ -65,7 +65,7 @@ export class Versions {
     return head?.version === version ? head : this.ask((cache) => cache.version(name, version));
   }
 
-  sizeOf(digest: Hex): Promise<number | undefined> {
+  sizeOf(digest: Digest): Promise<number | undefined> {
     return this.ask((cache) => cache.byDigest(digest)[0]?.size);
   }
 
@@ -84,7 +84,7 @@ export class Versions {
     };
   }
 
-  commitId(index: number): Promise<Hex | undefined> {
+  commitId(index: number): Promise<CommitId | undefined> {
     return this.ask((cache) => cache.commitId(index));
   }
 

@@ -1,4 +1,5 @@
 import type { Author, Statement } from '../../core/commit/statement.ts';
+import type { Hex } from '../../core/digest.ts';
 import type { Engine } from '../../engine/port.ts';
 import type { KeyFolder } from '../../keys/folder/key-files.ts';
 import type { CheckTexts } from '../api/signed-text.ts';
@@ -35,7 +36,7 @@ export async function makeStore(
   const key = await keys.createPending(await newKeyPassphrase?.());
   const statement: Statement = {
     index: 0,
-    store: key.keyId,
+    store: key.keyId as Hex, // the first key's id is the store's
     previous: null,
     keyring: null,
     time: now().toISOString(),

@@ -1,5 +1,5 @@
 import type { Author, KeyChange, Role } from '../../core/commit/statement.ts';
-import type { Hex } from '../../core/digest.ts';
+import type { KeyId } from '../../core/digest.ts';
 import { StoreError } from '../../core/errors.ts';
 import type { Receipt } from '../../core/receipt.ts';
 import { admitPublicKey, keyIdOf } from '../../keys/ed25519.ts';
@@ -42,7 +42,7 @@ export class KeyAdministration implements StoreKeys {
   }: {
     author: Author;
     label: string;
-  }): Promise<{ receipt: Receipt; keyId: Hex; retired: Hex }> {
+  }): Promise<{ receipt: Receipt; keyId: KeyId; retired: KeyId }> {
     const { preflight, signers, newKeyPassphrase, checkTexts } = this.#parts;
     await checkTexts([{ field: 'label', text: label }]);
     await preflight.pass(author);
@@ -58,13 +58,13 @@ export class KeyAdministration implements StoreKeys {
     return { receipt, keyId: key.keyId, retired: old };
   }
 
-  retire({ author, keyId }: { author: Author; keyId: Hex }): Promise<Receipt> {
+  retire({ author, keyId }: { author: Author; keyId: KeyId }): Promise<Receipt> {
     return this.#change(author, [{ action: 'retire', keyId }], `retire key ${keyId.slice(0, 16)}`);
   }
 
   async revoke(request: {
     author: Author;
-    keyId: Hex;
+    keyId: KeyId;
     fromIndex?: number | undefined;
     reason: string;
   }): Promise<Receipt> {
@@ -83,7 +83,7 @@ export class KeyAdministration implements StoreKeys {
     spki: Uint8Array;
     label: string;
     role: Role;
-  }): Promise<{ receipt: Receipt; keyId: Hex }> {
+  }): Promise<{ receipt: Receipt; keyId: KeyId }> {
     await admitPublicKey(spki);
     const keyId = keyIdOf(spki);
     const entry: KeyChange = { action: 'add', keyId, label, role, spki: Buffer.from(spki).toString('base64') };
@@ -98,7 +98,7 @@ export class KeyAdministration implements StoreKeys {
     opens?: string | undefined;
     label: string;
     role: Role;
-  }): Promise<{ receipt: Receipt | undefined; keyId: Hex }> {
+  }): Promise<{ receipt: Receipt | undefined; keyId: KeyId }> {
     const { author, file, opens, label, role } = request;
     const { view, trust, preflight, newKeyPassphrase, checkTexts } = this.#parts;
     await checkTexts([{ field: 'label', text: label }]);
@@ -136,7 +136,7 @@ export class KeyAdministration implements StoreKeys {
     return receipt;
   }
 
-  async publicKeyPem(keyId: Hex): Promise<string> {
+  async publicKeyPem(keyId: KeyId): Promise<string> {
     const { view } = this.#parts;
     await view.catchUp();
     const pem = view.keyring.publicKeyPem(keyId);
@@ -144,21 +144,21 @@ export class KeyAdministration implements StoreKeys {
     throw unknownKey(keyId);
   }
 
-  async probeSigning(): Promise<Hex> {
+  async probeSigning(): Promise<KeyId> {
     const key = await this.#parts.signers.key(false);
     const probe = Buffer.from('config-store signing probe');
     await key.check(probe, key.sign(probe));
     return key.keyId;
   }
 
-  #addedAt(keyId: Hex): number {
+  #addedAt(keyId: KeyId): number {
     const key = this.#parts.view.keyring.list().find((one) => one.keyId === keyId);
     if (key !== undefined) return key.addedAt;
     throw unknownKey(keyId);
   }
 }
 
-function unknownKey(keyId: Hex): StoreError {
+function unknownKey(keyId: KeyId): StoreError {
   return new StoreError('NOT_FOUND', `key ${keyId.slice(0, 16)}… is not in this store's keyring`, {
     hint: 'Name a key of this store.',
     advice: [{ do: 'list-keys' }],

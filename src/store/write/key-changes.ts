@@ -1,6 +1,6 @@
 import type { Guidance } from '../../core/advice.ts';
 import type { KeyChange } from '../../core/commit/statement.ts';
-import type { Hex } from '../../core/digest.ts';
+import type { KeyId } from '../../core/digest.ts';
 import { StoreError } from '../../core/errors.ts';
 import type { Keyring } from '../../keys/keyring.ts';
 import type { CommitRequest } from '../api/writer.ts';
@@ -15,7 +15,7 @@ export function changesKeysOrPurges({ keys, changes }: CommitRequest): boolean {
  *
  * @throws StoreError ARGUMENT_INVALID
  */
-export function checkKeyChanges({ keys }: CommitRequest, index: number, signer: Hex, keyring: Keyring): void {
+export function checkKeyChanges({ keys }: CommitRequest, index: number, signer: KeyId, keyring: Keyring): void {
   if (keys === undefined || keys.length === 0) return;
   const refusal = keyring.refusal({ index, signer, keys });
   if (refusal === undefined) return;
@@ -27,7 +27,7 @@ export function checkKeyChanges({ keys }: CommitRequest, index: number, signer: 
 function wayOut(
   keys: readonly KeyChange[],
   index: number,
-  signer: Hex,
+  signer: KeyId,
   keyring: Keyring,
 ): Guidance & { readonly hint: string } {
   for (const key of keys) {
@@ -51,7 +51,7 @@ function wayOut(
 function earliestRevocation(
   revocation: Extract<KeyChange, { action: 'revoke' }>,
   index: number,
-  signer: Hex,
+  signer: KeyId,
   keyring: Keyring,
 ): number | undefined {
   return keyring.commits

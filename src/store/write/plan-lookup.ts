@@ -1,4 +1,4 @@
-import type { Hex } from '../../core/digest.ts';
+import type { Digest } from '../../core/digest.ts';
 import type { VersionRow } from '../api/versions.ts';
 import type { Proofs } from '../read/proof.ts';
 import { newestPurge } from '../read/purges.ts';
@@ -21,7 +21,7 @@ export class PlanLookup extends PendingVersions implements Lookup {
     this.#proofs = proofs;
   }
 
-  async purged(digest: Hex): Promise<string | undefined> {
+  async purged(digest: Digest): Promise<string | undefined> {
     if (this.names(digest)) return undefined;
     return this.#view.withVersions(async (versions) => {
       const purge = await newestPurge(this.#view, digest);
@@ -31,7 +31,7 @@ export class PlanLookup extends PendingVersions implements Lookup {
     });
   }
 
-  async withDigest(digest: Hex): Promise<VersionRow | undefined> {
+  async withDigest(digest: Digest): Promise<VersionRow | undefined> {
     return this.#view.ask((cache) => cache.byDigest(digest)[0]);
   }
 

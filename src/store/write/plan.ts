@@ -1,5 +1,5 @@
 import type { Change } from '../../core/commit/statement.ts';
-import { formatDigest, type Hex, sha256Hex } from '../../core/digest.ts';
+import { type Digest, formatDigest, sha256Hex } from '../../core/digest.ts';
 import { StoreError } from '../../core/errors.ts';
 import { checkName } from '../../core/name.ts';
 import { checkExpected, notThere, purgedArtifact } from '../api/faults.ts';
@@ -12,9 +12,9 @@ export interface Lookup {
   head(name: string): Promise<VersionRow | undefined>;
   version(name: string, version: number): Promise<VersionRow | undefined>;
   /** Returns the reason an artifact was purged for, when no later commit brought it back. */
-  purged(digest: Hex): Promise<string | undefined>;
+  purged(digest: Digest): Promise<string | undefined>;
   /** Returns the newest version that has these bytes. */
-  withDigest(digest: Hex): Promise<VersionRow | undefined>;
+  withDigest(digest: Digest): Promise<VersionRow | undefined>;
   /** Returns the version, compared with the log itself: what is signed on it is what the log says. @throws StoreError CORRUPT */
   proved(row: VersionRow): Promise<VersionRow>;
 }
@@ -82,7 +82,7 @@ export async function planCommit(request: CommitRequest, index: number, lookup: 
 
 interface Made {
   readonly action: 'put' | 'restore' | 'delete';
-  readonly digest: Hex;
+  readonly digest: Digest;
   readonly size: number;
   readonly mediaType: string;
   readonly restoredFrom?: number;

@@ -1,4 +1,4 @@
-import { formatDigest, type Hex } from '../../core/digest.ts';
+import { formatDigest, type StoreId } from '../../core/digest.ts';
 import { StoreError } from '../../core/errors.ts';
 import type { Receipt } from '../../core/receipt.ts';
 import type { VersionRow } from '../api/versions.ts';
@@ -18,7 +18,7 @@ export function commitReceipt(record: CommitRecord): Receipt {
 }
 
 /** The receipt of one version that was read or left as it is. */
-export function versionReceipt(store: Hex, row: VersionRow): Receipt {
+export function versionReceipt(store: StoreId, row: VersionRow): Receipt {
   return {
     store,
     index: row.index,
@@ -32,7 +32,7 @@ export function versionReceipt(store: Hex, row: VersionRow): Receipt {
 }
 
 /** The answer to a request whose every change equalled its head: the commit that made the newest of them. */
-export function unchangedOutcome(store: Hex, plan: Plan): CommitOutcome {
+export function unchangedOutcome(store: StoreId, plan: Plan): CommitOutcome {
   const row = plan.unchanged;
   if (row === undefined)
     throw new StoreError('ARGUMENT_INVALID', 'the request changes nothing', { hint: 'Name at least one config.' });

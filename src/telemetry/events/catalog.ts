@@ -28,7 +28,6 @@ export const REFUSAL_CODES: readonly ErrorCode[] = [
   'SECRET_FOUND',
   'CONTENT_INVALID',
   'CONTENT_TOO_LARGE',
-  'SCHEMA_VIOLATION',
   'VERSION_CONFLICT',
   'PURGED',
 ];
@@ -53,6 +52,7 @@ export const EVENT_CATALOG = {
       'gen_ai.tool.name',
       ...ENDED,
       'config.name',
+      'arguments_from_text',
       'bytes_in',
       'bytes_out',
       ...CLIENT,
@@ -109,21 +109,6 @@ export const EVENT_CATALOG = {
       'finding.types',
       'duration_ms',
     ],
-  },
-  'drift.found': {
-    when: "a client's file was found to differ from the store",
-    severity: ['warn'],
-    fields: ['deploy.client', 'config.name', 'changes'],
-  },
-  'deploy.planned': {
-    when: 'a deployment was planned',
-    severity: ['info'],
-    fields: ['deploy.plan', 'config.names', 'files', 'changes'],
-  },
-  'deploy.applied': {
-    when: 'a planned deployment was carried out, or refused',
-    severity: ['info', 'warn'],
-    fields: ['deploy.plan', 'files', 'changes', 'outcome', 'error.type'],
   },
   'backup.made': {
     when: 'a backup was written',
@@ -185,6 +170,8 @@ export const FIELD_MEANINGS: Readonly<Record<string, string>> = {
   outcome: '`ok`, `error` or `cancelled`',
   'error.type': 'the error code; absent when it went well',
   duration_ms: 'how long it took, milliseconds with microseconds',
+  arguments_from_text:
+    'how many arguments came as the JSON text of a number, boolean, list or object; absent when none did',
   bytes_in: 'size of the arguments as JSON',
   bytes_out: 'size of the answer as JSON',
   bytes: 'size of the content or the file',
@@ -209,10 +196,7 @@ export const FIELD_MEANINGS: Readonly<Record<string, string>> = {
   artifacts: 'artifacts checked',
   findings: 'how many findings',
   'finding.types': 'the codes among the findings',
-  'deploy.client': 'the client whose file it is',
-  'deploy.plan': 'the plan id',
   files: 'how many files',
-  changes: 'how many differences',
   'backup.scope': '`keys` or `store`',
   'checks.failed': 'names of the criteria that failed',
   attempts: 'races lost before the write went through',

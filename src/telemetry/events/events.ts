@@ -1,4 +1,4 @@
-import type { Hex } from '../../core/digest.ts';
+import type { CommitId, Digest, KeyId } from '../../core/digest.ts';
 import type { ErrorCode, ErrorDetails } from '../../core/errors.ts';
 import { CRITICAL_CODES, type EventName } from './catalog.ts';
 import type { EventFields, Severity } from './event-line.ts';
@@ -65,7 +65,13 @@ export function createEvents(sink: Sink) {
         true,
       ),
     toolCalled: (
-      facts: RequestFacts & { tool: string; config?: string | undefined; bytesIn: number; bytesOut: number },
+      facts: RequestFacts & {
+        tool: string;
+        config?: string | undefined;
+        argumentsFromText?: number | undefined;
+        bytesIn: number;
+        bytesOut: number;
+      },
     ) =>
       write('tool.called', severityOf(facts.code), {
         'mcp.method.name': 'tools/call',
@@ -73,6 +79,8 @@ export function createEvents(sink: Sink) {
         'gen_ai.tool.name': cleanTool(facts.tool),
         ...ended(facts),
         'config.name': namedSafely(facts.config, facts.code),
+        // Absent where all came as they should.
+        arguments_from_text: facts.argumentsFromText || undefined,
         bytes_in: facts.bytesIn,
         bytes_out: facts.bytesOut,
         ...client(facts),
@@ -89,8 +97,8 @@ export function createEvents(sink: Sink) {
       names: readonly string[];
       versions: readonly number[];
       index: number;
-      commit: Hex;
-      keyId: Hex;
+      commit: CommitId;
+      keyId: KeyId;
       bytes: number;
       durationMs: number;
     }) =>
@@ -111,7 +119,7 @@ export function createEvents(sink: Sink) {
         path: cleanPointer(details?.['path']),
         'config.name': namedSafely(config, code),
       }),
-    draftSaved: (facts: { name: string; revision: number; digest: Hex; bytes: number }) =>
+    draftSaved: (facts: { name: string; revision: number; digest: Digest; bytes: number }) =>
       write('draft.saved', 'info', {
         'config.name': facts.name,
         'draft.revision': facts.revision,
@@ -119,17 +127,17 @@ export function createEvents(sink: Sink) {
         bytes: facts.bytes,
       }),
     draftDiscarded: (facts: { name: string }) => write('draft.discarded', 'info', { 'config.name': facts.name }),
-    keyAdded: (facts: { keyId: Hex; role: 'owner' | 'writer'; index: number }) =>
+    keyAdded: (facts: { keyId: KeyId; role: 'owner' | 'writer'; index: number }) =>
       write('key.added', 'info', { 'key.id': facts.keyId, 'key.role': facts.role, 'log.index': facts.index }),
-    keyRetired: (facts: { keyId: Hex; index: number }) =>
+    keyRetired: (facts: { keyId: KeyId; index: number }) =>
       write('key.retired', 'info', { 'key.id': facts.keyId, 'log.index': facts.index }),
-    keyRevoked: (facts: { keyId: Hex; fromIndex: number; index: number }) =>
+    keyRevoked: (facts: { keyId: KeyId; fromIndex: number; index: number }) =>
       write('key.revoked', 'warn', {
         'key.id': facts.keyId,
         'key.from_index': facts.fromIndex,
         'log.index': facts.index,
       }),
-    keyProtected: (facts: { keyId: Hex; encrypted: boolean }) =>
+    keyProtected: (facts: { keyId: KeyId; encrypted: boolean }) =>
       write('key.protected', 'info', { 'key.id': facts.keyId, 'key.encrypted': facts.encrypted }),
     verifyFinished: (facts: {
       depth: string;
@@ -151,26 +159,6 @@ export function createEvents(sink: Sink) {
         findings: facts.codes.length,
         'finding.types': [...new Set(facts.codes)],
         duration_ms: micros(facts.durationMs),
-      }),
-    driftFound: (facts: { client: string; config: string; changes: number }) =>
-      write('drift.found', 'warn', {
-        'deploy.client': cleanTool(facts.client),
-        'config.name': cleanConfig(facts.config),
-        changes: facts.changes,
-      }),
-    deployPlanned: (facts: { plan: Hex; configs: readonly string[]; files: number; changes: number }) =>
-      write('deploy.planned', 'info', {
-        'deploy.plan': facts.plan,
-        'config.names': facts.configs,
-        files: facts.files,
-        changes: facts.changes,
-      }),
-    deployApplied: (facts: { plan: Hex; files: number; changes: number; code?: ErrorCode | undefined }) =>
-      write('deploy.applied', facts.code === undefined ? 'info' : 'warn', {
-        'deploy.plan': facts.plan,
-        files: facts.files,
-        changes: facts.changes,
-        ...outcome(facts.code),
       }),
     backupMade: (facts: BackupFacts) => write('backup.made', 'info', backup(facts)),
     backupVerified: (facts: { scope: 'keys' | 'store'; durationMs: number; code?: ErrorCode | undefined }) =>

@@ -1,5 +1,5 @@
 import type { KeyChange } from '../../core/commit/statement.ts';
-import type { Hex } from '../../core/digest.ts';
+import type { CommitId, Digest, KeyId } from '../../core/digest.ts';
 import type { ErrorCode, StoreError } from '../../core/errors.ts';
 import { REFUSAL_CODES } from './catalog.ts';
 import type { Events, RefusalFacts, RequestFacts } from './events.ts';
@@ -17,7 +17,7 @@ interface CommitFacts {
 interface DraftFacts {
   readonly name: string;
   readonly revision: number;
-  readonly digest: Hex;
+  readonly digest: Digest;
   readonly bytes: Uint8Array;
 }
 
@@ -38,7 +38,7 @@ interface VerifyFacts {
 export function storeObserver(events: Events) {
   return {
     committed: (
-      receipt: { readonly index: number; readonly commit: Hex; readonly keyId: Hex },
+      receipt: { readonly index: number; readonly commit: CommitId; readonly keyId: KeyId },
       { keys, ...facts }: CommitFacts,
     ) => {
       const { index, commit, keyId } = receipt;
@@ -76,6 +76,7 @@ export function serveObserver(events: Events) {
       facts: RequestFacts & {
         tool: string;
         config?: string | undefined;
+        argumentsFromText?: number | undefined;
         bytesIn: number;
         bytesOut: number;
       },

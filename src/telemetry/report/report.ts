@@ -92,7 +92,6 @@ function sums(headline: Headline): Html {
     ['commits', headline.commits, 'plain'],
     ['refusals', headline.refusals, 'wary'],
     ['busy waits', headline.busyWaits, 'plain'],
-    ['drift', headline.drift, 'wary'],
     ['signature faults', headline.signatureFaults, 'bad'],
     ['critical events', headline.critical, 'bad'],
   ];

@@ -23,7 +23,6 @@ export function nextStep(
       hint: `${were} refused: put \${env:NAME} in ${place} place, and change ${them} if others may have seen ${them}.`,
     };
   }
-  if (headline.drift > 0) return { hint: "A client's file differs from the store: decide which of the two holds." };
   const conflicts = refusalCodes['VERSION_CONFLICT'] ?? 0;
   if (conflicts > 3)
     return { hint: `${conflicts} writes came too late: let their clients read the newest version before they write.` };

@@ -1,11 +1,11 @@
-import type { Hex } from '../../core/digest.ts';
+import type { CommitId, Hex } from '../../core/digest.ts';
 import { commitOf, count } from '../events/event-fields.ts';
 import type { EventRecord } from '../events/event-line.ts';
 
 /** A commit as the log has it. */
 export interface LogEntry {
   readonly index: number;
-  readonly commit: Hex;
+  readonly commit: CommitId;
   readonly time: string;
 }
 

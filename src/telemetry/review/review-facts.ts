@@ -6,7 +6,6 @@ export interface Headline {
   readonly failures: number;
   readonly commits: number;
   readonly refusals: number;
-  readonly drift: number;
   /** Events that report a signature or key that does not hold, or bytes that are not what was signed. */
   readonly signatureFaults: number;
   readonly busyWaits: number;

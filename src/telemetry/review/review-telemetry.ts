@@ -104,7 +104,6 @@ export function summarize({ events, headline }: ReviewFacts, state: SinkState): 
     many(headline.failures, 'failure'),
     many(headline.commits, 'commit'),
     many(headline.refusals, 'refusal'),
-    many(headline.drift, 'drift'),
     many(headline.signatureFaults, 'signature fault'),
     many(headline.busyWaits, 'busy wait'),
   ];
@@ -113,7 +112,7 @@ export function summarize({ events, headline }: ReviewFacts, state: SinkState): 
 }
 
 function many(number: number, noun: string): string {
-  return `${number.toLocaleString('en')} ${noun}${number === 1 || noun === 'drift' ? '' : 's'}`;
+  return `${number.toLocaleString('en')} ${noun}${number === 1 ? '' : 's'}`;
 }
 
 /** Halves the longest list until the result is short enough; the newest days are the ones kept. */

@@ -47,7 +47,6 @@ export class Review {
     failures: 0,
     commits: 0,
     refusals: 0,
-    drift: 0,
     signatureFaults: 0,
     busyWaits: 0,
     critical: 0,
@@ -90,9 +89,6 @@ export class Review {
         this.#headline.refusals++;
         this.#period(event).refusals++;
         add(this.#refusalCodes, code ?? UNKNOWN);
-        break;
-      case 'drift.found':
-        this.#headline.drift++;
         break;
       case 'store.busy':
         this.#headline.busyWaits++;

@@ -2,8 +2,9 @@ import { isUtf8 } from 'node:buffer';
 import type { Guidance } from '../../core/advice.ts';
 import { formatDigest, sha256Hex } from '../../core/digest.ts';
 import { checkName } from '../../core/name.ts';
+import type { VersionReference } from '../../core/version-reference.ts';
 import type { Store } from '../../store/api/store.ts';
-import { argumentInvalid, checkVersion } from '../shared/argument.ts';
+import { argumentInvalid } from '../shared/argument.ts';
 import {
   type ContentDifference,
   contentDifference,
@@ -14,6 +15,7 @@ import {
 } from '../shared/content-changes.ts';
 import { isGivenUp, runContentTask } from '../shared/content-thread.ts';
 import type { Context } from '../shared/context.ts';
+import { checkReference } from '../shared/resolve-version.ts';
 import { type StoreNotices, storeNotices } from '../shared/store-notices.ts';
 import { count } from '../shared/text.ts';
 import { cutWindow } from '../shared/text-window.ts';
@@ -24,9 +26,9 @@ import { type ConfigRead, readConfig } from './read-config.ts';
 export interface DiffConfigsRequest {
   readonly name: string;
   /** A version; the newest by default. */
-  readonly from?: number | undefined;
+  readonly from?: VersionReference | undefined;
   /** A version of `name`, or of `toName` where that is given; the newest by default. */
-  readonly to?: number | undefined;
+  readonly to?: VersionReference | undefined;
   readonly toName?: string | undefined;
   /** Compare with the draft of `name`. */
   readonly draft?: boolean | undefined;
@@ -128,8 +130,8 @@ async function lineDiff(
 }
 
 function checkSides({ from, to, toName, draft, content, bytes }: DiffConfigsRequest): void {
-  checkVersion(from);
-  checkVersion(to);
+  checkReference(from);
+  checkReference(to);
   const ways = [
     to !== undefined || toName !== undefined,
     draft === true,

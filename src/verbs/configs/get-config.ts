@@ -79,16 +79,18 @@ type Described = Omit<ConfigRead, 'bytes' | 'notices'>;
 function describe(
   { name, version, draft, mediaType, verified }: Described,
   size: number,
-  { truncated, offset, content, totalChars }: TextWindow,
+  { offset, content, totalChars }: TextWindow,
 ): string {
   const what =
     draft === undefined
       ? `${name} version ${version}`
       : `draft of ${name} (revision ${draft.revision}, on version ${draft.baseVersion})`;
-  const trust = draft !== undefined ? 'not signed' : verified ? 'verified' : 'NOT verified';
-  const part = truncated
-    ? `; characters ${offset.toLocaleString('en')} to ${(offset + content.length).toLocaleString('en')} of ${totalChars.toLocaleString('en')}`
-    : '';
+  const trust =
+    draft !== undefined ? 'not signed' : verified ? 'verified (unchanged since it was stored)' : 'NOT verified';
+  const part =
+    content.length < totalChars
+      ? `; characters ${offset.toLocaleString('en')} to ${(offset + content.length).toLocaleString('en')} of ${totalChars.toLocaleString('en')}`
+      : '';
   return `${what}, ${mediaType}, ${count(size, 'byte')}, ${trust}${part}`;
 }
 

@@ -66,7 +66,7 @@ export async function listHistory(ctx: Context, request: ListHistoryRequest): Pr
   const versions = page.items.map(toSummary);
   const bad = versions.filter((version) => version.verified !== 'ok').length;
   return {
-    summary: `${name} has ${count(page.total, 'version')}${versions.length < page.total ? `, ${versions.length} on this page` : ''}${bad === 0 ? '' : `; ${bad} of these did not verify`}`,
+    summary: `${name} has ${count(page.total, 'version')}${versions.length < page.total ? `, ${versions.length} on this page` : ''}; ${bad === 0 ? 'verified means unchanged since it was stored' : `${bad} of these did not verify`}`,
     next:
       bad > 0
         ? { advice: [{ do: 'verify' }] }

@@ -62,8 +62,9 @@ export async function putConfig(ctx: Context, request: PutConfigRequest): Promis
     return saveDraft(ctx, store, { name, content, message, baseVersion, draft, rebase });
   }
   const content = await laidOut(store, given, givenContent(given, head), head);
-  await admitContent(ctx, name, content, message);
-  return commitVersion(ctx, store, { change: { action: 'put', name, ...content, expectedVersion }, content, message });
+  const signed = await admitContent(ctx, name, content, message);
+  const change = { action: 'put', name, ...content, expectedVersion } as const;
+  return commitVersion(ctx, store, { change, content, message: signed });
 }
 
 /** A JSON document goes into the layout that its config has; one in canonical form, or none, has none to keep. */

@@ -2,18 +2,20 @@ import { formatDigest, parseDigestPrefix } from '../../core/digest.ts';
 import { checkName } from '../../core/name.ts';
 import type { Notice } from '../../core/notice.ts';
 import type { Receipt } from '../../core/receipt.ts';
+import type { VersionReference } from '../../core/version-reference.ts';
 import type { Draft } from '../../store/api/drafts.ts';
 import type { Store } from '../../store/api/store.ts';
 import type { VerifiedRead } from '../../store/api/versions.ts';
-import { argumentInvalid, checkVersion } from '../shared/argument.ts';
+import { argumentInvalid } from '../shared/argument.ts';
 import type { Content } from '../shared/content-changes.ts';
 import { missingDrafts } from '../shared/not-found.ts';
+import { checkReference } from '../shared/resolve-version.ts';
 import { readVersion } from './read-version.ts';
 
 /** Which bytes: a name (newest), a name and version, a name's draft, or a digest. */
 export interface ConfigSelector {
   readonly name?: string | undefined;
-  readonly version?: number | undefined;
+  readonly version?: VersionReference | undefined;
   readonly draft?: boolean | undefined;
   /** `sha256:<hex>`, or a unique prefix of 8 or more hex characters. */
   readonly digest?: string | undefined;
@@ -44,7 +46,7 @@ export async function readConfig(
   store: Store,
   { name, version, draft = false, digest }: ConfigSelector,
 ): Promise<ConfigRead> {
-  checkVersion(version);
+  checkReference(version);
   if (digest !== undefined) {
     if (name !== undefined || version !== undefined || draft)
       throw argumentInvalid(

@@ -1,15 +1,18 @@
 import { isStoreError, type StoreError } from '../../core/errors.ts';
+import type { VersionReference } from '../../core/version-reference.ts';
 import { notThere } from '../../store/api/faults.ts';
 import type { Store } from '../../store/api/store.ts';
 import type { VerifiedRead } from '../../store/api/versions.ts';
 import { unknownConfig, unknownVersion } from '../shared/not-found.ts';
+import { resolveVersion } from '../shared/resolve-version.ts';
 
 /**
  * Reads one verified version, the newest by default.
  *
  * @throws StoreError NOT_FOUND that says what there is instead; else what the store's read throws.
  */
-export async function readVersion(store: Store, name: string, version?: number): Promise<VerifiedRead> {
+export async function readVersion(store: Store, name: string, reference?: VersionReference): Promise<VerifiedRead> {
+  const version = await resolveVersion(store, name, reference);
   try {
     return await store.reader.read(name, version);
   } catch (error) {

@@ -1,8 +1,10 @@
 import { checkName } from '../../core/name.ts';
+import type { VersionReference } from '../../core/version-reference.ts';
 import { checkExpected } from '../../store/api/faults.ts';
 import { admitMessage } from '../shared/admission.ts';
-import { checkExpectedVersion, checkWhole } from '../shared/argument.ts';
+import { checkExpectedVersion } from '../shared/argument.ts';
 import type { Context } from '../shared/context.ts';
+import { checkReference } from '../shared/resolve-version.ts';
 import { commitVersion } from './commit-version.ts';
 import { readVersion } from './read-version.ts';
 import type { WriteResult } from './write-result.ts';
@@ -10,7 +12,7 @@ import type { WriteResult } from './write-result.ts';
 /** Which version becomes the newest again. */
 export interface RestoreConfigRequest {
   readonly name: string;
-  readonly version: number;
+  readonly version: VersionReference;
   readonly message?: string | undefined;
   readonly expectedVersion?: number | undefined;
 }
@@ -25,16 +27,16 @@ export type RestoreConfigResult = WriteResult;
  */
 export async function restoreConfig(ctx: Context, request: RestoreConfigRequest): Promise<RestoreConfigResult> {
   const name = checkName(request.name);
-  const version = checkWhole('the version', request.version, { min: 1 });
+  const reference = checkReference(request.version);
   const expectedVersion = checkExpectedVersion(request.expectedVersion);
   const message = request.message ?? '';
   const store = await ctx.store();
   checkExpected({ name, expectedVersion }, await store.reader.head(name));
   await admitMessage(ctx, name, message);
   // Read first: damaged bytes must not become the newest version again.
-  const { row, bytes } = await readVersion(store, name, version);
+  const { row, bytes } = await readVersion(store, name, reference);
   return commitVersion(ctx, store, {
-    change: { action: 'restore', name, version, expectedVersion },
+    change: { action: 'restore', name, version: row.version, expectedVersion },
     content: { bytes, mediaType: row.mediaType },
     message,
   });

@@ -1,6 +1,7 @@
 import type { Guidance } from '../../core/advice.ts';
 import { isStoreError } from '../../core/errors.ts';
 import { checkName } from '../../core/name.ts';
+import type { VersionReference } from '../../core/version-reference.ts';
 import { argumentInvalid } from '../shared/argument.ts';
 import { type Content, structuredValue } from '../shared/content-changes.ts';
 import { runContentTask } from '../shared/content-thread.ts';
@@ -12,7 +13,7 @@ import { readConfig } from './read-config.ts';
 /** The content to check: a config's head, a version, its draft, or given content (`content`, `json` or `bytes`). */
 export interface ValidateConfigRequest {
   readonly name?: string | undefined;
-  readonly version?: number | undefined;
+  readonly version?: VersionReference | undefined;
   readonly draft?: boolean | undefined;
   readonly content?: string | undefined;
   readonly json?: unknown;

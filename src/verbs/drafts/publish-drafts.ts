@@ -50,8 +50,8 @@ export interface PublishDraftsResult {
 export async function publishDrafts(ctx: Context, request: PublishDraftsRequest): Promise<PublishDraftsResult> {
   const store = await ctx.store();
   const drafts = await selectDrafts(store, request);
-  const message = request.message ?? joinMessages(drafts);
-  for (const draft of drafts) await admitContent(ctx, draft.name, draft, message);
+  let message = request.message ?? joinMessages(drafts);
+  for (const draft of drafts) message = await admitContent(ctx, draft.name, draft, message);
   for (const draft of drafts) checkBase(draft, await store.reader.head(draft.name));
   const outcome = await store.writer.commit({
     changes: drafts.map(({ name, bytes, mediaType, baseVersion }) => ({

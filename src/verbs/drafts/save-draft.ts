@@ -1,5 +1,5 @@
 import type { Guidance } from '../../core/advice.ts';
-import { formatDigest, type Hex, sha256Hex } from '../../core/digest.ts';
+import { type Digest, formatDigest, sha256Hex } from '../../core/digest.ts';
 import type { Draft } from '../../store/api/drafts.ts';
 import type { Store } from '../../store/api/store.ts';
 import { changesSince } from '../configs/commit-version.ts';
@@ -32,9 +32,9 @@ export interface DraftToSave {
 export async function saveDraft(
   ctx: Context,
   store: Store,
-  { name, content, message, baseVersion, draft, ...on }: DraftToSave,
+  { name, content, message: given, baseVersion, draft, ...on }: DraftToSave,
 ): Promise<WriteResult> {
-  await admitContent(ctx, name, content, message);
+  const message = await admitContent(ctx, name, content, given);
   const digest = sha256Hex(content.bytes);
   const same =
     draft !== undefined &&
@@ -67,7 +67,7 @@ export async function saveDraft(
 }
 
 /** Returns the next step: a draft that was begun on an older version cannot be published as it is. */
-async function nextStep(store: Store, { name, baseVersion }: Draft, digest: Hex): Promise<Guidance> {
+async function nextStep(store: Store, { name, baseVersion }: Draft, digest: Digest): Promise<Guidance> {
   const newest = (await store.reader.head(name))?.version ?? 0;
   return newest > baseVersion
     ? {

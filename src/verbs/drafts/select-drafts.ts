@@ -1,5 +1,5 @@
 import { STATEMENT_LIMITS } from '../../core/commit/statement.ts';
-import { formatDigest, type Hex, parseDigestPrefix } from '../../core/digest.ts';
+import { type Digest, formatDigest, parseDigestPrefix } from '../../core/digest.ts';
 import { StoreError } from '../../core/errors.ts';
 import { checkName } from '../../core/name.ts';
 import type { Draft, DraftSummary } from '../../store/api/drafts.ts';
@@ -67,8 +67,8 @@ async function named(store: Store, names: readonly string[]): Promise<DraftSumma
   return drafts;
 }
 
-function expectedDigests(expected: DraftSelection['expected']): Map<string, Hex> {
-  const wanted = new Map<string, Hex>();
+function expectedDigests(expected: DraftSelection['expected']): Map<string, Digest> {
+  const wanted = new Map<string, Digest>();
   for (const { name, digest } of expected ?? []) {
     const hex = parseDigestPrefix(digest);
     if (hex?.length !== 64)
@@ -84,7 +84,7 @@ function expectedDigests(expected: DraftSelection['expected']): Map<string, Hex>
   return wanted;
 }
 
-function checkDigest(draft: DraftSummary, wanted: Hex | undefined, reviewedOnly: boolean): void {
+function checkDigest(draft: DraftSummary, wanted: Digest | undefined, reviewedOnly: boolean): void {
   if (wanted === draft.digest || (wanted === undefined && !reviewedOnly && draft.fromHere)) return;
   const details = { name: draft.name, draft_digest: formatDigest(draft.digest) };
   if (wanted === undefined && !draft.fromHere)

@@ -1,5 +1,5 @@
 import type { Role } from '../../core/commit/statement.ts';
-import type { Hex } from '../../core/digest.ts';
+import type { KeyId } from '../../core/digest.ts';
 import type { Receipt } from '../../core/receipt.ts';
 import type { Context } from '../shared/context.ts';
 
@@ -19,7 +19,7 @@ export interface ImportKeyRequest {
 export interface ImportKeyResult {
   /** Absent when the store knew the key already and only its file was missing. */
   readonly receipt: Receipt | undefined;
-  readonly keyId: Hex;
+  readonly keyId: KeyId;
   readonly label: string;
   readonly role: Role;
 }

@@ -1,4 +1,4 @@
-import type { Hex } from '../../core/digest.ts';
+import type { KeyId } from '../../core/digest.ts';
 import type { Receipt } from '../../core/receipt.ts';
 import type { Context } from '../shared/context.ts';
 import { findKey } from './find-key.ts';
@@ -6,7 +6,7 @@ import { findKey } from './find-key.ts';
 /** A key that was changed, and the commit that says so. */
 export interface KeyChanged {
   readonly receipt: Receipt;
-  readonly keyId: Hex;
+  readonly keyId: KeyId;
 }
 
 /** Ends a key; what it signed stays good. @throws StoreError ARGUMENT_INVALID, NOT_FOUND, DIGEST_AMBIGUOUS, and what a commit throws */

@@ -1,12 +1,12 @@
-import type { Hex } from '../../core/digest.ts';
+import type { KeyId } from '../../core/digest.ts';
 import type { Receipt } from '../../core/receipt.ts';
 import type { Context } from '../shared/context.ts';
 
 /** The key that signs from now on, and the one it takes the place of. */
 export interface RotateKeyResult {
   readonly receipt: Receipt;
-  readonly keyId: Hex;
-  readonly retired: Hex;
+  readonly keyId: KeyId;
+  readonly retired: KeyId;
 }
 
 /**

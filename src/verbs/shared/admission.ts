@@ -5,6 +5,7 @@ import type { Context } from './context.ts';
 /**
  * Applies the policy before anything is hashed or written.
  *
+ * @returns the message to sign: where a person allowed a credential in clear, it says so, without the value
  * @throws StoreError CONTENT_TOO_LARGE, CONTENT_INVALID, SECRET_FOUND, NAME_INVALID, ARGUMENT_INVALID
  */
 export async function admitContent(
@@ -12,14 +13,18 @@ export async function admitContent(
   name: string,
   { bytes, mediaType }: Content,
   message: string,
-): Promise<void> {
+): Promise<string> {
   const { allowSecrets, maxContentBytes } = ctx;
-  await runContentTask(
+  const allowed = await runContentTask(
     [{ bytes, mediaType }],
     'admit',
     { name, mediaType, bytes, message },
     { allowSecrets, maxContentBytes },
   );
+  const facts = allowed
+    .map(({ path, rule }) => `credential in clear allowed at ${path} (${rule})`)
+    .filter((fact) => !message.includes(fact));
+  return [message, ...facts].filter((line) => line !== '').join('\n');
 }
 
 /**

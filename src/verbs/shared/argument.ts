@@ -26,11 +26,6 @@ export function checkLimit(limit: number | undefined): number {
   return checkWhole('the number of entries on a page', limit ?? 50, { min: 1, max: 200 });
 }
 
-/** Checks a version number where one is given. @throws StoreError ARGUMENT_INVALID */
-export function checkVersion(version: number | undefined): number | undefined {
-  return version === undefined ? undefined : checkWhole('the version', version, { min: 1 });
-}
-
 /**
  * Checks an expected version where one is given: 0 means that there must be no live config.
  *

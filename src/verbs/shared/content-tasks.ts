@@ -1,15 +1,15 @@
 import type { StructuralDifference, TypedBytes } from '../../core/content/compare.ts';
 import type { PatchedContent } from '../../core/patch/patch-content.ts';
-import type { AdmitOptions, Candidate, FindingsOptions, PolicyFinding } from '../../policy/policy.ts';
+import type { AdmitOptions, AllowedSecret, Candidate, FindingsOptions, PolicyFinding } from '../../policy/policy.ts';
 
 /**
  * Everything that parses or searches content. Arguments and results are plain data, so that a task can run in a thread of its own;
  * what it throws is a StoreError.
  */
 export const CONTENT_TASKS = {
-  async admit(candidate: Candidate, options: AdmitOptions): Promise<void> {
+  async admit(candidate: Candidate, options: AdmitOptions): Promise<AllowedSecret[]> {
     const { admit } = await import('../../policy/policy.ts');
-    await admit(candidate, options);
+    return admit(candidate, options);
   },
   async findings(
     candidate: Candidate,

@@ -11,8 +11,8 @@ export interface Context {
   readonly author: () => Author;
   /** The most bytes one artifact may have: 1 MiB over MCP, 64 MiB on the command line. */
   readonly maxContentBytes: number;
-  /** True only on the command line, where the person asked for it: nothing is scanned for credentials. */
-  readonly allowSecrets: boolean;
+  /** The decision of a person on the command line: nothing is scanned for credentials, or these places may hold one. */
+  readonly allowSecrets: boolean | readonly string[];
   /** True where no verb that writes is offered: a server started read-only. */
   readonly readOnly: boolean;
   /** Events of this process, and what became of them. */

@@ -3,7 +3,7 @@ export interface TextWindow {
   readonly content: string;
   /** Where it begins: one earlier than asked when that was inside a surrogate pair. */
   readonly offset: number;
-  /** True when it is not the whole text. */
+  /** True while there is more text after it. */
   readonly truncated: boolean;
   readonly totalChars: number;
 }
@@ -17,7 +17,7 @@ export function cutWindow(text: string, offset: number, maxChars: number): TextW
   let end = Math.min(begin + maxChars, text.length);
   if (insidePair(text, end)) end += end - 1 > begin ? -1 : 1;
   const content = text.slice(begin, end);
-  return { content, offset: begin, truncated: content.length < text.length, totalChars: text.length };
+  return { content, offset: begin, truncated: end < text.length, totalChars: text.length };
 }
 
 function insidePair(text: string, at: number): boolean {

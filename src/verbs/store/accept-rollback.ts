@@ -1,4 +1,4 @@
-import type { Hex } from '../../core/digest.ts';
+import type { CommitId } from '../../core/digest.ts';
 import type { Receipt } from '../../core/receipt.ts';
 import type { Rollback } from '../../store/api/maintenance.ts';
 import type { Context } from '../shared/context.ts';
@@ -16,7 +16,7 @@ export async function planAcceptance(ctx: Context): Promise<Rollback | undefined
  */
 export async function acceptRollback(
   ctx: Context,
-  { reason = '', commit }: { readonly reason?: string | undefined; readonly commit: Hex },
+  { reason = '', commit }: { readonly reason?: string | undefined; readonly commit: CommitId },
 ): Promise<{ readonly receipt: Receipt }> {
   const store = await ctx.store();
   return { receipt: await store.maintenance.accept({ author: ctx.author(), reason, commit }) };

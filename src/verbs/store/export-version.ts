@@ -1,12 +1,13 @@
 import { sha256Hex } from '../../core/digest.ts';
 import { checkName } from '../../core/name.ts';
+import type { VersionReference } from '../../core/version-reference.ts';
 import { createFolder } from '../../disk/replace-file.ts';
 import type { Passphrase } from '../../keys/folder/key-files.ts';
 import type { ExportedVersion } from '../../store/api/reader.ts';
 import type { Store } from '../../store/api/store.ts';
 import type { VerifiedRead } from '../../store/api/versions.ts';
-import { checkVersion } from '../shared/argument.ts';
 import type { Context } from '../shared/context.ts';
+import { resolveVersion } from '../shared/resolve-version.ts';
 import { evidenceFiles } from './export-files.ts';
 
 /** Whose tools check an export: openssl and sha256sum, a Sigstore verifier, or ssh-keygen. */
@@ -16,7 +17,7 @@ export type ExportFormat = (typeof EXPORT_FORMATS)[number];
 /** Which version, where to, and for whose tools. */
 export interface ExportVersionRequest {
   readonly name: string;
-  readonly version?: number | undefined;
+  readonly version?: VersionReference | undefined;
   /** Folder to make; it must not exist yet, or be empty. */
   readonly out: string;
   /** `openssl` unless given. */
@@ -43,10 +44,11 @@ export interface ExportVersionResult {
  */
 export async function exportVersion(
   ctx: Context,
-  { name, version, out, format = 'openssl', passphrase }: ExportVersionRequest,
+  { name: given, version, out, format = 'openssl', passphrase }: ExportVersionRequest,
 ): Promise<ExportVersionResult> {
+  const name = checkName(given);
   const store = await ctx.store();
-  const exported = await store.reader.exportVersion(checkName(name), checkVersion(version));
+  const exported = await store.reader.exportVersion(name, await resolveVersion(store, name, version));
   const files = await filesOf(store, exported, format, passphrase);
   const folder = await createFolder(out, files);
   return { read: exported.read, out: folder, format, files: Object.keys(files), commit: sha256Hex(exported.envelope) };

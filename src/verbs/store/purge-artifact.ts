@@ -1,12 +1,14 @@
-import { formatDigest, type Hex, isHexDigest } from '../../core/digest.ts';
+import { type Digest, formatDigest, isHexDigest } from '../../core/digest.ts';
 import { StoreError } from '../../core/errors.ts';
 import { checkName } from '../../core/name.ts';
 import type { Receipt } from '../../core/receipt.ts';
+import type { VersionReference } from '../../core/version-reference.ts';
 import { argumentInvalid } from '../shared/argument.ts';
 import type { Context } from '../shared/context.ts';
+import { resolveToNumber } from '../shared/resolve-version.ts';
 
 /** Which artifact: the one of a version, or one by its whole digest. */
-export type PurgeTarget = { readonly name: string; readonly version: number } | { readonly digest: string };
+export type PurgeTarget = { readonly name: string; readonly version: VersionReference } | { readonly digest: string };
 
 /** An artifact that can be purged. */
 export interface PurgePlan {
@@ -24,9 +26,9 @@ export interface PurgeResult extends PurgePlan {
 /** Finds the artifact to be purged, for a person to confirm. @throws StoreError NOT_FOUND, ARGUMENT_INVALID */
 export async function planPurge(ctx: Context, target: PurgeTarget): Promise<PurgePlan> {
   if ('digest' in target) return { digest: formatDigest(wholeDigest(target.digest)) };
-  const { version } = target;
   const name = checkName(target.name);
   const store = await ctx.store();
+  const version = await resolveToNumber(store, name, target.version);
   const { items } = await store.reader.versions(name, { before: version + 1, limit: 1 });
   const row = items.find((one) => one.version === version);
   if (row !== undefined) return { digest: formatDigest(row.digest) };
@@ -60,7 +62,7 @@ export async function purgeArtifact(
   };
 }
 
-function wholeDigest(text: string): Hex {
+function wholeDigest(text: string): Digest {
   const hex = text.replace(/^sha256:/i, '').toLowerCase();
   if (isHexDigest(hex)) return hex;
   throw argumentInvalid('a purge needs the whole digest', 'Give all 64 hex characters, or a name and a version.');

@@ -54,7 +54,11 @@ describe('get', () => {
         maxChars: 50,
       });
       expect(part.content.length).toBeLessThanOrEqual(50);
-      expect(part).toMatchObject({ truncated: true, totalChars: content.length, size: Buffer.byteLength(content) });
+      expect(part).toMatchObject({
+        truncated: part.next !== undefined,
+        totalChars: content.length,
+        size: Buffer.byteLength(content),
+      });
       whole += part.content;
       const at: number = part.offset + part.content.length;
       if (part.next !== undefined) expect(part.next.advice).toEqual([{ do: 'read-on', name, version: 1, offset: at }]);

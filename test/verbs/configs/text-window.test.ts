@@ -18,7 +18,7 @@ describe('windows over a text', () => {
   });
 
   it('is empty beyond the end', () => {
-    expect(cutWindow('abc', 9, 5)).toEqual({ content: '', offset: 3, truncated: true, totalChars: 3 });
+    expect(cutWindow('abc', 9, 5)).toEqual({ content: '', offset: 3, truncated: false, totalChars: 3 });
   });
 
   it('gets through any text, window by window, losing and repeating nothing', () => {
@@ -29,6 +29,7 @@ describe('windows over a text', () => {
           const window = cutWindow(text, at, size);
           expect(window.content).not.toBe('');
           expect(window.content.isWellFormed()).toBe(true);
+          expect(window.truncated).toBe(window.offset + window.content.length < text.length);
           whole += window.content;
           at = window.offset + window.content.length;
         }

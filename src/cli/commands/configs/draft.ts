@@ -6,9 +6,10 @@ import { discardDraft } from '../../../verbs/drafts/discard-draft.ts';
 import { getDraft } from '../../../verbs/drafts/get-draft.ts';
 import { listDrafts } from '../../../verbs/drafts/list-drafts.ts';
 import { publishDrafts } from '../../../verbs/drafts/publish-drafts.ts';
+import { withWayOut } from '../../input/allow-secret.ts';
 import { type PutFileInput, putFile } from '../../input/put-file.ts';
 import { RAW } from '../../input/raw.ts';
-import { ALLOW_SECRETS, EXPECTED_VERSION, MEDIA_TYPE, MESSAGE } from '../../input/write-options.ts';
+import { ALLOW_SECRET, ALLOW_SECRETS, EXPECTED_VERSION, MEDIA_TYPE, MESSAGE } from '../../input/write-options.ts';
 import { encodeContent } from '../../output/encoded-content.ts';
 import { renderChanges, renderNext, renderWritten } from '../../output/render.ts';
 import { formatSize, formatTime, table } from '../../output/table.ts';
@@ -52,7 +53,7 @@ const show: CommandDefinition<{ name: string; raw?: boolean }> = {
 
 const put: CommandDefinition<PutFileInput> = {
   arguments: [NAME, { syntax: '<file>', meaning: 'file to store; "-" reads standard input', completes: 'files' }],
-  options: [MESSAGE, EXPECTED_VERSION, MEDIA_TYPE, ALLOW_SECRETS],
+  options: [MESSAGE, EXPECTED_VERSION, MEDIA_TYPE, ALLOW_SECRET, ALLOW_SECRETS],
   examples: ['config-store draft put claude-desktop/default claude_desktop_config.json'],
   run: async (environment, input) => {
     const result = await putFile(environment.context, input, true);
@@ -63,11 +64,14 @@ const put: CommandDefinition<PutFileInput> = {
 
 const publish: CommandDefinition<{ names: string[]; message?: string }> = {
   arguments: [{ syntax: '[names...]', meaning: 'config names; all drafts by default', completes: 'configs' }],
-  options: [MESSAGE],
+  options: [MESSAGE, ALLOW_SECRET, ALLOW_SECRETS],
   examples: ['config-store draft publish claude-desktop/default --message "reviewed"'],
   notes: 'All of them become versions in one commit, or none does.',
   run: async ({ context, output }, { names, message }) => {
-    const result = await publishDrafts(context, { names: names.length > 0 ? names : undefined, message });
+    const request = { names: names.length > 0 ? names : undefined, message };
+    const result = await publishDrafts(context, request).catch((error: unknown) => {
+      throw withWayOut(error);
+    });
     await output.result(worded(result), () => [
       ...renderWritten({ summary: result.summary, receipt: result.receipt }, output),
       ...result.published.flatMap((config) => [

@@ -1,7 +1,7 @@
-import { formatDigest } from '../../../core/digest.ts';
+import { formatDigest, parseDigestPrefix } from '../../../core/digest.ts';
 import { replaceFile } from '../../../disk/replace-file.ts';
 import type { VerifiedRead } from '../../../store/api/versions.ts';
-import { getVersion } from '../../../verbs/configs/get-version.ts';
+import { getVersion, type VersionSelector } from '../../../verbs/configs/get-version.ts';
 import { parseReference } from '../../input/config-reference.ts';
 import { RAW } from '../../input/raw.ts';
 import { noticeText } from '../../output/advice.ts';
@@ -14,7 +14,7 @@ export const get: CommandDefinition<{ reference: string; out?: string; raw?: boo
   arguments: [
     {
       syntax: '<reference>',
-      meaning: 'NAME, NAME@VERSION, or sha256:DIGEST (8 characters of it or more)',
+      meaning: 'NAME, NAME@VERSION, or a digest as it is shown (8 characters of it or more)',
       completes: 'configs',
     },
   ],
@@ -26,8 +26,7 @@ export const get: CommandDefinition<{ reference: string; out?: string; raw?: boo
   notes:
     'Exit code 2 says that the bytes are there but cannot be trusted, 4 that there is nothing to check them against.',
   run: async ({ context, output }, { reference, out, raw }) => {
-    const isDigest = /^sha256:/i.test(reference);
-    const read = await getVersion(context, isDigest ? { digest: reference } : parseReference(reference));
+    const read = await getVersion(context, selectorOf(reference));
     for (const notice of read.notices) await output.warn(noticeText(notice));
     const path = out === undefined ? undefined : await replaceFile(out, read.bytes);
     if (output.json) await output.result(describe(read, path), () => []);
@@ -36,6 +35,11 @@ export const get: CommandDefinition<{ reference: string; out?: string; raw?: boo
     return untrustedExit(read);
   },
 };
+
+function selectorOf(reference: string): VersionSelector {
+  if (/^sha256:/i.test(reference)) return { digest: reference };
+  return parseDigestPrefix(reference) === undefined ? parseReference(reference) : { nameOrDigest: reference };
+}
 
 function describe(
   { row, bytes, verified, receipt, notices }: VerifiedRead,

@@ -1,5 +1,5 @@
 import { type PutFileInput, putFile } from '../../input/put-file.ts';
-import { ALLOW_SECRETS, EXPECTED_VERSION, MEDIA_TYPE, MESSAGE } from '../../input/write-options.ts';
+import { ALLOW_SECRET, ALLOW_SECRETS, EXPECTED_VERSION, MEDIA_TYPE, MESSAGE } from '../../input/write-options.ts';
 import { renderWritten } from '../../output/render.ts';
 import { worded } from '../../output/worded.ts';
 import type { CommandDefinition } from '../../program/command.ts';
@@ -10,7 +10,7 @@ export const put: CommandDefinition<PutFileInput> = {
     { syntax: '<name>', meaning: 'config name, such as claude-desktop/default', completes: 'configs' },
     { syntax: '<file>', meaning: 'file to store, at most 64 MiB; "-" reads standard input', completes: 'files' },
   ],
-  options: [MESSAGE, EXPECTED_VERSION, MEDIA_TYPE, ALLOW_SECRETS],
+  options: [MESSAGE, EXPECTED_VERSION, MEDIA_TYPE, ALLOW_SECRET, ALLOW_SECRETS],
   examples: [
     'config-store put claude-desktop/default claude_desktop_config.json --message "add the GitHub server"',
     'jq . settings.json | config-store put editor/settings - --expected-version 3',

@@ -47,7 +47,7 @@ function render(state: StatusResult, { colors }: Output): string[] {
           `${key.keyId}  ${key.role}, ${key.state}${key.present ? '' : ', not here'}  ${key.label}`.trimEnd(),
         ] as const,
     ),
-    ['storage', paths.storage],
+    ['storage', state.storageAt],
     ['keys', paths.keys],
     ['telemetry', paths.telemetry],
   ];
