@@ -10,7 +10,7 @@ const onOneEngine = [
   'test/verbs/configs/{content-changes,content-thread,given-content,text-window}.test.ts',
 ];
 // On real servers, which are started once for all of them.
-const onPostgres = ['test/engine/postgres/**/*.test.ts'];
+const onPostgres = ['test/engine/postgres/**/*.test.ts', 'test/postgres/**/*.test.ts'];
 const container = ['test/container/**/*.test.ts'];
 
 export default defineConfig({
@@ -19,7 +19,10 @@ export default defineConfig({
     testTimeout: 60_000,
     hookTimeout: 60_000,
     projects: [
-      { extends: true, test: { name: 'unit', include: ['test/**/*.test.ts'], exclude: [...process, ...onPostgres, ...container] } },
+      {
+        extends: true,
+        test: { name: 'unit', include: ['test/**/*.test.ts'], exclude: [...process, ...onPostgres, ...container] },
+      },
       {
         extends: true,
         test: {
@@ -33,7 +36,8 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'postgres',
-          include: onPostgres,
+          include: [...onPostgres, ...onEveryEngine],
+          exclude: onOneEngine,
           globalSetup: 'test/postgres/global-setup.ts',
           env: { ENGINE: 'postgres' },
         },

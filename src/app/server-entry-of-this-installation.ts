@@ -55,9 +55,7 @@ function variables({ paths, database }: Settings): Record<string, string> {
   return {
     [SETTINGS.root.variable]: paths.root,
     ...(database === undefined ? {} : { [SETTINGS.storageAddress.variable]: database.given }),
-    ...(database?.passwordFile === undefined
-      ? {}
-      : { [SETTINGS.storagePasswordFile.variable]: database.passwordFile }),
+    ...(database?.passwordFile === undefined ? {} : { [SETTINGS.storagePasswordFile.variable]: database.passwordFile }),
     ...Object.fromEntries(
       apart.filter(([, path, name]) => path !== join(paths.root, name)).map(([variable, path]) => [variable, path]),
     ),

@@ -1,7 +1,7 @@
 import { openFilesEngine } from '../../src/engine/files/files-engine.ts';
+import type { Engine } from '../../src/engine/port.ts';
 import { parseAddress } from '../../src/engine/postgres/address.ts';
 import { openPostgresEngine } from '../../src/engine/postgres/postgres-engine.ts';
-import type { Engine } from '../../src/engine/port.ts';
 import { append, keyOf } from './append.ts';
 
 /** How another process opens the store under test, by the kind its subject names. */

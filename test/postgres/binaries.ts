@@ -29,7 +29,10 @@ export function embeddedBinaries(folder: string): Binaries {
   const copy = join(folder, 'postgresql');
   mkdirSync(copy, { recursive: true });
   cpSync(native, copy, { recursive: true });
-  const links = JSON.parse(readFileSync(join(copy, 'pg-symlinks.json'), 'utf8')) as { source: string; target: string }[];
+  const links = JSON.parse(readFileSync(join(copy, 'pg-symlinks.json'), 'utf8')) as {
+    source: string;
+    target: string;
+  }[];
   for (const { source, target } of links) {
     const link = join(folder, 'postgresql', target.replace(/^native\//, ''));
     if (!existsSync(link)) symlinkSync(basename(source), link);

@@ -1,8 +1,8 @@
+import { rmSync } from 'node:fs';
 import type { TestProject } from 'vitest/node';
 import { debianBinaries, embeddedBinaries } from './binaries.ts';
 import { startPooler } from './pooler.ts';
 import { PostgresServer, serverFolder } from './server.ts';
-import { rmSync } from 'node:fs';
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -19,7 +19,7 @@ declare module 'vitest' {
 }
 
 /** Starts one server of each kind for all tests of a run. They share it, each in a schema of its own. */
-export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+export async function setup(project: TestProject): Promise<() => Promise<void>> {
   const folder = serverFolder();
   const current = await start('the current PostgreSQL, from npm', () => embeddedBinaries(folder));
   const debian = await start("Debian's PostgreSQL", debianBinaries);

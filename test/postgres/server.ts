@@ -66,8 +66,7 @@ export class PostgresServer {
       ...(options.settings ?? []),
     ];
     writeFileSync(join(server.data, 'postgresql.auto.conf'), `${settings.join('\n')}\n`);
-    if (options.access !== undefined)
-      writeFileSync(join(server.data, 'pg_hba.conf'), `${options.access.join('\n')}\n`);
+    if (options.access !== undefined) writeFileSync(join(server.data, 'pg_hba.conf'), `${options.access.join('\n')}\n`);
     await server.run();
     return server;
   }

@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
+import pg from 'pg';
 import type { Digest } from '../../src/core/digest.ts';
 import { parseAddress } from '../../src/engine/postgres/address.ts';
 import { openPostgresEngine, type PostgresEngine } from '../../src/engine/postgres/postgres-engine.ts';
 import { preparePostgres } from '../../src/engine/postgres/prepare.ts';
-import pg from 'pg';
 
 /** Returns the name of a schema that nobody has. */
 export function freshSchema(): string {
@@ -34,12 +34,18 @@ export class DatabasePlace {
   }
 
   open(mirror?: string): PostgresEngine {
-    return openPostgresEngine({ address: parseAddress(this.url), mirror: mirror === undefined ? undefined : async () => mirror });
+    return openPostgresEngine({
+      address: parseAddress(this.url),
+      mirror: mirror === undefined ? undefined : async () => mirror,
+    });
   }
 
   /** Runs statements as superuser; `?` stands for the schema. */
   async query(text: string, values?: unknown[]): Promise<pg.QueryResult> {
-    this.#pool ??= new pg.Pool({ connectionString: this.#admin, max: 1, allowExitOnIdle: true }).on('error', () => undefined);
+    this.#pool ??= new pg.Pool({ connectionString: this.#admin, max: 1, allowExitOnIdle: true }).on(
+      'error',
+      () => undefined,
+    );
     return this.#pool.query(text.replaceAll('?.', `"${this.schema}".`), values);
   }
 

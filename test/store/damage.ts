@@ -2,7 +2,7 @@ import { chmodSync, cpSync, existsSync, readFileSync, rmSync, utimesSync, writeF
 import { join } from 'node:path';
 import { sha256Hex } from '../../src/core/digest.ts';
 import { commitPath, objectPath } from '../../src/engine/files/layout.ts';
-import { memoryOf, onMemory, replaceMemory, type StorePaths } from './open-store.ts';
+import { databaseOf, memoryOf, onMemory, onPostgres, replaceMemory, type StorePaths } from './open-store.ts';
 
 /** The log file of a commit, in a storage folder. */
 export function logFile(storage: string, index: number): string {
@@ -16,31 +16,36 @@ export function artifactFile(storage: string, text: string): string {
 
 /** The bytes of an entry of the log, as they lie there. */
 export function entryOf({ storage }: StorePaths, index: number): Buffer {
+  if (onPostgres) return Buffer.from(databaseOf(storage).entry(index) ?? '');
   return Buffer.from((onMemory ? memoryOf(storage).entry(index) : readFileSync(logFile(storage, index))) ?? '');
 }
 
 /** Puts other bytes in the place of an entry, or takes it away. */
 export function setEntry({ storage }: StorePaths, index: number, bytes: Uint8Array | undefined): void {
   if (!onMemory) setFile(logFile(storage, index), bytes);
-  else if (bytes === undefined) memoryOf(storage).takeEntry(index);
-  else memoryOf(storage).damageEntry(index, bytes);
+  else if (bytes === undefined) (onPostgres ? databaseOf : memoryOf)(storage).takeEntry(index);
+  else (onPostgres ? databaseOf : memoryOf)(storage).damageEntry(index, bytes);
 }
 
 /** Puts other bytes under the address of a text, or takes them away. */
 export function setArtifact({ storage }: StorePaths, text: string, bytes: string | undefined): void {
   if (!onMemory) setFile(artifactFile(storage, text), bytes);
+  else if (onPostgres && bytes === undefined) databaseOf(storage).removeObject(text);
+  else if (onPostgres) databaseOf(storage).damageObject(text, Buffer.from(bytes ?? ''));
   else if (bytes === undefined) memoryOf(storage).removeObject(sha256Hex(text));
   else memoryOf(storage).damageObject(sha256Hex(text), Buffer.from(bytes));
 }
 
 /** Makes an artifact older than it is. */
 export function ageArtifact({ storage }: StorePaths, text: string, byMs: number): void {
-  if (onMemory) memoryOf(storage).ageObject(sha256Hex(text), byMs);
+  if (onPostgres) databaseOf(storage).ageObject(text, byMs);
+  else if (onMemory) memoryOf(storage).ageObject(sha256Hex(text), byMs);
   else utimesSync(artifactFile(storage, text), 0, (Date.now() - byMs) / 1_000);
 }
 
 /** True when there is something under the address of a text. */
 export function hasArtifact({ storage }: StorePaths, text: string): boolean {
+  if (onPostgres) return databaseOf(storage).hasObject(text);
   return onMemory ? memoryOf(storage).hasObject(sha256Hex(text)) : existsSync(artifactFile(storage, text));
 }
 

@@ -3,8 +3,8 @@ import { type Digest, isHexDigest } from '../../core/digest.ts';
 import type { EngineAdmin } from '../port.ts';
 import type { FileCommitLog } from './commit-log.ts';
 import { FAN_OUT } from './layout.ts';
-import { movedTo, setMoved } from './moved.ts';
 import { takenFrom } from './log-listing.ts';
+import { movedTo, setMoved } from './moved.ts';
 import type { FileObjectStore } from './object-store.ts';
 import { lookBelow, namesIn, type Storage } from './storage.ts';
 

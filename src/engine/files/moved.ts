@@ -14,7 +14,11 @@ export function movedTo(storage: Storage): string | undefined {
     (fd, { size }) => readStart(fd, Math.min(size, MAX_BYTES)),
     () => new Uint8Array(),
   );
-  return Buffer.from(bytes ?? []).toString().trim() || 'another place';
+  return (
+    Buffer.from(bytes ?? [])
+      .toString()
+      .trim() || 'another place'
+  );
 }
 
 /** @throws StoreError STORE_READONLY once the store was moved */

@@ -1,7 +1,7 @@
 import type { Digest, Hex } from '../../core/digest.ts';
 import { StoreError } from '../../core/errors.ts';
-import type { DraftEntry, DraftRevision, DraftStore, Engine, EngineAdmin, EngineReport } from '../port.ts';
 import { movedStore } from '../moved-store.ts';
+import type { DraftEntry, DraftRevision, DraftStore, Engine, EngineAdmin, EngineReport } from '../port.ts';
 import { answer, MemoryLog } from './memory-log.ts';
 import { MemoryObjects } from './memory-objects.ts';
 import { MemoryStore } from './memory-store.ts';

@@ -68,8 +68,9 @@ function parseUrl(text: string): URL {
   try {
     return new URL(text);
   } catch {
-    throw bad('is no URL: special characters in its user or password have to be percent-encoded');
+    // its message would quote the password
   }
+  throw bad('is no URL: special characters in its user or password have to be percent-encoded');
 }
 
 function parametersOf(url: URL): Map<string, string> {
@@ -92,8 +93,7 @@ function tlsOf(given: ReadonlyMap<string, string>, host: string): PostgresAddres
   const plain = mode === 'disable' || (mode === undefined && isLoopback(host));
   if (plain && mode === 'disable' && files.length > 0) throw bad(`has ${files.join(', ')} next to sslmode=disable`);
   if (plain && files.length === 0) return undefined;
-  for (const name of files)
-    if (!isAbsolute(given.get(name) ?? '')) throw bad(`has a ${name} that is no absolute path`);
+  for (const name of files) if (!isAbsolute(given.get(name) ?? '')) throw bad(`has a ${name} that is no absolute path`);
   if (given.has('sslcert') !== given.has('sslkey')) throw bad('has only one of sslcert and sslkey');
   const [rootCert, cert, key] = ['sslrootcert', 'sslcert', 'sslkey'].map((name) => given.get(name));
   return {

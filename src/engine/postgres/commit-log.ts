@@ -1,7 +1,7 @@
 import type { Digest } from '../../core/digest.ts';
 import { isStoreError, StoreError } from '../../core/errors.ts';
-import type { CommitLog, Entry, LogRange, PendingObject, StagedEntry } from '../port.ts';
 import { movedStore } from '../moved-store.ts';
+import type { CommitLog, Entry, LogRange, PendingObject, StagedEntry } from '../port.ts';
 import { breathe, type Database, MAX_ATTEMPTS, on, PATIENCE_MS } from './database.ts';
 import { DatabaseError, isPassing, isUnprepared, LineLost, missingBefore, openOutcome, storeFault } from './faults.ts';
 import type { Row } from './line.ts';
@@ -51,7 +51,10 @@ export class PostgresLog implements CommitLog {
     const { mirror, line, tables } = this.#database;
     return on(this.#database, 'read the log', async () => {
       try {
-        const rows = await line.read(`SELECT idx FROM ${tables.log} WHERE idx > $1 ORDER BY idx LIMIT $2`, [index, limit]);
+        const rows = await line.read(`SELECT idx FROM ${tables.log} WHERE idx > $1 ORDER BY idx LIMIT $2`, [
+          index,
+          limit,
+        ]);
         return rows.map(({ idx }) => Number(idx));
       } catch (error) {
         if (isUnprepared(error)) return [];
@@ -125,7 +128,8 @@ export class PostgresLog implements CommitLog {
           if (typeof found === 'number') left = left.slice(0, found - first);
           unanswered &&= typeof found !== 'number'; // whoever has an index of the statement ended all of it
           if (!over) continue;
-        } else if (error instanceof DatabaseError && error.code === '23503' && first > 0) throw missingBefore(first - 1);
+        } else if (error instanceof DatabaseError && error.code === '23503' && first > 0)
+          throw missingBefore(first - 1);
         else if (error instanceof DatabaseError && !isPassing(error.code)) throw await this.#refused(error);
         if (over && unanswered) throw openOutcome(first, line.address);
         if (over) throw busy(storeFault(error, line.address, 'append to the log'));

@@ -1,6 +1,5 @@
 import { pause } from '../../disk/busy.ts';
-import { isPassing, storeFault } from './faults.ts';
-import { DatabaseError, LineLost } from './faults.ts';
+import { DatabaseError, isPassing, LineLost, storeFault } from './faults.ts';
 import type { Line } from './line.ts';
 import type { Mirror } from './mirror.ts';
 import type { Tables } from './tables.ts';

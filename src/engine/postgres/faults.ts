@@ -58,27 +58,33 @@ export function storeFault(error: unknown, address: PostgresAddress, doing: stri
   if (['28P01', '28000', '3D000'].includes(code))
     return fault(
       'STORE_UNREADABLE',
-      code === '3D000' ? `there is no database for ${where}` : `the database refuses to let ${address.user} in: ${where}`,
+      code === '3D000'
+        ? `there is no database for ${where}`
+        : `the database refuses to let ${address.user} in: ${where}`,
       'Look at user, password and database of the address, and at what the server lets in.',
     );
   if (code.startsWith('53') || code === '54000')
-    return fault('STORE_FULL', `the database has no room to ${doing} (${code})`, 'Nothing was changed. Its administrator has to make room.');
+    return fault(
+      'STORE_FULL',
+      `the database has no room to ${doing} (${code})`,
+      'Nothing was changed. Its administrator has to make room.',
+    );
   if (isPassing(code))
     return fault('STORE_BUSY', `the database was too busy to ${doing} (${code})`, 'Nothing was changed. Try again.');
-  return fault(
-    'STORE_UNREADABLE',
-    `the database could not ${doing} (${code})`,
-    'Its log says more under this code.',
-  );
+  return fault('STORE_UNREADABLE', `the database could not ${doing} (${code})`, 'Its log says more under this code.');
 }
 
 /** `STORE_UNREADABLE`: the database does not answer. */
 export function unreachable(address: PostgresAddress, cause: LineLost): StoreError {
-  return new StoreError('STORE_UNREADABLE', `the database does not answer: ${addressText(address)} (${cause.message})`, {
-    hint: 'Nothing was changed. Start it, or look at host, port and network; then try again.',
-    advice: [{ do: 'check-storage' }],
-    cause,
-  });
+  return new StoreError(
+    'STORE_UNREADABLE',
+    `the database does not answer: ${addressText(address)} (${cause.message})`,
+    {
+      hint: 'Nothing was changed. Start it, or look at host, port and network; then try again.',
+      advice: [{ do: 'check-storage' }],
+      cause,
+    },
+  );
 }
 
 /** `STORE_UNSUPPORTED`: the tables are not there. */

@@ -120,7 +120,12 @@ export class Line {
 
   async #open(): Promise<pg.Pool> {
     const { default: driver } = await import('pg');
-    const pool = new driver.Pool({ ...this.#options(), max: CONNECTIONS, idleTimeoutMillis: 60_000, allowExitOnIdle: true });
+    const pool = new driver.Pool({
+      ...this.#options(),
+      max: CONNECTIONS,
+      idleTimeoutMillis: 60_000,
+      allowExitOnIdle: true,
+    });
     pool.on('error', () => undefined); // an idle connection that ends is replaced at the next use
     pool.on('connect', (client) => client.on('error', () => undefined));
     return pool;
@@ -184,7 +189,9 @@ function told(error: unknown, sent: boolean): Error {
   if (isStoreError(error)) return error;
   const { code, constraint, severity, message } = error as pg.DatabaseError;
   if (severity !== undefined && code !== undefined)
-    return isLost(code) ? new LineLost(`it answered ${code}`, sent && code !== '25006') : new DatabaseError(code, constraint);
+    return isLost(code)
+      ? new LineLost(`it answered ${code}`, sent && code !== '25006')
+      : new DatabaseError(code, constraint);
   return new LineLost(code ?? message, sent);
 }
 

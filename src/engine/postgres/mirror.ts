@@ -58,11 +58,14 @@ export class Mirror {
     const db = await this.#open();
     const envelopes: Uint8Array[] = [];
     let total = 0;
-    const rows = db?.prepare('SELECT idx, envelope FROM log WHERE idx >= ? ORDER BY idx LIMIT ?').all(first, commits + 1);
+    const rows = db
+      ?.prepare('SELECT idx, envelope FROM log WHERE idx >= ? ORDER BY idx LIMIT ?')
+      .all(first, commits + 1);
     for (const { idx, envelope } of (rows ?? []) as { idx: number; envelope: Uint8Array }[]) {
       if (idx !== first + envelopes.length) break;
       total += envelope.length;
-      if (envelopes.length === commits || (envelopes.length > 0 && total > bytes)) return { first, envelopes, more: true };
+      if (envelopes.length === commits || (envelopes.length > 0 && total > bytes))
+        return { first, envelopes, more: true };
       envelopes.push(envelope);
     }
     return { first, envelopes, more: false };

@@ -133,11 +133,15 @@ export class PostgresEngine implements Engine {
     if (row === undefined) return undefined;
     const version = Number(row['schema_version']);
     if (row['format'] !== FORMAT || version > SCHEMA_VERSION)
-      throw new StoreError('STORE_NEWER', `the tables are of version ${version}, this release knows ${SCHEMA_VERSION}`, {
-        hint: 'A newer release made them; nothing was changed.',
-        advice: [{ do: 'upgrade' }],
-        details: { format: version, known: SCHEMA_VERSION },
-      });
+      throw new StoreError(
+        'STORE_NEWER',
+        `the tables are of version ${version}, this release knows ${SCHEMA_VERSION}`,
+        {
+          hint: 'A newer release made them; nothing was changed.',
+          advice: [{ do: 'upgrade' }],
+          details: { format: version, known: SCHEMA_VERSION },
+        },
+      );
     return row['begun'] === true;
   }
 }

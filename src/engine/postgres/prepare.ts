@@ -1,6 +1,6 @@
 import type pg from 'pg';
 import { StoreError } from '../../core/errors.ts';
-import { type PostgresAddress } from './address.ts';
+import type { PostgresAddress } from './address.ts';
 import { storeFault } from './faults.ts';
 import { Line } from './line.ts';
 import { grants, migrations, type Roles, SCHEMA_VERSION } from './schema.ts';

@@ -82,8 +82,5 @@ export function grants(tables: Tables, { writer, reader }: Roles, quote: (name: 
     `ALTER ROLE ${role} SET statement_timeout = '8s'`,
     `ALTER ROLE ${role} SET idle_in_transaction_session_timeout = '5s'`,
   ];
-  return [
-    ...(reader === undefined ? [] : read(quote(reader))),
-    ...(writer === undefined ? [] : write(quote(writer))),
-  ];
+  return [...(reader === undefined ? [] : read(quote(reader))), ...(writer === undefined ? [] : write(quote(writer)))];
 }

@@ -9,7 +9,15 @@ import type { CommitRecord } from '../commits/commit-record.ts';
 import type { LogView } from '../view/log-view.ts';
 import type { Witness } from '../view/witness.ts';
 import { PinKeeper } from './pin-keeper.ts';
-import { type Anchors, anchorState, missingStore, NOT_ANCHORED, objectionTo, type Seen, unreachable } from './trust-policy.ts';
+import {
+  type Anchors,
+  anchorState,
+  missingStore,
+  NOT_ANCHORED,
+  objectionTo,
+  type Seen,
+  unreachable,
+} from './trust-policy.ts';
 
 /** Parts that trust is decided on. */
 export interface TrustParts {

@@ -8,6 +8,7 @@ import { type CommitRecord, keyCommitOf } from '../commits/commit-record.ts';
 import { askTwice } from './ask-twice.ts';
 import { cachedStart } from './cached-start.ts';
 import { findGap } from './find-gap.ts';
+import { keepNearby } from './keep-nearby.ts';
 import { Looks, type Reach } from './looks.ts';
 import { readAfter } from './read-after.ts';
 import { verifyRun } from './verify-run.ts';
@@ -81,10 +82,12 @@ export class LogView {
    * @param seen what was read of the log since this was asked for
    */
   async catchUp(reach: Reach = 'ours', onProgress?: (commits: number) => void, seen?: LogRange): Promise<void> {
-    if (await this.#looks.join(reach)) return;
-    if (reach === 'ours' && this.#isForeign()) return;
-    if (this.#log.peek(this.next) !== false) await this.#looks.alone(reach, this.#takeInSurely(reach, onProgress, seen));
-    else this.#tailFault = undefined;
+    await this.#looks.look(reach, () => {
+      if (reach === 'ours' && this.#isForeign()) return undefined;
+      if (this.#log.peek(this.next) !== false) return this.#takeInSurely(reach, onProgress, seen);
+      this.#tailFault = undefined;
+      return undefined;
+    });
     if (this.#moved) await this.checkReplaced();
   }
 
@@ -116,7 +119,7 @@ export class LogView {
       while (entries.length > 0) {
         const { records, fault } = await verifyRun(entries, this.#head, this.#keyring, this.versions.before(this.next));
         if (first && records.length > 0 && !this.#closed) await this.#placeCache(records);
-        this.#keep(entries.slice(0, records.length), records);
+        keepNearby(this.#log, this.#witness, entries.slice(0, records.length), records);
         this.#accept(records);
         this.#setTailFault(fault);
         if (fault !== undefined) return;
@@ -165,16 +168,8 @@ export class LogView {
   /** Takes over commits that this process made, in order. */
   acceptOwn(records: readonly CommitRecord[]): void {
     const own = records.filter(({ index }) => index >= this.next);
-    this.#keep([], own);
+    keepNearby(this.#log, this.#witness, [], own);
     if (own[0]?.index === this.next) this.#accept(own, true); // else the log is being read, and they come with the rest
-  }
-
-  /** An engine far away keeps what is ours nearby as well. */
-  #keep(envelopes: readonly Uint8Array[], records: readonly CommitRecord[]): void {
-    const [first] = records;
-    if (first === undefined || this.#witness.whose(first.statement.store) !== 'ours') return;
-    const purged = records.flatMap(({ purges }) => purges.map(({ digest }) => digest));
-    if (envelopes.length > 0 || purged.length > 0) this.#log.keep(first.index, envelopes, purged);
   }
 
   /** Asks the cache; one that is damaged or wrong is made again from the log, once. @throws StoreError CORRUPT, STORE_BUSY */
@@ -189,15 +184,12 @@ export class LogView {
 
   /** Makes keyring, versions and cache again from the log, every commit verified. */
   rebuild(onProgress?: (commits: number) => void): Promise<void> {
-    this.#rebuilding ??= this.#rebuild(onProgress).finally(() => {
-      this.#rebuilding = undefined;
-    });
+    this.#rebuilding ??= this.#looks
+      .alone(() => this.#rebuildAll(onProgress))
+      .finally(() => {
+        this.#rebuilding = undefined;
+      });
     return this.#rebuilding;
-  }
-
-  async #rebuild(onProgress?: (commits: number) => void): Promise<void> {
-    while (await this.#looks.join('all')); // one that only looked made nothing again
-    await this.#looks.alone('all', this.#rebuildAll(onProgress));
   }
 
   async #rebuildAll(onProgress?: (commits: number) => void): Promise<void> {
@@ -220,7 +212,6 @@ export class LogView {
     const head = this.#head;
     const looked = this.#log.peek(this.next) === undefined; // then each look compares the head as well
     if (head === undefined || (looked ? !this.#moved : await this.isInLog(head.index, head.id))) return;
-    this.#moved = false;
     await this.versions.cache.leaveFile(); // it says what the log was
     await this.rebuild();
   }

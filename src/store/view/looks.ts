@@ -7,29 +7,39 @@ export class Looks {
   #begun = 0;
   #reach: Reach = 'all';
 
-  /** Waits until no look is under way; true when one that was begun after this was asked for answers it too. */
-  async join(reach: Reach): Promise<boolean> {
+  /**
+   * Looks once no other look is under way, unless one that was begun after this was asked for answers it too.
+   *
+   * @param begin starts the look, in the same turn; undefined when none is needed
+   */
+  async look(reach: Reach, begin: () => Promise<void> | undefined): Promise<void> {
     const asked = this.#begun;
     while (this.#work !== undefined) {
-      const look = this.#begun;
+      const under = this.#begun;
       await this.#work;
-      if (look > asked && (reach === 'ours' || this.#reach === 'all')) return true;
+      if (under > asked && (reach === 'ours' || this.#reach === 'all')) return;
     }
-    return false;
+    await this.#begin(reach, begin());
   }
 
-  /** Takes the place of the look under way; there is none. */
-  async alone(reach: Reach, work: Promise<void>): Promise<void> {
+  /** Does work that no look stands for, once none is under way. */
+  async alone(begin: () => Promise<void>): Promise<void> {
+    while (this.#work !== undefined) await this.#work;
+    await this.#begin('all', begin());
+  }
+
+  /** Waits for the look under way, however it ends. */
+  async settled(): Promise<void> {
+    await this.#work?.catch(() => undefined); // the caller that asked for it got the error
+  }
+
+  async #begin(reach: Reach, work: Promise<void> | undefined): Promise<void> {
+    if (work === undefined) return;
     this.#begun++;
     this.#reach = reach;
     this.#work = work.finally(() => {
       this.#work = undefined;
     });
     await this.#work;
-  }
-
-  /** Waits for the look under way, however it ends. */
-  async settled(): Promise<void> {
-    await this.#work?.catch(() => undefined); // the caller that asked for it got the error
   }
 }

@@ -3,7 +3,9 @@ import type { Context } from '../shared/context.ts';
 import type { InstallationSettings } from '../shared/installation.ts';
 
 /** The state of the store, and where it lies. */
-export interface StatusResult extends StoreStatus, Pick<InstallationSettings, 'paths' | 'storageAt' | 'rootFrom' | 'readOnly'> {
+export interface StatusResult
+  extends StoreStatus,
+    Pick<InstallationSettings, 'paths' | 'storageAt' | 'rootFrom' | 'readOnly'> {
   /** Version of this release. */
   readonly version: string;
 }
