@@ -82,4 +82,68 @@ export const SETTINGS = {
     fallback: '`warn`',
     meaning: 'Least severe log line on stderr: `trace`, `debug`, `info`, `warn`, `error`, `fatal` or `silent`.',
   },
+  http: {
+    flag: '--http [HOST:]PORT',
+    variable: 'CONFIG_STORE_HTTP',
+    fallback: 'standard input and output',
+    meaning: '`serve` listens for HTTP there, on this machine alone without HOST (docs/http.md).',
+  },
+  port: {
+    variable: 'PORT',
+    fallback: 'the port of `CONFIG_STORE_HTTP`',
+    meaning: 'Port that replaces the one of `CONFIG_STORE_HTTP`, as hosting platforms set it.',
+  },
+  serviceToken: {
+    variable: 'SERVICE_AUTH_TOKEN',
+    fallback: 'only the tokens of `tokens add`',
+    meaning: 'A token with scope write, at least 16 characters, for whatever needs no more than one.',
+    secret: true,
+  },
+  serviceTokenFile: {
+    variable: 'SERVICE_AUTH_TOKEN_FILE',
+    fallback: 'only the tokens of `tokens add`',
+    meaning: 'File whose first line is such a token.',
+    secret: true,
+  },
+  tokensFile: {
+    variable: 'CONFIG_STORE_TOKENS_FILE',
+    fallback: 'only the tokens of `tokens add`',
+    meaning: 'File of further tokens: lines `NAME SCOPE[,SCOPE] sha256:HEX [PREFIX]`.',
+  },
+  allowedHosts: {
+    flag: '--allowed-host HOST',
+    variable: 'CONFIG_STORE_ALLOWED_HOSTS',
+    fallback: "this machine's names on loopback, any elsewhere",
+    meaning: 'Host names that HTTP requests may be for, separated by commas.',
+  },
+  allowedOrigins: {
+    flag: '--allowed-origin ORIGIN',
+    variable: 'CONFIG_STORE_ALLOWED_ORIGINS',
+    fallback: "this machine's own on loopback, none elsewhere",
+    meaning: 'Origins of web pages that may use the server, separated by commas.',
+  },
+  metrics: {
+    flag: '--metrics',
+    variable: 'CONFIG_STORE_METRICS',
+    fallback: '`off`',
+    meaning: '`on`: `/metrics` for Prometheus.',
+  },
+  tlsCert: {
+    flag: '--tls-cert FILE',
+    variable: 'CONFIG_STORE_TLS_CERT',
+    fallback: 'no TLS: a proxy does it',
+    meaning: 'PEM file of the certificate and its chain; read again on SIGHUP.',
+  },
+  tlsKey: {
+    flag: '--tls-key FILE',
+    variable: 'CONFIG_STORE_TLS_KEY',
+    fallback: 'no TLS: a proxy does it',
+    meaning: 'PEM file of its private key.',
+    secret: true,
+  },
+  drainMs: {
+    variable: 'CONFIG_STORE_DRAIN_MS',
+    fallback: '`10000`',
+    meaning: 'Milliseconds that calls in flight may still take when an HTTP server ends.',
+  },
 } as const satisfies Record<string, SettingRow>;

@@ -24,6 +24,8 @@ export interface Output {
   content(bytes: Uint8Array, raw?: boolean): Promise<void>;
   /** One line on stderr that is no failure. */
   warn(message: string): Promise<void>;
+  /** One line on stderr that is no warning either. */
+  notice(message: string): Promise<void>;
   /** One line on stderr: code, message, hint. */
   failure(error: StoreError): Promise<void>;
 }
@@ -62,6 +64,7 @@ export function createOutput({ stdout, stderr }: OutputStreams, json: boolean): 
       if (safe !== text) await warn('some characters are shown as escapes here; --raw, or a pipe, gives the bytes');
     },
     warn,
+    notice: (message) => toStderr(`config-store: ${oneLine(message)}\n`),
     failure: (error) => toStderr(json ? `${spellJson(JSON.stringify(errorValue(error)))}\n` : `${errorLine(error)}\n`),
   };
 }

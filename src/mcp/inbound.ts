@@ -11,12 +11,12 @@ import {
   type RequestId,
   UnsupportedProtocolVersionError,
 } from '@modelcontextprotocol/server';
-import { isStoreError } from '../../core/errors.ts';
-import { isObject } from '../../core/json/is-object.ts';
-import { parseStrictJson } from '../../core/json/strict-json.ts';
-import type { Line } from './line-splitter.ts';
+import { isStoreError } from '../core/errors.ts';
+import { isObject } from '../core/json/is-object.ts';
+import { parseStrictJson } from '../core/json/strict-json.ts';
+import type { Line } from './stdio/line-splitter.ts';
 
-/** The meaning of a line: a message for the protocol, answers to give at once, or nothing to do. */
+/** The meaning of one line, or of one body: a message for the protocol, answers to give at once, or nothing to do. */
 export type Inbound =
   | { readonly kind: 'message'; readonly message: JSONRPCMessage }
   | { readonly kind: 'refused'; readonly answers: readonly JSONRPCErrorResponse[] }
@@ -31,7 +31,7 @@ const IGNORED: Inbound = { kind: 'ignored' };
 const MAX_BATCH_ANSWERS = 100;
 
 /**
- * Judges one line of input. Whatever could be a request is answered when it cannot be served (JSON-RPC 2.0, section 5.1:
+ * Judges one message as it came in. Whatever could be a request is answered when it cannot be served (JSON-RPC 2.0, section 5.1:
  * -32700 not JSON, -32600 not a request, -32602 malformed params; MCP 2026-07-28: -32022), with its id where one can be
  * read and without the member otherwise: a caller must never be left hanging.
  *
@@ -45,7 +45,11 @@ export function readInbound(line: Line, maxBytes: number): Inbound {
   if (line.bytes.every((byte) => byte === 0x20 || byte === 0x09 || byte === 0x0d)) return IGNORED;
   const text = line.bytes.toString('utf8');
   if (!isUtf8(line.bytes))
-    return refuse(idOf(lenientParse(text)), ProtocolErrorCode.ParseError, 'Parse error: the line is not valid UTF-8');
+    return refuse(
+      idOf(lenientParse(text)),
+      ProtocolErrorCode.ParseError,
+      'Parse error: the message is not valid UTF-8',
+    );
   let value: unknown;
   try {
     value = parseStrictJson(text);
@@ -62,7 +66,7 @@ function refuseText(text: string, error: unknown): Inbound {
     : 'the message is refused';
   const value = lenientParse(text);
   if (value === undefined)
-    return refuse(undefined, ProtocolErrorCode.ParseError, 'Parse error: the line is not valid JSON');
+    return refuse(undefined, ProtocolErrorCode.ParseError, 'Parse error: the message is not valid JSON');
   const path = isStoreError(error) ? error.details?.['path'] : undefined;
   const inParams = typeof path === 'string' && path.startsWith('/params');
   return refuse(
@@ -150,7 +154,7 @@ function paramsFault(params: unknown): string | undefined {
 
 /** Refuses a batch. MCP has no batches since 2025-06-18; each request in one gets its own answer, so that no caller waits. */
 function refuseBatch(batch: readonly unknown[]): Inbound {
-  const text = 'Invalid Request: batches are not supported, send one message a line';
+  const text = 'Invalid Request: batches are not supported, send one message at a time';
   const ids = batch.map(idOf).filter((id) => id !== undefined);
   const answers = (ids.length === 0 ? [undefined] : ids.slice(0, MAX_BATCH_ANSWERS)).map((id) =>
     answer(id, ProtocolErrorCode.InvalidRequest, text),
