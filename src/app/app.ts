@@ -1,4 +1,5 @@
 import type { Author } from '../core/commit/statement.ts';
+import type { StoreObserver } from '../store/api/observer.ts';
 import type { SignedText } from '../store/api/signed-text.ts';
 import type { Store } from '../store/api/store.ts';
 import { storeObserver } from '../telemetry/events/observers.ts';
@@ -9,6 +10,7 @@ import { installationOf } from './installation.ts';
 import { lazyStore } from './lazy-store.ts';
 import { passphraseSource, readPassphrase } from './passphrase.ts';
 import { readProcessSettings, type SettingFlags, type Settings } from './settings.ts';
+import { passOnTo } from './store-observers.ts';
 import { version } from './version.ts';
 
 /** The most bytes one artifact may have, by where it comes from: 64 MiB and 1 MiB. */
@@ -38,6 +40,8 @@ export interface App {
   readonly telemetry: Telemetry;
   /** Makes the context of the verbs for one who asks; every context has the same store, opened at its first use. */
   context(author: () => Omit<Author, 'via'>, reach?: Reach): Context;
+  /** Reports what happens inside the store to one more observer, from now on. */
+  observeStore(observer: StoreObserver): void;
   /** Closes the store if it was opened; the events of the rest of this process are still written. */
   closeStore(): Promise<void>;
   /** Closes the store if it was opened, then telemetry. */
@@ -59,13 +63,14 @@ export function createApp({ flags, via, allowSecrets = false, warn }: AppOptions
   };
   const telemetry = startTelemetry(settings);
   const installation = installationOf(settings);
+  const observers: StoreObserver[] = [storeObserver(telemetry.events)];
   const store = lazyStore(settings, {
     passphrase: async () => passphraseSource(settings().passphraseFile, via === 'cli')?.(),
     newKeyPassphrase: async () => {
       const file = settings().passphraseFile;
       return file === undefined ? undefined : readPassphrase(file);
     },
-    observer: storeObserver(telemetry.events),
+    observer: passOnTo(observers),
     checkTexts: (texts) => checkTexts(texts, allowSecrets),
   });
   let warned = warn === undefined;
@@ -88,6 +93,7 @@ export function createApp({ flags, via, allowSecrets = false, warn }: AppOptions
       telemetry,
       installation,
     }),
+    observeStore: (observer) => void observers.push(observer),
     closeStore: store.close,
     close: async () => {
       await store.close();

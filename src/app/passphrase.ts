@@ -1,4 +1,6 @@
-import { StoreError } from '../core/errors.ts';
+import { cancelled } from '../core/cancelled.ts';
+import { isStoreError, StoreError } from '../core/errors.ts';
+import { untilInterrupted } from './until-interrupted.ts';
 
 /** The largest passphrase file that is read, in bytes. */
 const MAX_FILE_BYTES = 65_536;
@@ -33,13 +35,17 @@ export async function readPassphrase(file: string): Promise<string> {
   const name = file === '-' ? 'standard input' : file;
   const chunks: Uint8Array[] = [];
   let size = 0;
-  try {
+  const read = async () => {
     for await (const chunk of file === '-' ? process.stdin : createReadStream(file)) {
       size += chunk.length;
       if (size > MAX_FILE_BYTES) break;
       chunks.push(chunk);
     }
+  };
+  try {
+    await untilInterrupted(read());
   } catch (cause) {
+    if (isStoreError(cause)) throw cause;
     throw locked(`the passphrase file ${name} cannot be read`, 'Name a file that this user can read.', cause);
   }
   if (size > MAX_FILE_BYTES)
@@ -84,20 +90,22 @@ function locked(message: string, hint: string, cause?: unknown): StoreError {
   });
 }
 
-/** Asks on the terminal, without an echo; undefined when the person gives up. */
-export async function promptPassphrase(question: string): Promise<string | undefined> {
+/** Asks on the terminal, without an echo. @throws StoreError CANCELLED when the person gives up, with Ctrl-C or Ctrl-D */
+export async function promptPassphrase(question: string): Promise<string> {
   const { createInterface } = await import('node:readline');
   const { Writable } = await import('node:stream');
-  process.stderr.write(question);
   // readline echoes what is typed to its output: give it one that drops everything.
   const silent = new Writable({ write: (_chunk, _encoding, done) => done() });
   const lines = createInterface({ input: process.stdin, output: silent, terminal: true });
   try {
-    return await new Promise<string | undefined>((resolve) => {
+    const answer = new Promise<string>((resolve, reject) => {
       lines.once('line', resolve);
-      lines.once('close', () => resolve(undefined));
+      lines.once('close', () => reject(cancelled()));
       lines.once('SIGINT', () => lines.close());
     });
+    // Only now: an answer to a question that is seen must find the terminal ready.
+    process.stderr.write(question);
+    return await untilInterrupted(answer);
   } finally {
     lines.close();
     process.stderr.write('\n');

@@ -36,6 +36,7 @@ export async function serveHttp(parts: ServeHttpParts): Promise<number> {
       access,
       context: (client, reach) => app.context(client, reach),
       close: app.closeStore,
+      observeStore: app.observeStore,
       observer,
       onFault,
       onListening: (url) => parts.onListening(url, access.required()),

@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import { StoreError } from '../core/errors.ts';
 import type { Durable } from '../disk/durable.ts';
 import { fileFault } from '../disk/file-fault.ts';
+import { ignoreInGit } from '../disk/git-ignore.ts';
 import type { ArchiveFile } from './tar.ts';
 
 /** Files that are not all there yet, or not checked yet. */
@@ -31,6 +32,8 @@ export async function restoreFiles(
     rmSync(unfinished, { recursive: true, force: true });
     await extract(files, unfinished, disk);
     await check(unfinished);
+    const keys = join(unfinished, 'keys');
+    if (existsSync(keys)) await ignoreInGit(keys, disk);
     await disk.move(unfinished, finished);
   }
   for (const name of readdirSync(finished).sort().reverse()) await disk.move(join(finished, name), join(target, name));

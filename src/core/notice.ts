@@ -1,5 +1,5 @@
 import type { Guidance } from './advice.ts';
-import type { ErrorCode, StoreError } from './errors.ts';
+import { ERROR_CODES, type ErrorCode, type StoreError } from './errors.ts';
 
 /** Codes of notices that are no failures of their own. */
 export type NoticeCode =
@@ -8,7 +8,13 @@ export type NoticeCode =
   | 'NETWORK_STORAGE'
   | 'CACHE_IN_MEMORY'
   | 'PIN_NOT_WRITTEN'
-  | 'PIN_DAMAGED';
+  | 'PIN_DAMAGED'
+  | 'EMPTIED'
+  | 'SERVERS_REMOVED'
+  | 'MOSTLY_REMOVED'
+  | 'COMMENTS_REMOVED'
+  | 'MEDIA_TYPE_CHANGED'
+  | 'NOT_WELL_FORMED';
 
 /** Something a reader must know next to an answer: why it is doubtful, or what was found wrong. */
 export interface Notice extends Guidance {
@@ -23,10 +29,8 @@ export interface Notice extends Guidance {
 /** Returns a notice as one line: its code where it is a failure's, what is wrong, and the guidance in an adapter's words. */
 export function noticeLine(notice: Notice, guide: (guidance: Guidance) => string = () => ''): string {
   const { code, message } = notice;
-  const prefix =
-    code === 'NOT_ANCHORED' || code === 'NETWORK_STORAGE' || code === 'CACHE_IN_MEMORY' || code.startsWith('PIN_')
-      ? ''
-      : `${code}: `;
+  const isFailure = (ERROR_CODES as readonly string[]).includes(code);
+  const prefix = isFailure ? `${code}: ` : '';
   const text = guide(notice);
   return `${prefix}${message}${text === '' ? '' : `. ${text}`}`;
 }

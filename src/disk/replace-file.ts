@@ -1,15 +1,50 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, mkdtemp, readdir, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import {
+  copyFile,
+  link,
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  realpath,
+  rename,
+  rm,
+  stat,
+  writeFile,
+} from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { StoreError } from '../core/errors.ts';
+import { isSpecial, notWritable, writeInto } from './write-into.ts';
+
+/** Says where a file that is replaced is kept. */
+export interface ReplaceOptions {
+  /** Returns where the file that is there is kept, given its real path; nothing where it need not be. */
+  readonly keepAt?: ((path: string) => Promise<string>) | undefined;
+}
+
+/** The file as it was written, and the copy of what was there. */
+export interface ReplacedFile {
+  /** Its real path. */
+  readonly path: string;
+  readonly kept?: string | undefined;
+}
 
 /**
  * Writes a file whole or not at all: a reader of the path sees the old bytes or the new. A file that is there keeps
- * its mode, and a link to it stays a link.
+ * its mode, and a link to it stays a link. What is there and is no regular file, such as a pipe, is written into.
  *
- * @throws StoreError `ARGUMENT_INVALID` for a folder or a path that cannot be written
+ * @throws StoreError `ARGUMENT_INVALID` for a folder or a path that cannot be written, `STORE_FULL`
  */
-export async function replaceFile(path: string, bytes: Uint8Array): Promise<string> {
+export async function replaceFile(
+  path: string,
+  bytes: Uint8Array,
+  { keepAt }: ReplaceOptions = {},
+): Promise<ReplacedFile> {
+  if (await isSpecial(path)) {
+    await writeInto(path, [bytes]);
+    return { path };
+  }
   const target = await realpath(path).catch(() => resolve(path));
   const before = await stat(target).catch(() => undefined);
   if (before?.isDirectory())
@@ -19,12 +54,22 @@ export async function replaceFile(path: string, bytes: Uint8Array): Promise<stri
   const temporary = join(dirname(target), `.${basename(target)}.${randomUUID()}`);
   try {
     await writeFile(temporary, bytes, { flag: 'wx', mode: before?.mode ?? 0o666 });
+    const kept = before === undefined ? undefined : await keep(target, bytes, keepAt);
     await rename(temporary, target);
+    return { path: target, kept };
   } catch (cause) {
     await rm(temporary, { force: true });
     throw notWritable(path, cause);
   }
-  return target;
+}
+
+/** Gives the file that is there a second name, before the first is taken from it. */
+async function keep(target: string, bytes: Uint8Array, keepAt: ReplaceOptions['keepAt']): Promise<string | undefined> {
+  if (keepAt === undefined || Buffer.compare(bytes, await readFile(target)) === 0) return undefined;
+  const copy = await keepAt(target);
+  // Not every file system has hard links.
+  await link(target, copy).catch(() => copyFile(target, copy, constants.COPYFILE_EXCL));
+  return copy;
 }
 
 /**
@@ -62,17 +107,4 @@ export async function createFolder(
     throw notWritable(path, cause);
   }
   return target;
-}
-
-function notWritable(path: string, cause: unknown): StoreError {
-  const code = (cause as NodeJS.ErrnoException).code ?? 'unknown';
-  if (code === 'ENOSPC' || code === 'EDQUOT')
-    return new StoreError('STORE_FULL', `there is no room to write ${path}`, {
-      hint: 'Free some space, or name another disk.',
-      cause,
-    });
-  return new StoreError('ARGUMENT_INVALID', `${path} cannot be written (${code})`, {
-    hint: 'Name a path in a folder that exists and that this user can write.',
-    cause,
-  });
 }

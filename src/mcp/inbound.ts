@@ -62,7 +62,7 @@ export function readInbound(line: Line, maxBytes: number): Inbound {
 /** Distinguishes JSON that two readers would read differently from text that is not JSON. */
 function refuseText(text: string, error: unknown): Inbound {
   const reason = isStoreError(error)
-    ? error.message.replace(/^not valid JSON/, 'the message is refused')
+    ? `${error.message.replace(/^not valid JSON/, 'the message is refused')}. ${error.hint}`
     : 'the message is refused';
   const value = lenientParse(text);
   if (value === undefined)

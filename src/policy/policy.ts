@@ -1,6 +1,7 @@
 import { StoreError } from '../core/errors.ts';
 import { contentRemarks } from './content-remarks.ts';
 import type { Candidate, PolicyFinding, SignedTexts } from './finding.ts';
+import { formRemark } from './form-remark.ts';
 import { limitFaults, signedTextFaults } from './limits.ts';
 import type { SecretFinding } from './secrets/secrets.ts';
 import { keepOutside, placeText } from './servers/keep-outside.ts';
@@ -111,6 +112,8 @@ export async function findings(
       });
   }
   warnings.push(...contentRemarks(candidate, content));
+  const form = await formRemark(candidate);
+  if (form !== undefined) warnings.push(form);
   const value = content.form === 'value' ? content.value : await documentInText(content.text);
   if (typeof value === 'object' && value !== null) {
     const { mcpServerFindings } = await import('./servers/mcp-servers.ts');

@@ -174,7 +174,7 @@ describe('hidden characters', () => {
     await output.content(bytes);
     expect(out()).toBe('x\\u{1b}[2J\ny\\u{d}\\u{e0041}');
     expect(err()).toContain('--raw');
-    await output.content(bytes, true);
+    await output.content(bytes, { raw: true });
     expect(out()).toBe(bytes.toString());
     await output.content(Buffer.from('plain\n'));
     expect([out(), err()]).toEqual(['plain\n', '']);

@@ -150,3 +150,38 @@ test('a difference is empty exactly when the data is the same', async () => {
     propertyRuns,
   );
 });
+
+test('nothing differs exactly when the bytes are the same: data, comments and layout cover all of a text', async () => {
+  const scalars = fc.constantFrom('1', '1.5', '"x"', 'true', '"\\u0078"');
+  const written = (format: Format) =>
+    fc
+      .record({
+        members: fc.array(fc.tuple(fc.constantFrom('a', 'b', 'c'), scalars), { maxLength: 3 }),
+        comment: fc.constantFrom('', 'x', 'y'),
+        gap: fc.constantFrom('', ' '),
+        eol: fc.constantFrom('\n', '\r\n'),
+        last: fc.constantFrom('', '\n'),
+      })
+      .map(({ members, comment, gap, eol, last }) => {
+        const unique = [...new Map(members)];
+        const mark = format === 'jsonc' ? '//' : '#';
+        const head = comment === '' || format === 'json' ? '' : `${mark} ${comment}${eol}`;
+        if (format === 'toml')
+          return `${head}${unique.map(([key, text]) => `${key} = ${gap}${text}`).join(eol)}${last}`;
+        if (format === 'yaml') return `${head}${unique.map(([key, text]) => `${key}: ${gap}${text}`).join(eol)}${last}`;
+        return `${head}{${eol}${unique.map(([key, text]) => `"${key}":${gap}${text}`).join(`,${eol}`)}${eol}}${last}`;
+      });
+  const pairs = fc
+    .constantFrom<Format>('json', 'jsonc', 'yaml', 'toml')
+    .chain((format) => fc.tuple(fc.constant(format), written(format), written(format)));
+  await fc.assert(
+    fc.asyncProperty(pairs, async ([format, before, after]) => {
+      const found = await difference(format, before, after);
+      const values = await Promise.all([before, after].map((text) => parseExact(Buffer.from(text), TYPES[format])));
+      expect(found?.changes.length === 0).toBe(sameValue(values[0], values[1]));
+      const differs = found?.changes.length !== 0 || found.commentsDiffer || found.layoutDiffers;
+      expect(differs).toBe(before !== after);
+    }),
+    propertyRuns,
+  );
+});

@@ -35,7 +35,16 @@ function read(content: string, more: Partial<GetConfigResult> = {}): GetConfigRe
 }
 
 function written(changes: WriteResult['changes'], more: Partial<WriteResult> = {}): WriteResult {
-  return { summary: 's', name: 'a', created: true, version: 2, digest: 'sha256:00', changes, ...more };
+  return {
+    summary: 's',
+    name: 'a',
+    created: true,
+    version: 2,
+    mediaType: 'text/plain',
+    digest: 'sha256:00',
+    changes,
+    ...more,
+  };
 }
 
 const textOfRead = (...given: Parameters<typeof read>) => render(read(...given), getConfigRendering).text;

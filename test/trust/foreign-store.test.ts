@@ -126,7 +126,9 @@ describe('keys or a pin without a log', () => {
     expect(await refusal(store.writer.commit(puts({ a: 'x' })))).toMatchObject({ code: 'STORE_MISSING', advice });
     expect(await refusal(store.reader.read('a'))).toMatchObject({ code: 'STORE_MISSING', advice });
     expect(await refusal(store.writer.init({ author }))).toMatchObject({ code: 'STORE_MISSING', advice });
-    expect((await store.state.status()).store).toBeUndefined();
+    expect(await refusal(store.state.status())).toMatchObject({ code: 'STORE_MISSING', advice });
+    expect(await refusal(store.maintenance.verify({}))).toMatchObject({ code: 'STORE_MISSING', advice });
+    expect(await refusal(store.maintenance.rebuild())).toMatchObject({ code: 'STORE_MISSING', advice });
   });
 
   it('are STORE_MISSING when only CONFIG_STORE_ID is left', async () => {

@@ -11,7 +11,7 @@ export async function askNewPassphrase(what: string, otherwise: string): Promise
   if (!hasTerminal()) throw new StoreError('KEY_LOCKED', `no ${what} given`, { hint: otherwise });
   const first = await promptPassphrase(`New ${what}: `);
   const second = await promptPassphrase('Again: ');
-  if (first !== undefined && first !== '' && first === second) return first;
+  if (first !== '' && first === second) return first;
   throw new StoreError('ARGUMENT_INVALID', 'the two entries differ, or are empty', {
     hint: 'Nothing was changed. Try again.',
   });
@@ -19,7 +19,7 @@ export async function askNewPassphrase(what: string, otherwise: string): Promise
 
 /** Asks once. @throws StoreError KEY_LOCKED without a terminal or an answer */
 export async function askPassphrase(question: string): Promise<string> {
-  const answer = hasTerminal() ? await promptPassphrase(question) : undefined;
-  if (answer !== undefined && answer !== '') return answer;
+  const answer = hasTerminal() ? await promptPassphrase(question) : '';
+  if (answer !== '') return answer;
   throw new StoreError('KEY_LOCKED', 'no passphrase given', { hint: 'Use --passphrase-file FILE.' });
 }

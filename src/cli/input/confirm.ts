@@ -1,3 +1,5 @@
+import { untilInterrupted } from '../../app/until-interrupted.ts';
+import { cancelled } from '../../core/cancelled.ts';
 import { StoreError } from '../../core/errors.ts';
 import { spellLine } from '../../core/visible.ts';
 
@@ -10,7 +12,7 @@ export async function confirm(question: string, yes: boolean): Promise<void> {
   if (yes) return;
   const answer = await ask(`${question} [y/N] `, '--yes');
   if (/^y(es)?$/i.test(answer.trim())) return;
-  throw new StoreError('CANCELLED', 'nothing was changed', { hint: 'Answer "y", or add --yes, to go ahead.' });
+  throw cancelled();
 }
 
 /**
@@ -26,23 +28,28 @@ export async function confirmTyped(question: string, wanted: string, given: stri
   });
 }
 
+/** @throws StoreError CANCELLED on Ctrl-C and Ctrl-D, ARGUMENT_INVALID without a terminal */
 async function ask(question: string, instead: string): Promise<string> {
   if (!process.stdin.isTTY || !process.stderr.isTTY)
     throw new StoreError('ARGUMENT_INVALID', `Cannot ask without a terminal: ${question.trim()}`, {
       hint: `Nothing was changed. Add ${instead} to go ahead without being asked.`,
     });
-  const { createInterface } = await import('node:readline/promises');
+  const { createInterface } = await import('node:readline');
   const lines = createInterface({ input: process.stdin, output: process.stderr });
-  const gone = new AbortController();
-  lines.once('close', () => gone.abort());
-  lines.once('SIGINT', () => lines.close());
   try {
-    return await lines.question(spellLine(question), { signal: gone.signal }).catch((cause: unknown) => {
-      throw new StoreError('CANCELLED', 'there was no answer, so nothing was changed', {
-        hint: `Answer the question, or add ${instead}.`,
-        cause,
+    const answered = new Promise<string>((resolve, reject) => {
+      const giveUp = () => {
+        process.stderr.write('\n');
+        reject(cancelled());
+      };
+      lines.once('close', giveUp);
+      lines.once('SIGINT', giveUp);
+      lines.question(spellLine(question), (answer) => {
+        lines.off('close', giveUp);
+        resolve(answer);
       });
     });
+    return await untilInterrupted(answered);
   } finally {
     lines.close();
   }

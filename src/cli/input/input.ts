@@ -1,4 +1,5 @@
 import { open } from 'node:fs/promises';
+import { untilInterrupted } from '../../app/until-interrupted.ts';
 import { StoreError } from '../../core/errors.ts';
 
 /**
@@ -7,7 +8,7 @@ import { StoreError } from '../../core/errors.ts';
  * @throws StoreError `NOT_FOUND`, `ARGUMENT_INVALID` (a folder, or not readable), `CONTENT_TOO_LARGE`
  */
 export async function readInput(path: string, maxBytes: number): Promise<Uint8Array> {
-  if (path === '-') return collect(process.stdin, 'standard input', maxBytes);
+  if (path === '-') return untilInterrupted(collect(process.stdin, 'standard input', maxBytes));
   try {
     const file = await open(path);
     const stat = await file.stat();

@@ -1,4 +1,3 @@
-import { mediaTypeOfPath } from '../../core/content/media-type.ts';
 import { isStoreError, StoreError } from '../../core/errors.ts';
 import { checkName } from '../../core/name.ts';
 import { type PutConfigResult, putConfig } from '../../verbs/configs/put-config.ts';
@@ -15,6 +14,7 @@ export interface PutFileInput {
   readonly mediaType?: string;
   readonly expectedVersion?: number;
   readonly allowSecrets?: boolean;
+  readonly allowEmpty?: boolean;
   readonly allowSecret?: readonly string[];
 }
 
@@ -22,11 +22,16 @@ export interface PutFileInput {
 export async function putFile(context: Context, input: PutFileInput, draft: boolean): Promise<PutConfigResult> {
   const name = checkName(input.name);
   const bytes = await readInput(input.file, context.maxContentBytes);
+  // The command before a pipe that failed writes nothing.
+  if (input.file === '-' && bytes.length === 0 && input.allowEmpty !== true)
+    throw new StoreError('CONTENT_INVALID', 'standard input is empty, so nothing was stored', {
+      hint: 'Look whether the command before the pipe failed; --allow-empty stores an empty config.',
+    });
   const put = putConfig(context, {
     name,
     bytes,
     mediaType: input.mediaType,
-    newMediaType: mediaTypeOfPath(input.file),
+    fileName: input.file,
     message: input.message,
     expectedVersion: input.expectedVersion,
     draft,

@@ -17,6 +17,12 @@ export const MEDIA_TYPE: OptionDefinition = {
   meaning: "media type; default: the newest version's, else by the file's extension",
 };
 
+/** `--allow-empty`, of every command that stores what comes from standard input. */
+export const ALLOW_EMPTY: OptionDefinition = {
+  flags: '--allow-empty',
+  meaning: 'store standard input although it is empty',
+};
+
 /** `--allow-secret`, of every command that stores content; once for each place. */
 export const ALLOW_SECRET: OptionDefinition = {
   flags: '--allow-secret <path>',

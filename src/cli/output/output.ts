@@ -1,9 +1,11 @@
+import { isUtf8 } from 'node:buffer';
 import picocolors from 'picocolors';
 import { snakeCase } from '../../core/case.ts';
 import { StoreError } from '../../core/errors.ts';
 import { spellInvisible, spellJson } from '../../core/visible.ts';
 import { guide } from './advice.ts';
 import { type Colors, createPainter } from './paint.ts';
+import { quietWriter } from './quiet-writer.ts';
 
 /** Where a command writes: results on stdout, everything else on stderr. */
 export interface Output {
@@ -20,14 +22,27 @@ export interface Output {
   jsonLine(value: unknown): Promise<void>;
   /** Exactly these bytes on stdout. */
   bytes(bytes: Uint8Array): Promise<void>;
-  /** Content on stdout: exactly these bytes, but on a terminal what could steer it is spelled out, unless `raw`. */
-  content(bytes: Uint8Array, raw?: boolean): Promise<void>;
+  /**
+   * Content on stdout: exactly these bytes, but on a terminal what could steer it is spelled out, unless `raw`.
+   *
+   * @throws StoreError `ARGUMENT_INVALID` for content that is no text, on a terminal
+   */
+  content(bytes: Uint8Array, options?: ContentOptions): Promise<void>;
+  /** True once the reader of stdout has gone away, so that more would be written for no one. */
+  readerGone(): boolean;
   /** One line on stderr that is no failure. */
   warn(message: string): Promise<void>;
   /** One line on stderr that is no warning either. */
   notice(message: string): Promise<void>;
   /** One line on stderr: code, message, hint. */
   failure(error: StoreError): Promise<void>;
+}
+
+/** How content is printed. */
+export interface ContentOptions {
+  readonly raw?: boolean | undefined;
+  /** True where the command has `--out`. */
+  readonly orOut?: boolean | undefined;
 }
 
 /** The streams of the process; given in tests. */
@@ -56,22 +71,35 @@ export function createOutput({ stdout, stderr }: OutputStreams, json: boolean): 
     text: (text) => toStdout(shown(text)),
     jsonLine: (value) => toStdout(`${spellJson(JSON.stringify(value))}\n`),
     bytes: toStdout,
-    content: async (bytes, raw = false) => {
+    content: async (bytes, { raw = false, orOut = false } = {}) => {
       if (raw || stdout.isTTY !== true) return toStdout(bytes);
+      if (!isText(bytes)) throw notForTerminal(bytes, orOut);
       const text = Buffer.from(bytes).toString('utf8').replaceAll('\r\n', '\n');
       const safe = spellInvisible(text);
       await toStdout(safe);
       if (safe !== text) await warn('some characters are shown as escapes here; --raw, or a pipe, gives the bytes');
     },
+    readerGone: toStdout.isClosed,
     warn,
     notice: (message) => toStderr(`config-store: ${oneLine(message)}\n`),
     failure: (error) => toStderr(json ? `${spellJson(JSON.stringify(errorValue(error)))}\n` : `${errorLine(error)}\n`),
   };
 }
 
+function isText(bytes: Uint8Array): boolean {
+  return isUtf8(bytes) && !bytes.includes(0);
+}
+
+function notForTerminal(bytes: Uint8Array, orOut: boolean): StoreError {
+  return new StoreError('ARGUMENT_INVALID', `the content is ${bytes.length} bytes that are no text`, {
+    hint: `${orOut ? 'Write it to a file with --out FILE, or send' : 'Send'} it to a file or a program; --raw prints it on the terminal all the same.`,
+  });
+}
+
 /** Returns `config-store: CODE: message. hint`, on one line whatever the parts hold. */
 export function errorLine(error: Pick<StoreError, 'code' | 'message' | 'hint' | 'advice'>): string {
-  return `config-store: ${error.code}: ${oneLine(error.message).replace(/[.:]$/, '')}. ${oneLine(guide(error))}`;
+  const what = error.code === 'CANCELLED' ? 'Cancelled; ' : `${error.code}: `;
+  return `config-store: ${what}${oneLine(error.message).replace(/[.:]$/, '')}. ${oneLine(guide(error))}`.trimEnd();
 }
 
 function errorValue(error: StoreError): unknown {
@@ -79,34 +107,6 @@ function errorValue(error: StoreError): unknown {
   return { error: { code, message, hint: guide(error), ...(details && { details: snakeCase(details) }) } };
 }
 
-function unwritable(error: NodeJS.ErrnoException): StoreError {
-  return new StoreError(
-    ['ENOSPC', 'EDQUOT', 'EFBIG'].includes(error.code ?? '') ? 'STORE_FULL' : 'ARGUMENT_INVALID',
-    `the output cannot be written (${error.code ?? error.name})`,
-    {
-      hint: 'Send it elsewhere; what the command had to do was done before.',
-      cause: error,
-    },
-  );
-}
-
 function oneLine(text: string): string {
   return spellInvisible(text.replace(/\s*[\r\n]+\s*/g, ' ')).trim();
-}
-
-function quietWriter(stream: NodeJS.WriteStream): (chunk: string | Uint8Array) => Promise<void> {
-  let fault: NodeJS.ErrnoException | undefined;
-  // Without a listener the error event of a closed pipe would end the process with a stack trace.
-  stream.on('error', (error: NodeJS.ErrnoException) => {
-    fault ??= error;
-  });
-  return (chunk) =>
-    new Promise((resolve, reject) => {
-      if (fault?.code === 'EPIPE' || chunk.length === 0) return resolve();
-      stream.write(chunk, (failed) => {
-        const error: NodeJS.ErrnoException | null | undefined = failed && (fault ?? failed);
-        if (error && error.code !== 'EPIPE') reject(unwritable(error));
-        else resolve();
-      });
-    });
 }

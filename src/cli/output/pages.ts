@@ -1,3 +1,5 @@
+import type { Output } from './output.ts';
+
 /** One page of a verb that answers in pages. */
 interface PageOf<T> {
   readonly items: readonly T[];
@@ -7,6 +9,11 @@ interface PageOf<T> {
 
 /** The largest page the verbs give. */
 const PAGE_SIZE = 200;
+
+/** Returns the line under a list that was cut; none for a whole one. */
+export function cutLine(shown: number, total: number, { colors }: Output): string[] {
+  return shown < total ? [colors.dim(`  ${shown} of ${total} shown; a higher --limit, or none, shows more`)] : [];
+}
 
 /** Collects all items of a paged verb, or the first `limit` of them. */
 export async function collectPages<T>(

@@ -15,7 +15,7 @@ export interface Painter {
 }
 
 /**
- * Creates styles for one output. Until a text is written they stand as marks that nobody else can know, so that an escape
+ * Creates styles for one output. Until a text is written they stand as marks that no other text can hold, so that an escape
  * sequence in a text of others is never taken for one of ours.
  */
 export function createPainter(painted: boolean): Painter {

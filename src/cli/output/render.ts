@@ -1,11 +1,12 @@
 import type { Guidance } from '../../core/advice.ts';
 import { cutFrom, cutPair } from '../../core/content/brief-change.ts';
+import type { Notice } from '../../core/notice.ts';
 import type { Receipt } from '../../core/receipt.ts';
 import { shortId } from '../../core/short-id.ts';
 import { spellApart } from '../../core/spell-apart.ts';
 import { spellLine } from '../../core/visible.ts';
 import { isFirstContent, type ReportedChange } from '../../verbs/shared/content-changes.ts';
-import { guide } from './advice.ts';
+import { guide, noticeText } from './advice.ts';
 import type { Output } from './output.ts';
 
 /** The common parts of the results of writes. */
@@ -18,6 +19,7 @@ interface Written {
   readonly warnings?:
     | ReadonlyArray<{ readonly code: string; readonly path: string; readonly message: string }>
     | undefined;
+  readonly notices?: readonly Notice[] | undefined;
 }
 
 /** Renders summary, commit and changes of a write as lines for people. */
@@ -31,6 +33,7 @@ export function renderWritten(written: Written, output: Output): string[] {
     spellLine(written.summary),
     ...commit.map(output.colors.dim),
     ...(isFirstContent(written.changes ?? []) ? [] : renderChanges(written, output)),
+    ...(written.notices ?? []).map((notice) => output.colors.yellow(`  ! ${spellLine(noticeText(notice))}`)),
     ...(written.warnings ?? []).map(({ path, message }) =>
       output.colors.yellow(`  ! ${spellLine(path === '' ? message : `${path}  ${message}`)}`),
     ),
@@ -58,12 +61,13 @@ export function renderNext({ next }: { readonly next?: Guidance | undefined }, {
 const VALUE_CHARS = 60;
 const WORDS_CHARS = 1_000;
 
-function line({ op, path, before, after, cut, words }: ReportedChange, width: number): string {
+function line({ op, path, before, after, cut, words, extent }: ReportedChange, width: number): string {
   const json = (value: unknown) => (cut && typeof value === 'string' ? value : (JSON.stringify(value) ?? ''));
   const where = spellLine(path === '' ? '(all)' : path).padEnd(width);
   if (op === 'add') return `+ ${where}  ${cutFrom(spellLine(json(after)), 0, VALUE_CHARS)}`;
   if (op === 'remove') return `- ${where}  ${cutFrom(spellLine(json(before)), 0, VALUE_CHARS)}`;
   if (words !== undefined) return `~ ${where}  ${cutFrom(spellLine(words.replaceAll('\n', '⏎')), 0, WORDS_CHARS)}`;
+  if (before === undefined && after === undefined) return `~ ${where}  ${extent ?? ''}`;
   const shown = cutPair(...spellApart(json(before), json(after)), VALUE_CHARS);
   return `~ ${where}  ${spellLine(shown.before)} → ${spellLine(shown.after)}`;
 }

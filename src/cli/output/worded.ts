@@ -18,6 +18,18 @@ export function worded<Result extends Unworded>(result: Result) {
   };
 }
 
+/** Returns the result of a write as `--json` prints it: its notices are remarks like any other. */
+export function wordedWrite<Result extends Unworded & { readonly warnings?: readonly unknown[] | undefined }>(
+  result: Result,
+) {
+  const { next, notices = [], warnings = [], ...rest } = result;
+  const all = [
+    ...notices.map((notice) => ({ code: notice.code, path: notice.where ?? '', message: noticeText(notice) })),
+    ...warnings,
+  ];
+  return { ...rest, next: next && guide(next), ...(all.length > 0 && { warnings: all }) };
+}
+
 /** Returns guidance, or what carries it, with its hint as text and without advice. */
 export function wordedHint<Guided extends Guidance>(guided: Guided) {
   const { advice: _advice, ...rest } = guided;

@@ -10,6 +10,8 @@ export interface Environment {
   readonly commands: Readonly<Record<string, CommandEntry>>;
   /** The context of the verbs, with this command as the author; its store is closed when the command ends. */
   readonly context: Context;
+  /** Ctrl-C, for commands that end by themselves. */
+  readonly interrupted: AbortSignal;
   /** @throws StoreError `ARGUMENT_INVALID` naming the variable or flag. */
   settings(): Settings;
   close(): Promise<void>;
@@ -44,6 +46,11 @@ export interface CommandDefinition<Input = Record<string, never>> {
   readonly examples: readonly [string, ...string[]];
   /** More than the one-line summary says, if needed. */
   readonly notes?: string;
+  /**
+   * True where Ctrl-C must not cut the work off: what was begun is finished, or undone by the command when
+   * `environment.interrupted` is aborted. Any other command changes nothing, and is left where it is.
+   */
+  readonly endsItself?: true;
   /** Does the work; the exit code when it is not 0. Failures are thrown as StoreError. */
   readonly run: (environment: Environment, input: Input) => Promise<ExitCode | undefined>;
 }

@@ -14,6 +14,7 @@ interface EnvironmentFlags {
 export function createEnvironment(
   { var: root, allowSecrets, allowSecret = [] }: EnvironmentFlags,
   output: Output,
+  interrupted: AbortSignal,
   commands: Environment['commands'],
 ): Environment {
   const app = createApp({
@@ -24,6 +25,7 @@ export function createEnvironment(
   });
   return {
     output,
+    interrupted,
     commands,
     context: app.context(() => ({ name: 'config-store', version })),
     settings: app.settings,

@@ -14,6 +14,7 @@ export const EXIT_MEANINGS = {
   75: 'busy, or a conflict',
   77: 'key locked, or its permissions',
   78: 'store unreadable or missing',
+  130: 'cancelled by the person',
 } as const;
 
 export type ExitCode = keyof typeof EXIT_MEANINGS;
@@ -47,12 +48,12 @@ export const EXIT_CODES: Readonly<Record<ErrorCode, ExitCode>> = {
   STATE_UNKNOWN: 70,
   TARGET_UNPARSABLE: 65,
   TARGET_CHANGED: 75,
-  CANCELLED: 4,
+  CANCELLED: 130,
   INTERNAL: 70,
 };
 
 /** Worst first: what is broken or not genuine outranks what merely could not be done. */
-const BY_SEVERITY: readonly ExitCode[] = [1, 2, 70, 78, 77, 73, 75, 4, 65, 66, 64, 0];
+const BY_SEVERITY: readonly ExitCode[] = [1, 2, 70, 78, 77, 73, 75, 130, 4, 65, 66, 64, 0];
 
 /** Returns the worst of several exit codes; 0 when there are none. */
 export function worstExitCode(codes: Iterable<ExitCode>): ExitCode {

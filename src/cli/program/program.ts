@@ -1,4 +1,5 @@
 import { Argument, Command, CommanderError, Option } from 'commander';
+import { untilInterrupted } from '../../app/until-interrupted.ts';
 import { version } from '../../app/version.ts';
 import { isStoreError, StoreError, toStoreError } from '../../core/errors.ts';
 import { refused } from '../../telemetry/events/observers.ts';
@@ -28,11 +29,16 @@ type Handler = (
 export async function runProgram(argv: readonly string[]): Promise<number> {
   const output = createOutput(process, argv.includes('--json'));
   const codes: ExitCode[] = [];
+  const abort = new AbortController();
+  // A second Ctrl-C ends the process at once, as without any of this.
+  const interrupt = () => abort.abort();
+  process.once('SIGINT', interrupt);
   let environment: Environment | undefined;
   try {
     const program = await buildProgram(words(argv), async (definition, input) => {
-      environment = createEnvironment(input, output, COMMANDS);
-      codes.push((await definition.run(environment, input)) ?? 0);
+      environment = createEnvironment(input, output, abort.signal, COMMANDS);
+      const running = definition.run(environment, input);
+      codes.push((await (definition.endsItself ? running : untilInterrupted(running))) ?? 0);
     });
     captureOutput(program, output);
     await program.parseAsync(argv, { from: 'user' });
@@ -48,6 +54,7 @@ export async function runProgram(argv: readonly string[]): Promise<number> {
   } catch (error) {
     codes.push(await report(error, argv, output));
   }
+  process.removeListener('SIGINT', interrupt);
   const worst = worstExitCode(codes);
   // Container engines read a health check's code: 1 is unhealthy, and everything else is reserved.
   return worst !== 0 && words(argv)[0] === 'health' ? 1 : worst;
@@ -125,7 +132,7 @@ function camelCase(name: string): string {
 
 function addOptions(command: Command, options: readonly OptionDefinition[]): void {
   for (const { flags, meaning, required = false, parse } of options) {
-    const option = new Option(flags, meaning).makeOptionMandatory(required);
+    const option = new Option(flags, required ? `${meaning} (required)` : meaning).makeOptionMandatory(required);
     if (parse) option.argParser(parse);
     command.addOption(option);
   }
@@ -133,13 +140,21 @@ function addOptions(command: Command, options: readonly OptionDefinition[]): voi
 
 /** Captures the output. Commander reports failures by throwing, so that ours is the only place that writes to stderr. */
 function captureOutput(command: Command, output: Output): void {
-  command.exitOverride();
+  command.exitOverride((error) => {
+    throw Object.assign(error, { inCommand: pathOf(command) });
+  });
   command.configureOutput({
     writeOut: (text) => void output.text(text),
     writeErr: () => undefined,
     outputError: () => undefined,
   });
   for (const inner of command.commands) captureOutput(inner, output);
+}
+
+/** Returns the words that lead to a command, without the program's; `undefined` for the program itself. */
+function pathOf(command: Command): string | undefined {
+  const above = command.parent === null ? undefined : pathOf(command.parent);
+  return command.parent === null ? undefined : [above, command.name()].filter(Boolean).join(' ');
 }
 
 /** Returns the words of a line that may be commands: neither options nor the value of `--var`. */
@@ -162,11 +177,11 @@ function origin(cause: unknown): string {
   return `the fault was ${cause.name}${frames.slice(0, 4).join('').replace(/\s+/g, ' ')}`;
 }
 
-function fromCommander(error: CommanderError, argv: readonly string[]): StoreError {
+function fromCommander(error: CommanderError & { readonly inCommand?: string }, argv: readonly string[]): StoreError {
   // A group without one of its subcommands: commander throws its help text, which is no message.
   const isHelp = error.code === 'commander.help';
   const [message = '', suggestion] = error.message.replace(/^error: /, '').split('\n');
-  const command = words(argv).find((word) => Object.hasOwn(COMMANDS, word));
+  const command = error.inCommand ?? words(argv).find((word) => Object.hasOwn(COMMANDS, word));
   const help = `Run "config-store${command === undefined ? '' : ` ${command}`} --help".`;
   const meant = error.code === 'commander.unknownCommand' ? commandFor(words(argv)) : undefined;
   const near = meant === undefined ? (suggestion?.replace(/^\((.*)\)$/, '$1 ') ?? '') : `Did you mean ${meant}? `;

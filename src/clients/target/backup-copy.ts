@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 
 /** How many copies of a file are kept next to it. */
@@ -7,6 +8,14 @@ export const COPIES_KEPT = 5;
 export function copyPath(file: string, time: Date): string {
   const stamp = time.toISOString().replaceAll(':', '').replaceAll('-', '');
   return join(dirname(file), `${basename(file)}.${stamp}.bak`);
+}
+
+/** Returns a time after the newest copy: a clock that stands still, or was set back, must not cost an older copy. */
+export function freeCopyPath(path: string, time: Date): string {
+  for (let at = time.getTime(); ; at++) {
+    const copy = copyPath(path, new Date(at));
+    if (!existsSync(copy)) return copy;
+  }
 }
 
 /**

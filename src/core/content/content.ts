@@ -1,4 +1,4 @@
-import { StoreError } from '../errors.ts';
+import { isStoreError, StoreError } from '../errors.ts';
 import { readJson, scanJson } from '../json/strict-json.ts';
 import { exactNumber } from './exact.ts';
 import { type ContentKind, contentKind } from './media-type.ts';
@@ -25,6 +25,17 @@ export async function parseStructured(bytes: Uint8Array, mediaType: string): Pro
  */
 export async function parseExact(bytes: Uint8Array, mediaType: string): Promise<unknown> {
   return parse(bytes, contentKind(mediaType), true);
+}
+
+/** Returns true for bytes that are well formed as their media type says. */
+export async function isWellFormed(bytes: Uint8Array, mediaType: string): Promise<boolean> {
+  try {
+    await parseStructured(bytes, mediaType);
+    return true;
+  } catch (error) {
+    if (isStoreError(error, 'CONTENT_INVALID')) return false;
+    throw error;
+  }
 }
 
 /** As {@link parseExact}, for JSON and JSONC of any size, which take linear time. @throws StoreError `CONTENT_INVALID` */

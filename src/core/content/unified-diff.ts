@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import type { StructuredPatchHunk } from 'diff';
 
 /** Lines shown around a change. */
@@ -22,6 +23,23 @@ export async function unifiedDiff(nameA: string, textA: string, nameB: string, t
     { oldFileName: nameA, newFileName: nameB, oldHeader: undefined, newHeader: undefined, hunks },
     FILE_HEADERS_ONLY,
   );
+}
+
+/** How many lines a change adds and removes. */
+export interface LineCounts {
+  readonly added: number;
+  readonly removed: number;
+}
+
+/** Counts the lines that differ between two texts; `undefined` where one is no text. */
+export async function countLines(before: Uint8Array, after: Uint8Array): Promise<LineCounts | undefined> {
+  if (![before, after].every((bytes) => isUtf8(bytes) && !bytes.includes(0))) return undefined;
+  const text = (bytes: Uint8Array) => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('utf8');
+  const [, , ...lines] = (await unifiedDiff('', text(before), '', text(after))).split('\n');
+  return {
+    added: lines.filter((line) => line.startsWith('+')).length,
+    removed: lines.filter((line) => line.startsWith('-')).length,
+  };
 }
 
 function oneHunk(before: readonly string[], after: readonly string[]): StructuredPatchHunk {

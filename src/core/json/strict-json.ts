@@ -185,6 +185,8 @@ class Scanner {
     if (isRounded && !this.#anyNumber)
       throw this.#refused(
         Number.isFinite(number) ? 'an integer is beyond ±9007199254740991' : 'a number is not finite',
+        this.#at,
+        'Give the number as a string, or the document as text, where its digits are kept.',
       );
     if (isRounded && this.rounded.length < ROUNDED_SHOWN) this.rounded.push(showPointer(this.#path));
     this.#at = NUMBER.lastIndex;
@@ -209,7 +211,7 @@ class Scanner {
     }
   }
 
-  #refused(what: string, at = this.#at): StoreError {
+  #refused(what: string, at = this.#at, hint = 'Correct the text at that place and try again.'): StoreError {
     const before = this.#text.slice(0, at);
     const lineStart = before.lastIndexOf('\n') + 1;
     const line = before.split('\n').length;
@@ -219,7 +221,7 @@ class Scanner {
       'CONTENT_INVALID',
       `not valid JSON at line ${line}, column ${column}${path === '' ? '' : ` (in "${path}")`}: ${what}`,
       {
-        hint: 'Correct the text at that place and try again.',
+        hint,
         details: { line, column, path },
       },
     );

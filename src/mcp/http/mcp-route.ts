@@ -2,7 +2,7 @@ import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:
 import { readInbound } from '../inbound.ts';
 import { answerJson, Refusal } from './answers.ts';
 import { BodyReader } from './body.ts';
-import { type Access, authenticate, type Caller, failureCounter } from './callers.ts';
+import { type Access, authenticate, type Caller, type CountFailure } from './callers.ts';
 import type { Calls } from './calls.ts';
 import type { McpEndpoint } from './endpoint.ts';
 import { readsOnlyJson, sendResponse, webRequest } from './exchange.ts';
@@ -17,6 +17,7 @@ export interface McpRouteOptions {
   readonly rules: OriginRules;
   readonly limits: HttpLimits;
   readonly calls: Calls;
+  readonly countFailure: CountFailure;
   /** True once the process is about to end. */
   readonly isEnding: () => boolean;
 }
@@ -28,8 +29,7 @@ type MessageCaller = { readonly method?: unknown; readonly params?: unknown };
  * then what it asks for. So without a token no answer depends on what is in the store.
  */
 export function mcpRoute(options: McpRouteOptions) {
-  const { endpoint, access, rules, limits, calls, isEnding } = options;
-  const countFailure = failureCounter(limits.failuresPerSecond);
+  const { endpoint, access, rules, limits, calls, countFailure, isEnding } = options;
   const bodies = new BodyReader(limits);
   const streams = new Streams((token) => access.isValid(token));
 

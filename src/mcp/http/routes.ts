@@ -3,11 +3,14 @@ import { answerJson, Refusal, refuse } from './answers.ts';
 import { refuseUnread } from './body.ts';
 import { asError } from './endpoint.ts';
 import { type McpRouteOptions, mcpRoute } from './mcp-route.ts';
+import type { Metrics } from './metrics.ts';
+import { metricsRoute } from './metrics-route.ts';
 import type { ReadinessProbe } from './probes.ts';
 
 /** The parts of all routes. */
 export interface RoutesOptions extends McpRouteOptions {
   readonly probe: ReadinessProbe;
+  readonly metrics?: Metrics | undefined;
   readonly version: string;
   readonly onFault: (error: Error) => void;
 }
@@ -28,6 +31,7 @@ export function createRoutes(options: RoutesOptions): RequestListener {
     ['/health', onlyGet(alive)],
     ['/readyz', onlyGet(ready)],
   ]);
+  if (options.metrics !== undefined) routes.set('/metrics', onlyGet(metricsRoute(options.metrics, options)));
   const missing: Route = () => {
     throw new Refusal(404, 'there is nothing here: MCP is served at /mcp');
   };

@@ -1,10 +1,13 @@
 import { isLoopback, type ListenAddress } from '../../core/access/listen-address.ts';
+import type { StoreObserver } from '../../store/api/observer.ts';
+import type { Context } from '../../verbs/shared/context.ts';
 import type { ServeObserver, StopReason } from '../observer.ts';
-import type { Access } from './callers.ts';
+import { type Access, failureCounter } from './callers.ts';
 import { Calls } from './calls.ts';
 import { type EndpointOptions, McpEndpoint } from './endpoint.ts';
 import { type HttpLimits, LIMITS } from './limits.ts';
 import { startListener, type TlsFiles } from './listener.ts';
+import type { Metrics } from './metrics.ts';
 import { ReadinessProbe } from './probes.ts';
 import { createRoutes } from './routes.ts';
 
@@ -22,6 +25,10 @@ export interface ServeHttpOptions extends Omit<EndpointOptions, 'observer' | 'on
   /** How long calls in flight may still take at the end, in milliseconds. */
   readonly drainMs: number;
   readonly limits?: Partial<HttpLimits> | undefined;
+  /** True to count what happens, and to serve it at /metrics. */
+  readonly metrics?: boolean | undefined;
+  /** Reports what happens inside the store, where that is counted. */
+  readonly observeStore?: ((observer: StoreObserver) => void) | undefined;
   readonly observer?: ServeObserver | undefined;
   readonly onFault?: ((error: Error) => void) | undefined;
   /** Called once with the address, when requests are served. */
@@ -47,22 +54,26 @@ export interface HttpServer {
 
 /** Begins to serve. @throws Error as the system reports it when the address cannot be had */
 export async function startHttp(options: Omit<ServeHttpOptions, 'onImpatient'>): Promise<HttpServer> {
-  const { access, context, observer = {}, readOnly, version, listen, allowedHosts, allowedOrigins } = options;
+  const { access, context, readOnly, version, listen, allowedHosts, allowedOrigins } = options;
   const onFault = (error: Error) => options.onFault?.(error);
   const limits = { ...LIMITS, ...options.limits };
   const calls = new Calls(limits.calls);
+  const store = context(() => ({ name: 'probe', version }), { prefix: undefined, readOnly: true }).store;
+  const metrics = options.metrics === true ? await startMetrics(options, store) : undefined;
+  const observer = bothObservers(options.observer, metrics?.served);
   const endpoint = new McpEndpoint({ ...options, observer, onFault, maxSubscriptions: limits.subscriptions });
   let ending = false;
-  const store = context(() => ({ name: 'probe', version }), { prefix: undefined, readOnly: true }).store;
   const routes = createRoutes({
     endpoint,
     access,
     rules: { loopback: isLoopback(listen.host), allowedHosts, allowedOrigins },
     limits,
     calls,
+    countFailure: failureCounter(limits.failuresPerSecond),
     isEnding: () => ending,
     probe: new ReadinessProbe(store, readOnly),
     version,
+    metrics,
     onFault,
   });
   const listener = await startListener(listen, routes, limits, options.tls);
@@ -109,6 +120,27 @@ export async function serveHttp(options: ServeHttpOptions): Promise<number> {
   server.close();
   for (const signal of SIGNALS) process.off(signal, onSignal);
   return 0;
+}
+
+async function startMetrics({ observeStore }: Pick<ServeHttpOptions, 'observeStore'>, store: Context['store']) {
+  const { createMetrics } = await import('./metrics.ts');
+  const metrics: Metrics = await createMetrics(store);
+  observeStore?.(metrics.stored);
+  return metrics;
+}
+
+function bothObservers(one: ServeObserver = {}, other: ServeObserver = {}): ServeObserver {
+  return {
+    ...one,
+    toolCalled: (facts) => {
+      one.toolCalled?.(facts);
+      other.toolCalled?.(facts);
+    },
+    resourceRead: (facts) => {
+      one.resourceRead?.(facts);
+      other.resourceRead?.(facts);
+    },
+  };
 }
 
 async function within(limitMs: number, work: Promise<unknown>): Promise<void> {

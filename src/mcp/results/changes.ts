@@ -4,9 +4,10 @@ import type { ReportedChange } from '../../verbs/shared/content-changes.ts';
 import { quote } from './others.ts';
 
 /** Renders a change as `+ "path": value`, `- "path": value`, `~ "path": before -> after`. */
-export function changeLine({ op, path, before, after, words }: ReportedChange): string {
+export function changeLine({ op, path, before, after, words, extent }: ReportedChange): string {
   const at = path === '' ? 'the whole content' : quote(path);
   if (words !== undefined) return `~ ${at}: ${quote(words)}`;
+  if (extent !== undefined) return `~ ${at}: ${extent}`;
   switch (op) {
     case 'add':
       return `+ ${at}${value(after)}`;

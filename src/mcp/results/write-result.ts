@@ -1,5 +1,6 @@
 import type { WriteResult } from '../../verbs/configs/write-result.ts';
 import { isFirstContent } from '../../verbs/shared/content-changes.ts';
+import { noticeText } from '../advice.ts';
 import { changeLine } from './changes.ts';
 import { cutLines } from './lines.ts';
 import { remarkLines } from './remarks.ts';
@@ -12,4 +13,11 @@ export const writeRendering: Rendering<WriteResult> = {
       ...(created && isFirstContent(changes) ? [] : changes.map(changeLine)),
       ...remarkLines('warning', warnings),
     ]),
+  structured: ({ warnings = [], notices = [] }) => {
+    const all = [
+      ...notices.map((notice) => ({ code: notice.code, path: notice.where ?? '', message: noticeText(notice) })),
+      ...warnings,
+    ];
+    return all.length === 0 ? {} : { warnings: all };
+  },
 };

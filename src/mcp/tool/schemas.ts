@@ -118,6 +118,10 @@ const change = z.object({
   path: z.string().describe('JSON Pointer (RFC 6901) of the place.'),
   before: z.unknown().optional().describe('The value before.'),
   after: z.unknown().optional().describe('The value after.'),
+  extent: z
+    .string()
+    .optional()
+    .describe('How much of content without structure differs: lines of a text, bytes of anything else.'),
   words: z.string().optional().describe('What differs between two long texts, word by word: [-removed-]{+added+}.'),
   cut: z
     .boolean()
@@ -159,9 +163,14 @@ export const writeResult = z.object({
   created: z.boolean().describe('False when the content equals what was there: nothing new was stored.'),
   version: fields.version.optional(),
   digest,
+  media_type: fields.mediaType.describe(
+    'Media type it was stored as: as given, that of the version before, or as its name or form say.',
+  ),
   receipt: receipt.optional(),
   draft: draftInfo,
   changes,
   changes_omitted: changesOmitted,
-  warnings: findings.optional().describe('Remarks on the MCP server entries that changed; stored all the same.'),
+  warnings: findings
+    .optional()
+    .describe('Remarks on the MCP server entries that changed, and on what the change took away; stored all the same.'),
 });

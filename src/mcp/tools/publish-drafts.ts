@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { publishDraftsRendering } from '../results/publish-drafts.ts';
-import { changeMessage, changes, changesOmitted, configName, fields, receipt } from '../tool/schemas.ts';
+import { changeMessage, changes, changesOmitted, configName, fields, receipt, storeWarnings } from '../tool/schemas.ts';
 import { defineTool } from '../tool/tool.ts';
 
 /** `publish_drafts` */
@@ -36,6 +36,7 @@ export const publishDraftsTool = defineTool({
       }),
     ),
     receipt,
+    warnings: storeWarnings.describe('What the new versions took away from those before.'),
   }),
   rendering: publishDraftsRendering,
   async run(args, { context }) {

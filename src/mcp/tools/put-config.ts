@@ -23,7 +23,7 @@ export const putConfigTool = defineTool({
       .max(255)
       .optional()
       .describe(
-        'Media type, for example "application/yaml". Default: application/json for json, that of the newest version for content, text/plain for new text.',
+        'Media type, for example "application/yaml". Default: application/json for json, that of the newest version for content; for new content what its name or form says, else text/plain.',
       ),
     message: changeMessage.optional(),
     expected_version: expectedVersion.optional(),

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { validateConfigRendering } from '../results/validate-config.ts';
-import { configName, findings, jsonDocument, textContent, versionNumber } from '../tool/schemas.ts';
+import { configName, fields, findings, jsonDocument, textContent, versionNumber } from '../tool/schemas.ts';
 import { defineTool } from '../tool/tool.ts';
 
 /** `validate_config` */
@@ -21,11 +21,12 @@ export const validateConfigTool = defineTool({
       .max(255)
       .optional()
       .describe(
-        'Media type of the given content. Default: application/json for json, that of the newest version of name for content, else text/plain.',
+        'Media type of the given content. Default: application/json for json, that of the newest version of name for content, else what name or form say, else text/plain.',
       ),
   }),
   output: z.object({
     valid: z.boolean().describe('True when there are no errors.'),
+    media_type: fields.mediaType.describe('Media type it was checked as.').optional(),
     errors: findings.describe('What keeps it from being stored.'),
     warnings: findings.describe('What should be looked at.'),
   }),

@@ -33,6 +33,8 @@ function expressionOf({ head, body, loose }: TokenForm): RegExp {
 
 /** False when no part of a text can hold a credential of a known form: one look at the whole saves one at each part. */
 export function mayHoldCredential(text: string): boolean {
+  // Most bytes that are no text have no such run, and the long expression takes its time.
+  if (!/[A-Za-z0-9]{3}/.test(text)) return false;
   return HEADS.test(text) || (/[A-Za-z0-9]{32}/.test(text) && /[a-z0-9][_-][A-Za-z0-9]{32}/.test(text));
 }
 

@@ -5,8 +5,11 @@ import type { KeyInfo } from './keys.ts';
 
 export type AnchorState = 'pin' | 'setting' | 'key' | 'none' | 'foreign';
 
-/** Reports the store on itself; never throws for a store that is merely empty, foreign or rolled back. */
+/** Reports the store on itself. */
 export interface StoreStatus {
+  /** Where it is, or will be: a path, or host, database and schema. */
+  readonly location: string;
+  /** Absent where there is none yet. */
   readonly store: StoreId | undefined;
   readonly head: { readonly index: number; readonly commit: CommitId } | undefined;
   readonly configs: number;
@@ -21,6 +24,7 @@ export interface StoreStatus {
 
 /** Reports of the store on itself. */
 export interface StoreState {
+  /** Never throws for a store that is merely empty, foreign or rolled back. @throws StoreError STORE_MISSING */
   status(): Promise<StoreStatus>;
   /**
    * Why everything read until now is doubtful: foreign store, rollback, damage, or no trust anchor. Empty when nothing is

@@ -51,6 +51,6 @@ export interface StoreWriter {
    * @throws StoreError VERSION_CONFLICT, NOT_FOUND, PURGED, STORE_BUSY, STORE_FULL, STORE_READONLY, STATE_UNKNOWN, KEY_LOCKED, KEY_MISSING …
    */
   commit(request: CommitRequest): Promise<CommitOutcome>;
-  /** Makes the store when there is none; says what there is. With `fresh` also next to keys or a pin of another store. */
-  init(options: { author: Author; label?: string; fresh?: boolean }): Promise<Receipt>;
+  /** Makes the store when there is none; `made` says whether this call did. With `fresh` also next to keys or a pin of another store. */
+  init(options: { author: Author; label?: string; fresh?: boolean }): Promise<Receipt & { readonly made: boolean }>;
 }

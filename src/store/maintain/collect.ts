@@ -26,7 +26,7 @@ export async function collectGarbage(
   { apply }: { apply: boolean },
 ): Promise<{ digests: readonly Digest[]; bytes: number; removed: boolean }> {
   await view.catchUp();
-  const refusal = trust.missing() ?? trust.refusal();
+  const refusal = (await trust.absent()) ?? trust.refusal();
   if (refusal !== undefined)
     throw new StoreError(refusal.code, `nothing is collected: ${refusal.message}`, {
       hint: refusal.hint,

@@ -19,7 +19,7 @@ export async function* storeContents(parts: {
   const { engine, view, trust } = parts;
   await view.catchUp();
   await trust.compare();
-  const refusal = trust.missing() ?? trust.refusal();
+  const refusal = (await trust.absent()) ?? trust.refusal();
   if (refusal !== undefined) throw refusal;
   const end = view.next;
   for (let index = 0; index < end; ) {

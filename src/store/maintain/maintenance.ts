@@ -48,7 +48,10 @@ export class Maintenance implements StoreMaintenance {
   }
 
   async rebuild(onProgress?: (done: number, total: number) => void): Promise<{ commits: number; seconds: number }> {
-    const { view } = this.#parts;
+    const { view, trust } = this.#parts;
+    await view.catchUp();
+    const absent = await trust.absent();
+    if (absent !== undefined) throw absent;
     const since = performance.now();
     const total = view.next;
     await view.rebuild(onProgress === undefined ? undefined : (done) => onProgress(done, Math.max(done, total)));

@@ -18,7 +18,6 @@ export interface VerifyParts {
   readonly engine: Engine;
   readonly view: LogView;
   readonly trust: Trust;
-  /** Faults of drafts. */
   readonly damagedDrafts: () => Promise<readonly StoreError[]>;
 }
 
@@ -71,8 +70,13 @@ class Verification {
 
   async run(): Promise<void> {
     const { name, depth = 'bytes' } = this.#request;
-    const { view } = this.#parts;
+    const { view, trust } = this.#parts;
     await view.catchUp();
+    // Rule: what this process has seen counts like the pin; a log under it that is another, or shorter, is told.
+    await view.checkReplaced();
+    await trust.compare();
+    const absent = await trust.absent();
+    if (absent !== undefined) throw absent;
     if (name !== undefined && (await view.withVersions((versions) => versions.head(name))) === undefined)
       throw notThere(name, undefined);
     await this.#log();

@@ -97,6 +97,9 @@ export class Reader implements StoreReader {
   /** @throws StoreError what forbids relying on the store, and as `read` */
   async exportVersion(name: string, version?: number): Promise<ExportedVersion> {
     const { view, proofs, trust } = this.#parts;
+    await view.catchUp('all');
+    const absent = await trust.absent();
+    if (absent !== undefined) throw absent;
     const read = await this.read(name, version);
     const refusal = trust.refusal();
     if (refusal !== undefined) throw refusal;

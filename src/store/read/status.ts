@@ -30,15 +30,18 @@ export class Status implements StoreState {
   }
 
   async status(): Promise<StoreStatus> {
-    const { view, trust, keys } = this.#parts;
+    const { engine, view, trust, keys } = this.#parts;
     await view.catchUp();
     trust.refresh();
     await trust.compare();
     const { head } = view;
+    const missing = head === undefined && view.fault === undefined ? trust.missing() : undefined;
+    if (missing !== undefined) throw missing;
     const store = head?.statement.store;
     const { pin } = trust;
     const signing = head === undefined ? {} : await this.#signing();
     return {
+      location: engine.location,
       store,
       head: head === undefined ? undefined : { index: head.index, commit: head.id },
       configs: head === undefined ? 0 : await view.ask((cache) => cache.countHeads('', false)),
@@ -46,7 +49,7 @@ export class Status implements StoreState {
       pin: pin === undefined ? undefined : { index: pin.index, commit: pin.commit },
       signingKey: signing.keyId,
       keys: view.keyring.list().map((key) => ({ ...key, present: keys.hasPrivate(key.keyId) })),
-      writable: trust.refusal() ?? trust.missing() ?? signing.fault,
+      writable: trust.refusal() ?? signing.fault,
       notices: [...trust.current().notices, ...(await this.#engineNotices()), ...trust.pinNotices(), ...this.#cache()],
     };
   }

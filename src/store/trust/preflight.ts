@@ -57,12 +57,16 @@ export class Preflight {
   }
 
   /** Makes the store when there is none; says what there is. With `fresh` also next to keys or a pin of another. */
-  async init(options: { author: Author; label?: string; fresh?: boolean }): Promise<Receipt> {
+  async init(options: {
+    author: Author;
+    label?: string;
+    fresh?: boolean;
+  }): Promise<Receipt & { readonly made: boolean }> {
     // Also where the store is there and the label is not signed: the refusal must not depend on that.
     if (options.label !== undefined) await this.#parts.checkTexts([{ field: 'label', text: options.label }]);
-    await this.#make({ ...options, fresh: options.fresh ?? false });
+    const made = await this.#make({ ...options, fresh: options.fresh ?? false });
     const { head } = this.#parts.view;
-    if (head !== undefined) return commitReceipt(head);
+    if (head !== undefined) return { ...commitReceipt(head), made };
     throw new StoreError('INTERNAL', 'the store was made, but its first commit cannot be read', {
       hint: 'Nothing is known to be lost.',
       advice: [{ do: 'verify' }],
@@ -77,19 +81,20 @@ export class Preflight {
     author: Author;
     fresh: boolean;
     label?: string;
-  }): Promise<void> {
+  }): Promise<boolean> {
     const { view, trust, signers, engine } = this.#parts;
     // In this order: a process that makes the store now publishes its key after its commit.
     trust.refresh();
     await view.catchUp();
     if (view.head !== undefined) {
-      if (fresh) await this.#finishFresh(view.head);
-      return trust.refresh();
+      const finished = fresh && (await this.#finishFresh(view.head));
+      trust.refresh();
+      return finished;
     }
     if (view.fault !== undefined) throw view.fault;
     const missing = trust.missing();
     if (!fresh && missing !== undefined) throw missing;
-    await makeStore(this.#parts, author, label);
+    const made = await makeStore(this.#parts, author, label);
     trust.refresh();
     await view.catchUp('all'); // next to a pin of another store it is foreign until it is pinned
     const head = view.head as CommitRecord | undefined;
@@ -100,20 +105,23 @@ export class Preflight {
     trust.note(head);
     await trust.flush();
     trust.refresh();
+    return made;
   }
 
   /**
    * Finishes a new store next to a key or pin of another that was cut right after its first commit: the pin still names the
    * other one. Only for a person who asks for the new store again, and only when its private key is here.
    */
-  async #finishFresh(head: CommitRecord): Promise<void> {
+  async #finishFresh(head: CommitRecord): Promise<boolean> {
     const { keys, trust } = this.#parts;
     const { store, keys: added } = head.statement;
     const [first] = added;
-    if (head.index !== 0 || first?.action !== 'add') return;
-    if (!keys.pendingKeyIds().has(store) && !keys.hasPrivate(store)) return;
+    if (head.index !== 0 || first?.action !== 'add') return false;
+    if (!keys.pendingKeyIds().has(store) && !keys.hasPrivate(store)) return false;
+    const wasCut = trust.pin?.store !== store || keys.pendingKeyIds().has(store);
     await keys.publish(store, first.spki);
     await trust.repin(head);
+    return wasCut;
   }
 
   async #tidy(): Promise<void> {

@@ -99,6 +99,14 @@ export function missingStore(location: string): StoreError {
   });
 }
 
+/** `STORE_MISSING`: nothing says that there ever was a store here. */
+export function noStore(location: string): StoreError {
+  return new StoreError('STORE_MISSING', `there is no store at ${location}`, {
+    hint: 'Nothing was stored here yet. Where something was, name the folder or mount the volume that holds it.',
+    advice: [{ do: 'set', setting: 'CONFIG_STORE_VAR' }, { do: 'make-store' }],
+  });
+}
+
 /** Said with every read where nothing here says whose the store is. */
 export const NOT_ANCHORED: Notice = {
   severity: 'warning',

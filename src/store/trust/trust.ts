@@ -9,7 +9,15 @@ import type { CommitRecord } from '../commits/commit-record.ts';
 import type { LogView } from '../view/log-view.ts';
 import type { Witness } from '../view/witness.ts';
 import { PinKeeper } from './pin-keeper.ts';
-import { type Anchors, anchorState, missingStore, NOT_ANCHORED, objectionTo, type Seen } from './trust-policy.ts';
+import {
+  type Anchors,
+  anchorState,
+  missingStore,
+  NOT_ANCHORED,
+  noStore,
+  objectionTo,
+  type Seen,
+} from './trust-policy.ts';
 
 /** Parts that trust is decided on. */
 export interface TrustParts {
@@ -118,6 +126,13 @@ export class Trust implements Witness {
     const { pin, pinDamage, setting, publicKeys } = this.#anchors;
     const expected = pin !== undefined || pinDamage !== undefined || setting !== undefined || publicKeys.size > 0;
     return expected ? missingStore(this.#parts.engine.location) : undefined;
+  }
+
+  /** `STORE_MISSING` where there is no log at all, for what makes no sense without one. */
+  async absent(): Promise<StoreError | undefined> {
+    const { engine } = this.#parts;
+    if (this.#view?.head !== undefined || (await engine.log.beyond(-1, 1)).length > 0) return undefined;
+    return this.missing() ?? noStore(engine.location);
   }
 
   /** Says whether reads are verified now, and what must be said with each. */

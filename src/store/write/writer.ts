@@ -54,7 +54,7 @@ export class Writer implements StoreWriter {
     });
   }
 
-  init(options: { author: Author; label?: string; fresh?: boolean }): Promise<Receipt> {
+  init(options: { author: Author; label?: string; fresh?: boolean }): Promise<Receipt & { readonly made: boolean }> {
     return this.#parts.preflight.init(options);
   }
 

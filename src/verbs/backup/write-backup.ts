@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import type { Lock } from '../../archive/age.ts';
 import type { BackupSize } from '../../archive/backup.ts';
 import type { ArchiveFile } from '../../archive/tar.ts';
+import { cancelled } from '../../core/cancelled.ts';
 import type { Durable } from '../../disk/durable.ts';
 import type { Context } from '../shared/context.ts';
 
@@ -12,6 +13,8 @@ export type BackupScope = 'keys' | 'store';
 export interface BackupRequest {
   readonly scope: BackupScope;
   readonly lock: Lock;
+  /** Ends it, with nothing left behind. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** A backup as a file. */
@@ -28,25 +31,36 @@ export interface WriteBackupRequest extends BackupRequest {
  */
 export async function writeBackup(
   ctx: Context,
-  { scope, lock, out, replace = false }: WriteBackupRequest,
+  { scope, lock, signal, out, replace = false }: WriteBackupRequest,
 ): Promise<BackupSize & { readonly file: string }> {
   const since = performance.now();
   const archive = await import('../../archive/backup.ts');
   const { disk, files } = await sourceOf(ctx, scope);
   const file = resolve(out);
-  const size = await archive.writeBackup(file, files, { lock, replace, now: new Date(), disk });
+  const size = await archive.writeBackup(file, unlessAborted(files, signal), { lock, replace, now: new Date(), disk });
   ctx.telemetry.events.backupMade({ scope, ...size, durationMs: performance.now() - since });
   return { file, ...size };
 }
 
 /** The same backup as a stream, for one who keeps it elsewhere. @throws StoreError as {@link writeBackup} */
-export async function* streamBackup(ctx: Context, { scope, lock }: BackupRequest): AsyncGenerator<Uint8Array> {
+export async function* streamBackup(ctx: Context, { scope, lock, signal }: BackupRequest): AsyncGenerator<Uint8Array> {
   const since = performance.now();
   const archive = await import('../../archive/backup.ts');
   const { files } = await sourceOf(ctx, scope);
-  const { stream, size } = await archive.streamBackup(files, { lock, now: new Date() });
+  const { stream, size } = await archive.streamBackup(unlessAborted(files, signal), { lock, now: new Date() });
   yield* stream;
   ctx.telemetry.events.backupMade({ scope, ...size, durationMs: performance.now() - since });
+}
+
+/** @throws StoreError CANCELLED once the signal is aborted */
+async function* unlessAborted(
+  files: Iterable<ArchiveFile> | AsyncIterable<ArchiveFile>,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<ArchiveFile> {
+  for await (const file of files) {
+    if (signal?.aborted) throw cancelled();
+    yield file;
+  }
 }
 
 async function sourceOf(

@@ -9,6 +9,8 @@ import type { ChangeRequest, CommitOutcome } from '../../store/api/writer.ts';
 import { type Content, compareContent, isFirstContent, reportChanges } from '../shared/content-changes.ts';
 import type { Context } from '../shared/context.ts';
 import { count } from '../shared/text.ts';
+import { type TypedContent, takenAs } from './find-media-type.ts';
+import { lossNotices } from './loss-notices.ts';
 import { serverRemarks } from './server-remarks.ts';
 import type { WriteResult } from './write-result.ts';
 
@@ -38,7 +40,11 @@ export async function commitOne(
 export async function commitVersion(
   ctx: Context,
   store: Store,
-  { change, content, message }: { change: ConfigChangeRequest; content: Content; message: string },
+  {
+    change,
+    content,
+    message,
+  }: { change: ConfigChangeRequest; content: Content & Partial<TypedContent>; message: string },
 ): Promise<WriteResult> {
   const { name, version, digest, created, receipt } = await commitOne(ctx, store, change, message);
   const changes = created ? await changesSince(store, name, version - 1, content) : [];
@@ -46,16 +52,18 @@ export async function commitVersion(
   const total = reported.changes.length + (reported.changesOmitted ?? 0);
   return {
     summary: created
-      ? `${change.action === 'restore' ? `Restored version ${change.version} of ${name} as version ${version}` : `Stored ${name} as version ${version}`} (${shortDigest(digest)}${isFirstContent(reported.changes) ? '' : `, ${describeChanges(total)}`})`
+      ? `${change.action === 'restore' ? `Restored version ${change.version} of ${name} as version ${version}` : `Stored ${name} as version ${version}`} (${shortDigest(digest)}${isFirstContent(reported.changes) ? '' : `, ${describeChanges(total)}`}${takenAs(content)})`
       : `${name} unchanged (still version ${version})`,
     next: (await store.drafts.has(name)) ? draftRemains(name) : undefined,
     name,
     created,
     version,
     digest: formatDigest(digest),
+    mediaType: content.mediaType,
     receipt,
     ...reported,
     ...(await serverRemarks(name, content, changes)),
+    ...(created && change.action === 'put' ? await lossNotices(store, name, version - 1, content) : {}),
   };
 }
 
@@ -70,6 +78,8 @@ function draftRemains(name: string): Guidance {
     advice: [{ do: 'compare-draft', name }],
   };
 }
+
+const UNREADABLE = { op: 'replace', path: '', extent: 'the version before cannot be read' } as const;
 
 /**
  * Compares content with a version, 0 being none. Never fails: it runs after a commit, whose success no later fault
@@ -87,6 +97,6 @@ export async function changesSince(
     return await compareContent({ bytes, mediaType: row.mediaType }, content);
   } catch (error) {
     if (!isStoreError(error)) throw error;
-    return isStoreError(error, 'NOT_FOUND') ? compareContent(undefined, content) : [{ op: 'replace', path: '' }];
+    return isStoreError(error, 'NOT_FOUND') ? compareContent(undefined, content) : [UNREADABLE];
   }
 }

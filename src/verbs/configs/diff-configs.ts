@@ -170,8 +170,9 @@ async function readTo(
   from: ConfigRead | undefined,
 ): Promise<Side> {
   if (content === undefined && bytes === undefined) return readConfig(store, { name, version: to, draft });
-  const given = givenContent({ content, bytes }, from);
-  return { name, ...given, digest: formatDigest(sha256Hex(given.bytes)) };
+  const given = givenContent({ content, bytes });
+  const mediaType = from?.mediaType ?? 'text/plain';
+  return { name, bytes: given.bytes, mediaType, digest: formatDigest(sha256Hex(given.bytes)) };
 }
 
 type Side = Pick<ConfigRead, 'name' | 'version' | 'digest' | 'mediaType' | 'bytes' | 'draft'>;

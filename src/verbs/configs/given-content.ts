@@ -1,9 +1,8 @@
-import { isUtf8 } from 'node:buffer';
-import { isMediaType } from '../../core/content/media-type.ts';
+import { contentKind, isMediaType } from '../../core/content/media-type.ts';
 import { StoreError } from '../../core/errors.ts';
 import { toCanonicalBytes } from '../../core/json/canonical-json.ts';
 import { argumentInvalid } from '../shared/argument.ts';
-import type { Content } from '../shared/content-changes.ts';
+import { findMediaType, type TypedContent, type TypeHints } from './find-media-type.ts';
 
 /** Content as a request may give it: exactly one of `content`, `json` and `bytes`. */
 export interface GivenContent {
@@ -34,14 +33,13 @@ export function checkContentGiven(given: GivenContent): void {
 }
 
 /**
- * Returns the bytes a request gives, and their media type: as named; else `application/json` for `json`,
- * `application/octet-stream` for base64, that of `former` for text, `text/plain` for new text.
+ * Returns the bytes a request gives, and their media type where it says so: as named, or `application/json` for `json`.
  *
  * @throws StoreError ARGUMENT_INVALID for none or several of content, json and bytes, a bad media type, json that is
  * neither object nor array, base64 that is not in canonical form (RFC 4648, 3.5); CONTENT_INVALID for lone surrogates
  * and what JSON cannot hold.
  */
-export function givenContent(given: GivenContent, former?: { readonly mediaType: string } | undefined): Content {
+export function givenContent(given: GivenContent): { readonly bytes: Uint8Array; readonly mediaType?: string } {
   checkContentGiven(given);
   if (given.mediaType !== undefined && !isMediaType(given.mediaType))
     throw argumentInvalid(
@@ -53,15 +51,25 @@ export function givenContent(given: GivenContent, former?: { readonly mediaType:
       'an encoding is given for content that is not text',
       'Leave the encoding out: it says how text spells the bytes.',
     );
-  if (given.json !== undefined)
-    return { bytes: jsonBytes(given.json), mediaType: given.mediaType ?? 'application/json' };
-  if (given.encoding === 'base64')
-    return { bytes: decodeBase64(given.content ?? ''), mediaType: given.mediaType ?? 'application/octet-stream' };
-  const bytes = given.bytes ?? encodeText(given.content ?? '');
-  return {
-    bytes,
-    mediaType: given.mediaType ?? former?.mediaType ?? (isUtf8(bytes) ? 'text/plain' : 'application/octet-stream'),
-  };
+  const mediaType = given.mediaType ?? (given.json === undefined ? undefined : 'application/json');
+  return { bytes: bytesOf(given), ...(mediaType !== undefined && { mediaType }) };
+}
+
+function bytesOf({ json, content = '', bytes, encoding }: GivenContent): Uint8Array {
+  if (json !== undefined) return jsonBytes(json);
+  if (encoding === 'base64') return decodeBase64(content);
+  return bytes ?? encodeText(content);
+}
+
+/** As {@link givenContent}, with the media type that content without one is found to have. */
+export async function typedContent(given: GivenContent, hints: TypeHints): Promise<TypedContent> {
+  const { bytes, mediaType } = givenContent(given);
+  if (mediaType !== undefined) return { bytes, mediaType, typeFrom: 'given' };
+  if (given.encoding !== 'base64') return findMediaType(bytes, hints);
+  // Bytes that are spelled out are no text, unless a name says so.
+  const former =
+    hints.former !== undefined && contentKind(hints.former.mediaType) === 'binary' ? hints.former : undefined;
+  return findMediaType(bytes, { ...hints, former, otherwise: 'application/octet-stream' });
 }
 
 function jsonBytes(json: unknown): Uint8Array {

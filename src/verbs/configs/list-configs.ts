@@ -119,6 +119,8 @@ async function emptyNext(
       hint: `${count(total, 'config')} ${total === 1 ? 'was' : 'were'} deleted.`,
       advice: [{ do: 'list-configs', includeDeleted: true }],
     };
+  const { store: id, location } = await store.state.status();
+  if (id === undefined) return { hint: `There is no store yet at ${location}.`, advice: [{ do: 'put-config' }] };
   return prefix === ''
     ? { advice: [{ do: 'put-config' }] }
     : { hint: `No config name starts with "${prefix}".`, advice: [{ do: 'list-configs' }] };

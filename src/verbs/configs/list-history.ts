@@ -3,6 +3,7 @@ import type { Author } from '../../core/commit/statement.ts';
 import { formatDigest } from '../../core/digest.ts';
 import { isStoreError } from '../../core/errors.ts';
 import { checkName } from '../../core/name.ts';
+import type { VersionReference } from '../../core/version-reference.ts';
 import type { StoreReader } from '../../store/api/reader.ts';
 import type { Store } from '../../store/api/store.ts';
 import type { Verdict, VersionRow } from '../../store/api/versions.ts';
@@ -10,12 +11,15 @@ import { checkLimit } from '../shared/argument.ts';
 import type { Context } from '../shared/context.ts';
 import { badCursor, decodeCursor, encodeCursor } from '../shared/cursor.ts';
 import { unknownConfig } from '../shared/not-found.ts';
+import { resolveVersion } from '../shared/resolve-version.ts';
 import { type StoreNotices, storeNotices } from '../shared/store-notices.ts';
 import { count } from '../shared/text.ts';
 
 /** Which config's history. */
 export interface ListHistoryRequest {
   readonly name: string;
+  /** The newest version to list; the newest there is by default. */
+  readonly from?: VersionReference | undefined;
   /** `nextCursor` of the page before. */
   readonly cursor?: string | undefined;
   /** Versions on one page: 50 unless asked, at most 200. */
@@ -60,8 +64,10 @@ export interface ListHistoryResult extends StoreNotices {
 export async function listHistory(ctx: Context, request: ListHistoryRequest): Promise<ListHistoryResult> {
   const name = checkName(request.name);
   const limit = checkLimit(request.limit);
-  const before = request.cursor === undefined ? undefined : historyPosition(request.cursor);
+  const after = request.cursor === undefined ? undefined : historyPosition(request.cursor);
   const store = await ctx.store();
+  const from = after === undefined ? await resolveVersion(store, name, request.from) : undefined;
+  const before = from === undefined ? after : from + 1;
   const page = await versionsOf(store, name, { before, limit });
   const versions = page.items.map(toSummary);
   const bad = versions.filter((version) => version.verified !== 'ok').length;

@@ -3,15 +3,14 @@ import { checkName } from '../../core/name.ts';
 import type { Draft } from '../../store/api/drafts.ts';
 import { checkExpected } from '../../store/api/faults.ts';
 import type { Store } from '../../store/api/store.ts';
-import type { VersionRow } from '../../store/api/versions.ts';
 import { saveDraft } from '../drafts/save-draft.ts';
 import { admitContent } from '../shared/admission.ts';
 import { checkExpectedVersion } from '../shared/argument.ts';
-import type { Content } from '../shared/content-changes.ts';
 import type { Context } from '../shared/context.ts';
 import { commitVersion } from './commit-version.ts';
-import { checkContentGiven, givenContent } from './given-content.ts';
-import { dataInLayout } from './kept-layout.ts';
+import { contentToStore } from './content-to-store.ts';
+import { explainType, type TypedContent } from './find-media-type.ts';
+import { checkContentGiven } from './given-content.ts';
 import type { WriteResult } from './write-result.ts';
 
 /** New content for a config: exactly one of `content`, `json` and `bytes`. */
@@ -25,8 +24,8 @@ export interface PutConfigRequest {
   readonly bytes?: Uint8Array | undefined;
   readonly encoding?: 'utf-8' | 'base64' | undefined;
   readonly mediaType?: string | undefined;
-  /** The media type where there is no live config to keep it from, and none is given. */
-  readonly newMediaType?: string | undefined;
+  /** The name of the file the content comes from: its extension tells the media type where none is given. */
+  readonly fileName?: string | undefined;
   readonly message?: string | undefined;
   /** The version this change builds on; 0: there must be no live config. */
   readonly expectedVersion?: number | undefined;
@@ -51,39 +50,27 @@ export async function putConfig(ctx: Context, request: PutConfigRequest): Promis
   const head = await store.reader.head(name);
   checkExpected({ name, expectedVersion }, head);
   const message = request.message ?? '';
-  const isLive = head !== undefined && head.action !== 'delete';
-  const given = { ...request, mediaType: request.mediaType ?? (isLive ? undefined : request.newMediaType) };
   if (request.draft === true) {
     const draft = await soundDraft(store, name);
-    const content = await laidOut(store, given, givenContent(given, draft ?? head), draft ?? head);
+    const content = await contentToStore(store, request, draft ?? head);
     // Whole content with an expected version says what it builds on, so it moves an older draft on to that version.
     const rebase = expectedVersion !== undefined;
     const baseVersion = draft === undefined || rebase ? (head?.version ?? 0) : draft.baseVersion;
-    return saveDraft(ctx, store, { name, content, message, baseVersion, draft, rebase });
+    return explained(content, saveDraft(ctx, store, { name, content, message, baseVersion, draft, rebase }));
   }
-  const content = await laidOut(store, given, givenContent(given, head), head);
-  const signed = await admitContent(ctx, name, content, message);
-  const change = { action: 'put', name, ...content, expectedVersion } as const;
+  const content = await contentToStore(store, request, head);
+  const signed = await explained(content, admitContent(ctx, name, content, message));
+  const { bytes, mediaType } = content;
+  const change = { action: 'put', name, bytes, mediaType, expectedVersion } as const;
   return commitVersion(ctx, store, { change, content, message: signed });
 }
 
-/** A JSON document goes into the layout that its config has; one in canonical form, or none, has none to keep. */
-async function laidOut(
-  store: Store,
-  { name, json, mediaType }: PutConfigRequest,
-  given: Content,
-  former: Draft | VersionRow | undefined,
-): Promise<Content> {
-  if (json === undefined || mediaType !== undefined || former === undefined) return given;
-  if (!/json/i.test(former.mediaType) || ('action' in former && former.action === 'delete')) return given;
+/** A refusal says where the type comes from that the content does not have. */
+async function explained<T>(content: TypedContent, attempt: Promise<T>): Promise<T> {
   try {
-    const bytes = 'bytes' in former ? former.bytes : (await store.reader.read(name)).bytes;
-    const edited = await dataInLayout({ bytes, mediaType: former.mediaType }, json);
-    return edited === undefined ? given : { bytes: edited.bytes, mediaType: edited.mediaType };
+    return await attempt;
   } catch (error) {
-    // A version that cannot be read has no layout to keep; storing whole content repairs it.
-    if (isStoreError(error)) return given;
-    throw error;
+    throw isStoreError(error) ? explainType(error, content) : error;
   }
 }
 

@@ -7,7 +7,9 @@ import { type Content, structuredValue } from '../shared/content-changes.ts';
 import { runContentTask } from '../shared/content-thread.ts';
 import type { Context } from '../shared/context.ts';
 import { count } from '../shared/text.ts';
-import { contentsGiven, givenContent } from './given-content.ts';
+import { contentToStore } from './content-to-store.ts';
+import type { TypedContent } from './find-media-type.ts';
+import { contentsGiven, typedContent } from './given-content.ts';
 import { readConfig } from './read-config.ts';
 
 /** The content to check: a config's head, a version, its draft, or given content (`content`, `json` or `bytes`). */
@@ -35,6 +37,8 @@ export interface ValidateConfigResult {
   readonly next?: Guidance | undefined;
   /** True when there are no errors. */
   readonly valid: boolean;
+  /** The media type it was checked as; absent where it could not even be spelled as bytes. */
+  readonly mediaType?: string | undefined;
   readonly errors: readonly ValidationFinding[];
   readonly warnings: readonly ValidationFinding[];
 }
@@ -57,7 +61,7 @@ export async function validateConfig(ctx: Context, request: ValidateConfigReques
   if (given === 0 && request.mediaType !== undefined)
     throw argumentInvalid('a media type is given without content', 'Leave it out: a stored config has its own.');
   const name = request.name === undefined ? undefined : checkName(request.name);
-  const { errors, warnings } = await findingsOf(ctx, name, request, given === 1);
+  const { errors, warnings, mediaType } = await findingsOf(ctx, name, request, given === 1);
   return {
     summary:
       errors.length === 0
@@ -65,12 +69,13 @@ export async function validateConfig(ctx: Context, request: ValidateConfigReques
         : `Not valid: ${count(errors.length, 'error')}, ${count(warnings.length, 'warning')}`,
     next: errors.length === 0 ? undefined : { hint: 'Fix the errors before this is stored or used.' },
     valid: errors.length === 0,
+    ...(mediaType !== undefined && { mediaType }),
     errors,
     warnings,
   };
 }
 
-type Findings = Pick<ValidateConfigResult, 'errors' | 'warnings'>;
+type Findings = Pick<ValidateConfigResult, 'errors' | 'warnings' | 'mediaType'>;
 
 async function findingsOf(
   ctx: Context,
@@ -78,9 +83,9 @@ async function findingsOf(
   request: ValidateConfigRequest,
   given: boolean,
 ): Promise<Findings> {
-  let content: Content;
+  let content: Content & Partial<TypedContent>;
   try {
-    content = given ? givenContent(request, await formerType(ctx, name)) : await readConfig(await ctx.store(), request);
+    content = given ? await givenTo(ctx, name, request) : await readConfig(await ctx.store(), request);
   } catch (error) {
     // Content that cannot even be spelled as bytes is a finding like any other.
     if (!given || !isStoreError(error, 'CONTENT_INVALID')) throw error;
@@ -98,7 +103,8 @@ async function findingsOf(
     { name: name ?? 'unnamed', bytes, mediaType },
     { maxContentBytes: ctx.maxContentBytes, ...(await formerValue(ctx, name, content)) },
   );
-  return name === undefined ? { ...found, warnings: found.warnings.map(aboutNoName) } : found;
+  const warnings = name === undefined ? found.warnings.map(aboutNoName) : found.warnings;
+  return { errors: found.errors, warnings, mediaType };
 }
 
 /** Rewords the finding about the name when none was given: the limits depend on the client the name starts with. */
@@ -110,8 +116,10 @@ function aboutNoName(warning: ValidationFinding): ValidationFinding {
   };
 }
 
-async function formerType(ctx: Context, name: string | undefined): Promise<{ mediaType: string } | undefined> {
-  return name === undefined ? undefined : (await ctx.store()).reader.head(name);
+async function givenTo(ctx: Context, name: string | undefined, request: ValidateConfigRequest): Promise<TypedContent> {
+  if (name === undefined) return typedContent(request, { names: [] });
+  const store = await ctx.store();
+  return contentToStore(store, { ...request, name }, await store.reader.head(name));
 }
 
 /**

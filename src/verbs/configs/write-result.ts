@@ -1,4 +1,5 @@
 import type { Guidance } from '../../core/advice.ts';
+import type { Notice } from '../../core/notice.ts';
 import type { Receipt } from '../../core/receipt.ts';
 import type { ReportedChange } from '../shared/content-changes.ts';
 
@@ -13,6 +14,8 @@ export interface WriteResult {
   readonly version?: number | undefined;
   /** `sha256:<hex>`. */
   readonly digest: string;
+  /** The media type it has: as given, that of the version before, or as its name or form say. */
+  readonly mediaType: string;
   /** Absent for drafts: they are not signed. */
   readonly receipt?: Receipt | undefined;
   /** With a draft: the revision saved, and the version it was begun on. */
@@ -25,4 +28,6 @@ export interface WriteResult {
   readonly warnings?:
     | ReadonlyArray<{ readonly code: string; readonly path: string; readonly message: string }>
     | undefined;
+  /** Losses against the version before, and doubts about the content. */
+  readonly notices?: readonly Notice[] | undefined;
 }

@@ -2,11 +2,13 @@ import type { Guidance } from '../../core/advice.ts';
 import { STATEMENT_LIMITS } from '../../core/commit/statement.ts';
 import { formatDigest } from '../../core/digest.ts';
 import { isStoreError } from '../../core/errors.ts';
+import type { Notice } from '../../core/notice.ts';
 import type { Receipt } from '../../core/receipt.ts';
 import type { Draft } from '../../store/api/drafts.ts';
 import type { Store } from '../../store/api/store.ts';
 import type { CommitOutcome } from '../../store/api/writer.ts';
 import { changesSince } from '../configs/commit-version.ts';
+import { lossNotices } from '../configs/loss-notices.ts';
 import { admitContent } from '../shared/admission.ts';
 import { type ReportedChange, reportChanges } from '../shared/content-changes.ts';
 import type { Context } from '../shared/context.ts';
@@ -38,6 +40,8 @@ export interface PublishDraftsResult {
   readonly summary: string;
   readonly next?: Guidance | undefined;
   readonly published: readonly PublishedConfig[];
+  /** Losses against the versions before. */
+  readonly notices?: readonly Notice[] | undefined;
   /** Without name, version and digest: it is of the whole commit. */
   readonly receipt: Receipt;
 }
@@ -68,6 +72,7 @@ export async function publishDrafts(ctx: Context, request: PublishDraftsRequest)
   const published = await Promise.all(
     outcome.versions.map((made, i) => describePublished(store, drafts[i] as Draft, made)),
   );
+  const notices = await lossesOf(store, drafts, outcome);
   const { name: _name, version: _version, digest: _digest, ...receipt } = outcome.receipt;
   const made = published.filter((config) => config.created).length;
   const same = published.length - made;
@@ -83,7 +88,17 @@ export async function publishDrafts(ctx: Context, request: PublishDraftsRequest)
         : { hint: `Drafts that changed meanwhile, or could not be removed, are still there: ${listed(kept)}.` },
     published,
     receipt,
+    ...(notices.length > 0 && { notices }),
   };
+}
+
+async function lossesOf(store: Store, drafts: readonly Draft[], { versions }: CommitOutcome): Promise<Notice[]> {
+  const found: Notice[] = [];
+  for (const [at, { name, version, created }] of versions.entries()) {
+    const { notices = [] } = created ? await lossNotices(store, name, version - 1, drafts[at] as Draft) : {};
+    found.push(...notices.map((notice) => ({ ...notice, message: `${name}: ${notice.message}` })));
+  }
+  return found;
 }
 
 async function describePublished(

@@ -3,6 +3,8 @@ import { type Digest, formatDigest, sha256Hex } from '../../core/digest.ts';
 import type { Draft } from '../../store/api/drafts.ts';
 import type { Store } from '../../store/api/store.ts';
 import { changesSince } from '../configs/commit-version.ts';
+import { type TypedContent, takenAs } from '../configs/find-media-type.ts';
+import { lossNotices } from '../configs/loss-notices.ts';
 import { serverRemarks } from '../configs/server-remarks.ts';
 import type { WriteResult } from '../configs/write-result.ts';
 import { admitContent } from '../shared/admission.ts';
@@ -13,7 +15,7 @@ import { count } from '../shared/text.ts';
 /** A draft to be saved. */
 export interface DraftToSave {
   readonly name: string;
-  readonly content: Content;
+  readonly content: Content & Partial<TypedContent>;
   readonly message: string;
   /** The version it builds on; 0 for none. */
   readonly baseVersion: number;
@@ -44,7 +46,15 @@ export async function saveDraft(
     draft.message === message;
   const saved = same
     ? draft
-    : await store.drafts.save({ name, ...content, message, author: ctx.author(), baseVersion, ...on });
+    : await store.drafts.save({
+        name,
+        bytes: content.bytes,
+        mediaType: content.mediaType,
+        message,
+        author: ctx.author(),
+        baseVersion,
+        ...on,
+      });
   const changes = await changesSince(store, name, saved.baseVersion, content);
   const reported = await reportChanges(changes);
   const total = reported.changes.length + (reported.changesOmitted ?? 0);
@@ -55,14 +65,16 @@ export async function saveDraft(
   return {
     summary: same
       ? `Draft of ${name} unchanged (still revision ${saved.revision})`
-      : `Saved the draft of ${name} (revision ${saved.revision}, ${base}); it is not signed yet`,
+      : `Saved the draft of ${name} (revision ${saved.revision}, ${base}${takenAs(content)}); it is not signed yet`,
     next: await nextStep(store, saved, digest),
     name,
     created: !same,
     digest: formatDigest(digest),
+    mediaType: content.mediaType,
     draft: { revision: saved.revision, baseVersion: saved.baseVersion },
     ...reported,
     ...(await serverRemarks(name, content, changes)),
+    ...(same ? {} : await lossNotices(store, name, saved.baseVersion, content)),
   };
 }
 

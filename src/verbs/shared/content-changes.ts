@@ -3,6 +3,7 @@ import type { ValueChange } from '../../core/content/diff.ts';
 import { contentKind } from '../../core/content/media-type.ts';
 import { isStoreError } from '../../core/errors.ts';
 import { isGivenUp, runContentTask } from './content-thread.ts';
+import { count } from './text.ts';
 
 /** Bytes, and how they are to be read. */
 export interface Content {
@@ -12,10 +13,17 @@ export interface Content {
 
 /** One change in a result. */
 export interface ReportedChange extends ValueChange {
+  /** How much of content without structure differs: lines of a text, bytes of anything else. */
+  readonly extent?: string | undefined;
   /** The differences between two long texts, word by word: `… before [-Never-]{+Always+} push …`. */
   readonly words?: string | undefined;
   /** `before` or `after` was long: it is a string now, the part of the value's JSON text around the first difference. */
   readonly cut?: true | undefined;
+}
+
+/** A change of content without structure, as a whole; its extent in words. */
+interface WholeChange extends ValueChange {
+  readonly extent?: string | undefined;
 }
 
 /** How much of a comparison is shown; characters are those of the values' JSON text. */
@@ -66,8 +74,17 @@ export async function contentDifference(before: Content | undefined, after: Cont
       ? await unlessUnreadable(() => runContentTask([before, after], 'compare', before, after))
       : undefined;
   if (difference !== undefined) return { ...difference, isStructural: true };
-  const changes: ValueChange[] = [{ op: before === undefined ? 'add' : 'replace', path: '' }];
+  const changes: WholeChange[] = [
+    before === undefined ? { op: 'add', path: '' } : { op: 'replace', path: '', extent: await extentOf(before, after) },
+  ];
   return { changes, isStructural: false, commentsDiffer: false, layoutDiffers: false };
+}
+
+async function extentOf(before: Content, after: Content): Promise<string> {
+  if (before.mediaType !== after.mediaType && Buffer.compare(before.bytes, after.bytes) === 0) return 'the media type';
+  const lines = await unlessUnreadable(() => runContentTask([before, after], 'countLines', before, after));
+  const bytes = `${count(before.bytes.length, 'byte')} before, ${count(after.bytes.length, 'byte')} now`;
+  return lines === undefined ? bytes : `${count(lines.added, 'line')} added, ${lines.removed} removed`;
 }
 
 /** Returns the changes of {@link contentDifference}. */

@@ -1,5 +1,7 @@
 import type { StructuralDifference, TypedBytes } from '../../core/content/compare.ts';
+import type { LineCounts } from '../../core/content/unified-diff.ts';
 import type { PatchedContent } from '../../core/patch/patch-content.ts';
+import type { Loss } from '../../policy/losses.ts';
 import type { AdmitOptions, AllowedSecret, Candidate, FindingsOptions, PolicyFinding } from '../../policy/policy.ts';
 
 /**
@@ -22,6 +24,18 @@ export const CONTENT_TASKS = {
     const { parseStructured } = await import('../../core/content/content.ts');
     return parseStructured(bytes, mediaType);
   },
+  async isWellFormed({ bytes, mediaType }: TypedBytes): Promise<boolean> {
+    const { isWellFormed } = await import('../../core/content/content.ts');
+    return isWellFormed(bytes, mediaType);
+  },
+  async losses(before: TypedBytes, after: TypedBytes): Promise<readonly Loss[]> {
+    const { losses } = await import('../../policy/losses.ts');
+    return losses(before, after);
+  },
+  async formRemark(candidate: Candidate): Promise<PolicyFinding | undefined> {
+    const { formRemark } = await import('../../policy/form-remark.ts');
+    return formRemark(candidate);
+  },
   async compare(before: TypedBytes | undefined, after: TypedBytes): Promise<StructuralDifference | undefined> {
     const { compareStructure } = await import('../../core/content/compare.ts');
     return compareStructure(before, after);
@@ -29,6 +43,10 @@ export const CONTENT_TASKS = {
   async unifiedDiff(nameA: string, textA: string, nameB: string, textB: string): Promise<string> {
     const { unifiedDiff } = await import('../../core/content/unified-diff.ts');
     return unifiedDiff(nameA, textA, nameB, textB);
+  },
+  async countLines(before: TypedBytes, after: TypedBytes): Promise<LineCounts | undefined> {
+    const { countLines } = await import('../../core/content/unified-diff.ts');
+    return countLines(before.bytes, after.bytes);
   },
   async patch(content: TypedBytes, patch: Readonly<Record<string, unknown>>): Promise<PatchedContent> {
     const { patchContent } = await import('../../core/patch/patch-content.ts');

@@ -5,8 +5,8 @@ import { isStoreError, StoreError } from '../../core/errors.ts';
 import { CONTENT_TASKS, type ContentTask } from './content-tasks.ts';
 import type { WorkerAnswer, WorkerRequest } from './content-worker.ts';
 
-/** Content up to this size, in bytes, takes less time here than the start of a thread does. */
-const INLINE_BYTES = 32_768;
+/** Content up to this size, in bytes, keeps this process busy for less than a tenth of a second, whatever the task. */
+const INLINE_BYTES = 16_384;
 /** YAML takes the parser ten times as long as the other formats do. */
 const INLINE_YAML_BYTES = 4_096;
 /** How long a task may take, in milliseconds, waiting for earlier ones included. */

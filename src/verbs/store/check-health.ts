@@ -112,9 +112,9 @@ async function checkStorage({ storage }: StorePaths, probe: boolean): Promise<He
   return passed('storage', checkRoom(storage, probe ? join(storage, 'tmp') : undefined));
 }
 
-function readable({ store, head, configs }: StoreStatus): HealthCheck {
+function readable({ location, store, head, configs }: StoreStatus): HealthCheck {
   if (store === undefined || head === undefined)
-    return passed('store', 'there is no store yet: the first write makes it');
+    return passed('store', `no store yet at ${location}: the first write makes it`);
   return passed(
     'store',
     `store ${shortId(store)} can be read: ${head.index + 1} commits, ${configs} ${configs === 1 ? 'config' : 'configs'}`,

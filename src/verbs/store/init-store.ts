@@ -11,6 +11,8 @@ export interface InitStoreRequest {
 
 /** The store there is now, by its newest commit, and where it lies. */
 export interface InitStoreResult extends Receipt {
+  /** False where there was one already: then nothing was changed. */
+  readonly made: boolean;
   readonly storage: string;
   readonly keys: string;
 }

@@ -23,5 +23,6 @@ export async function reportTelemetry(
   const leftOut = (notice: Notice) => notices.push(notice);
   const { version } = ctx.installation;
   const page = Buffer.from(await telemetryReport(source, request, { version, guide, leftOut }));
-  return { path: await replaceFile(file, page), bytes: page.length, notices };
+  const { path } = await replaceFile(file, page);
+  return { path, bytes: page.length, notices };
 }

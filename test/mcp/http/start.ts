@@ -41,6 +41,7 @@ export async function startTestServer(
     access: openAccess(settings, join(folder, 'state'), onFault),
     context: app.context,
     close: app.close,
+    observeStore: app.observeStore,
     allowedHosts: [],
     allowedOrigins: [],
     drainMs: 5_000,

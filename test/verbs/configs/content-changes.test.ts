@@ -19,7 +19,7 @@ describe('changes between two contents', () => {
   });
 
   it('counts text, damaged documents and new text as one change without values', async () => {
-    const whole = [{ op: 'replace', path: '' }];
+    const whole = [{ op: 'replace', path: '', extent: '1 line added, 1 removed' }];
     expect(await compareContent(content('a', 'text/plain'), content('b', 'text/plain'))).toEqual(whole);
     expect(await compareContent(content('{', 'application/json'), content('{}', 'application/json'))).toEqual(whole);
     expect(await compareContent(undefined, content('b', 'text/plain'))).toEqual([{ op: 'add', path: '' }]);

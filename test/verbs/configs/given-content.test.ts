@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { StoreError } from '../../../src/core/errors.ts';
-import { givenContent } from '../../../src/verbs/configs/given-content.ts';
+import { givenContent, typedContent } from '../../../src/verbs/configs/given-content.ts';
 
 const text = (bytes: Uint8Array) => Buffer.from(bytes).toString('utf8');
 const refused = (given: Parameters<typeof givenContent>[0]): StoreError => {
@@ -20,14 +20,16 @@ describe('content as a request gives it', () => {
 
   it.each([
     [{ json: {} }, undefined, 'application/json'],
-    [{ json: [] }, { mediaType: 'text/plain' }, 'application/json'],
+    [{ json: [] }, 'text/plain', 'application/json'],
     [{ content: 'x' }, undefined, 'text/plain'],
-    [{ content: 'x' }, { mediaType: 'application/toml' }, 'application/toml'],
-    [{ content: 'eA==', encoding: 'base64' as const }, { mediaType: 'application/toml' }, 'application/octet-stream'],
+    [{ content: 'x' }, 'application/toml', 'application/toml'],
+    [{ content: 'eA==', encoding: 'base64' as const }, 'application/toml', 'application/octet-stream'],
+    [{ content: 'eA==', encoding: 'base64' as const }, 'image/png', 'image/png'],
     [{ bytes: Uint8Array.of(0xff) }, undefined, 'application/octet-stream'],
-    [{ content: 'x', mediaType: 'text/markdown' }, { mediaType: 'text/plain' }, 'text/markdown'],
-  ])('knows the media type of %j after %j', (given, former, mediaType) => {
-    expect(givenContent(given, former).mediaType).toBe(mediaType);
+    [{ content: 'x', mediaType: 'text/markdown' }, 'text/plain', 'text/markdown'],
+  ])('knows the media type of %j after %j', async (given, before, mediaType) => {
+    const former = before === undefined ? undefined : { mediaType: before, bytes: async () => Buffer.from('y') };
+    expect((await typedContent(given, { names: ['a'], former })).mediaType).toBe(mediaType);
   });
 
   it('decodes base64', () => {

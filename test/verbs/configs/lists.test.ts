@@ -40,7 +40,9 @@ describe('the list of configs', () => {
 
   it('says so when all that was there is deleted', async () => {
     const { ctx } = await openContext();
-    expect((await listConfigs(ctx, {})).next).toEqual({ advice: [{ do: 'put-config' }] });
+    const { location } = await (await ctx.store()).state.status();
+    const none = { hint: `There is no store yet at ${location}.`, advice: [{ do: 'put-config' }] };
+    expect((await listConfigs(ctx, {})).next).toEqual(none);
     await putConfig(ctx, { name: 'a', json: {} });
     await deleteConfig(ctx, { name: 'a' });
     expect((await listConfigs(ctx, {})).next).toEqual({

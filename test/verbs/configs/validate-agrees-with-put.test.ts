@@ -40,6 +40,10 @@ it('validate says valid exactly when put stores it', async () => {
         `# ${token}`,
         '1e999',
         '\ud800',
+        '{"mcpServers": {"fs": {',
+        '{\n  // why\n  "a": 1,\n}',
+        'servers:\n  fs:\n    command: x\n',
+        '[a]\nb = "c"\n',
       ),
       fc.string(),
     ),
@@ -57,17 +61,28 @@ it('validate says valid exactly when put stores it', async () => {
     ),
   });
   const given = fc.oneof(contents, fc.record({ json: documents }));
+  const extension = fc.constantFrom('', '', '.json', '.jsonc', '.yaml', '.toml', '.md');
   let count = 0;
   await fc.assert(
-    fc.asyncProperty(given, async (request) => {
-      const name = `property/c${++count}`;
+    fc.asyncProperty(given, extension, fc.option(given, { nil: undefined }), async (request, ending, before) => {
+      const name = `property/c${++count}${ending}`;
+      if (before !== undefined) await succeeds(putConfig(ctx, { ...before, name }));
       let valid = false;
+      let checkedAs: string | undefined;
       const checked = await succeeds(
         validateConfig(ctx, { ...request, name }).then((result) => {
           valid = result.valid;
+          checkedAs = result.mediaType;
         }),
       );
-      expect(checked && valid).toBe(await succeeds(putConfig(ctx, { ...request, name })));
+      let storedAs = checkedAs;
+      const stored = await succeeds(
+        putConfig(ctx, { ...request, name }).then((result) => {
+          storedAs = result.mediaType;
+        }),
+      );
+      expect(checked && valid).toBe(stored);
+      expect(storedAs).toBe(checkedAs);
     }),
     propertyRuns,
   );

@@ -48,6 +48,7 @@ export const restoreBackup: CommandDefinition<OpenInput & { to: string }> = {
   examples: ['config-store backup restore store.age --to ./restored --identity key.txt'],
   notes:
     'Everything is checked before anything is in its place. A restore is older than what came after it: use it next to the lost store, never on top of a living one.',
+  endsItself: true,
   run: async ({ context, settings, output }, input) => {
     const { file, to } = input;
     const passphrase = passphraseSource(settings().passphraseFile, false);

@@ -1,6 +1,7 @@
 import { readPassphrase } from '../../../app/passphrase.ts';
 import type { Lock } from '../../../archive/age.ts';
 import { StoreError } from '../../../core/errors.ts';
+import { isSpecial, writeInto } from '../../../disk/write-into.ts';
 import { type BackupScope, streamBackup, writeBackup } from '../../../verbs/backup/write-backup.ts';
 import { askNewPassphrase } from '../../input/ask-passphrase.ts';
 import { formatSize } from '../../output/table.ts';
@@ -33,6 +34,7 @@ export const backupStore: CommandDefinition<BackupInput> = {
   ],
   notes:
     'Holds keys, log, artifacts and drafts. The file appears whole, mode 0600, or not at all; "age -d FILE | tar -x" opens it too. Check it with "backup verify".',
+  endsItself: true,
   run: (environment, input) => write(environment, input, 'store'),
 };
 
@@ -42,11 +44,12 @@ export const backupKeys: CommandDefinition<BackupInput> = {
   examples: ['config-store keys backup --out keys.age --recipient age1…'],
   notes:
     'Holds private and public keys and the pin; keep it apart from the store. Check it with "config-store backup verify".',
+  endsItself: true,
   run: (environment, input) => write(environment, input, 'keys'),
 };
 
 async function write(
-  { context, settings, output }: Environment,
+  { context, settings, output, interrupted: signal }: Environment,
   input: BackupInput,
   scope: BackupScope,
 ): Promise<undefined> {
@@ -63,10 +66,15 @@ async function write(
       throw new StoreError('ARGUMENT_INVALID', 'a backup is not for a terminal', {
         hint: 'Send standard output to a file, or name one with --out.',
       });
-    for await (const chunk of streamBackup(context, { scope, lock })) await output.bytes(chunk);
+    for await (const chunk of streamBackup(context, { scope, lock, signal })) await output.bytes(chunk);
     return undefined;
   }
-  const written = await writeBackup(context, { scope, lock, out, replace });
+  if (await isSpecial(out)) {
+    const bytes = await writeInto(out, streamBackup(context, { scope, lock, signal }));
+    await output.result({ file: out, bytes }, () => `${formatSize(bytes)}, encrypted, written into ${out}`);
+    return undefined;
+  }
+  const written = await writeBackup(context, { scope, lock, signal, out, replace });
   await output.result(written, () => [
     `${written.files} ${written.files === 1 ? 'file' : 'files'}, ${formatSize(written.bytes)}, encrypted in ${written.file}`,
     `  check it now: config-store backup verify ${out}`,

@@ -31,6 +31,7 @@ export const install: CommandDefinition<InstallInput> = {
   examples: ['config-store install claude-desktop', 'config-store install claude-desktop --docker --print'],
   notes:
     'Quit the client first: it may rewrite its file. A dated copy is left next to the file (the last five are kept).\nAn entry that is there and differs is replaced after asking; running it again changes nothing.',
+  endsItself: true,
   run: async ({ context, output }, { print = false, yes = false, ...request }) => {
     if (print) {
       const printed = await printEntry(context, request);

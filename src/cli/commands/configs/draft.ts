@@ -9,11 +9,18 @@ import { publishDrafts } from '../../../verbs/drafts/publish-drafts.ts';
 import { withWayOut } from '../../input/allow-secret.ts';
 import { type PutFileInput, putFile } from '../../input/put-file.ts';
 import { RAW } from '../../input/raw.ts';
-import { ALLOW_SECRET, ALLOW_SECRETS, EXPECTED_VERSION, MEDIA_TYPE, MESSAGE } from '../../input/write-options.ts';
+import {
+  ALLOW_EMPTY,
+  ALLOW_SECRET,
+  ALLOW_SECRETS,
+  EXPECTED_VERSION,
+  MEDIA_TYPE,
+  MESSAGE,
+} from '../../input/write-options.ts';
 import { encodeContent } from '../../output/encoded-content.ts';
 import { renderChanges, renderNext, renderWritten } from '../../output/render.ts';
 import { formatSize, formatTime, table } from '../../output/table.ts';
-import { worded } from '../../output/worded.ts';
+import { worded, wordedWrite } from '../../output/worded.ts';
 import type { CommandDefinition, CommandGroup } from '../../program/command.ts';
 
 const NAME = { syntax: '<name>', meaning: 'config name', completes: 'configs' } as const;
@@ -45,7 +52,7 @@ const show: CommandDefinition<{ name: string; raw?: boolean }> = {
   examples: ['config-store draft show claude-desktop/default'],
   run: async ({ context, output }, { name, raw }) => {
     const draft = await getDraft(context, { name });
-    if (!output.json) await output.content(draft.bytes, raw);
+    if (!output.json) await output.content(draft.bytes, { raw });
     else await output.result({ ...describe(draft), ...encodeContent(draft.bytes) }, () => []);
     return undefined;
   },
@@ -53,11 +60,12 @@ const show: CommandDefinition<{ name: string; raw?: boolean }> = {
 
 const put: CommandDefinition<PutFileInput> = {
   arguments: [NAME, { syntax: '<file>', meaning: 'file to store; "-" reads standard input', completes: 'files' }],
-  options: [MESSAGE, EXPECTED_VERSION, MEDIA_TYPE, ALLOW_SECRET, ALLOW_SECRETS],
+  options: [MESSAGE, EXPECTED_VERSION, MEDIA_TYPE, ALLOW_EMPTY, ALLOW_SECRET, ALLOW_SECRETS],
   examples: ['config-store draft put claude-desktop/default claude_desktop_config.json'],
+  endsItself: true,
   run: async (environment, input) => {
     const result = await putFile(environment.context, input, true);
-    await environment.output.result(worded(result), () => renderWritten(result, environment.output));
+    await environment.output.result(wordedWrite(result), () => renderWritten(result, environment.output));
     return undefined;
   },
 };
@@ -67,13 +75,14 @@ const publish: CommandDefinition<{ names: string[]; message?: string }> = {
   options: [MESSAGE, ALLOW_SECRET, ALLOW_SECRETS],
   examples: ['config-store draft publish claude-desktop/default --message "reviewed"'],
   notes: 'All of them become versions in one commit, or none does.',
+  endsItself: true,
   run: async ({ context, output }, { names, message }) => {
     const request = { names: names.length > 0 ? names : undefined, message };
     const result = await publishDrafts(context, request).catch((error: unknown) => {
       throw withWayOut(error);
     });
     await output.result(worded(result), () => [
-      ...renderWritten({ summary: result.summary, receipt: result.receipt }, output),
+      ...renderWritten({ summary: result.summary, receipt: result.receipt, notices: result.notices }, output),
       ...result.published.flatMap((config) => [
         `${config.name}@${config.version}  ${shortId(config.digest)}`,
         ...renderChanges(config, output),
@@ -87,6 +96,7 @@ const publish: CommandDefinition<{ names: string[]; message?: string }> = {
 const discard: CommandDefinition<{ name: string }> = {
   arguments: [NAME],
   examples: ['config-store draft discard claude-desktop/default'],
+  endsItself: true,
   run: async ({ context, output }, { name }) => {
     const result = await discardDraft(context, { name });
     await output.result(worded(result), () => [spellLine(result.summary), ...renderNext(result, output)]);

@@ -1,5 +1,7 @@
+import { readdir, rm } from 'node:fs/promises';
+import { basename, dirname } from 'node:path';
 import { formatDigest, parseDigestPrefix } from '../../../core/digest.ts';
-import { replaceFile } from '../../../disk/replace-file.ts';
+import { type ReplacedFile, replaceFile } from '../../../disk/replace-file.ts';
 import type { VerifiedRead } from '../../../store/api/versions.ts';
 import { getVersion, type VersionSelector } from '../../../verbs/configs/get-version.ts';
 import { parseReference } from '../../input/config-reference.ts';
@@ -18,7 +20,13 @@ export const get: CommandDefinition<{ reference: string; out?: string; raw?: boo
       completes: 'configs',
     },
   ],
-  options: [{ flags: '--out <file>', meaning: 'write to this file, whole or not at all' }, RAW],
+  options: [
+    {
+      flags: '--out <file>',
+      meaning: 'write to this file, whole or not at all; one that is there is kept next to it, dated',
+    },
+    RAW,
+  ],
   examples: [
     'config-store get claude-desktop/default',
     'config-store get claude-desktop/default@1 --out claude_desktop_config.json',
@@ -28,13 +36,32 @@ export const get: CommandDefinition<{ reference: string; out?: string; raw?: boo
   run: async ({ context, output }, { reference, out, raw }) => {
     const read = await getVersion(context, selectorOf(reference));
     for (const notice of read.notices) await output.warn(noticeText(notice));
-    const path = out === undefined ? undefined : await replaceFile(out, read.bytes);
-    if (output.json) await output.result(describe(read, path), () => []);
-    else if (path === undefined) await output.content(read.bytes, raw);
-    else await output.text(`${read.row.name}@${read.row.version}  ${read.bytes.length} bytes  ${path}\n`);
+    const written = out === undefined || isStandardOutput(out) ? undefined : await writeFile(out, read.bytes);
+    if (output.json) await output.result(describe(read, written), () => []);
+    else if (written === undefined) await output.content(read.bytes, { raw, orOut: true });
+    else await output.text(line(read, written));
     return untrustedExit(read);
   },
 };
+
+/** Writes a file; of one that is there, the newest copies are kept next to it. */
+async function writeFile(path: string, bytes: Uint8Array): Promise<ReplacedFile> {
+  const { copiesToDrop, freeCopyPath } = await import('../../../clients/target/backup-copy.ts');
+  const written = await replaceFile(path, bytes, { keepAt: async (target) => freeCopyPath(target, new Date()) });
+  if (written.kept !== undefined)
+    for (const old of copiesToDrop(written.path, await readdir(dirname(written.path)))) await rm(old, { force: true });
+  return written;
+}
+
+function line({ row, bytes }: VerifiedRead, { path, kept }: ReplacedFile): string {
+  const before = kept === undefined ? '' : `  (what was there is in ${basename(kept)})`;
+  return `${row.name}@${row.version}  ${bytes.length} bytes  ${path}${before}\n`;
+}
+
+/** The names of standard output, which is written to and never replaced. */
+function isStandardOutput(path: string): boolean {
+  return path === '-' || ['/dev/stdout', '/dev/fd/1', '/proc/self/fd/1'].includes(path);
+}
 
 function selectorOf(reference: string): VersionSelector {
   if (/^sha256:/i.test(reference)) return { digest: reference };
@@ -43,7 +70,7 @@ function selectorOf(reference: string): VersionSelector {
 
 function describe(
   { row, bytes, verified, receipt, notices }: VerifiedRead,
-  path: string | undefined,
+  written: ReplacedFile | undefined,
 ): Record<string, unknown> {
   return {
     name: row.name,
@@ -51,7 +78,7 @@ function describe(
     digest: formatDigest(row.digest),
     mediaType: row.mediaType,
     size: bytes.length,
-    ...(path === undefined ? encodeContent(bytes) : { out: path }),
+    ...(written === undefined ? encodeContent(bytes) : { out: written.path, kept: written.kept }),
     verified,
     receipt,
     warnings: notices.map(noticeText),

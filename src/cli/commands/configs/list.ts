@@ -2,7 +2,7 @@ import type { Guidance } from '../../../core/advice.ts';
 import { shortId } from '../../../core/short-id.ts';
 import { type ConfigSummary, listConfigs } from '../../../verbs/configs/list-configs.ts';
 import { parseCount } from '../../input/config-reference.ts';
-import { collectPages } from '../../output/pages.ts';
+import { collectPages, cutLine } from '../../output/pages.ts';
 import { renderNext } from '../../output/render.ts';
 import { formatSize, formatTime, table } from '../../output/table.ts';
 import { warnOfDoubt } from '../../output/warn-unverified.ts';
@@ -35,10 +35,14 @@ export const list: CommandDefinition<ListInput> = {
     });
     const { output } = environment;
     if (!names) await warnOfDoubt(environment);
-    if (names && !output.json) await output.text(items.map(({ name }) => `${name}\n`).join(''));
-    else
+    if (names && !output.json) {
+      await output.text(items.map(({ name }) => `${name}\n`).join(''));
+      if (items.length < total) await output.warn(`${items.length} of ${total} names shown, as many as --limit says`);
+    } else
       await output.result({ configs: items, total }, () =>
-        items.length === 0 ? ['no configs', ...renderNext({ next }, output)] : render(items, output.colors),
+        items.length === 0
+          ? ['no configs', ...renderNext({ next }, output)]
+          : [...render(items, output.colors), ...cutLine(items.length, total, output)],
       );
     return undefined;
   },

@@ -1,28 +1,31 @@
 import { shortId } from '../../../core/short-id.ts';
 import { listHistory, type VersionSummary } from '../../../verbs/configs/list-history.ts';
-import { parseCount } from '../../input/config-reference.ts';
-import { collectPages } from '../../output/pages.ts';
+import { parseCount, parseReference } from '../../input/config-reference.ts';
+import { collectPages, cutLine } from '../../output/pages.ts';
 import { formatSize, formatTime, table } from '../../output/table.ts';
 import { warnOfDoubt } from '../../output/warn-unverified.ts';
 import type { CommandDefinition } from '../../program/command.ts';
 
-/** `config-store log NAME`: who changed it, when and why, each version with its verdict. */
-export const log: CommandDefinition<{ name: string; limit?: number }> = {
-  arguments: [{ syntax: '<name>', meaning: 'config name', completes: 'configs' }],
+/** `config-store log NAME[@VERSION]`: who changed it, when and why, each version with its verdict. */
+export const log: CommandDefinition<{ reference: string; limit?: number }> = {
+  arguments: [
+    { syntax: '<reference>', meaning: 'NAME, or NAME@VERSION to begin with an older version', completes: 'configs' },
+  ],
   options: [
     { flags: '--limit <n>', meaning: 'show at most this many versions; all by default', parse: parseCount('--limit') },
   ],
   examples: ['config-store log claude-desktop/default --limit 20'],
-  run: async (environment, { name, limit }) => {
+  run: async (environment, { reference, limit }) => {
+    const { name, version: from } = parseReference(reference);
     const context = environment.context;
     const { items, total } = await collectPages(limit, async (cursor, pageSize) => {
-      const page = await listHistory(context, { name, cursor, limit: pageSize });
+      const page = await listHistory(context, { name, from, cursor, limit: pageSize });
       return { items: page.versions, total: page.total, nextCursor: page.nextCursor };
     });
     await warnOfDoubt(environment);
     const { colors, result } = environment.output;
-    await result({ name, versions: items, total }, () =>
-      table<VersionSummary>(items, [
+    await result({ name, versions: items, total }, () => [
+      ...table<VersionSummary>(items, [
         { heading: 'VERSION', cell: ({ version }) => `${version}`, align: 'right', style: colors.bold },
         {
           heading: 'ACTION',
@@ -35,7 +38,8 @@ export const log: CommandDefinition<{ name: string; limit?: number }> = {
         { heading: 'VERIFIED', cell: ({ verified }) => verified },
         { heading: 'MESSAGE', cell: ({ message }) => message, maxChars: 60 },
       ]),
-    );
+      ...cutLine(items.length, items[0]?.version ?? 0, environment.output),
+    ]);
     return items.some(({ verified }) => verified === 'corrupt')
       ? 1
       : items.some(({ verified }) => verified === 'untrusted')

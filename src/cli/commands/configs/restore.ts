@@ -10,6 +10,7 @@ export const restore: CommandDefinition<{ reference: string; message?: string; e
   arguments: [{ syntax: '<reference>', meaning: 'NAME@VERSION of the version to bring back', completes: 'configs' }],
   options: [MESSAGE, EXPECTED_VERSION],
   examples: ['config-store restore claude-desktop/default@1 --message "back to what worked"'],
+  endsItself: true,
   run: async (environment, { reference, message, expectedVersion }) => {
     const { name, version } = parseVersionReference(reference);
     const result = await restoreConfig(environment.context, { name, version, message, expectedVersion });

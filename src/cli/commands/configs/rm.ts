@@ -10,6 +10,7 @@ export const rm: CommandDefinition<{ name: string; message?: string; expectedVer
   options: [MESSAGE, EXPECTED_VERSION],
   examples: ['config-store rm cursor/old-project'],
   notes: 'The history stays: "config-store restore NAME@VERSION" brings a version back.',
+  endsItself: true,
   run: async (environment, { name, message, expectedVersion }) => {
     const result = await deleteConfig(environment.context, { name, message, expectedVersion });
     await environment.output.result(worded(result), () => renderWritten(result, environment.output));

@@ -30,6 +30,7 @@ export const rotateKey: CommandDefinition<{ label?: string }> = {
   options: [LABEL],
   examples: ['config-store keys rotate --label "laptop 2027"'],
   notes: 'One commit, signed by the old key, adds the new one and retires the old. Back the keys up afterwards.',
+  endsItself: true,
   run: async ({ context, output }, { label }) => {
     const { receipt, keyId, retired } = await rotate(context, { label });
     await output.result({ receipt, keyId, retired }, () => [
@@ -44,6 +45,7 @@ export const rotateKey: CommandDefinition<{ label?: string }> = {
 export const retireKey: CommandDefinition<{ keyId: string }> = {
   arguments: [KEY_ID],
   examples: ['config-store keys retire 1f0c2a9b'],
+  endsItself: true,
   run: async ({ context, output }, { keyId: given }) => {
     const changed = await retire(context, { keyId: given });
     return report(output, changed, `${shortId(changed.keyId)} is retired; what it signed stays good`);
@@ -61,6 +63,7 @@ export const revokeKey: CommandDefinition<{ keyId: string; fromIndex?: number; r
   examples: ['config-store keys revoke 1f0c2a9b --from-index 42 --reason "laptop stolen"'],
   notes:
     'Configs whose newest version it signed from there on answer KEY_UNTRUSTED until a trusted version is restored.',
+  endsItself: true,
   run: async ({ context, output }, { keyId: given, fromIndex, reason, yes = false }) => {
     const { key } = await showKey(context, { keyId: given });
     const { keyId, label } = key;
@@ -78,6 +81,7 @@ export const trustKey: CommandDefinition<{ file: string; label: string; role?: R
   ],
   options: [{ ...LABEL, required: true }, ROLE],
   examples: ['config-store keys trust anna.pub.pem --label anna --role writer'],
+  endsItself: true,
   run: async ({ context, output }, { file, label, role }) => {
     const publicKey = Buffer.from(await readInput(file, MAX_KEY_FILE_BYTES)).toString('utf8');
     const { role: given, ...changed } = await trust(context, { publicKey, label, role });
@@ -93,6 +97,7 @@ export const importKey: CommandDefinition<{ file: string; label?: string; role?:
   options: [LABEL, ROLE, { flags: '--passphrase-file <file>', meaning: 'file with the passphrase of that key file' }],
   examples: ['config-store keys import laptop.key.pem --label laptop'],
   notes: 'A key the store knows only gets its file back; any other is added by a commit first.',
+  endsItself: true,
   run: async ({ context, output }, { file: path, label, role, passphraseFile }) => {
     const opens = passphraseFile === undefined ? undefined : await readPassphrase(passphraseFile);
     const file = await readInput(path, MAX_KEY_FILE_BYTES);

@@ -11,6 +11,7 @@ export const encryptKeys: CommandDefinition = {
   examples: ['CONFIG_STORE_KEY_PASSPHRASE_FILE=passphrase.txt config-store keys encrypt'],
   notes:
     'Every private key file here is rewritten as PKCS#8 with PBES2. Without the passphrase the server still reads and verifies; writes answer KEY_LOCKED. Lose it, and the keys are lost.',
+  endsItself: true,
   run: async ({ context, settings, output }) => {
     const { passphraseFile } = settings();
     const passphrase =
@@ -24,6 +25,7 @@ export const encryptKeys: CommandDefinition = {
 /** `config-store keys decrypt` */
 export const decryptKeys: CommandDefinition = {
   examples: ['CONFIG_STORE_KEY_PASSPHRASE_FILE=passphrase.txt config-store keys decrypt'],
+  endsItself: true,
   run: async ({ context, settings, output }) => {
     const passphrase = passphraseSource(settings().passphraseFile, true);
     return report(output, 'decrypted', await decrypt(context, { passphrase }));

@@ -15,13 +15,14 @@ interface TrustInput {
 /** `config-store trust --accept`: the person's decision after a rollback warning. */
 export const trust: CommandDefinition<TrustInput> = {
   options: [
-    { flags: '--accept', meaning: 'go on with the store as it is, without the commits seen here before' },
+    { flags: '--accept', meaning: 'go on with the store as it is, without the commits seen here before (required)' },
     { flags: '--commit <id>', meaning: 'the newest commit of a store that was rewritten, instead of typing it' },
     { flags: '--reason <text>', meaning: 'why, for the history' },
     YES,
   ],
   examples: ['config-store trust --accept --reason "restored Friday\'s backup on purpose"'],
   notes: 'Bringing the newer storage back is the better way wherever it still exists.',
+  endsItself: true,
   run: async ({ context, output }, { accept = false, reason, commit, yes = false }) => {
     if (!accept)
       throw new StoreError('ARGUMENT_INVALID', 'trust needs --accept', {

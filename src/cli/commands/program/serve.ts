@@ -30,6 +30,7 @@ export const serve: CommandDefinition<SettingFlags> = {
   ],
   notes:
     'It is the default when standard input is not a terminal, and ends with its input. With --http it ends with SIGTERM or\nControl-C; beyond this machine it needs a token ("config-store tokens add"). See docs/http.md.',
+  endsItself: true,
   run: async (_environment, flags) => startServer(flags),
 };
 

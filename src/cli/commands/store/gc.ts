@@ -7,6 +7,7 @@ export const gc: CommandDefinition<{ yes?: boolean }> = {
   options: [{ flags: '--yes', meaning: 'remove them; without it they are only listed' }],
   examples: ['config-store gc', 'config-store gc --yes'],
   notes: 'Only artifacts older than a day are looked at; a write in progress is never touched.',
+  endsItself: true,
   run: async ({ context, output }, { yes }) => {
     const result = await collectGarbage(context, { apply: yes });
     const { digests, bytes, removed } = result;

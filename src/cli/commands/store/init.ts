@@ -10,17 +10,19 @@ export const init: CommandDefinition<{ label?: string; new?: boolean }> = {
   ],
   examples: ['config-store init --label "laptop of Ada"'],
   notes: 'The first put makes the store too; init only lets you name its key, or start again with a new one.',
+  endsItself: true,
   run: async ({ context, output }, { label, new: fresh }) => {
     const made = await initStore(context, { label, fresh });
-    await output.result(made, () =>
-      pairs([
+    await output.result(made, () => [
+      ...(made.made ? [] : ['Nothing was made: there is a store already.']),
+      ...pairs([
         ['store', made.store],
         ['key', made.keyId],
         ['commit', `${made.index}  ${made.commit}`],
         ['storage', made.storage],
         ['keys', `${made.keys}  (back this folder up, and keep it off the storage volume)`],
       ]),
-    );
+    ]);
     return undefined;
   },
 };

@@ -16,6 +16,7 @@ export const purge: CommandDefinition<{ what: string; reason: string; yes?: bool
   examples: ['config-store purge claude-desktop/default@3 --reason "a token got in"'],
   notes:
     'The bytes go, the history stays and still verifies. Every version with the same bytes goes with them. Change the secret itself too.',
+  endsItself: true,
   run: async ({ context, output }, { what, reason, yes = false }) => {
     const plan = await planPurge(context, targetOf(what));
     await confirm(`Remove the bytes of ${plan.digest} for good?`, yes);

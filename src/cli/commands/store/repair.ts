@@ -8,6 +8,7 @@ export const repair: CommandDefinition<{ reason?: string; yes?: boolean }> = {
   options: [{ flags: '--reason <text>', meaning: 'why, for the history' }, YES],
   examples: ['config-store repair --reason "power loss on the old disk"'],
   notes: 'Nothing is deleted: the files are in storage/quarantine/ afterwards, and a commit says so.',
+  endsItself: true,
   run: async ({ context, output }, { reason, yes = false }) => {
     const tail = await planRepair(context);
     if (tail === undefined) {

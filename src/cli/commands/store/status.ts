@@ -33,8 +33,8 @@ export const status: CommandDefinition = {
 function render(state: StatusResult, { colors }: Output): string[] {
   const { head, pin, keys, paths, version } = state;
   const rows: Array<readonly [string, string]> = [
-    ['version', version],
-    ['store', state.store ?? 'none yet: the first put makes it'],
+    ['store', state.store ?? `no store yet at ${state.location}: the first put makes it`],
+    ['location', state.location],
     ['head', head === undefined ? '-' : `${head.index}  ${head.commit}`],
     ['configs', `${state.configs}`],
     ['anchor', state.store === undefined ? '-' : ANCHORS[state.anchor]],
@@ -47,9 +47,10 @@ function render(state: StatusResult, { colors }: Output): string[] {
           `${key.keyId}  ${key.role}, ${key.state}${key.present ? '' : ', not here'}  ${key.label}`.trimEnd(),
         ] as const,
     ),
-    ['storage', paths.storage],
     ['keys', paths.keys],
+    ['state', paths.state],
     ['telemetry', paths.telemetry],
+    ['version', version],
   ];
   return [
     ...pairs(rows),

@@ -34,11 +34,9 @@ export const verify: CommandDefinition<VerifyInput> = {
     },
   ],
   examples: ['config-store verify', 'config-store verify claude-desktop/default --depth signatures'],
-  run: async ({ context, output }, { name, depth, store, expect }) => {
+  endsItself: true,
+  run: async ({ context, output, interrupted }, { name, depth, store, expect }) => {
     const progress = await startProgress(output, 'verifying');
-    const abort = new AbortController();
-    const interrupt = () => abort.abort();
-    process.once('SIGINT', interrupt);
     try {
       const result = await verifyStore(context, {
         name,
@@ -46,7 +44,7 @@ export const verify: CommandDefinition<VerifyInput> = {
         expectStore: store,
         expectCommit: expect,
         onProgress: progress.update,
-        signal: abort.signal,
+        signal: interrupted,
       });
       progress.stop();
       await output.result({ ...worded(result), findings: result.findings.map(wordedHint) }, () =>
@@ -55,7 +53,6 @@ export const verify: CommandDefinition<VerifyInput> = {
       return exitCode(result);
     } finally {
       progress.stop();
-      process.removeListener('SIGINT', interrupt);
     }
   },
 };

@@ -49,6 +49,7 @@ export const telemetry: CommandDefinition<TelemetryInput> = {
   ],
   notes:
     'Telemetry is a local file and no proof; the log is. "verify" says which commits have no event and which events name no commit.',
+  endsItself: true,
   run: async (environment, input) => {
     if (input.config !== undefined) checkName(input.config);
     if (input.action === 'verify') return verify(environment);
@@ -92,19 +93,21 @@ async function verify({ context, output }: Environment): Promise<ExitCode | unde
 }
 
 async function follow(
-  { context, output }: Environment,
+  { context, output, interrupted }: Environment,
   { config: name, tool, failures: failuresOnly }: TelemetryInput,
 ): Promise<undefined> {
   const { followTelemetry } = await import('../../../verbs/telemetry/follow-telemetry.ts');
   const stop = new AbortController();
-  const interrupted = () => stop.abort();
-  process.once('SIGINT', interrupted).once('SIGTERM', interrupted);
+  const terminate = () => stop.abort();
+  process.once('SIGTERM', terminate);
+  const signal = AbortSignal.any([stop.signal, interrupted]);
   try {
-    for await (const event of followTelemetry(context, { name, tool, failuresOnly, signal: stop.signal })) {
+    for await (const event of followTelemetry(context, { name, tool, failuresOnly, signal })) {
+      if (output.readerGone()) break;
       if (output.json) await output.jsonLine(event);
       else await output.text(`${renderEvent(event, output.colors)}\n`);
     }
   } finally {
-    process.off('SIGINT', interrupted).off('SIGTERM', interrupted);
+    process.off('SIGTERM', terminate);
   }
 }
