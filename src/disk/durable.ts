@@ -4,6 +4,7 @@ import type { StoreError } from '../core/errors.ts';
 import { type Disk, realDisk } from './disk.ts';
 import { fileFault } from './file-fault.ts';
 import { HaltingDisk } from './halting-disk.ts';
+import { clearedUnlessDone } from './interruption.ts';
 
 /** A finished but unpublished file. `durable` settles when its bytes are on the disk; its handler is attached. */
 export interface TmpFile {
@@ -56,23 +57,25 @@ export class Durable {
   }
 
   /**
-   * As `stage`, of bytes that come in pieces; when they stop with an error, nothing is left behind.
+   * As `stage`, of bytes that come in pieces; when they stop with an error, or a signal ends this
+   * process meanwhile, nothing is left behind.
    *
    * @throws StoreError as `stage`, and what the pieces throw
    */
   async stageStream(tmpFolder: string, pieces: AsyncIterable<Uint8Array>, mode: number): Promise<TmpFile> {
     const { fd, path } = this.#openNew(tmpFolder, mode);
-    let written = true;
-    try {
+    let open = true;
+    const abandon = () => {
+      if (open) this.#abandon(fd, path);
+      open = false;
+    };
+    await clearedUnlessDone(abandon, async () => {
       for await (const piece of pieces) {
-        written = false;
+        open = false;
         this.#write(fd, path, piece); // closes and removes the file itself when it fails
-        written = true;
+        open = true;
       }
-    } catch (error) {
-      if (written) this.#abandon(fd, path);
-      throw error;
-    }
+    });
     return this.#staged(fd, path);
   }
 

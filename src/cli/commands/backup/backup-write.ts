@@ -1,25 +1,40 @@
 import { readPassphrase } from '../../../app/passphrase.ts';
 import type { Lock } from '../../../archive/age.ts';
+import type { BackupFacts } from '../../../archive/inspect.ts';
 import { StoreError } from '../../../core/errors.ts';
 import { type BackupScope, streamBackup, writeBackup } from '../../../verbs/backup/write-backup.ts';
 import { askNewPassphrase } from '../../input/ask-passphrase.ts';
+import { readRecipients } from '../../input/backup-input.ts';
+import { originLine } from '../../output/backup-origin.ts';
 import { formatSize } from '../../output/table.ts';
 import type { CommandDefinition, Environment } from '../../program/command.ts';
 
 interface BackupInput {
   readonly out?: string;
-  readonly recipient?: string;
+  readonly recipient?: readonly string[];
+  readonly recipientsFile?: readonly string[];
+  readonly armor?: boolean;
   readonly passphraseFile?: string;
   readonly force?: boolean;
 }
 
 const OPTIONS = [
   { flags: '--out <file>', meaning: 'where to write the backup, an age file; - for standard output (required)' },
-  { flags: '--recipient <age1…>', meaning: 'encrypt for this age recipient; several with commas between' },
+  {
+    flags: '--recipient <age1…>',
+    meaning: 'encrypt for this age recipient; may be given several times, or several with commas between',
+    repeats: true,
+  },
+  {
+    flags: '--recipients-file <file>',
+    meaning: 'encrypt for the recipients in this file too, one a line; may be given several times',
+    repeats: true,
+  },
   {
     flags: '--passphrase-file <file>',
     meaning: 'encrypt with the first line of this file (- for standard input); asked for otherwise',
   },
+  { flags: '--armor', meaning: 'write it as text, for mail and clipboards' },
   { flags: '--force', meaning: 'replace the file when it is there' },
 ] as const;
 
@@ -32,7 +47,7 @@ export const backupStore: CommandDefinition<BackupInput> = {
     'config-store backup restore store.age --to ./restored --identity key.txt',
   ],
   notes:
-    'Holds keys, log, artifacts and drafts. The file appears whole, mode 0600, or not at all; "age -d FILE | tar -x" opens it too. Check it with "backup verify".',
+    'Holds keys, log, artifacts and drafts. The file appears whole, mode 0600, and was read back and inspected, or not at all; "age -d FILE | tar -x" opens it too. "backup verify" checks every signature in it.',
   run: (environment, input) => write(environment, input, 'store'),
 };
 
@@ -41,7 +56,7 @@ export const backupKeys: CommandDefinition<BackupInput> = {
   options: OPTIONS,
   examples: ['config-store keys backup --out keys.age --recipient age1…'],
   notes:
-    'Holds private and public keys and the pin; keep it apart from the store. Check it with "config-store backup verify".',
+    'Holds private and public keys and the pin; keep it apart from the store. "config-store backup verify" checks it, "config-store keys restore" puts it in place.',
   run: (environment, input) => write(environment, input, 'keys'),
 };
 
@@ -50,7 +65,7 @@ async function write(
   input: BackupInput,
   scope: BackupScope,
 ): Promise<undefined> {
-  const { out, force: replace } = input;
+  const { out, armor, force: replace } = input;
   if (out === undefined) {
     throw new StoreError('ARGUMENT_INVALID', 'a backup needs --out <file>', {
       hint: 'Say where to write it, for example --out store.age.',
@@ -63,24 +78,37 @@ async function write(
       throw new StoreError('ARGUMENT_INVALID', 'a backup is not for a terminal', {
         hint: 'Send standard output to a file, or name one with --out.',
       });
-    for await (const chunk of streamBackup(context, { scope, lock })) await output.bytes(chunk);
+    const { stream, facts } = await streamBackup(context, { scope, lock, armor });
+    for await (const chunk of stream) await output.bytes(chunk);
+    const known = await facts;
+    await output.aside({ scope, ...known }, () => describe(known));
     return undefined;
   }
-  const written = await writeBackup(context, { scope, lock, out, replace });
-  await output.result(written, () => [
-    `${written.files} ${written.files === 1 ? 'file' : 'files'}, ${formatSize(written.bytes)}, encrypted in ${written.file}`,
+  const written = await writeBackup(context, { scope, lock, armor, out, replace });
+  await output.result({ scope, ...written }, () => [
+    `${describe(written)[0]}, encrypted in ${written.file}`,
+    ...describe(written).slice(1),
     `  check it now: config-store backup verify ${out}`,
   ]);
   return undefined;
 }
 
-async function lockOf({ recipient, passphraseFile }: BackupInput): Promise<Lock> {
-  if (recipient !== undefined && passphraseFile !== undefined) {
-    throw new StoreError('ARGUMENT_INVALID', '--recipient and --passphrase-file were both given', {
+function describe(facts: BackupFacts): string[] {
+  const { files, bytes } = facts;
+  return [`${files} ${files === 1 ? 'file' : 'files'}, ${formatSize(bytes)}`, `  ${originLine(facts)}`];
+}
+
+async function lockOf({ recipient = [], recipientsFile = [], passphraseFile }: BackupInput): Promise<Lock> {
+  const forRecipients = recipient.length + recipientsFile.length > 0;
+  if (forRecipients && passphraseFile !== undefined) {
+    throw new StoreError('ARGUMENT_INVALID', 'recipients and --passphrase-file were both given', {
       hint: 'A backup is opened either by an age identity or by a passphrase: choose one.',
     });
   }
-  if (recipient !== undefined) return { recipients: recipient.split(',').map((one) => one.trim()) };
+  if (forRecipients) {
+    const named = recipient.flatMap((list) => list.split(',')).map((one) => one.trim());
+    return { recipients: [...named, ...(await readRecipients(recipientsFile))] };
+  }
   return {
     passphrase:
       passphraseFile === undefined
