@@ -1,6 +1,7 @@
 import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import type { StoreError } from '../../src/core/errors.ts';
 import type { StorePaths } from '../store/open-store.ts';
 import { puts } from '../store/temporary-var.ts';
 import { refusal } from '../verbs/configs/open-context.ts';
@@ -32,6 +33,32 @@ async function rolledBack(): Promise<{ paths: StorePaths; newer: string }> {
 }
 
 const pinOf = (paths: StorePaths) => JSON.parse(readFileSync(pinFile(paths), 'utf8')) as { index: number };
+
+describe('a process that has the store open', () => {
+  it.each([
+    ['a commit shorter', 'ROLLED_BACK', (paths: StorePaths) => rmSync(logFile(paths, 2))],
+    ['another at its end', 'ROLLED_BACK', exchangeEnd],
+    ['empty', 'STORE_MISSING', ({ storage }: StorePaths) => rmSync(join(storage, 'log/000/000'), { recursive: true })],
+  ])('verifies the log there is, not the one it knows: %s', async (_, code, attack) => {
+    const paths = await installation('one', 'two');
+    const store = await open(paths);
+    expect((await store.maintenance.verify({})).ok).toBe(true);
+    await attack(paths);
+    const found = await store.maintenance.verify({}).then(
+      ({ findings }) => findings.map((finding) => finding.code),
+      (error: StoreError) => [error.code],
+    );
+    expect(found).toEqual([code]);
+  });
+});
+
+/** Puts a commit of the same key, and of another branch, in the place of the newest. */
+async function exchangeEnd(paths: StorePaths): Promise<void> {
+  const branch = { ...stolenKeys(paths), storage: copyOf(paths.storage) };
+  rmSync(logFile(branch, 2));
+  await writeVersions(branch, 'of the thief');
+  replaceStorage(branch.storage, paths);
+}
 
 describe('an older copy of the storage in the place of the store', () => {
   it('is seen: reads answer with the warning, writes are refused, the pin stays', async () => {
