@@ -32,8 +32,12 @@ describeContainer('what goes wrong with volumes', () => {
   });
 
   test('a storage volume that was rolled back: read with a warning, written never', async () => {
-    const [storage, older, keys] = [await volume(), await volume(), await volume()];
-    const flags = (name: string) => [`--volume=${name}:/app/var/storage`, `--volume=${keys}:/app/var/keys`];
+    const [storage, older, keys, state] = [await volume(), await volume(), await volume(), await volume()];
+    const flags = (name: string) => [
+      `--volume=${name}:/app/var/storage`,
+      `--volume=${keys}:/app/var/keys`,
+      `--volume=${state}:/app/var/state`,
+    ];
     expect(await run(['put', 'a', '/app/LICENSE'], { flags: flags(storage) })).toMatchObject({ code: 0 });
     await script(
       `fs.cpSync('/from', '/to', { recursive: true });
