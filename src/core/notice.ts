@@ -7,6 +7,8 @@ export type NoticeCode =
   | 'NOT_ANCHORED'
   | 'NETWORK_STORAGE'
   | 'CLOCK_AHEAD'
+  | 'FORKED'
+  | 'STRAY_FILE'
   | 'CACHE_IN_MEMORY'
   | 'PIN_NOT_WRITTEN'
   | 'PIN_DAMAGED'
