@@ -98,7 +98,7 @@ export function copyInstallation(root: string, name: string, seen: boolean): Ins
   };
 }
 
-/** Everything below a folder: kind, mode, links, size, time and content. Nothing is opened that is no regular file. */
+/** Everything below a folder: kind, mode, size, time and content. Nothing is opened that is no regular file. */
 export function listing(folder: string, times = true): string[] {
   return below(Buffer.from(folder), times)
     .map((line) => line.slice(folder.length + 1))
@@ -115,7 +115,7 @@ function below(folder: Buffer, times: boolean): string[] {
         : stats.isSymbolicLink()
           ? readlinkSync(path)
           : '';
-    const facts = stats.isDirectory() ? '' : `${stats.nlink} ${stats.size} ${times ? stats.mtimeMs : ''} ${content}`;
+    const facts = stats.isDirectory() ? '' : `${stats.size} ${times ? stats.mtimeMs : ''} ${content}`;
     const line = `${path.toString('latin1')} ${stats.mode.toString(8)} ${facts}`;
     return stats.isDirectory() && (stats.mode & 0o500) === 0o500 ? [line, ...below(path, times)] : [line];
   });

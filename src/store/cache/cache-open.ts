@@ -1,6 +1,8 @@
 import { unlinkSync } from 'node:fs';
 import type BetterSqlite3 from 'better-sqlite3';
 import { isBusy, pause } from '../../disk/busy.ts';
+import { look } from '../../disk/file-fault.ts';
+import { fileKind } from '../../disk/file-kind.ts';
 import { lacksSharedMemory } from '../../disk/filesystem-type.ts';
 import { Cache } from './cache.ts';
 import { CacheDisagrees } from './cache-rows.ts';
@@ -9,6 +11,8 @@ import { CACHE_SCHEMA, CACHE_VERSION } from './cache-schema.ts';
 /** How long SQLite itself may wait for a lock, in milliseconds: it blocks the event loop, so the rest of the wait is ours. */
 const BUSY_TIMEOUT_MS = 50;
 const MAX_ATTEMPTS = 100;
+/** What SQLite keeps beside a database. */
+const SUFFIXES = ['', '-wal', '-shm', '-journal'] as const;
 
 /** How opening came out: a warning says why the cache is held in memory, where it is. */
 export interface OpenedCache {
@@ -27,6 +31,7 @@ export async function openCache(path: string | undefined): Promise<OpenedCache> 
   for (let attempt = 1; ; attempt++) {
     let db: BetterSqlite3.Database | undefined;
     try {
+      refuseOddFiles(path);
       db = new Database(path, { timeout: BUSY_TIMEOUT_MS });
       const version = Number(db.pragma('user_version', { simple: true }));
       if (version > CACHE_VERSION) {
@@ -66,9 +71,18 @@ function removed(path: string): boolean {
   }
 }
 
+/** SQLite follows links and waits for the other end of a FIFO: the cache and its journals have to be plain files of one name. */
+function refuseOddFiles(path: string): void {
+  for (const suffix of SUFFIXES) {
+    const stats = look(path + suffix);
+    if (stats !== undefined && (!stats.isFile() || stats.nlink > 1))
+      throw new Error(`${fileKind(stats)} in the place of the cache`);
+  }
+}
+
 /** Deletes the cache with its journal files. */
 export function dropCacheFile(path: string): void {
-  for (const suffix of ['', '-wal', '-shm', '-journal']) {
+  for (const suffix of SUFFIXES) {
     try {
       unlinkSync(path + suffix);
     } catch (error) {

@@ -41,12 +41,17 @@ export class Proofs {
     return proof;
   }
 
-  /** @throws StoreError CORRUPT when it is not the commit that was taken in at this index */
+  /**
+   * @throws StoreError CORRUPT when it is not the commit that was taken in at this index
+   * @throws CacheDisagrees when the cache has no such commit
+   */
   async at(index: number): Promise<Proof> {
     const [envelope] = (await this.#log.readRange(index, ONE)).envelopes;
     if (envelope === undefined) throw brokenChain(index, true);
     const id = sha256Hex(envelope);
-    if (id !== (await this.#versions.commitId(index))) throw brokenChain(index, false);
+    const known = await this.#versions.commitId(index);
+    if (known === undefined) throw new CacheDisagrees(`commit ${index} is missing`);
+    if (id !== known) throw brokenChain(index, false);
     const { payload, keyId } = parseEnvelope(envelope);
     return { envelope, record: recordOf(index, id, keyId, parsePayload(payload)) };
   }

@@ -123,8 +123,6 @@ export class Reader implements StoreReader {
     const { view } = this.#parts;
     for (let attempt = 0; ; attempt++) {
       const head = await versions.head(name);
-      if (head === undefined && (await versions.version(name, 1)) !== undefined)
-        throw new CacheDisagrees(`the newest version of ${name} is missing`);
       if (head === undefined || head.index < view.next) return head;
       if (attempt === 3) throw new CacheDisagrees(`${name} is ahead of the log`);
       await view.catchUp('all');

@@ -11,7 +11,7 @@ const ONE = { commits: 1, bytes: 1_048_576 } as const;
 
 /**
  * Returns the commit at which the cache stands, with the keyring there, if the log has that very commit: the hash of its
- * log file covers all before it. `empty` for a cache without commits; undefined when cache and log are about different things.
+ * log file covers all before it, and says which key commit is the newest. `empty` for a cache without commits; undefined when cache and log are about different things.
  */
 export async function cachedStart(
   log: CommitLog,
@@ -24,7 +24,10 @@ export async function cachedStart(
     if (bytes === undefined || sha256Hex(bytes) !== newest.id) return undefined;
     const keyring = Keyring.from(await versions.ask((cache) => cache.keyCommits(newest.index)));
     const { payload, keyId } = parseEnvelope(bytes);
-    return { head: recordOf(newest.index, newest.id, keyId, parsePayload(payload)), keyring };
+    const head = recordOf(newest.index, newest.id, keyId, parsePayload(payload));
+    const { keys, keyring: before, store } = head.statement;
+    if (keyring.store !== store || keyring.newest !== (keys.length > 0 ? head.index : before)) return undefined;
+    return { head, keyring };
   } catch (error) {
     if (error instanceof CacheDisagrees) return undefined;
     throw error;

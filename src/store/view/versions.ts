@@ -3,6 +3,7 @@ import type { Changes } from '../api/feed.ts';
 import type { VersionRow } from '../api/versions.ts';
 import type { Cache } from '../cache/cache.ts';
 import { CacheFile, type CachePlace } from '../cache/cache-file.ts';
+import { CacheDisagrees } from '../cache/cache-rows.ts';
 import type { CommitRecord } from '../commits/commit-record.ts';
 import type { VersionsBefore } from '../commits/version-rules.ts';
 
@@ -13,6 +14,8 @@ const REMEMBERED = 10_000;
 export class Versions {
   readonly cache: CacheFile;
   readonly #heads = new Map<string, VersionRow>();
+  /** Rows that this process has compared with the log, or taken in from it. */
+  readonly #proved = new WeakSet<VersionRow>();
   readonly #listeners = new Set<(changes: Changes) => void>();
 
   private constructor(cache: CacheFile) {
@@ -31,6 +34,7 @@ export class Versions {
     let listChanged = false;
     for (const row of records.flatMap(({ versions }) => versions)) {
       this.#remember(row);
+      this.#proved.add(row);
       changed.add(row.name);
       listChanged ||= row.version === 1 || row.action !== 'put';
     }
@@ -53,7 +57,12 @@ export class Versions {
   async head(name: string): Promise<VersionRow | undefined> {
     const known = this.#heads.get(name);
     if (known !== undefined) return known;
-    const row = await this.ask((cache) => cache.head(name));
+    const row = await this.ask((cache) => {
+      const head = cache.head(name);
+      if (head === undefined && cache.version(name, 1) !== undefined)
+        throw new CacheDisagrees(`the newest version of ${name} is missing`);
+      return head;
+    });
     const newer = this.#heads.get(name); // applied meanwhile
     if (newer !== undefined) return newer;
     if (row !== undefined) this.#remember(row);
@@ -63,6 +72,16 @@ export class Versions {
   async version(name: string, version: number): Promise<VersionRow | undefined> {
     const head = this.#heads.get(name);
     return head?.version === version ? head : this.ask((cache) => cache.version(name, version));
+  }
+
+  /** True for a row that needs no look at the log any more. */
+  isProved(row: VersionRow): boolean {
+    return this.#proved.has(row);
+  }
+
+  /** Notes that a row says what the log says. */
+  setProved(row: VersionRow): void {
+    this.#proved.add(row);
   }
 
   sizeOf(digest: Digest): Promise<number | undefined> {

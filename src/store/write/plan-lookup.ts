@@ -13,8 +13,9 @@ export class PlanLookup extends PendingVersions implements Lookup {
 
   constructor(view: LogView, proofs: Proofs) {
     super({
-      head: (name) => view.withVersions((versions) => versions.head(name)),
-      version: (name, version) => view.withVersions((versions) => versions.version(name, version)),
+      head: (name) => view.withVersions(async (versions) => this.#proved(await versions.head(name))),
+      version: (name, version) =>
+        view.withVersions(async (versions) => this.#proved(await versions.version(name, version))),
       sizeOf: (digest) => view.withVersions((versions) => versions.sizeOf(digest)),
     });
     this.#view = view;
@@ -31,13 +32,18 @@ export class PlanLookup extends PendingVersions implements Lookup {
     });
   }
 
-  async withDigest(digest: Digest): Promise<VersionRow | undefined> {
-    return this.#view.ask((cache) => cache.byDigest(digest)[0]);
+  withDigest(digest: Digest): Promise<VersionRow | undefined> {
+    return this.#view.withVersions(async (versions) =>
+      this.#proved((await versions.ask((cache) => cache.byDigest(digest)))[0]),
+    );
   }
 
   /** Compares a version that something is about to be signed on with the log itself; one of this batch is not there yet. */
-  async proved(row: VersionRow): Promise<VersionRow> {
-    if (row.index < this.#view.next) await this.#view.withVersions(() => this.#proofs.of(row));
+  async #proved(row: VersionRow | undefined): Promise<VersionRow | undefined> {
+    const { versions, next } = this.#view;
+    if (row === undefined || row.index >= next || versions.isProved(row)) return row;
+    await this.#proofs.of(row);
+    versions.setProved(row);
     return row;
   }
 }

@@ -7,7 +7,10 @@ import type { VersionRow } from '../api/versions.ts';
 import type { ChangeRequest, CommitOutcome, CommitRequest } from '../api/writer.ts';
 import { damagedVersion } from '../commits/faults.ts';
 
-/** Questions of a plan to the log as it is now, changes of the same batch included. */
+/**
+ * Questions of a plan to the log as it is now, changes of the same batch included. A version is compared with the log itself:
+ * what is signed on it is what the log says. Each throws CORRUPT when the log does not have it.
+ */
 export interface Lookup {
   head(name: string): Promise<VersionRow | undefined>;
   version(name: string, version: number): Promise<VersionRow | undefined>;
@@ -15,8 +18,6 @@ export interface Lookup {
   purged(digest: Digest): Promise<string | undefined>;
   /** Returns the newest version that has these bytes. */
   withDigest(digest: Digest): Promise<VersionRow | undefined>;
-  /** Returns the version, compared with the log itself: what is signed on it is what the log says. @throws StoreError CORRUPT */
-  proved(row: VersionRow): Promise<VersionRow>;
 }
 
 /** One request, worked out against the newest versions: what the statement will say. */
@@ -49,8 +50,7 @@ export async function planCommit(request: CommitRequest, index: number, lookup: 
           hint: 'Give the digest of a version, as its history shows it.',
           advice: [{ do: 'list-configs' }],
         });
-      const { size } = await lookup.proved(row);
-      changes.push({ action: 'purge', digest: change.digest, reason: change.reason, size });
+      changes.push({ action: 'purge', digest: change.digest, reason: change.reason, size: row.size });
       continue;
     }
     const head = await lookup.head(change.name);
@@ -115,7 +115,6 @@ async function versionOf(
           { hint: `Restore version ${row.version - 1}, the one before it, instead.` },
         );
       }
-      await lookup.proved(row);
       if (row.flaw !== null) throw damagedVersion(row.flaw);
       const reason = await lookup.purged(row.digest);
       if (reason !== undefined) throw purgedArtifact(row.digest, reason);
