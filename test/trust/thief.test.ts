@@ -156,6 +156,22 @@ describe('a revoked key that signs later', () => {
   });
 });
 
+it('what a revoked key put is put again by the owner, though the bytes are the same', async () => {
+  const { paths, before } = await theft();
+  const thief = await open(before);
+  await thief.writer.commit(puts({ b: 'of use' }));
+  await thief.close();
+  replaceStorage(before.storage, paths);
+  forget(paths); // the owner learns of it only now
+  const owner = await open(paths);
+  const [first] = (await owner.state.status()).keys;
+  await owner.keys.revoke({ author, keyId: first?.keyId ?? '', fromIndex: 3, reason: 'stolen' });
+  expect(await refusal(owner.reader.read('b'))).toMatchObject({ code: 'KEY_UNTRUSTED' });
+  const { versions } = await owner.writer.commit(puts({ b: 'of use' }));
+  expect(versions).toMatchObject([{ version: 2, created: true }]);
+  expect(await owner.reader.read('b')).toMatchObject({ verified: true, row: { version: 2 } });
+});
+
 describe('a thief who writes the log again from before the revocation of his key', () => {
   const branches: Readonly<Record<string, readonly string[]>> = {
     'shorter than what was seen': ['by the thief'],

@@ -32,6 +32,10 @@ export class PlanLookup extends PendingVersions implements Lookup {
     });
   }
 
+  isBelieved({ flaw, keyId, index }: VersionRow): boolean {
+    return flaw === null && (index >= this.#view.next || this.#view.keyring.untrusted(keyId, index) === undefined);
+  }
+
   withDigest(digest: Digest): Promise<VersionRow | undefined> {
     return this.#view.withVersions(async (versions) =>
       this.#proved((await versions.ask((cache) => cache.byDigest(digest)))[0]),

@@ -16,6 +16,8 @@ export interface Lookup {
   version(name: string, version: number): Promise<VersionRow | undefined>;
   /** Returns the reason an artifact was purged for, when no later commit brought it back. */
   purged(digest: Digest): Promise<string | undefined>;
+  /** True when a read answers with the version: it is what it says, and its key is trusted. */
+  isBelieved(row: VersionRow): boolean;
   /** Returns the newest version that has these bytes. */
   withDigest(digest: Digest): Promise<VersionRow | undefined>;
 }
@@ -30,7 +32,7 @@ export interface Plan {
 
 /**
  * Works a request out: expected versions first, then what each change makes. A put that equals its live head in digest and
- * media type makes no version.
+ * media type makes no version, unless that head is one that no read answers with.
  *
  * @throws StoreError VERSION_CONFLICT with the head, NOT_FOUND, PURGED, NAME_INVALID, ARGUMENT_INVALID
  */
@@ -56,7 +58,7 @@ export async function planCommit(request: CommitRequest, index: number, lookup: 
     const head = await lookup.head(change.name);
     checkExpected(change, head);
     const made = await versionOf(change, head, lookup);
-    const live = head !== undefined && head.action !== 'delete' ? head : undefined;
+    const live = head !== undefined && head.action !== 'delete' && lookup.isBelieved(head) ? head : undefined;
     if (
       made.action !== 'delete' &&
       live?.digest === made.digest &&
