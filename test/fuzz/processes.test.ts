@@ -8,8 +8,8 @@ import { copyInstallation, type Installation, makeOriginal, SIGNED } from './ins
 import { applyChange, storageChanges } from './storage-changes.ts';
 
 const SLOW = process.env['SLOW'] === '1';
-const CASES = Number(process.env['FUZZ_PROCESS_CASES'] ?? (SLOW ? 300 : 10));
-const SEED = Number(process.env['FUZZ_SEED'] ?? Math.floor(Math.random() * 2 ** 31));
+const CASES = Number(process.env['FUZZ_PROCESS_CASES'] ?? (SLOW ? 300 : 8));
+const SEED = Number(process.env['FUZZ_SEED'] ?? (SLOW ? Math.floor(Math.random() * 2 ** 31) : 20_261_125));
 const MAX_BYTES = 256 * 1_048_576;
 const KEY_ID = SIGNED.keys[1]?.keyId ?? '';
 // An age recipient whose private key is nowhere: nobody opens these backups.
@@ -129,7 +129,9 @@ async function runServer(installation: Installation, seen: boolean): Promise<str
     const question = `${method} ${JSON.stringify(params)}`;
     if (answer === undefined) problems.push(`${question}: no answer in time`);
     const error = answer?.['error'] as { code: number; message: string } | undefined;
-    if (error?.code === -32603) problems.push(`${question}: ${error.message}`);
+    // A resource that cannot be read has no other way to say the code and the reason.
+    if (error?.code === -32603 && !/^(?!INTERNAL)[A-Z_]+: /.test(error.message))
+      problems.push(`${question}: ${error.message}`);
     const result = answer?.['result'] as { structuredContent?: Answer & { code?: string } } | undefined;
     if (result?.structuredContent?.code === 'INTERNAL') problems.push(`${question}: ${JSON.stringify(result)}`);
     if (question.includes('get_config') && !question.includes('draft'))
@@ -165,7 +167,7 @@ it(
       rmSync(join(root, `case-${made - 1}`), { recursive: true, force: true });
       expect({ changes: words, problems }).toEqual({ changes: words, problems: [] });
     });
-    await fc.assert(property, { numRuns: CASES, seed: SEED });
+    await fc.assert(property, { numRuns: CASES, seed: SEED, endOnFailure: true });
   },
   6 * 3_600_000,
 );

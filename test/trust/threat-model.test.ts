@@ -23,8 +23,34 @@ it('every row of the table names the tests that show it, and they are there', ()
 
 it('speaks of every adversary', () => {
   const whole = rows.join('\n');
-  for (const adversary of ['storage volume', 'both volumes', 'stolen', 'MCP client', 'config author', 'same user'])
+  for (const adversary of [
+    'storage volume',
+    '`state/`',
+    'telemetry folder',
+    'both volumes',
+    'stolen',
+    'revoked key',
+    'backup file',
+    'MCP client',
+    'config author',
+    'same user',
+  ])
     expect(whole).toContain(adversary);
+});
+
+it('says what is still not detected', () => {
+  const list = text.slice(text.indexOf('## What is not detected'), text.indexOf('## Who can do what'));
+  for (const what of [
+    'rolled back together',
+    'no pin',
+    'stolen key',
+    '`state/`',
+    'running process',
+    'flush',
+    'draft',
+    'purge',
+  ])
+    expect(list).toContain(what);
 });
 
 it('nothing of what is the person’s alone is a tool', () => {

@@ -11,7 +11,7 @@ import { CACHE_SCHEMA, CACHE_VERSION } from './cache-schema.ts';
 /** How long SQLite itself may wait for a lock, in milliseconds: it blocks the event loop, so the rest of the wait is ours. */
 const BUSY_TIMEOUT_MS = 50;
 const MAX_ATTEMPTS = 100;
-/** What SQLite keeps beside a database. */
+/** The names of a database and of the files SQLite keeps next to it. */
 const SUFFIXES = ['', '-wal', '-shm', '-journal'] as const;
 
 /** How opening came out: a warning says why the cache is held in memory, where it is. */
