@@ -55,7 +55,7 @@ export async function checkRestored(folder: string, disk: Durable, passphrase?: 
   const store = await openStore({ engine, keys: paths.keys, state: paths.state, disk });
   try {
     const report = await store.maintenance.verify({ depth: 'bytes' });
-    const [first] = report.findings.filter(({ severity }) => severity === 'error');
+    const first = report.findings.find((finding) => finding.severity === 'error');
     if (first !== undefined)
       throw new StoreError(first.code, `the backup does not verify: ${first.where}: ${first.message}`, {
         hint: first.hint,

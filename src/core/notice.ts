@@ -6,6 +6,9 @@ export type NoticeCode =
   | ErrorCode
   | 'NOT_ANCHORED'
   | 'NETWORK_STORAGE'
+  | 'CLOCK_AHEAD'
+  | 'FORKED'
+  | 'STRAY_FILE'
   | 'CACHE_IN_MEMORY'
   | 'PIN_NOT_WRITTEN'
   | 'PIN_DAMAGED'

@@ -71,6 +71,10 @@ export const COMMANDS = {
     summary: 'move a damaged end of the log aside',
     load: async () => (await import('../commands/store/repair.ts')).repair,
   },
+  recover: {
+    summary: 'put back what a conflict copy of the log holds',
+    load: async () => (await import('../commands/store/recover.ts')).recover,
+  },
   purge: {
     summary: 'remove the bytes of an artifact for good',
     load: async () => (await import('../commands/store/purge.ts')).purge,

@@ -5,12 +5,13 @@ import { worded, wordedHint } from '../../output/worded.ts';
 import type { CommandDefinition } from '../../program/command.ts';
 
 /** `config-store health`: tries whether the store can serve, write and sign; exits 0 or 1 only. */
-export const health: CommandDefinition = {
+export const health: CommandDefinition<{ server?: boolean }> = {
+  options: [{ flags: '--server', meaning: 'also start a server for the purpose, and see that it answers' }],
   examples: ['config-store health', 'config-store health --json'],
   notes:
-    'It starts a server for the purpose, writes and removes a probe file, and signs a probe; nothing in the store changes.\nOne line says how it is; --json gives every check.',
-  run: async ({ context, output }) => {
-    const report = await checkHealth(context, { probeDisk: true, probeServer: true });
+    'It does what a put does, with files of its own that it removes, and signs a probe; nothing in the store changes.\nWith CONFIG_STORE_READ_ONLY=on, or a read-only mount declared so, what only writing needs is not checked.\nOne line says how it is; --json gives every check.',
+  run: async ({ context, output }, { server = false }) => {
+    const report = await checkHealth(context, { probeDisk: true, probeServer: server });
     const { colors } = output;
     await output.result({ ...worded(report), checks: report.checks.map(wordedHint) }, () =>
       (report.ok ? colors.green : colors.red)(oneLine(report)),
@@ -21,7 +22,6 @@ export const health: CommandDefinition = {
 
 /** Returns each failed check and how to fix it on one line, for container engines and cron. */
 function oneLine({ ok, summary, checks }: HealthReport): string {
-  if (ok) return spellLine(summary);
   const faults = new Map<string, string[]>();
   for (const { name, message, ...guidance } of checks.filter((check) => !check.ok)) {
     const hint = guide(guidance);
@@ -29,5 +29,7 @@ function oneLine({ ok, summary, checks }: HealthReport): string {
     faults.set(fault, [...(faults.get(fault) ?? []), name]);
   }
   const lines = [...faults].map(([fault, names]) => `${names.join(', ')}: ${fault}`);
-  return `not healthy: ${spellLine(lines.join(' | ').replace(/\s*\n\s*/g, ' '))}`;
+  const all = spellLine(lines.join(' | ').replace(/\s*\n\s*/g, ' '));
+  if (!ok) return `not healthy: ${all}`;
+  return lines.length === 0 ? spellLine(summary) : `healthy, but look at ${all}`;
 }
