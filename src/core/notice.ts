@@ -7,6 +7,7 @@ export type NoticeCode =
   | 'NOT_ANCHORED'
   | 'NETWORK_STORAGE'
   | 'CLOCK_AHEAD'
+  | 'NO_STOP_EVENT'
   | 'FORKED'
   | 'STRAY_FILE'
   | 'CACHE_IN_MEMORY'

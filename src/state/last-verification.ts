@@ -61,6 +61,7 @@ export class LastVerificationFile {
 function texts(value: unknown, names: readonly string[]): object | undefined {
   if (typeof value !== 'object' || value === null) return undefined;
   const fields = value as Record<string, unknown>;
-  const sound = names.every((name) => typeof fields[name] === 'string') && !Number.isNaN(Date.parse(String(fields['time'])));
+  const sound =
+    names.every((name) => typeof fields[name] === 'string') && !Number.isNaN(Date.parse(String(fields['time'])));
   return sound && (fields['index'] === undefined || isIndex(fields['index'])) ? fields : undefined;
 }

@@ -47,8 +47,13 @@ describe.each([
     expect((await onA('health')).stdout).toContain(copy);
 
     const asked = await onA('recover');
-    expect([asked.code, asked.stdout]).toEqual([64, expect.stringContaining('a/b version 2, 7 B: can be stored again')]);
-    expect((await onA('recover', '--yes')).stdout).toMatch(/a\/b: the lost version 2 is version 3 \(commit 3\)\nmoved 1 copy/);
+    expect([asked.code, asked.stdout]).toEqual([
+      64,
+      expect.stringContaining('a/b version 2, 7 B: can be stored again'),
+    ]);
+    expect((await onA('recover', '--yes')).stdout).toMatch(
+      /a\/b: the lost version 2 is version 3 \(commit 3\)\nmoved 1 copy/,
+    );
     expect((await onA('get', 'a/b')).stdout.trim()).toBe('{"x":3}');
     expect((await onA('get', 'a/b@2')).stdout.trim()).toBe('{"x":2}');
     expect((await onA('verify')).stdout).toMatch(/^OK: 4 commits/);
@@ -73,7 +78,10 @@ it('files of no store, copies of what is there, and whole folders are named, and
   await copyFile(at('000000001.json'), at('000000001 (1).json'));
   await writeFile(at('notes.txt'), 'notes');
   await mkdir(join(place.path('A'), 'storage/log/000/000 (conflicted copy)'));
-  await copyFile(at('000000002.json', 'B'), join(place.path('A'), 'storage/log/000/000 (conflicted copy)/000000002.json'));
+  await copyFile(
+    at('000000002.json', 'B'),
+    join(place.path('A'), 'storage/log/000/000 (conflicted copy)/000000002.json'),
+  );
   const [fan = ''] = (await readdir(join(place.path('A'), 'storage/objects'))).filter((name) => name !== '');
   await rename(at('notes.txt'), join(place.path('A'), 'storage/objects', fan, 'notes.txt'));
   const { code, stdout } = await onA('verify');

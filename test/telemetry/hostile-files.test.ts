@@ -135,7 +135,7 @@ describe.skipIf(process.platform === 'win32')('a file past keeping', () => {
     await writeFile(join(folder, YESTERDAY), '');
     expect(await write(folder, 1)).toMatchObject({ status: 'on' });
     const left = (await import('node:fs')).readdirSync(folder).sort();
-    expect(left).toEqual(['events-2020-01-01.jsonl', 'events-2020-01-03.jsonl.bak', TODAY]);
+    expect(left).toEqual(['events-2020-01-01.jsonl', 'events-2020-01-03.jsonl.bak', YESTERDAY, TODAY]);
     expect(await readFile(outside, 'utf8')).toBe('theirs\n');
   });
 });

@@ -1,6 +1,15 @@
 import type { Digest, Hex } from '../../core/digest.ts';
 import { StoreError } from '../../core/errors.ts';
-import type { DraftEntry, DraftRevision, DraftStore, Engine, EngineAdmin, EngineReport, Stray, StrayReach } from '../port.ts';
+import type {
+  DraftEntry,
+  DraftRevision,
+  DraftStore,
+  Engine,
+  EngineAdmin,
+  EngineReport,
+  Stray,
+  StrayReach,
+} from '../port.ts';
 import { answer, MemoryLog } from './memory-log.ts';
 import { MemoryObjects } from './memory-objects.ts';
 import { MemoryStore } from './memory-store.ts';

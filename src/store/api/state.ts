@@ -1,10 +1,8 @@
 import type { CommitId, KeyId, StoreId } from '../../core/digest.ts';
 import type { StoreError } from '../../core/errors.ts';
 import type { Notice } from '../../core/notice.ts';
-import type { FailedVerification, LastVerification, PassedVerification } from '../../state/last-verification.ts';
+import type { LastVerification } from '../../state/last-verification.ts';
 import type { KeyInfo } from './keys.ts';
-
-export type { FailedVerification, LastVerification, PassedVerification };
 
 export type AnchorState = 'pin' | 'setting' | 'key' | 'none' | 'foreign';
 

@@ -1,6 +1,6 @@
 import type { Author } from '../../core/commit/statement.ts';
 import type { CommitId, Digest } from '../../core/digest.ts';
-import { isStoreError } from '../../core/errors.ts';
+import { isStoreError, StoreError } from '../../core/errors.ts';
 import type { Receipt } from '../../core/receipt.ts';
 import type { LastVerificationFile } from '../../state/last-verification.ts';
 import type {
@@ -66,7 +66,11 @@ export class Maintenance implements StoreMaintenance {
     const { view, trust, verifications, now } = this.#parts;
     const damage = findings.find(({ severity, code }) => severity === 'error' && DAMAGE.has(code));
     const { head } = view;
-    if (head === undefined || trust.objection()?.code === 'STORE_FOREIGN' || (damage === undefined && (!ok || name !== undefined)))
+    if (
+      head === undefined ||
+      trust.objection()?.code === 'STORE_FOREIGN' ||
+      (damage === undefined && (!ok || name !== undefined))
+    )
       return;
     const time = now().toISOString();
     const last = verifications.read();
@@ -76,8 +80,12 @@ export class Maintenance implements StoreMaintenance {
         const { code, where, message } = damage;
         await verifications.write({ ...last, failed: { time, depth, code, where, message } });
       } else {
-        const isCleared = failed === undefined || DEPTHS.indexOf(depth) >= DEPTHS.findIndex((one) => one === failed.depth);
-        await verifications.write({ passed: { time, index: head.index, depth }, failed: isCleared ? undefined : failed });
+        const isCleared =
+          failed === undefined || DEPTHS.indexOf(depth) >= DEPTHS.indexOf(failed.depth as (typeof DEPTHS)[number]);
+        await verifications.write({
+          passed: { time, index: head.index, depth },
+          failed: isCleared ? undefined : failed,
+        });
       }
     } catch (error) {
       if (!isStoreError(error)) throw error; // a state folder that cannot be written is reported by health
@@ -89,6 +97,11 @@ export class Maintenance implements StoreMaintenance {
     await view.catchUp();
     const absent = await trust.absent();
     if (absent !== undefined) throw absent;
+    const { warning } = view.versions.cache;
+    if (warning !== undefined)
+      throw new StoreError('STORE_READONLY', `the cache was not made again: ${warning}`, {
+        hint: 'Let this user write the state folder. Reads go on without it.',
+      });
     const since = performance.now();
     const total = view.next;
     await view.rebuild(onProgress === undefined ? undefined : (done) => onProgress(done, Math.max(done, total)));

@@ -4,6 +4,7 @@ import { isFromFuture } from '../events/event-fields.ts';
 import { readEvents, type TimeWindow } from '../read/read-events.ts';
 import { Review, type ReviewOptions } from './review.ts';
 import type { ReviewFacts } from './review-facts.ts';
+import { RunningServers } from './running-servers.ts';
 
 /** More files that were left out say nothing more. */
 const MAX_NOTICES = 10;
@@ -28,9 +29,11 @@ export async function reviewEvents(
   const { sinceMs, untilMs } = window;
   const until = new Date(untilMs).toISOString();
   const future = { count: 0, last: '' };
+  const servers = new RunningServers();
   const read = { sinceMs, untilMs: untilMs >= nowMs ? MAX_TIME_MS : untilMs };
   for await (const events of readEvents(folder, read, skipped)) {
     for (const event of events) {
+      servers.add(event);
       if (event.time <= until) review.add(event);
       else if (isFromFuture(event, nowMs)) {
         future.count++;
@@ -39,6 +42,7 @@ export async function reviewEvents(
     }
   }
   if (future.count > 0) notices.push(clockAhead(future));
+  notices.push(...servers.notices(Math.min(untilMs, nowMs)));
   return { facts: review.facts(), notices };
 }
 

@@ -31,6 +31,10 @@ export interface HealthRequest {
   readonly probeDisk?: boolean | undefined;
   /** Start a server for the purpose, and see that it answers. */
   readonly probeServer?: boolean | undefined;
+  /** The id of the store that it must be. */
+  readonly expectStore?: string | undefined;
+  /** How long ago a verification of the whole store may have passed, in milliseconds. */
+  readonly verifyMaxAgeMs?: number | undefined;
 }
 
 /** How far back critical events count. */
@@ -54,7 +58,8 @@ export async function checkHealth(ctx: Context, request: HealthRequest = {}): Pr
   if ('fault' in opened) done.push(opened.fault);
   else done.push(...(await checkStore(opened, request, readOnly)));
   const forgotten = paths && installation.forgottenVolume();
-  if (forgotten !== undefined) done.push(failed('volume', forgotten.message, forgotten));
+  if (forgotten !== undefined)
+    done.push((forgotten.severity === 'error' ? failed : warning)('volume', forgotten.message, forgotten));
   done.push(checks.telemetryState(telemetry.state(), readOnly ? undefined : paths?.telemetry));
   const status = 'fault' in opened ? undefined : opened.status;
   if (paths !== undefined) done.push(await checkEvents(ctx, paths, status));
@@ -95,11 +100,18 @@ async function open(ctx: Context): Promise<{ store: Store; status: StoreStatus }
 
 async function checkStore(
   { store, status }: { readonly store: Store; readonly status: StoreStatus },
-  { probeDisk = false }: HealthRequest,
+  { probeDisk = false, expectStore, verifyMaxAgeMs }: HealthRequest,
   readOnly: boolean,
 ): Promise<HealthCheck[]> {
-  const reading = [checks.readable(status), checks.pinned(status), checks.keysInForce(status), checks.warned(status)];
-  const stored = [checks.verified(status), await guarded('strays', () => checks.strays(store))];
+  const expected = expectStore === undefined ? [] : [checks.expected(status, expectStore)];
+  const reading = [
+    ...expected,
+    checks.readable(status),
+    checks.pinned(status),
+    checks.keysInForce(status),
+    checks.warned(status),
+  ];
+  const stored = [checks.verified(status, verifyMaxAgeMs), await guarded('strays', () => checks.strays(store))];
   if (readOnly) return [...reading, ...stored];
   return [
     ...reading,

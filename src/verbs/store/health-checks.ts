@@ -26,6 +26,18 @@ export function readable({ store, head, configs, location }: StoreStatus): Healt
   );
 }
 
+/** Says whether the store is the one that whoever asks means. */
+export function expected({ store, location }: StoreStatus, id: string): HealthCheck {
+  if (store === id) return passed('expected', `it is the store ${shortId(id)}`);
+  const found =
+    store === undefined
+      ? `STORE_MISSING: there is no store at ${location}`
+      : `STORE_FOREIGN: the store at ${location} is ${store}`;
+  return failed('expected', `${found}, and ${id} is expected`, {
+    hint: 'Mount the volume that holds the store which is expected.',
+  });
+}
+
 /** Says whether the store is the one that is known here, and not older than it was. */
 export function pinned({ store, head, pin, anchor, writable }: StoreStatus): HealthCheck {
   if (store === undefined || head === undefined) return passed('pin', 'nothing to compare yet');
@@ -71,13 +83,26 @@ export function warned({ notices }: StoreStatus): HealthCheck {
   };
 }
 
-/** Damage that a verification found counts until one passes. */
-export function verified({ verified: { passed: last, failed: found } }: StoreStatus): HealthCheck {
+/**
+ * Damage that a verification found counts until one passes.
+ *
+ * @param maxAgeMs how long ago the last one may have passed; milliseconds
+ */
+export function verified(
+  { store, verified: { passed: last, failed: found } }: StoreStatus,
+  maxAgeMs = Number.POSITIVE_INFINITY,
+): HealthCheck {
   if (found !== undefined)
     return failed(
       'verified',
       `the verification of ${found.time} found damage: ${found.code} ${found.where}: ${found.message}`,
       { hint: 'It counts until a verification passes.', advice: [{ do: 'verify' }] },
+    );
+  if (store !== undefined && !(Date.now() - Date.parse(last?.time ?? '1970-01-01') <= maxAgeMs))
+    return failed(
+      'verified',
+      `NOT_VERIFIED: ${last === undefined ? 'no verification has passed here' : `the last verification that passed is of ${last.time}`}, which is too long ago`,
+      { hint: '', advice: [{ do: 'verify' }] },
     );
   return passed(
     'verified',
@@ -127,7 +152,10 @@ export async function strays(store: Store): Promise<HealthCheck> {
 }
 
 /** Says what became of the events of this process. */
-export function telemetryState({ status, lost, message, ...guidance }: SinkState, folder: string | undefined): HealthCheck {
+export function telemetryState(
+  { status, lost, message, ...guidance }: SinkState,
+  folder: string | undefined,
+): HealthCheck {
   if (status === 'off') return passed('telemetry', 'switched off');
   if (status === 'failing') {
     const what = `${message ?? 'events cannot be written'}; ${lost} events lost, the store goes on`;

@@ -1,8 +1,8 @@
 import { StoreError } from '../../core/errors.ts';
 import type { Receipt } from '../../core/receipt.ts';
 import { shortId } from '../../core/short-id.ts';
-import type { LostCommit, LostVersion } from '../../store/api/maintenance.ts';
 import type { KeyInfo } from '../../store/api/keys.ts';
+import type { LostCommit, LostVersion } from '../../store/api/maintenance.ts';
 import type { Store } from '../../store/api/store.ts';
 import type { Context } from '../shared/context.ts';
 

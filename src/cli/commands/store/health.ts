@@ -1,17 +1,38 @@
+import { StoreError } from '../../../core/errors.ts';
 import { spellLine } from '../../../core/visible.ts';
 import { checkHealth, type HealthReport } from '../../../verbs/store/check-health.ts';
+import { parseStoreId } from '../../input/store-id.ts';
 import { guide } from '../../output/advice.ts';
 import { worded, wordedHint } from '../../output/worded.ts';
 import type { CommandDefinition } from '../../program/command.ts';
 
+interface HealthInput {
+  readonly server?: boolean;
+  readonly expectStore?: string;
+  readonly verifyMaxAge?: number;
+}
+
 /** `config-store health`: tries whether the store can serve, write and sign; exits 0 or 1 only. */
-export const health: CommandDefinition<{ server?: boolean }> = {
-  options: [{ flags: '--server', meaning: 'also start a server for the purpose, and see that it answers' }],
+export const health: CommandDefinition<HealthInput> = {
+  options: [
+    { flags: '--server', meaning: 'also start a server for the purpose, and see that it answers' },
+    { flags: '--expect-store <id>', meaning: 'fail when it is another store, or none', parse: parseStoreId },
+    {
+      flags: '--verify-max-age <age>',
+      meaning: 'fail when no verification passed for so long: 7d, 12h',
+      parse: parseAge,
+    },
+  ],
   examples: ['config-store health', 'config-store health --json'],
   notes:
     'It does what a put does, with files of its own that it removes, and signs a probe; nothing in the store changes.\nWith CONFIG_STORE_READ_ONLY=on, or a read-only mount declared so, what only writing needs is not checked.\nOne line says how it is; --json gives every check.',
-  run: async ({ context, output }, { server = false }) => {
-    const report = await checkHealth(context, { probeDisk: true, probeServer: server });
+  run: async ({ context, output }, { server = false, expectStore, verifyMaxAge }) => {
+    const report = await checkHealth(context, {
+      probeDisk: true,
+      probeServer: server,
+      expectStore,
+      verifyMaxAgeMs: verifyMaxAge,
+    });
     const { colors } = output;
     await output.result({ ...worded(report), checks: report.checks.map(wordedHint) }, () =>
       (report.ok ? colors.green : colors.red)(oneLine(report)),
@@ -19,6 +40,15 @@ export const health: CommandDefinition<{ server?: boolean }> = {
     return report.ok ? undefined : 1;
   },
 };
+
+/** @returns milliseconds */
+function parseAge(text: string): number {
+  const [, count = '', unit = ''] = /^([1-9]\d{0,4})([dh])$/.exec(text) ?? [];
+  if (count !== '') return Number(count) * (unit === 'd' ? 24 : 1) * 3_600_000;
+  throw new StoreError('ARGUMENT_INVALID', '--verify-max-age is not an age', {
+    hint: 'Give days or hours, such as 7d or 12h.',
+  });
+}
 
 /** Returns each failed check and how to fix it on one line, for container engines and cron. */
 function oneLine({ ok, summary, checks }: HealthReport): string {

@@ -25,15 +25,13 @@ export const recover: CommandDefinition<{ yes?: boolean }> = {
     }
     const versions = lost.reduce((sum, commit) => sum + recoverable(commit).length, 0);
     if (!output.json) await output.text(`${commits.flatMap(show).join('\n')}\n`);
-    await confirm(
-      `Store ${versions === 1 ? 'that version' : `those ${versions} versions`} again, as the newest?`,
-      yes,
-    );
+    await confirm(`Store ${versions === 1 ? 'that version' : `those ${versions} versions`} again, as the newest?`, yes);
     const done = await recoverBranch(context, { commits });
     await output.result(done, () => [
       ...done.recovered.flatMap(({ receipt, versions }) =>
         versions.map(
-          ({ name, was, version }) => `${name}: the lost version ${was} is version ${version} (commit ${receipt.index})`,
+          ({ name, was, version }) =>
+            `${name}: the lost version ${was} is version ${version} (commit ${receipt.index})`,
         ),
       ),
       ...(done.movedAside > 0
@@ -49,8 +47,12 @@ function show({ index, commit, time, message, author, key, where, versions, othe
   return [
     `commit ${index}  ${shortId(commit)}  ${formatTime(time)}  by ${author.name}, key ${signer}${message === '' ? '' : `  "${message}"`}`,
     ...where.map((path) => `  in ${path}`),
-    forks ? `  the log forked here: it has another commit ${index} with the same predecessor` : '  it follows a lost commit',
-    ...versions.map((version) => `  ${version.name} version ${version.version}, ${formatSize(version.size)}: ${outcome(version)}`),
+    forks
+      ? `  the log forked here: it has another commit ${index} with the same predecessor`
+      : '  it follows a lost commit',
+    ...versions.map(
+      (version) => `  ${version.name} version ${version.version}, ${formatSize(version.size)}: ${outcome(version)}`,
+    ),
     ...(others > 0 ? [`  ${others} changes of keys or purges, which are not put back`] : []),
   ].map(spellLine);
 }
