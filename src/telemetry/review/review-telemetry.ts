@@ -15,6 +15,8 @@ export interface ReviewRequest {
   readonly until?: string | undefined;
   /** Only events about this config. */
   readonly name?: string | undefined;
+  /** Only events about configs whose names begin with this. */
+  readonly prefix?: string | undefined;
   /** Only calls of this tool. */
   readonly tool?: string | undefined;
   readonly failuresOnly?: boolean | undefined;
@@ -62,9 +64,9 @@ const DEFAULT_LIMIT = 10;
  */
 export async function reviewTelemetry(source: ReviewSource, request: ReviewRequest): Promise<ReviewResult> {
   const window = timeWindow(request.since, request.until, (source.now ?? Date.now)());
-  const { name: config, tool, failuresOnly, limit = DEFAULT_LIMIT } = request;
+  const { name: config, prefix, tool, failuresOnly, limit = DEFAULT_LIMIT } = request;
   const { facts, notices } = await reviewEvents(source.folder, window, {
-    filter: { config, tool, failuresOnly },
+    filter: { config, prefix, tool, failuresOnly },
     limit,
   }).catch((cause: unknown) => {
     throw unreadable(source.folder, cause);
