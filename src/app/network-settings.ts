@@ -1,6 +1,8 @@
 import { resolve } from 'node:path';
 import { type ListenAddress, parseListenAddress } from '../core/access/listen-address.ts';
+import type { OtlpTarget } from '../telemetry/otlp/exporter.ts';
 import { badSetting, quote, refuseUnexpanded } from './given-path.ts';
+import { readOtlpTarget } from './otlp-settings.ts';
 import { SETTINGS, type SettingRow } from './setting-table.ts';
 
 /** Values of the network server from the command line, each winning over its variable. */
@@ -37,6 +39,8 @@ export interface NetworkSettings {
   readonly serviceToken: string | undefined;
   /** A file whose first line is the service token. */
   readonly serviceTokenFile: string | undefined;
+  /** The collector that metrics and traces are sent to. */
+  readonly otlp: OtlpTarget | undefined;
 }
 
 /** The shortest secret that is taken for a token, in characters. */
@@ -83,6 +87,7 @@ export function readNetworkSettings(
     tokensFile: path(SETTINGS.tokensFile),
     serviceToken: readToken(given(SETTINGS.serviceToken)),
     serviceTokenFile: path(SETTINGS.serviceTokenFile),
+    otlp: readOtlpTarget(given),
   };
 }
 

@@ -1,10 +1,12 @@
 import { isLoopback, type ListenAddress, urlHost } from '../core/access/listen-address.ts';
+import type { Guidance } from '../core/advice.ts';
 import { StoreError } from '../core/errors.ts';
 import { type NetworkServer, untilSignal } from '../mcp/network-server.ts';
 import type { ServeObserver } from '../mcp/observer.ts';
 import { type Access, openAccess } from './access-tokens.ts';
 import type { App } from './app.ts';
 import type { NetworkSettings } from './network-settings.ts';
+import { type NetworkObservation, observeNetwork } from './observe-network.ts';
 import { version } from './version.ts';
 
 /** How long closing the store may take, in milliseconds. */
@@ -19,6 +21,8 @@ export interface ServeNetworkParts {
   readonly onListening: (url: string, tokenRequired: boolean) => void;
   /** Ends the process at once: asked for a second time. */
   readonly onImpatient: () => void;
+  /** Words guidance for people who read pages of the server. */
+  readonly guide: (guidance: Guidance) => string;
   /** Called after listening began: loads what the first signature needs. */
   readonly warm: () => Promise<void>;
 }
@@ -31,12 +35,14 @@ export interface ServeNetworkParts {
  * cannot be had; STORE_UNREADABLE for a damaged list of tokens
  */
 export async function serveNetwork(parts: ServeNetworkParts): Promise<number> {
-  const { app, observer, onFault } = parts;
+  const { app, onFault } = parts;
   const { network, paths, readOnly } = app.settings();
   if (network === undefined) throw new Error('there must be an address to listen on');
   const startedMs = performance.now();
   const access = openAccess(network, paths.state, onFault);
-  const servers = await startAll(network, access, parts);
+  const observation = await observeNetwork(app, network, parts.observer, onFault);
+  const { observer } = observation;
+  const servers = await startAll(network, access, parts, observation);
   observer.started?.({ readOnly, version });
   for (const { url } of servers) parts.onListening(url, access.required());
   if (!readOnly) void parts.warm().catch(onFault);
@@ -45,6 +51,7 @@ export async function serveNetwork(parts: ServeNetworkParts): Promise<number> {
   };
   const reason = await untilSignal(network.tls === undefined ? undefined : reload, parts.onImpatient);
   const drained = (await Promise.all(servers.map((server) => server.end()))).every(Boolean);
+  await observation.close();
   await within(CLOSE_MS, app.closeStore().catch(onFault));
   observer.stopped?.({ reason, uptimeMs: performance.now() - startedMs, drained });
   for (const server of servers) server.close();
@@ -55,7 +62,8 @@ export async function serveNetwork(parts: ServeNetworkParts): Promise<number> {
 async function startAll(
   network: NetworkSettings,
   access: Access,
-  { app, observer, onFault }: ServeNetworkParts,
+  { app, onFault, guide }: ServeNetworkParts,
+  { observer, metrics }: NetworkObservation,
 ): Promise<readonly NetworkServer[]> {
   const { http, tcp, tcpScope } = network;
   if (http !== undefined && !isLoopback(http.host) && !access.required()) throw openToAll(http);
@@ -65,7 +73,7 @@ async function startAll(
   const servers: NetworkServer[] = [];
   if (http !== undefined) {
     const { startHttp } = await import('../mcp/http/serve-http.ts');
-    servers.push(await start(http, (listen) => startHttp({ ...common, listen, observeStore: app.observeStore })));
+    servers.push(await start(http, (listen) => startHttp({ ...common, listen, guide, metrics })));
   }
   if (tcp !== undefined) {
     const { startTcp } = await import('../mcp/tcp/serve-tcp.ts');

@@ -158,4 +158,22 @@ export const SETTINGS = {
     fallback: '`10000`',
     meaning: 'Milliseconds that calls in flight may still take when a network server ends.',
   },
+  otlpEndpoint: {
+    variable: 'OTEL_EXPORTER_OTLP_ENDPOINT',
+    fallback: 'nothing is sent to anyone',
+    meaning:
+      'Address of an OpenTelemetry collector that a network server sends metrics and traces to (OTLP over HTTP).',
+  },
+  otlpHeaders: {
+    variable: 'OTEL_EXPORTER_OTLP_HEADERS',
+    fallback: 'none',
+    meaning:
+      'Headers of what is sent there, in the form OpenTelemetry gives them: pairs separated by commas, values percent-encoded.',
+    secret: true,
+  },
+  serviceName: {
+    variable: 'OTEL_SERVICE_NAME',
+    fallback: '`mcp-config-store`',
+    meaning: 'What this server is called there.',
+  },
 } as const satisfies Record<string, SettingRow>;

@@ -29,6 +29,9 @@ export const SETTING_VALUES = {
   CONFIG_STORE_TCP: 'a port, or HOST:PORT',
   CONFIG_STORE_TCP_SCOPE: 'read or write',
   CONFIG_STORE_DRAIN_MS: 'a number of milliseconds',
+  OTEL_EXPORTER_OTLP_ENDPOINT: 'the address of a collector',
+  OTEL_EXPORTER_OTLP_HEADERS: 'headers as NAME=VALUE',
+  OTEL_SERVICE_NAME: 'a name',
 } as const;
 
 /** An environment variable this program reads. */

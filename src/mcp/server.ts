@@ -35,6 +35,8 @@ export interface ServerOptions {
   readonly era: 'legacy' | 'modern';
   /** False where this instance cannot report changes to the client: one request of the 2025 era over HTTP. */
   readonly push?: boolean | undefined;
+  /** The name of the only tool that will be called: nothing else is registered, for a server that lives for one call. */
+  readonly onlyTool?: string | undefined;
   /** Who asks, where that is known, and by which way; for the observer. */
   readonly origin?: Pick<RequestFacts, 'principal' | 'transport'> | undefined;
 }
@@ -47,7 +49,7 @@ export interface ConfigServer {
 
 /** Builds the MCP server: tools, resources, prompts and instructions. Opens nothing; the store is opened by the first call. */
 export function createServer(options: ServerOptions): ConfigServer {
-  const { watcher, readOnly, era, push = true, origin } = options;
+  const { watcher, readOnly, era, push = true, onlyTool, origin } = options;
   const server = new McpServer(
     { name: 'mcp-config-store', title: 'MCP Config Store', version: options.version },
     {
@@ -75,7 +77,7 @@ export function createServer(options: ServerOptions): ConfigServer {
   const completion = createCompletion(context);
 
   for (const tool of TOOLS) {
-    if (readOnly && !tool.behaviour.readOnly) continue;
+    if ((readOnly && !tool.behaviour.readOnly) || (onlyTool !== undefined && tool.name !== onlyTool)) continue;
     server.registerTool(tool.name, describe(tool), async (args: unknown, ctx: ServerContext) => {
       const startedMs = performance.now();
       await identity.meet(clientOf(server, ctx));
@@ -98,6 +100,7 @@ export function createServer(options: ServerOptions): ConfigServer {
       return result;
     });
   }
+  if (onlyTool !== undefined) return { server, tell: () => undefined };
   registerResources(server, {
     context,
     completion,

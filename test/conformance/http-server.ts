@@ -1,6 +1,7 @@
 import { openAccess } from '../../src/app/access-tokens.ts';
 import { createApp } from '../../src/app/app.ts';
 import { version } from '../../src/app/version.ts';
+import { guide } from '../../src/cli/output/advice.ts';
 import { startHttp } from '../../src/mcp/http/serve-http.ts';
 import { untilSignal } from '../../src/mcp/network-server.ts';
 import { addContentTools, addPrompts, addResources } from './content-fixtures.ts';
@@ -14,6 +15,7 @@ const server = await startHttp({
   listen: { host: '127.0.0.1', port: 0 },
   access: openAccess(none, app.settings().paths.state, onFault),
   context: app.context,
+  guide,
   allowedHosts: [],
   allowedOrigins: [],
   drainMs: 1_000,

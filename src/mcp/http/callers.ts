@@ -35,17 +35,21 @@ export function failureCounter(perSecond: number): CountFailure {
   };
 }
 
+const REALM = 'realm="mcp-config-store"';
+
 /**
  * Returns who asks. A token that is right is accepted however many wrong ones came from the same address, which may be a proxy's.
  *
+ * @param asPassword true where it may also come as a password, as a browser sends it
  * @throws Refusal 401, or 429 when an address sends too many wrong tokens
  */
 export async function authenticate(
   { headers, socket }: Pick<IncomingMessage, 'headers' | 'socket'>,
   access: Access,
   countFailure: CountFailure,
+  { asPassword = false }: { readonly asPassword?: boolean } = {},
 ): Promise<Caller> {
-  const secret = bearerOf(headers.authorization);
+  const secret = bearerOf(headers.authorization) ?? (asPassword ? passwordOf(headers.authorization) : undefined);
   const token = secret === undefined ? undefined : access.find(secret);
   if (token !== undefined) return { token };
   if (!access.required() && headers.authorization === undefined) return { token: undefined };
@@ -55,7 +59,19 @@ export async function authenticate(
     headers.authorization === undefined
       ? 'a token is required: send it as "Authorization: Bearer TOKEN"'
       : 'the token is not valid here: it may have been revoked';
-  throw new Refusal(401, text, { 'www-authenticate': challenge(headers.authorization) });
+  const bearer = challenge(headers.authorization);
+  throw new Refusal(401, text, {
+    'www-authenticate': asPassword ? [`Basic ${REALM}, charset="UTF-8"`, bearer] : bearer,
+  });
+}
+
+/** Refuses a caller whose token has not this scope; `write` includes `read`. @throws Refusal 403 */
+export function needScope({ token }: Caller, scope: 'read' | 'metrics'): void {
+  if (token === undefined || token.scopes.some((one) => one === scope || (scope === 'read' && one === 'write'))) return;
+  const text = scope === 'read' ? 'this token is for metrics only' : 'this token is not for metrics';
+  throw new Refusal(403, text, {
+    'www-authenticate': `Bearer ${REALM}, error="insufficient_scope", scope="${scope}"`,
+  });
 }
 
 /** Returns the secret of an `Authorization` header (RFC 6750); undefined when it is of another kind. */
@@ -63,8 +79,14 @@ export function bearerOf(header: string | undefined): string | undefined {
   return /^Bearer +([\w.~+/-]+=*)$/i.exec(header ?? '')?.[1];
 }
 
+/** Returns the password of an `Authorization` header (RFC 7617), whatever the name in it. */
+function passwordOf(header: string | undefined): string | undefined {
+  const [, coded] = /^Basic +([\w+/-]+=*)$/i.exec(header ?? '') ?? [];
+  const text = Buffer.from(coded ?? '', 'base64').toString('utf8');
+  return text.includes(':') ? text.slice(text.indexOf(':') + 1) : undefined;
+}
+
 /** RFC 6750, section 3.1: a request without credentials gets no error code. */
 function challenge(header: string | undefined): string {
-  const realm = 'Bearer realm="mcp-config-store"';
-  return header === undefined ? realm : `${realm}, error="invalid_token"`;
+  return `Bearer ${REALM}${header === undefined ? '' : ', error="invalid_token"'}`;
 }

@@ -7,6 +7,7 @@ import { presentable } from '../outbound.ts';
 import { configUri } from '../resources/resources.ts';
 import { createServer } from '../server.ts';
 import type { Caller } from './callers.ts';
+import type { HttpLimits } from './limits.ts';
 
 /** The part of everything that a caller may do. */
 export interface Reach {
@@ -22,7 +23,7 @@ export interface EndpointOptions {
   readonly onFault: (error: Error) => void;
   readonly readOnly: boolean;
   readonly version: string;
-  readonly maxSubscriptions: number;
+  readonly limits: Pick<HttpLimits, 'subscriptions' | 'keepAliveMs'>;
   /** Adds to a server instance; for tests. */
   readonly extend?: ((server: McpServer) => void) | undefined;
 }
@@ -33,12 +34,18 @@ interface Audience {
   readonly watcher: ChangeWatcher;
 }
 
+/** One request: who sent it, and the tool it calls. */
+interface Asked {
+  readonly caller: Caller;
+  readonly tool: string | undefined;
+}
+
 /** MCP over HTTP without sessions: each request has a server instance of its own, with what its caller may do. */
 export class McpEndpoint {
   readonly #options: EndpointOptions;
   /** By prefix; the empty one reaches everything. A notification must not say that a config exists which its reader does not reach. */
   readonly #audiences = new Map<string, Audience>();
-  readonly #callers = new WeakMap<Request, Caller>();
+  readonly #asked = new WeakMap<Request, Asked>();
 
   constructor(options: EndpointOptions) {
     this.#options = options;
@@ -47,8 +54,10 @@ export class McpEndpoint {
   /** Serves one message, parsed and judged before. */
   async serve(request: Request, message: unknown, caller: Caller): Promise<Response> {
     const { handler, watcher } = this.#audienceOf(caller.token?.prefix);
-    if ((message as { method?: unknown } | undefined)?.method === 'subscriptions/listen') await watcher.start();
-    this.#callers.set(request, caller);
+    const { method, params } = message as { readonly method?: unknown; readonly params?: { readonly name?: unknown } };
+    if (method === 'subscriptions/listen') await watcher.start();
+    const name = method === 'tools/call' ? params?.name : undefined;
+    this.#asked.set(request, { caller, tool: typeof name === 'string' ? name : undefined });
     return handler.fetch(request, { parsedBody: message });
   }
 
@@ -69,14 +78,16 @@ export class McpEndpoint {
   }
 
   #createAudience(prefix: string | undefined): Audience {
-    const { context, version, maxSubscriptions } = this.#options;
+    const { context, version, limits } = this.#options;
     const handler = createMcpHandler(
       ({ era, requestInfo }) => {
-        const caller = requestInfo === undefined ? undefined : this.#callers.get(requestInfo);
-        return this.#createServer(era, caller ?? { token: undefined }, prefix, () => watcher);
+        const asked = requestInfo === undefined ? undefined : this.#asked.get(requestInfo);
+        // Without it there is no saying what may be done.
+        if (asked === undefined) throw new Error('a request that was not asked here');
+        return this.#createServer(era, asked, prefix, () => watcher);
       },
       // Its reports are of requests it refused, whose senders have the answer.
-      { maxSubscriptions },
+      { maxSubscriptions: limits.subscriptions, keepAliveMs: limits.keepAliveMs },
     );
     const own = context(() => ({ name: 'watcher', version }), { prefix, readOnly: true });
     const watcher = new ChangeWatcher(own.store, ({ changed, listChanged }) => {
@@ -88,7 +99,7 @@ export class McpEndpoint {
 
   #createServer(
     era: 'legacy' | 'modern',
-    { token }: Caller,
+    { caller: { token }, tool }: Asked,
     prefix: string | undefined,
     watcher: () => ChangeWatcher,
   ): McpServer {
@@ -103,6 +114,7 @@ export class McpEndpoint {
       version,
       era,
       push: era === 'modern',
+      onlyTool: tool,
       origin: { principal: token?.name, transport: 'tcp' },
     });
     extend?.(server);

@@ -11,6 +11,8 @@ export interface HttpLimits {
   /** Calls that are served at the same time; further ones are asked to come again. */
   readonly calls: number;
   readonly subscriptions: number;
+  /** How often a stream without events says that it is there: proxies cut what is silent. */
+  readonly keepAliveMs: number;
   /** How long the headers of a request may take to arrive, then all of it. */
   readonly headersMs: number;
   readonly requestMs: number;
@@ -30,6 +32,7 @@ export const LIMITS: HttpLimits = {
   connections: 1_024,
   calls: 64,
   subscriptions: 1_024,
+  keepAliveMs: 15_000,
   headersMs: 10_000,
   requestMs: 30_000,
   idleMs: 75_000,

@@ -2,7 +2,7 @@ import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:
 import { readInbound } from '../inbound.ts';
 import { answerJson, Refusal } from './answers.ts';
 import { BodyReader } from './body.ts';
-import { type Access, authenticate, type Caller, type CountFailure } from './callers.ts';
+import { type Access, authenticate, type Caller, type CountFailure, needScope } from './callers.ts';
 import type { Calls } from './calls.ts';
 import type { McpEndpoint } from './endpoint.ts';
 import { readsOnlyJson, sendResponse, webRequest } from './exchange.ts';
@@ -43,8 +43,7 @@ export function mcpRoute(options: McpRouteOptions) {
       return;
     }
     const caller = await authenticate(request, access, countFailure);
-    if (caller.token !== undefined && !caller.token.scopes.some((scope) => scope !== 'metrics'))
-      throw new Refusal(403, 'this token is for metrics only', { 'www-authenticate': insufficientScope('read') });
+    needScope(caller, 'read');
     if (method !== 'POST') throw new Refusal(405, 'only POST is served here: there are no sessions', { allow: 'POST' });
     if (isEnding()) throw new Refusal(503, 'the server is ending', { 'retry-after': '1', connection: 'close' });
     if (!calls.begin()) throw new Refusal(503, 'too many calls at once', { 'retry-after': '1' });
@@ -89,8 +88,4 @@ export function mcpRoute(options: McpRouteOptions) {
       response.off('close', onClose);
     }
   }
-}
-
-function insufficientScope(scope: string): string {
-  return `Bearer realm="mcp-config-store", error="insufficient_scope", scope="${scope}"`;
 }

@@ -1,8 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { isLoopback } from '../../core/access/listen-address.ts';
-import { Refusal } from './answers.ts';
-import { type Access, authenticate, type CountFailure } from './callers.ts';
-import type { Metrics } from './metrics.ts';
+import type { Metrics } from '../../telemetry/metrics/metrics.ts';
+import { type Access, authenticate, type CountFailure, needScope } from './callers.ts';
 import { checkOrigin, type OriginRules } from './origin-rules.ts';
 
 /** Headers of a proxy: what comes through one is not from this machine. */
@@ -15,13 +14,7 @@ export function metricsRoute(
 ) {
   return async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     checkOrigin(request.headers, rules);
-    if (!isFromHere(request, rules)) {
-      const { token } = await authenticate(request, access, countFailure);
-      if (token !== undefined && !token.scopes.includes('metrics'))
-        throw new Refusal(403, 'this token is not for metrics', {
-          'www-authenticate': 'Bearer realm="mcp-config-store", error="insufficient_scope", scope="metrics"',
-        });
-    }
+    if (!isFromHere(request, rules)) needScope(await authenticate(request, access, countFailure), 'metrics');
     const text = await metrics.text();
     response.writeHead(200, { 'content-type': metrics.contentType, 'cache-control': 'no-store' });
     response.end(request.method === 'HEAD' ? undefined : text);

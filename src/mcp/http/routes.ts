@@ -1,17 +1,17 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
+import type { Metrics } from '../../telemetry/metrics/metrics.ts';
 import { answerJson, Refusal, refuse } from './answers.ts';
 import { refuseUnread } from './body.ts';
 import { asError } from './endpoint.ts';
 import { type McpRouteOptions, mcpRoute } from './mcp-route.ts';
-import type { Metrics } from './metrics.ts';
 import { metricsRoute } from './metrics-route.ts';
+import { type PageOptions, pageRoutes } from './page-routes.ts';
 import type { ReadinessProbe } from './probes.ts';
 
 /** The parts of all routes. */
-export interface RoutesOptions extends McpRouteOptions {
+export interface RoutesOptions extends McpRouteOptions, PageOptions {
   readonly probe: ReadinessProbe;
   readonly metrics?: Metrics | undefined;
-  readonly version: string;
   readonly onFault: (error: Error) => void;
 }
 
@@ -30,6 +30,7 @@ export function createRoutes(options: RoutesOptions): RequestListener {
     ['/livez', onlyGet(alive)],
     ['/health', onlyGet(alive)],
     ['/readyz', onlyGet(ready)],
+    ...pageRoutes(options).map(([path, route]) => [path, onlyGet(route)] as const),
   ]);
   if (options.metrics !== undefined) routes.set('/metrics', onlyGet(metricsRoute(options.metrics, options)));
   const missing: Route = () => {

@@ -1,6 +1,6 @@
 import { isLoopback, type ListenAddress } from '../../core/access/listen-address.ts';
-import type { StoreObserver } from '../../store/api/observer.ts';
-import type { Context } from '../../verbs/shared/context.ts';
+import type { Guidance } from '../../core/advice.ts';
+import type { Metrics } from '../../telemetry/metrics/metrics.ts';
 import type { NetworkServer } from '../network-server.ts';
 import type { ServeObserver } from '../observer.ts';
 import { type Access, failureCounter } from './callers.ts';
@@ -8,12 +8,11 @@ import { Calls } from './calls.ts';
 import { type EndpointOptions, McpEndpoint } from './endpoint.ts';
 import { type HttpLimits, LIMITS } from './limits.ts';
 import { startListener, type TlsFiles } from './listener.ts';
-import type { Metrics } from './metrics.ts';
 import { ReadinessProbe } from './probes.ts';
 import { createRoutes } from './routes.ts';
 
 /** The parts the composition root gives the server. */
-export interface ServeHttpOptions extends Omit<EndpointOptions, 'observer' | 'onFault' | 'maxSubscriptions'> {
+export interface ServeHttpOptions extends Omit<EndpointOptions, 'observer' | 'onFault' | 'limits'> {
   readonly listen: ListenAddress;
   readonly access: Access;
   readonly allowedHosts: readonly string[];
@@ -22,24 +21,22 @@ export interface ServeHttpOptions extends Omit<EndpointOptions, 'observer' | 'on
   /** How long calls in flight may still take at the end, in milliseconds. */
   readonly drainMs: number;
   readonly limits?: Partial<HttpLimits> | undefined;
-  /** True to count what happens, and to serve it at /metrics. */
-  readonly metrics?: boolean | undefined;
-  /** Reports what happens inside the store, where that is counted. */
-  readonly observeStore?: ((observer: StoreObserver) => void) | undefined;
+  /** Words guidance for the readers of pages. */
+  readonly guide: (guidance: Guidance) => string;
+  /** The counts for /metrics; without them there is no such route. */
+  readonly metrics?: Metrics | undefined;
   readonly observer?: ServeObserver | undefined;
   readonly onFault?: ((error: Error) => void) | undefined;
 }
 
 /** Begins to serve. @throws Error as the system reports it when the address cannot be had */
 export async function startHttp(options: ServeHttpOptions): Promise<NetworkServer> {
-  const { access, context, readOnly, version, listen, allowedHosts, allowedOrigins } = options;
+  const { access, context, readOnly, version, listen, allowedHosts, allowedOrigins, metrics, observer = {} } = options;
   const onFault = (error: Error) => options.onFault?.(error);
   const limits = { ...LIMITS, ...options.limits };
   const calls = new Calls(limits.calls);
   const store = context(() => ({ name: 'probe', version }), { prefix: undefined, readOnly: true }).store;
-  const metrics = options.metrics === true ? await startMetrics(options, store) : undefined;
-  const observer = bothObservers(options.observer, metrics?.served);
-  const endpoint = new McpEndpoint({ ...options, observer, onFault, maxSubscriptions: limits.subscriptions });
+  const endpoint = new McpEndpoint({ ...options, observer, onFault, limits });
   let ending = false;
   const routes = createRoutes({
     endpoint,
@@ -50,6 +47,8 @@ export async function startHttp(options: ServeHttpOptions): Promise<NetworkServe
     countFailure: failureCounter(limits.failuresPerSecond),
     isEnding: () => ending,
     probe: new ReadinessProbe(store, readOnly),
+    context,
+    guide: options.guide,
     version,
     metrics,
     onFault,
@@ -72,26 +71,5 @@ export async function startHttp(options: ServeHttpOptions): Promise<NetworkServe
       return drained;
     },
     close: () => listener.close(),
-  };
-}
-
-async function startMetrics({ observeStore }: Pick<ServeHttpOptions, 'observeStore'>, store: Context['store']) {
-  const { createMetrics } = await import('./metrics.ts');
-  const metrics: Metrics = await createMetrics(store);
-  observeStore?.(metrics.stored);
-  return metrics;
-}
-
-function bothObservers(one: ServeObserver = {}, other: ServeObserver = {}): ServeObserver {
-  return {
-    ...one,
-    toolCalled: (facts) => {
-      one.toolCalled?.(facts);
-      other.toolCalled?.(facts);
-    },
-    resourceRead: (facts) => {
-      one.resourceRead?.(facts);
-      other.resourceRead?.(facts);
-    },
   };
 }

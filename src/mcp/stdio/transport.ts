@@ -21,6 +21,8 @@ export interface LineTransportOptions {
   readonly onEnd: (reason: 'stdin' | 'stdout') => void;
   /** Called for every request and notification before it is served. */
   readonly onInbound?: ((method: string) => void) | undefined;
+  /** Asked before each message: false when nothing more is taken from this client. */
+  readonly admits?: (() => boolean) | undefined;
   /** Called once, after the first answer was handed over. */
   readonly onFirstAnswer?: (() => void) | undefined;
 }
@@ -142,6 +144,7 @@ export class LineTransport implements Transport {
   }
 
   #take(line: Line): void {
+    if (this.#options.admits?.() === false) return;
     const inbound = readInbound(line, MAX_MESSAGE_BYTES);
     if (inbound.kind === 'message') this.#deliver(inbound.message);
     else if (inbound.kind === 'refused') for (const answer of inbound.answers) void this.send(answer);

@@ -14,11 +14,13 @@ import { readFirstLine } from './first-line.ts';
 /** How long a connection may say nothing, and how many there may be. */
 const IDLE_MS = 600_000;
 const CONNECTIONS = 256;
+/** How often the token of a connection is looked at while it says nothing, in milliseconds. */
+const LOOK_MS = 1_000;
 /** How long the calls of a connection may take once its client has sent all it had, in milliseconds. */
 const DRAIN_MS = 10_000;
 
 /** The parts the composition root gives the server. */
-export interface ServeTcpOptions extends Omit<EndpointOptions, 'maxSubscriptions' | 'extend'> {
+export interface ServeTcpOptions extends Omit<EndpointOptions, 'limits' | 'extend'> {
   readonly listen: ListenAddress;
   readonly access: Access;
   /** The scope of a connection without a token, where no token is known at all; `read` where some are. */
@@ -82,7 +84,16 @@ async function serveConnection(
   const onInbound = (method: string) => {
     if (method === 'subscriptions/listen' || method === 'resources/list') void watcher.start();
   };
-  const transport = new LineTransport({ stdin: socket, stdout: socket, onEnd, onInbound });
+  // A token that was revoked, or the first token of all, ends what was open without it.
+  const isAdmitted = () => (token === undefined ? readOnly || mayWrite(token, options) : access.isValid(token));
+  const admits = () => {
+    const is = isAdmitted();
+    if (!is) socket.destroy();
+    return is;
+  };
+  const looking = setInterval(admits, LOOK_MS).unref();
+  socket.once('close', () => clearInterval(looking));
+  const transport = new LineTransport({ stdin: socket, stdout: socket, onEnd, onInbound, admits });
   const handle = serveStdio(
     ({ era }) => {
       const { server, tell } = createServer({

@@ -156,7 +156,6 @@ describe('the files and settings of tokens', () => {
 
 describe('routes', () => {
   test.each([
-    ['/', 404],
     ['/mcp/', 404],
     ['/.well-known/oauth-authorization-server', 404],
     ['/.well-known/oauth-protected-resource/mcp', 404],

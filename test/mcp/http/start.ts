@@ -5,6 +5,8 @@ import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { openAccess } from '../../../src/app/access-tokens.ts';
 import { createApp } from '../../../src/app/app.ts';
+import { observeNetwork } from '../../../src/app/observe-network.ts';
+import { guide } from '../../../src/cli/output/advice.ts';
 import type { AccessToken } from '../../../src/core/access/token.ts';
 import { sha256Hex } from '../../../src/core/digest.ts';
 import { type ServeHttpOptions, startHttp } from '../../../src/mcp/http/serve-http.ts';
@@ -12,6 +14,8 @@ import type { NetworkServer } from '../../../src/mcp/network-server.ts';
 import type { ServeObserver } from '../../../src/mcp/observer.ts';
 import { StateFolder } from '../../../src/state/state-folder.ts';
 import { TokenFile } from '../../../src/state/token-file.ts';
+import { serveObserver } from '../../../src/telemetry/events/observers.ts';
+import type { OtlpTarget } from '../../../src/telemetry/otlp/exporter.ts';
 
 /** The secret of a token in a test, by its name. */
 export const secretOf = (name: string) => `mcs_${name}_0123456789abcdef`;
@@ -23,10 +27,16 @@ export interface TestServer extends NetworkServer {
   readonly tokens: TokenFile;
 }
 
+type TestOptions = Omit<Partial<ServeHttpOptions>, 'metrics'> & {
+  readonly observer?: ServeObserver;
+  readonly metrics?: boolean;
+  readonly otlp?: OtlpTarget;
+};
+
 /** Starts a server on a store of this test's own; it and the store are gone when the test ends. */
 export async function startTestServer(
   tokens: ReadonlyArray<Pick<AccessToken, 'name' | 'scopes' | 'prefix'>> = [],
-  more: Partial<ServeHttpOptions> & { observer?: ServeObserver } = {},
+  { metrics: isCounted = false, otlp, ...more }: TestOptions = {},
 ): Promise<TestServer> {
   const folder = await mkdtemp(join(tmpdir(), 'http-'));
   onTestFinished(() => rm(folder, { recursive: true, force: true }));
@@ -37,11 +47,18 @@ export async function startTestServer(
   const faults: Error[] = [];
   const onFault = (error: Error) => void faults.push(error);
   const settings = { tokensFile: undefined, serviceToken: undefined, serviceTokenFile: undefined };
+  const counted = { metrics: isCounted, otlp };
+  const { observer, metrics, close } = await observeNetwork(
+    app,
+    counted,
+    more.observer ?? serveObserver(app.telemetry.events),
+    onFault,
+  );
   const server = await startHttp({
     listen: { host: '127.0.0.1', port: 0 },
     access: openAccess(settings, join(folder, 'state'), onFault),
     context: app.context,
-    observeStore: app.observeStore,
+    guide,
     allowedHosts: [],
     allowedOrigins: [],
     drainMs: 5_000,
@@ -49,9 +66,12 @@ export async function startTestServer(
     version: '1.2.3',
     onFault,
     ...more,
+    observer,
+    metrics,
   });
   onTestFinished(async () => {
     await server.end();
+    await close();
     server.close();
     await app.close();
   });

@@ -1,6 +1,8 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { propertyRuns } from '../../property-runs.ts';
 import { post, secretOf, send, startTestServer } from './start.ts';
 
 const JSON_TYPE = { 'content-type': 'application/json' };
@@ -71,6 +73,45 @@ test('whatever a body holds, its answer is an error in JSON, and the server live
   for (const body of ['', ' \r\n']) expect((await send(url, { body, headers: JSON_TYPE })).status).toBe(400);
   const { json } = await post(url, JSON.parse(call('list_configs', '{}')));
   expect(json.result.structuredContent).toMatchObject({ total: 0 });
+  expect(faults).toEqual([]);
+});
+
+/** A message that can be served, as bytes. */
+const MESSAGES = [
+  request('ping', {}),
+  request('tools/list', {}),
+  request('resources/read', { uri: 'store://log' }),
+  request('prompts/get', { name: 'roll-back', arguments: { name: 'a/b' } }),
+  request('initialize', { protocolVersion: '2025-11-25', capabilities: {}, clientInfo: { name: 'x', version: '1' } }),
+  call('put_config', '{"name":"a/b","json":{"x":[1,null,"\u00e9"]},"message":"m","expected_version":0}'),
+  call('get_config', '{"name":"a/b","version":1,"max_chars":10}'),
+].map((text) => Buffer.from(text));
+
+/** Such a message with some bytes cut out, replaced or put in. */
+const bent = fc
+  .tuple(fc.constantFrom(...MESSAGES), fc.nat(), fc.nat({ max: 12 }), fc.uint8Array({ maxLength: 12 }))
+  .map(([message, place, cut, put]) => {
+    const at = place % message.length;
+    return Buffer.concat([message.subarray(0, at), put, message.subarray(at + cut)]);
+  });
+
+test('so is that of any JSON, and of any message with bytes that are not its own', async () => {
+  const { url, faults } = await startTestServer();
+  const value = fc.oneof(
+    fc.json(),
+    fc
+      .record({ jsonrpc: fc.constant('2.0'), id: fc.jsonValue(), method: fc.string(), params: fc.jsonValue() })
+      .map((message) => JSON.stringify(message)),
+  );
+  await fc.assert(
+    fc.asyncProperty(fc.oneof(bent, value), async (body) => {
+      const answer = await send(url, { body, headers: JSON_TYPE });
+      expect([200, 202, 400, 404]).toContain(answer.status);
+      if (answer.status === 202) expect(answer.text).toBe('');
+      else expect(answer.json).toMatchObject({ jsonrpc: '2.0' });
+    }),
+    propertyRuns,
+  );
   expect(faults).toEqual([]);
 });
 

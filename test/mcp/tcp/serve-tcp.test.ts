@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { connect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -22,7 +23,8 @@ async function start(
   onTestFinished(() => rm(folder, { recursive: true, force: true }));
   const state = join(folder, 'state');
   const kept = tokens.map((token, n) => ({ ...token, name: `t${n}`, sha256: sha256Hex(TOKEN) }));
-  if (kept.length > 0) await new TokenFile(new StateFolder(state)).change(() => kept);
+  const file = new TokenFile(new StateFolder(state));
+  if (kept.length > 0) await file.change(() => kept);
   const app = createApp({ flags: { var: folder }, via: 'mcp' });
   const none = { tokensFile: undefined, serviceToken: undefined, serviceTokenFile: undefined };
   const faults: Error[] = [];
@@ -43,7 +45,7 @@ async function start(
     await app.close();
     expect(faults).toEqual([]);
   });
-  return { ...server, port: Number(new URL(server.url).port) };
+  return { ...server, port: Number(new URL(server.url).port), file };
 }
 
 const INITIALIZE = {
@@ -106,6 +108,36 @@ test.each([`Bearer ${TOKEN}x`, 'Bearer ', `Bearer ${'x'.repeat(10_000)}`])(
     expect([...answers.values()]).toMatchObject([{ error: { code: -32_000 } }]);
   },
 );
+
+test('a connection ends with its token, and one without any with the first token there is', async () => {
+  for (const tokens of [[{ scopes: ['write'] as ['write'] }], []]) {
+    const { port, file } = await start('write', tokens);
+    const silent = connect(port, '127.0.0.1');
+    const speaking = connect(port, '127.0.0.1');
+    const all = [silent, speaking];
+    for (const socket of all) socket.on('error', () => undefined); // ended by the server
+    const ended = all.map((socket) => once(socket, 'close'));
+    for (const socket of all) {
+      if (tokens.length > 0) socket.write(`Bearer ${TOKEN}\n`);
+      socket.write(`${JSON.stringify(INITIALIZE)}\n`);
+    }
+    await Promise.all(all.map((socket) => once(socket, 'data')));
+    await file.change(() => []);
+    let heard = '';
+    speaking.on('data', (chunk: Buffer) => {
+      heard += chunk.toString();
+    });
+    silent.resume();
+    speaking.write(`${JSON.stringify(put('a'))}\n`);
+    await Promise.all(ended);
+    expect(heard).toBe('');
+    const reader = await exchange(port, INITIALIZE, {
+      ...put('a'),
+      params: { name: 'get_config', arguments: { name: 'a' } },
+    });
+    expect(reader.get('a').result.structuredContent).toMatchObject({ code: 'NOT_FOUND' });
+  }
+});
 
 test('a first line that comes in pieces is read whole', async () => {
   const { port } = await start('read', [{ scopes: ['write'] }]);

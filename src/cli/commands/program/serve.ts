@@ -78,8 +78,10 @@ async function serveNetwork(app: App, onFault: (error: Error) => void): Promise<
   const output = createOutput(process, false);
   try {
     const { serveNetwork: serveAll } = await import('../../../app/serve-network.ts');
+    const { guide } = await import('../../output/advice.ts');
     return await serveAll({
       app,
+      guide,
       observer: serveObserver(app.telemetry.events),
       onFault,
       warm,

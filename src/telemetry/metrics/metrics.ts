@@ -1,22 +1,35 @@
 import type { Histogram, Registry } from 'prom-client';
-import type { StoreObserver } from '../../store/api/observer.ts';
-import type { Context } from '../../verbs/shared/context.ts';
-import type { ServeObserver } from '../observer.ts';
+import type { RequestFacts } from '../events/events.ts';
 
 /** Upper bounds of durations, in seconds (OpenTelemetry, semantic conventions of MCP), with finer ones below. */
 const SECONDS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 30, 60];
 
-/** The counts of one server, for Prometheus. Labels are tools, methods and codes: never a config's name. */
+/** The counts of one server. Labels are tools, methods and codes: never a config's name. */
 export interface Metrics {
+  /** Fits `ServeObserver` of mcp/observer.ts. */
+  readonly served: {
+    readonly toolCalled: (facts: RequestFacts & { readonly tool: string }) => void;
+    readonly resourceRead: (facts: RequestFacts) => void;
+  };
+  /** Fits `StoreObserver` of store/api/observer.ts. */
+  readonly stored: {
+    readonly committed: () => void;
+    readonly busy: (facts: { readonly waitedMs: number }) => void;
+  };
+  /** The type of `text`. */
   readonly contentType: string;
-  readonly served: ServeObserver;
-  readonly stored: StoreObserver;
-  /** Returns all of it in the text format. */
+  /** Returns all of it in the text format of Prometheus. */
   text(): Promise<string>;
+  /** Returns all of it as the library has it. */
+  values(): ReturnType<Registry['getMetricsAsJSON']>;
 }
 
-/** Begins to count. Loads the library. */
-export async function createMetrics(store: Context['store']): Promise<Metrics> {
+/**
+ * Begins to count. Loads the library.
+ *
+ * @param lookAtHead looks for newer commits, and returns the index of the newest; -1 when there is none
+ */
+export async function createMetrics(lookAtHead: () => Promise<number>): Promise<Metrics> {
   const prometheus = await import('prom-client');
   const { Counter, Gauge, collectDefaultMetrics } = prometheus;
   const registry: Registry = new prometheus.Registry();
@@ -46,8 +59,14 @@ export async function createMetrics(store: Context['store']): Promise<Metrics> {
     help: 'How long it took just now to look for newer commits.',
     registers,
   });
+  const look = async () => {
+    const startedMs = performance.now();
+    head.set(await lookAtHead());
+    probe.set((performance.now() - startedMs) / 1_000);
+  };
+  // A store that cannot be read has no head; readiness says why.
+  const looked = () => look().catch(() => undefined);
   return {
-    contentType: registry.contentType,
     served: {
       toolCalled: ({ tool, code, durationMs }) => observe(operations, 'tools/call', tool, code, durationMs),
       resourceRead: ({ code, durationMs }) => observe(operations, 'resources/read', '', code, durationMs),
@@ -56,9 +75,14 @@ export async function createMetrics(store: Context['store']): Promise<Metrics> {
       committed: () => commits.inc(),
       busy: ({ waitedMs }) => waits.observe(waitedMs / 1_000),
     },
+    contentType: registry.contentType,
     text: async () => {
-      await look(store, head, probe).catch(() => undefined); // a store that cannot be read has no head; readiness says why
+      await looked();
       return registry.metrics();
+    },
+    values: async () => {
+      await looked();
+      return registry.getMetricsAsJSON();
     },
   };
 }
@@ -72,12 +96,4 @@ function observe(
 ): void {
   const labels = { mcp_method_name: method, gen_ai_tool_name: tool, error_type: code ?? '' };
   operations.observe(labels, durationMs / 1_000);
-}
-
-async function look(store: Context['store'], head: { set(value: number): void }, probe: { set(value: number): void }) {
-  const { feed } = await store();
-  const startedMs = performance.now();
-  await feed.look();
-  probe.set((performance.now() - startedMs) / 1_000);
-  head.set((await feed.recent(1))[0]?.index ?? -1);
 }
