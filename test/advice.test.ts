@@ -56,6 +56,8 @@ const SAMPLES: Samples = {
   'accept-rollback': [{ do: 'accept-rollback' }],
   'check-backup': [{ do: 'check-backup' }],
   'replace-backup': [{ do: 'replace-backup' }],
+  'add-token': [{ do: 'add-token' }],
+  'list-tokens': [{ do: 'list-tokens' }],
   'list-keys': [{ do: 'list-keys' }],
   'rotate-key': [{ do: 'rotate-key' }],
   'revoke-key': [{ do: 'revoke-key', from: 8 }],

@@ -2,10 +2,11 @@ import { join, resolve, win32 } from 'node:path';
 import { nearest } from '../core/nearest.ts';
 import { LOG_LEVELS, type LogLevel } from '../telemetry/log-level.ts';
 import { absoluteHome, badSetting, type Home, homeFolder, quote, refuseUnexpanded } from './given-path.ts';
+import { type NetworkFlags, type NetworkSettings, readNetworkSettings } from './network-settings.ts';
 import { SETTINGS, type SettingRow } from './setting-table.ts';
 
 /** Values from the command line, each winning over its variable. */
-export interface SettingFlags {
+export interface SettingFlags extends NetworkFlags {
   readonly var?: string | undefined;
   readonly readOnly?: boolean | undefined;
 }
@@ -37,6 +38,8 @@ export interface Settings {
   readonly telemetryDays: number;
   readonly expectVolume: boolean;
   readonly logLevel: LogLevel;
+  /** Undefined for a server on standard input and output. */
+  readonly network: NetworkSettings | undefined;
 }
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -74,6 +77,7 @@ export function readSettings(env: Environment, flags: SettingFlags, surroundings
     telemetryDays: readDays(given(SETTINGS.telemetryDays)),
     expectVolume: readSwitch(SETTINGS.expectVolume, given(SETTINGS.expectVolume), false),
     logLevel: readLevel(given(SETTINGS.logLevel)),
+    network: readNetworkSettings(given, flags, (row) => readSwitch(row, given(row), false), at.cwd),
   };
 }
 
@@ -96,9 +100,21 @@ export function readProcessSettings(flags: SettingFlags): Settings {
   return readSettings(process.env, flags);
 }
 
+/** Returns true where a server for the network is asked for, however well. */
+export function asksForNetwork({ http, tcp }: SettingFlags): boolean {
+  const given = [http ?? process.env[SETTINGS.http.variable], tcp ?? process.env[SETTINGS.tcp.variable]];
+  return given.some((text) => (text?.trim() ?? '') !== '');
+}
+
 /** Returns the environment of a server that is only probed: it offers nothing that writes, and leaves no event. */
 export function probeEnvironment(): NodeJS.ProcessEnv {
-  return { ...process.env, [SETTINGS.telemetry.variable]: 'off', [SETTINGS.readOnly.variable]: 'on' };
+  return {
+    ...process.env,
+    [SETTINGS.telemetry.variable]: 'off',
+    [SETTINGS.readOnly.variable]: 'on',
+    [SETTINGS.http.variable]: '',
+    [SETTINGS.tcp.variable]: '',
+  };
 }
 
 /**

@@ -43,6 +43,8 @@ export type Advice =
   | { readonly do: 'check-backup' }
   /** Replace the file that is in the way of a new backup. */
   | { readonly do: 'replace-backup' }
+  | { readonly do: 'add-token' }
+  | { readonly do: 'list-tokens' }
   | { readonly do: 'list-keys' }
   | { readonly do: 'rotate-key' }
   | { readonly do: 'revoke-key'; readonly from: number }

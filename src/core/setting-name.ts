@@ -17,6 +17,22 @@ export const SETTING_VALUES = {
   CONFIG_STORE_TELEMETRY_DAYS: 'a number of days',
   CONFIG_STORE_EXPECT_VOLUME: 'on or off',
   CONFIG_STORE_LOG_LEVEL: 'a level',
+  CONFIG_STORE_HTTP: 'a port, or HOST:PORT',
+  PORT: 'a port',
+  SERVICE_AUTH_TOKEN: 'a token of at least 16 characters',
+  SERVICE_AUTH_TOKEN_FILE: 'a file whose first line is a token',
+  CONFIG_STORE_TOKENS_FILE: 'a file of tokens',
+  CONFIG_STORE_ALLOWED_HOSTS: 'host names',
+  CONFIG_STORE_ALLOWED_ORIGINS: 'origins',
+  CONFIG_STORE_METRICS: 'on or off',
+  CONFIG_STORE_TLS_CERT: 'a PEM file',
+  CONFIG_STORE_TLS_KEY: 'a PEM file',
+  CONFIG_STORE_TCP: 'a port, or HOST:PORT',
+  CONFIG_STORE_TCP_SCOPE: 'read or write',
+  CONFIG_STORE_DRAIN_MS: 'a number of milliseconds',
+  OTEL_EXPORTER_OTLP_ENDPOINT: 'the address of a collector',
+  OTEL_EXPORTER_OTLP_HEADERS: 'headers as NAME=VALUE',
+  OTEL_SERVICE_NAME: 'a name',
 } as const;
 
 /** An environment variable this program reads. */

@@ -18,6 +18,8 @@ export type CommandForPeople =
   | 'rebuild'
   | 'recover'
   | 'repair'
+  | 'tokens add'
+  | 'tokens list'
   | 'trust';
 
 type AnyTool = (typeof TOOLS)[number];
@@ -94,6 +96,10 @@ export function wordAdvice(advice: Advice): string {
       return person('backup verify', 'checks a backup', 'FILE');
     case 'replace-backup':
       return 'Ask the person who makes the backup whether the file may be replaced.';
+    case 'add-token':
+      return person('tokens add', 'makes a token', 'NAME', '--scope', 'write');
+    case 'list-tokens':
+      return person('tokens list', 'lists the tokens');
     case 'list-keys':
       return person('keys list', 'lists the keys and their state');
     case 'rotate-key':

@@ -4,6 +4,7 @@ import type { Events } from '../../src/telemetry/events/events.ts';
 const digest = 'ab'.repeat(32);
 const request = {
   client: { name: 'claude-ai', version: '0.1.0' },
+  principal: 'ana',
   protocolVersion: '2025-11-25',
   traceparent: `00-${'1'.repeat(32)}-${'2'.repeat(16)}-01`,
   durationMs: 1.5,

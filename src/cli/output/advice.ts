@@ -71,6 +71,10 @@ export function wordAdvice(advice: Advice): string {
       return `Check a backup with ${line('backup verify', 'FILE')}.`;
     case 'replace-backup':
       return 'Add --force to replace the file.';
+    case 'add-token':
+      return `Make a token with ${line('tokens add', 'NAME', '--scope', 'write')}.`;
+    case 'list-tokens':
+      return `${line('tokens list')} lists the tokens.`;
     case 'list-keys':
       return `${line('keys list')} lists the keys and their state.`;
     case 'rotate-key':

@@ -67,6 +67,10 @@ export const COMMANDS = {
     summary: 'back up the whole store, encrypted; verify or restore a backup',
     load: async () => (await import('../commands/backup/backup.ts')).backup,
   },
+  tokens: {
+    summary: 'add, list or revoke the tokens of the network server',
+    load: async () => (await import('../commands/tokens/tokens.ts')).tokens,
+  },
   trust: {
     summary: 'go on with an older storage after a rollback',
     load: async () => (await import('../commands/keys/trust.ts')).trust,

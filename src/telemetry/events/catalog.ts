@@ -32,7 +32,14 @@ export const REFUSAL_CODES: readonly ErrorCode[] = [
   'PURGED',
 ];
 
-const CLIENT = ['client.name', 'client.version', 'mcp.protocol.version', 'network.transport', 'traceparent'];
+const CLIENT = [
+  'client.name',
+  'client.version',
+  'mcp.protocol.version',
+  'network.transport',
+  'principal',
+  'traceparent',
+];
 const ENDED = ['outcome', 'error.type', 'duration_ms'];
 
 /** Every event there is; docs/telemetry.md shows this table and a test compares the two. */
@@ -163,7 +170,8 @@ export const FIELD_MEANINGS: Readonly<Record<string, string>> = {
   'gen_ai.tool.name': "the tool, or the command line's command",
   'mcp.resource.uri': 'the resource; `(other)` when it is none of ours',
   'mcp.protocol.version': 'the revision of MCP the connection spoke',
-  'network.transport': 'always `pipe`: standard input and output',
+  'network.transport': '`pipe`: standard input and output, or `tcp`: the network',
+  principal: 'the name of the token, over the network',
   'client.name': 'what the client calls itself: a claim',
   'client.version': 'the version it claims',
   traceparent: 'W3C trace context, when the client sent one',

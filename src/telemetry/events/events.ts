@@ -22,6 +22,10 @@ export interface RequestFacts {
   readonly protocolVersion?: string | undefined;
   /** W3C trace context from the request, as the client sent it. */
   readonly traceparent?: string | undefined;
+  /** The name of the token that was given; over the network only. */
+  readonly principal?: string | undefined;
+  /** The way the request came: `pipe` unless given. */
+  readonly transport?: 'pipe' | 'tcp' | undefined;
   readonly durationMs: number;
   /** Absent when the request was served. */
   readonly code?: ErrorCode | undefined;
@@ -203,12 +207,13 @@ function ended({ code, durationMs }: { code?: ErrorCode | undefined; durationMs:
   return { ...outcome(code), duration_ms: micros(durationMs) };
 }
 
-function client({ client, protocolVersion, traceparent }: RequestFacts): EventFields {
+function client({ client, protocolVersion, traceparent, principal, transport = 'pipe' }: RequestFacts): EventFields {
   return {
     'client.name': cleanText(client.name),
     'client.version': cleanText(client.version),
     'mcp.protocol.version': cleanRevision(protocolVersion),
-    'network.transport': 'pipe',
+    'network.transport': transport,
+    principal,
     traceparent: cleanTraceparent(traceparent),
   };
 }

@@ -11,12 +11,12 @@ import {
   type RequestId,
   UnsupportedProtocolVersionError,
 } from '@modelcontextprotocol/server';
-import { isStoreError } from '../../core/errors.ts';
-import { isObject } from '../../core/json/is-object.ts';
-import { parseStrictJson } from '../../core/json/strict-json.ts';
-import type { Line } from './line-splitter.ts';
+import { isStoreError } from '../core/errors.ts';
+import { isObject } from '../core/json/is-object.ts';
+import { parseStrictJson } from '../core/json/strict-json.ts';
+import type { Line } from './stdio/line-splitter.ts';
 
-/** The meaning of a line: a message for the protocol, answers to give at once, or nothing to do. */
+/** The meaning of one line, or of one body: a message for the protocol, answers to give at once, or nothing to do. */
 export type Inbound =
   | { readonly kind: 'message'; readonly message: JSONRPCMessage }
   | { readonly kind: 'refused'; readonly answers: readonly JSONRPCErrorResponse[] }
@@ -31,13 +31,14 @@ const IGNORED: Inbound = { kind: 'ignored' };
 const MAX_BATCH_ANSWERS = 100;
 
 /**
- * Judges one line of input. Whatever could be a request is answered when it cannot be served (JSON-RPC 2.0, section 5.1:
+ * Judges one message as it came in. Whatever could be a request is answered when it cannot be served (JSON-RPC 2.0, section 5.1:
  * -32700 not JSON, -32600 not a request, -32602 malformed params; MCP 2026-07-28: -32022), with its id where one can be
  * read and without the member otherwise: a caller must never be left hanging.
  *
  * @param maxBytes the limit named to a sender who exceeded it
+ * @param checksVersion false where the version stands in a header too: then both are judged together, and later
  */
-export function readInbound(line: Line, maxBytes: number): Inbound {
+export function readInbound(line: Line, maxBytes: number, checksVersion = true): Inbound {
   if (line.kind === 'oversized') {
     const text = `Invalid Request: the message has ${line.sizeBytes} bytes, over the limit of ${maxBytes} bytes`;
     return refuse(idAtTheEdge(line.head, line.tail), ProtocolErrorCode.InvalidRequest, text);
@@ -45,14 +46,18 @@ export function readInbound(line: Line, maxBytes: number): Inbound {
   if (line.bytes.every((byte) => byte === 0x20 || byte === 0x09 || byte === 0x0d)) return IGNORED;
   const text = line.bytes.toString('utf8');
   if (!isUtf8(line.bytes))
-    return refuse(idOf(lenientParse(text)), ProtocolErrorCode.ParseError, 'Parse error: the line is not valid UTF-8');
+    return refuse(
+      idOf(lenientParse(text)),
+      ProtocolErrorCode.ParseError,
+      'Parse error: the message is not valid UTF-8',
+    );
   let value: unknown;
   try {
     value = parseStrictJson(text);
   } catch (error) {
     return refuseText(text, error);
   }
-  return readValue(value);
+  return readValue(value, checksVersion);
 }
 
 /** Distinguishes JSON that two readers would read differently from text that is not JSON. */
@@ -62,7 +67,7 @@ function refuseText(text: string, error: unknown): Inbound {
     : 'the message is refused';
   const value = lenientParse(text);
   if (value === undefined)
-    return refuse(undefined, ProtocolErrorCode.ParseError, 'Parse error: the line is not valid JSON');
+    return refuse(undefined, ProtocolErrorCode.ParseError, 'Parse error: the message is not valid JSON');
   const path = isStoreError(error) ? error.details?.['path'] : undefined;
   const inParams = typeof path === 'string' && path.startsWith('/params');
   return refuse(
@@ -72,7 +77,7 @@ function refuseText(text: string, error: unknown): Inbound {
   );
 }
 
-function readValue(value: unknown): Inbound {
+function readValue(value: unknown, checksVersion: boolean): Inbound {
   if (Array.isArray(value)) return refuseBatch(value);
   if (!isObject(value))
     return refuse(undefined, ProtocolErrorCode.InvalidRequest, 'Invalid Request: a message is a JSON object');
@@ -91,10 +96,10 @@ function readValue(value: unknown): Inbound {
   const fault = paramsFault(params);
   if (fault !== undefined)
     return 'id' in value ? refuse(id, ProtocolErrorCode.InvalidParams, `Invalid params: ${fault}`) : IGNORED;
-  return accept(value['method'], params, id);
+  return accept(value['method'], params, id, checksVersion);
 }
 
-function accept(method: string, params: unknown, id: RequestId | undefined): Inbound {
+function accept(method: string, params: unknown, id: RequestId | undefined, checksVersion: boolean): Inbound {
   const meant = withoutNulls(method, params);
   // Members JSON-RPC does not know are left behind; with them the protocol layer would drop the message in silence.
   const message: unknown = {
@@ -114,7 +119,7 @@ function accept(method: string, params: unknown, id: RequestId | undefined): Inb
     );
   }
   const claimed = message.params?._meta?.[PROTOCOL_VERSION_META_KEY];
-  if (typeof claimed === 'string' && !MODERN_VERSIONS.includes(claimed)) {
+  if (checksVersion && typeof claimed === 'string' && !MODERN_VERSIONS.includes(claimed)) {
     const error = new UnsupportedProtocolVersionError({
       supported: [...MODERN_VERSIONS],
       requested: claimed.slice(0, 100),
@@ -150,7 +155,7 @@ function paramsFault(params: unknown): string | undefined {
 
 /** Refuses a batch. MCP has no batches since 2025-06-18; each request in one gets its own answer, so that no caller waits. */
 function refuseBatch(batch: readonly unknown[]): Inbound {
-  const text = 'Invalid Request: batches are not supported, send one message a line';
+  const text = 'Invalid Request: batches are not supported, send one message at a time';
   const ids = batch.map(idOf).filter((id) => id !== undefined);
   const answers = (ids.length === 0 ? [undefined] : ids.slice(0, MAX_BATCH_ANSWERS)).map((id) =>
     answer(id, ProtocolErrorCode.InvalidRequest, text),
