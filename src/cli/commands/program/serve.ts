@@ -1,7 +1,7 @@
 import { fstatSync } from 'node:fs';
 import { type App, attempt, createApp } from '../../../app/app.ts';
 import { leave } from '../../../app/leave.ts';
-import { inTurn, serverLog } from '../../../app/server-log.ts';
+import { inTurn, type ServerLog, serverLog } from '../../../app/server-log.ts';
 import { asksForNetwork, type SettingFlags, type Settings, unknownSettings } from '../../../app/settings.ts';
 import { version } from '../../../app/version.ts';
 import { StoreError, toStoreError } from '../../../core/errors.ts';
