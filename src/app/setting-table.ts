@@ -77,6 +77,11 @@ export const SETTINGS = {
     fallback: '`off`; the image sets `on`',
     meaning: '`on`: say so when storage or keys lie in the container itself and not on a volume.',
   },
+  targets: {
+    variable: 'CONFIG_STORE_TARGETS',
+    fallback: 'where each client has them',
+    meaning: 'Files of MCP clients in other places: `client=path`, with `;` between several.',
+  },
   logLevel: {
     variable: 'CONFIG_STORE_LOG_LEVEL',
     fallback: '`warn`',

@@ -35,6 +35,8 @@ export interface Settings {
   readonly telemetryDays: number;
   readonly expectVolume: boolean;
   readonly logLevel: LogLevel;
+  /** Files of MCP clients that a person named, by client: absolute paths. */
+  readonly targets: Readonly<Record<string, string>>;
 }
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -71,6 +73,7 @@ export function readSettings(env: Environment, flags: SettingFlags, surroundings
     telemetryDays: readDays(given(SETTINGS.telemetryDays)),
     expectVolume: readSwitch(SETTINGS.expectVolume, given(SETTINGS.expectVolume), false),
     logLevel: readLevel(given(SETTINGS.logLevel)),
+    targets: readTargets(given(SETTINGS.targets), at),
   };
 }
 
@@ -93,6 +96,11 @@ export function machineFolder(name: 'APPDATA' | 'LOCALAPPDATA' | 'XDG_CONFIG_HOM
   const path = process.env[name] || undefined;
   if (path !== undefined) refuseUnexpanded(name, path);
   return path;
+}
+
+/** Reads the variables by which MCP clients are led to another file or folder; those that are empty count as not set. */
+export function clientVariables(names: readonly string[]): Readonly<Record<string, string>> {
+  return Object.fromEntries(names.flatMap((name) => (process.env[name] ? [[name, process.env[name]]] : [])));
 }
 
 function findRoot(
@@ -140,6 +148,19 @@ function readSwitch(row: SettingRow, text: string | undefined, fallback: boolean
   if (['on', 'true', '1', 'yes'].includes(word)) return true;
   if (['off', 'false', '0', 'no'].includes(word)) return false;
   throw badSetting(row.variable, `is ${quote(text)}`, '"on" or "off"');
+}
+
+function readTargets(text: string | undefined, { cwd }: Surroundings): Readonly<Record<string, string>> {
+  const pairs = (text ?? '').split(';').filter((pair) => pair.trim() !== '');
+  return Object.fromEntries(
+    pairs.map((pair) => {
+      const [, client, path] = /^\s*([a-z0-9-]+)\s*=\s*(.+?)\s*$/.exec(pair) ?? [];
+      if (client === undefined || path === undefined)
+        throw badSetting(SETTINGS.targets.variable, `has ${quote(pair)}`, 'client=path, with ";" between several');
+      refuseUnexpanded(SETTINGS.targets.variable, path);
+      return [client, resolve(cwd, path)];
+    }),
+  );
 }
 
 function readDays(text: string | undefined): number {

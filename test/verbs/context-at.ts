@@ -21,6 +21,7 @@ export function installationAt(paths: StorePaths, more: Partial<Installation> = 
     forgottenVolume: () => undefined,
     probeServer: async () => 'a server answers',
     serverEntry: async () => nodeEntry('/usr/bin/node', '/app/main.js', { CONFIG_STORE_VAR: paths.root }),
+    variable: () => undefined,
     personFolders: () => ({ platform: 'linux', home: paths.root }),
     ...more,
   };

@@ -87,6 +87,10 @@ export const COMMANDS = {
     summary: 'review what happened: calls, failures, latency, changes',
     load: async () => (await import('../commands/telemetry/telemetry.ts')).telemetry,
   },
+  clients: {
+    summary: 'see the files of MCP clients; import, deploy, undo',
+    load: async () => (await import('../commands/clients/clients.ts')).clients,
+  },
   install: {
     summary: 'put this server into the file of an MCP client',
     load: async () => (await import('../commands/clients/install.ts')).install,

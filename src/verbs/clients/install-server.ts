@@ -1,8 +1,8 @@
 import { resolve } from 'node:path';
 import { type Dialect, dialectOf } from '../../clients/dialects/index.ts';
 import type { ServerEntry } from '../../clients/entry.ts';
-import { findFile } from '../../clients/find-file.ts';
-import { applyInstall, type InstallPlan, planInstall } from '../../clients/install-entry.ts';
+import { findFiles } from '../../clients/find-files.ts';
+import { applyInstall, type InstallPlan, mergeEntry, planInstall } from '../../clients/install-entry.ts';
 import { diffValues } from '../../core/content/diff.ts';
 import { StoreError } from '../../core/errors.ts';
 import { parsePointer } from '../../core/json/pointer.ts';
@@ -28,7 +28,7 @@ export interface PrintedEntry {
   readonly client: string;
   readonly name: string;
   /** The member of the file's root object that holds servers, with this one in it. */
-  readonly content: Readonly<Record<string, Readonly<Record<string, ServerEntry>>>>;
+  readonly content: Readonly<Record<string, unknown>>;
 }
 
 /** The changes that installing would make; nothing is written yet. */
@@ -55,7 +55,12 @@ export interface ServerInstallPlan {
 /** Returns the entry of this server for a client, to be pasted. @throws StoreError ARGUMENT_INVALID */
 export async function printEntry(ctx: Context, request: ServerEntryRequest): Promise<PrintedEntry> {
   const { dialect, name, entry } = await entryFor(ctx, request);
-  return { client: dialect.client, name, content: { [dialect.key]: { [name]: entry } } };
+  const value = mergeEntry(dialect, name, undefined, entry);
+  const content = dialect.section.reduceRight<unknown>(
+    (below, step) => ({ [step]: below }),
+    dialect.list ? [value] : { [name]: value },
+  );
+  return { client: dialect.client, name, content: content as PrintedEntry['content'] };
 }
 
 /**
@@ -70,10 +75,7 @@ export async function planServerInstall(ctx: Context, request: InstallServerRequ
       hint: 'Mount the file and name it, or paste the entry yourself.',
       advice: [{ do: 'print-entry' }],
     });
-  const found =
-    request.file === undefined
-      ? findFile(dialect, ctx.installation.personFolders())
-      : { path: resolve(request.file), others: [] };
+  const found = request.file === undefined ? usualFile(dialect, ctx) : { path: resolve(request.file), others: [] };
   const plan = await planInstall(dialect, found.path, name, entry);
   return {
     client: dialect.client,
@@ -85,7 +87,7 @@ export async function planServerInstall(ctx: Context, request: InstallServerRequ
     content: entry,
     others: found.others,
     hadByteOrderMark: plan.target.hadByteOrderMark,
-    restart: dialect.restart,
+    restart: dialect.reload,
     edit: plan,
   };
 }
@@ -106,11 +108,21 @@ export async function installServer(
   return applyInstall(edit);
 }
 
+function usualFile(dialect: Dialect, { installation }: Context): { path: string; others: readonly string[] } {
+  const [first, ...rest] = findFiles(dialect, installation.personFolders());
+  if (first === undefined) throw new Error('every client has a place for its file');
+  return { path: first.path, others: [...first.others, ...rest.map(({ path }) => path)] };
+}
+
 async function entryFor(
   { installation }: Context,
   { client, name = 'config-store', docker, node }: ServerEntryRequest,
 ): Promise<{ dialect: Dialect; name: string; entry: ServerEntry }> {
   const dialect = dialectOf(client);
+  if (dialect.readOnly !== undefined)
+    throw argumentInvalid(`nothing is written for ${dialect.title}: ${dialect.readOnly}`, 'Paste the entry by hand.', {
+      do: 'print-entry',
+    });
   checkServerName(name);
   return { dialect, name, entry: await installation.serverEntry({ docker, node }) };
 }

@@ -10,6 +10,8 @@ export interface InstallationSettings {
   readonly readOnly: boolean;
   /** True in the image, where storage and keys belong on a volume and the file system is no person's. */
   readonly expectVolume: boolean;
+  /** Files of MCP clients that a person named, by client: absolute paths. */
+  readonly targets?: Readonly<Record<string, string>>;
 }
 
 /** How a client starts the server: at most one of the two. */
@@ -36,6 +38,8 @@ export interface Installation {
   probeServer(): Promise<string>;
   /** Returns the entry that starts this installation. @throws StoreError `ARGUMENT_INVALID` for a way that cannot work here */
   serverEntry(startedBy: StartedBy): Promise<ServerEntry>;
+  /** Returns the value of a variable of this process; undefined where it is not set, or empty. */
+  variable(name: string): string | undefined;
   /** Where the person's programs keep their files. */
   personFolders(): PersonFolders;
 }
