@@ -1,7 +1,7 @@
 import type { Installation } from '../verbs/shared/installation.ts';
 import { forgottenVolume } from './forgotten-volume.ts';
 import { absoluteHome, homeFolder } from './given-path.ts';
-import { clientVariables, machineFolder, type Settings } from './settings.ts';
+import { clientVariables, machineFolder, processEnvironment, type Settings } from './settings.ts';
 import { version } from './version.ts';
 
 /** Variables by which MCP clients are led to their files. */
@@ -20,6 +20,10 @@ export function installationOf(settings: () => Settings): Installation {
     serverEntry: async (startedBy) =>
       (await import('./server-entry-of-this-installation.ts')).ownEntry(startedBy, settings()),
     variable: (name) => clientVariables([name])[name],
+    secret: async (name) =>
+      clientVariables([name])[name] ?? (await import('./keyring.ts')).keyringValue(name),
+    probe: async (entry) => (await import('./probe-entry.ts')).probeEntry(entry),
+    environmentWith: (variables) => ({ ...processEnvironment(), ...variables }),
     personFolders: () => ({
       platform: process.platform,
       home: absoluteHome({ platform: process.platform, home: homeFolder() }),

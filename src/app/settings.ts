@@ -98,6 +98,11 @@ export function machineFolder(name: 'APPDATA' | 'LOCALAPPDATA' | 'XDG_CONFIG_HOM
   return path;
 }
 
+/** Returns the whole environment of this process, for a program that a person has started through this one. */
+export function processEnvironment(): NodeJS.ProcessEnv {
+  return { ...process.env };
+}
+
 /** Reads the variables by which MCP clients are led to another file or folder; those that are empty count as not set. */
 export function clientVariables(names: readonly string[]): Readonly<Record<string, string>> {
   return Object.fromEntries(names.flatMap((name) => (process.env[name] ? [[name, process.env[name]]] : [])));

@@ -34,3 +34,9 @@ export function dockerEntry(docker: string): ServerEntry {
 export function nodeEntry(node: string, main: string, env: Readonly<Record<string, string>>): ServerEntry {
   return { command: node, args: [main, 'serve'], env };
 }
+
+/** Returns true for an entry, in any client's words, that starts this server: no config that lacks it takes it away. */
+export function startsThisServer(entry: Readonly<Record<string, unknown>>): boolean {
+  const text = JSON.stringify(entry);
+  return text.includes('"CONFIG_STORE_VAR"') || new RegExp(`"(?:[\\w./-]*/)?${IMAGE}(?:[:@][\\w.:-]+)?"`).test(text);
+}

@@ -136,6 +136,7 @@ describe('values', () => {
     expect(rest).toEqual({
       rootFrom: 'platform',
       expectVolume: false,
+      targets: {},
       storeId: undefined,
       signingKey: undefined,
       passphraseFile: undefined,

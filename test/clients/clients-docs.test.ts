@@ -33,7 +33,11 @@ ${DIALECTS.map(clientText).join('\n')}`;
 function clientText(dialect: Dialect): string {
   const { client, title, files, projectFiles, stdio, http, sse, kept, off, reload, quirks } = dialect;
   const command = stdio.command === 'list' ? '`command` (program and arguments)' : `\`${stdio.command}\`, \`args\``;
-  const local = [command, `\`${stdio.env}\``, ...[stdio.envNames, stdio.cwd].flatMap((member) => (member ? [`\`${member}\``] : []))];
+  const local = [
+    command,
+    `\`${stdio.env}\``,
+    ...[stdio.envNames, stdio.cwd].flatMap((member) => (member ? [`\`${member}\``] : [])),
+  ];
   return `### ${title} (\`${client}\`)
 
 - Files: ${files.map(fileText).join('; ')}${projectFiles.length === 0 ? '' : `. In a project: ${code(projectFiles)}`}

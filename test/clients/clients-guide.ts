@@ -18,7 +18,15 @@ config-store clients undo cursor                  # the exact bytes from before
 \`\`\`
 
 \`deploy\` plans, shows each line that would change, asks, and writes. \`plan\` and \`apply\` are the same in two steps; a plan holds for an hour.
-\`--render\` prints what would be in the file, for everything that is not written from here.
+\`--render\` prints what would be in the file, for everything that is not written from here. A recording of such a session is in
+[recordings/clients.cast](recordings/clients.cast) (\`asciinema play docs/recordings/clients.cast\`).
+
+## More commands
+
+\`clients add-server NAME --to CONFIG\` fills a config from the catalog (\`catalog add\`, \`list\`, \`show\`, \`search\`; the documents are those of the MCP
+registry, fifteen are in \`examples/catalog/\`). \`probe CONFIG\` starts the servers, lists their tools and says which changed since \`--record\`.
+\`run CONFIG/SERVER\` starts one with the values of its variables, for clients that expand none. \`clients watch\` says at once when a file differs;
+\`clients remove\` and \`clients uninstall\` take ours out again.
 
 ## From an assistant
 

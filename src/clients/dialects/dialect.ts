@@ -26,7 +26,7 @@ export type Paths =
 /** One file of a client: the first of its paths that is there is used. */
 export interface FilePlace {
   readonly paths: Paths;
-  /** What reads it, where a client has several. */
+  /** The program that reads it, where a client has several. */
   readonly note?: string;
   /** True for a file that is looked at and never written. */
   readonly readOnly?: true;
@@ -40,9 +40,9 @@ export interface FilePlace {
 
 /** How an entry says its transport; the member may be missing. */
 export interface TypeMember {
-  /** What is written; absent where nothing is. */
+  /** The value that is written; absent where nothing is. */
   readonly writes?: string;
-  /** What is understood. */
+  /** The values that are understood. */
   readonly reads: readonly string[];
 }
 

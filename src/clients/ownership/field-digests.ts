@@ -40,6 +40,11 @@ export function isAsWritten(dialect: Dialect, entry: Entry, pointer: string, dig
   return typeof value === 'string' && !hasReference(value, dialect.variables);
 }
 
+/** Returns true for the digest of a text that refers to a variable. */
+export function refersToVariable(digest: string | undefined): boolean {
+  return digest?.startsWith(REFERENCE) === true;
+}
+
 /** Returns true when the file holds exactly the bytes of the value that was written: only such a value is shown. */
 export function isOurValue(entry: Entry, pointer: string, digest: string | undefined): boolean {
   const value = valueAt(entry, parsePointer(pointer) ?? []);

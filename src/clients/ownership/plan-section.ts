@@ -5,19 +5,20 @@ import { mergeFields, saysTheSame, spelledAs } from '../canonical/merge-fields.t
 import type { CanonicalServer } from '../canonical/server.ts';
 import { entryOf, type Field, type Rendered } from '../canonical/to-client.ts';
 import type { Dialect } from '../dialects/dialect.ts';
+import { startsThisServer } from '../entry.ts';
 import type { EntryChange } from '../formats/edit-entries.ts';
 import type { Section } from '../formats/section.ts';
 import { driftOf, isEnabled } from './drift.ts';
-import { fieldDigests, isOurValue } from './field-digests.ts';
+import { fieldDigests, isOurValue, refersToVariable } from './field-digests.ts';
 import type { WrittenFields } from './ledger.ts';
 
-/** What should be in a section, and how far a plan may go. */
+/** The servers that should be in a section, and how far a plan may go. */
 export interface Wanted {
   readonly dialect: Dialect;
   readonly section: Section;
   readonly servers: ReadonlyMap<string, CanonicalServer>;
   readonly rendered: ReadonlyMap<string, Rendered>;
-  /** What is ours in the file. */
+  /** The fields that are ours in the file. */
   readonly owned: Readonly<Record<string, WrittenFields>>;
   /** Put back what a person removed, changed or switched off. */
   readonly restore: boolean;
@@ -42,12 +43,12 @@ export interface Conflict {
   readonly message: string;
 }
 
-/** What has to happen in a section. */
+/** The changes that a section needs. */
 export interface SectionPlan {
   readonly edits: readonly EntryChange[];
   readonly changes: readonly ServerChange[];
   readonly conflicts: readonly Conflict[];
-  /** What is ours after that. */
+  /** The fields that are ours after that. */
   readonly owned: Readonly<Record<string, WrittenFields>>;
   /** Servers that a person switched off, and that stay so. */
   readonly keptOff: readonly string[];
@@ -85,7 +86,7 @@ class Planning implements SectionPlan {
     }
     if (before !== undefined) {
       const drift = driftOf(dialect, there, before);
-      const merged = this.#merged(there, fields, before);
+      const merged = this.#merged(name, there, fields, before);
       if (drift !== undefined && !restore && !sameValue(merged, there)) return this.#conflict('changed', name);
       return this.#change(name, there, merged, fields, before);
     }
@@ -101,6 +102,10 @@ class Planning implements SectionPlan {
     const there = section.entries.get(name)?.value;
     const before = owned[name] ?? {};
     if (there === undefined) return;
+    if (startsThisServer(there)) {
+      this.owned[name] = before;
+      return;
+    }
     if (driftOf(dialect, there, before) === 'other-program' && !restore) return this.#conflict('changed', name);
     this.edits.push({ op: 'remove', name });
     const shown = Object.keys(before).map((pointer) => `- ${name}${pointer} ${this.#shown(there, pointer, before)}`);
@@ -143,9 +148,15 @@ class Planning implements SectionPlan {
     this.changes.push({ op: '~', server: name, fields: changed.map((pointer) => pointer.slice(1)), lines });
   }
 
-  #merged(there: Entry, fields: readonly Field[], before: WrittenFields): Record<string, unknown> {
-    const { dialect, restore } = this.#wanted;
-    const merged = mergeFields(dialect, there, fields, Object.keys(before));
+  #merged(name: string, there: Entry, fields: readonly Field[], before: WrittenFields): Record<string, unknown> {
+    const { dialect, restore, servers } = this.#wanted;
+    // A value that was filled in stays as long as the config refers to its variable, although the client cannot.
+    const said = servers.get(name);
+    const texts = said === undefined ? {} : said.type === 'stdio' ? said.env : said.headers;
+    const stays = (pointer: string) =>
+      refersToVariable(before[pointer]) && Object.hasOwn(texts ?? {}, parsePointer(pointer)?.at(-1) ?? '');
+    const owned = Object.keys(before).filter((pointer) => !stays(pointer));
+    const merged = mergeFields(dialect, there, fields, owned);
     if (!restore || dialect.off === undefined || isEnabled(dialect, merged)) return merged;
     const { [dialect.off.member]: _, ...on } = merged;
     return dialect.required !== undefined && Object.hasOwn(dialect.required.all, dialect.off.member)

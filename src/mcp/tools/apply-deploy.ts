@@ -3,7 +3,7 @@ import { applyDeployRendering } from '../results/apply-deploy.ts';
 import { fields, storeWarnings } from '../tool/schemas.ts';
 import { defineTool } from '../tool/tool.ts';
 
-/** What became of one file, as apply and undo report it. */
+/** The outcome for one file, as apply and undo report it. */
 export const appliedTarget = z.object({
   client: z.string(),
   path: z.string().describe('Its file.'),
@@ -20,7 +20,7 @@ export const applyDeployTool = defineTool({
   name: 'apply_deploy',
   title: 'Carry out a plan',
   description:
-    "Writes exactly what a plan of plan_deploy says into clients' files, after verifying the config's signature. Each file is written whole or not at all, only if it is as the plan saw it, and a copy is kept next to it. Call it only after the person agreed to the plan. undo_deploy takes it back.",
+    "Writes exactly what a plan of plan_deploy says into clients' files, after verifying the config's signature. Each file is written whole or not at all, only if it is as the plan saw it, and a copy is kept next to it. Use it only after the person agreed to the plan. undo_deploy takes it back.",
   behaviour: { readOnly: false, destructive: true, idempotent: false },
   input: z.strictObject({ plan_id: z.string().max(64).describe('The plan_id that plan_deploy returned.') }),
   output: z.object({

@@ -53,7 +53,12 @@ interface DockerRun {
   readonly image: string | undefined;
 }
 
-function parseDockerRun({ command, args }: ServerEntry): DockerRun | undefined {
+/** Returns the image that `docker run` starts; undefined for any other line. */
+export function imageOf(command: string, args: readonly string[]): string | undefined {
+  return parseDockerRun({ command, args })?.image;
+}
+
+function parseDockerRun({ command, args }: Pick<ServerEntry, 'command' | 'args'>): DockerRun | undefined {
   if (command === undefined || !/(?:^|[/\\])(?:docker|podman)(?:\.exe)?$/i.test(command)) return undefined;
   const start = args[0] === 'container' ? 1 : 0;
   if (args[start] !== 'run') return undefined;

@@ -79,6 +79,16 @@ export const EVENT_CATALOG = {
     fields: ['config.name', 'draft.revision', 'artifact.digest', 'bytes'],
   },
   'draft.discarded': { when: 'a draft was dropped', severity: ['info'], fields: ['config.name'] },
+  'deploy.applied': {
+    when: "a config was written into a client's file, or was left out of it",
+    severity: ['info', 'warn'],
+    fields: ['config.name', 'deploy.client', 'deploy.state'],
+  },
+  'drift.found': {
+    when: "a client's file was seen to differ from what was deployed",
+    severity: ['warn'],
+    fields: ['deploy.client', 'servers', 'drift.kinds'],
+  },
   'key.added': {
     when: 'a commit brought a key into the keyring',
     severity: ['info'],

@@ -12,7 +12,7 @@ import type { TargetPlan } from './plan-targets.ts';
 import { recordDeployment } from './record-deployment.ts';
 import { sameServers, writeTarget } from './write-target.ts';
 
-/** What became of one file. */
+/** The outcome for one file. */
 export interface AppliedTarget {
   readonly client: string;
   readonly path: string;
@@ -24,7 +24,7 @@ export interface AppliedTarget {
   readonly reload: string;
 }
 
-/** What a deployment did. */
+/** The outcome of a deployment. */
 export interface ApplyDeployResult {
   readonly summary: string;
   readonly next?: Guidance | undefined;
@@ -86,6 +86,8 @@ async function carryOut(
   const active = { name: config.name, version: config.version, digest: config.digest };
   const applied: AppliedTarget[] = [];
   for (const target of targets) applied.push(await carryOutOne(target));
+  for (const { client, state } of applied)
+    ctx.telemetry.events.deployApplied({ name: config.name, client, state });
   const changed = applied.filter(({ state }) => state === 'written' || state === 'adopted');
   const notices =
     changed.length === 0
@@ -106,7 +108,7 @@ async function carryOut(
   };
 
   async function carryOutOne(target: TargetPlan): Promise<AppliedTarget> {
-    const { read, state, section, conflicts, held, fault, notes } = target;
+    const { read, state, section, conflicts, held, fault } = target;
     const { dialect, path } = read.target;
     const bare = { client: dialect.client, path, reload: dialect.reload };
     if (!isAsPlanned(target))
@@ -121,7 +123,7 @@ async function carryOut(
       };
     const isSame = held.last?.config?.digest === active.digest && held.last.config.name === active.name;
     if (state === 'unchanged' && isSame && sameServers(section.owned, held.owned))
-      return { ...bare, state: 'unchanged', notes };
+      return { ...bare, state: 'unchanged', notes: [] };
     try {
       const { edits, owned } = section;
       const written = await writeTarget(
@@ -130,7 +132,7 @@ async function carryOut(
         options,
       );
       const inPlace = written.inPlace ? ['it could not be replaced as a whole, and was written in place'] : [];
-      return { ...bare, state: written.state, backup: written.backup, notes: [...notes, ...inPlace] };
+      return { ...bare, state: written.state, backup: written.backup, notes: inPlace };
     } catch (error) {
       if (!isStoreError(error)) throw error;
       const isStale = error.code === 'TARGET_CHANGED' || error.code === 'PLAN_STALE';

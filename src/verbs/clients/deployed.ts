@@ -9,7 +9,7 @@ export function deploymentsOf({ installation }: Context): Deployments {
   return new Deployments(new StateFolder(installation.settings().paths.state));
 }
 
-/** What is ours in a file, by the newest writing that holds. */
+/** The servers that are ours in a file, by the newest writing that holds. */
 export interface Held {
   /** Undefined where nothing was ever written, or all of it was undone. */
   readonly last: Deployment | undefined;

@@ -38,7 +38,7 @@ export interface LeftOut {
   readonly what: string;
 }
 
-/** What an import stored. */
+/** The outcome of an import. */
 export interface ImportClientResult {
   readonly summary: string;
   readonly next?: Guidance | undefined;

@@ -3,8 +3,15 @@ import { type Dialect, dialectOf } from '../../clients/dialects/index.ts';
 import type { ServerEntry } from '../../clients/entry.ts';
 import { findFiles } from '../../clients/find-files.ts';
 import { applyInstall, type InstallPlan, mergeEntry, planInstall } from '../../clients/install-entry.ts';
+import { fieldDigests } from '../../clients/ownership/field-digests.ts';
+import { stdioServer } from '../../clients/canonical/server.ts';
+import { toClient } from '../../clients/canonical/to-client.ts';
+import { sha256Hex } from '../../core/digest.ts';
+import { isObject } from '../../core/json/is-object.ts';
+import { newId } from '../../state/deployments.ts';
+import { deploymentsOf, heldIn } from './deployed.ts';
 import { diffValues } from '../../core/content/diff.ts';
-import { StoreError } from '../../core/errors.ts';
+import { isStoreError, StoreError } from '../../core/errors.ts';
 import { parsePointer } from '../../core/json/pointer.ts';
 import { argumentInvalid } from '../shared/argument.ts';
 import type { Context } from '../shared/context.ts';
@@ -102,10 +109,36 @@ export interface ServerInstalled {
 
 /** Carries out a plan, if the file still is as the plan saw it. @throws StoreError TARGET_CHANGED, ARGUMENT_INVALID, STORE_FULL, STATE_UNKNOWN */
 export async function installServer(
-  _ctx: Context,
-  { edit }: Pick<ServerInstallPlan, 'edit'>,
+  ctx: Context,
+  { edit, client, name, content }: Pick<ServerInstallPlan, 'edit' | 'client' | 'name' | 'content'>,
 ): Promise<ServerInstalled> {
-  return applyInstall(edit);
+  const installed = await applyInstall(edit);
+  await remember(ctx, { edit, client, name, content }, installed);
+  return installed;
+}
+
+/** What is installed is ours, and can be taken back like a deployment. Where nothing can be kept, it is installed all the same. */
+async function remember(
+  ctx: Context,
+  { edit: { target, edit }, client, name, content }: Pick<ServerInstallPlan, 'edit' | 'client' | 'name' | 'content'>,
+  { backup }: ServerInstalled,
+): Promise<void> {
+  try {
+    const deployments = deploymentsOf(ctx);
+    const dialect = dialectOf(client);
+    const { owned, last } = heldIn(deployments.read(), target.path, target.bytes);
+    const { fields = [] } = toClient(dialect, name, stdioServer(content.command, content.args, content.env));
+    await deployments.add({
+      ...{ id: newId(), time: new Date().toISOString(), phase: 'done', kind: 'deploy', client, path: target.path },
+      config: last?.config ?? null,
+      before: target.bytes === undefined ? null : sha256Hex(target.bytes),
+      after: sha256Hex(edit.text),
+      backup: backup ?? null,
+      servers: { ...owned, [name]: fieldDigests(dialect, isObject(edit.after) ? edit.after : {}, fields) },
+    });
+  } catch (error) {
+    if (!isStoreError(error)) throw error;
+  }
 }
 
 function usualFile(dialect: Dialect, { installation }: Context): { path: string; others: readonly string[] } {

@@ -15,7 +15,7 @@ import { type ConfigServers, configServers } from './config-servers.ts';
 import { deploymentsOf } from './deployed.ts';
 import { type PlanOptions, planTargets, type TargetPlan } from './plan-targets.ts';
 import { lossText } from './render-config.ts';
-import { findTargets, type Target, type TargetSelection } from './targets.ts';
+import { findTargets, readTargetFile, type Target, type TargetSelection } from './targets.ts';
 
 /** Which config goes into which files. */
 export interface PlanDeployRequest extends TargetSelection, PlanOptions {
@@ -23,14 +23,14 @@ export interface PlanDeployRequest extends TargetSelection, PlanOptions {
   readonly version?: VersionReference | undefined;
 }
 
-/** What would happen to one file. */
+/** The changes that one file would get. */
 export interface PlannedTarget {
   readonly client: string;
   readonly path: string;
   readonly state: 'changes' | 'unchanged' | 'conflict' | 'refused';
   readonly changes: readonly ServerChange[];
   readonly conflicts: ReadonlyArray<{ readonly server: string; readonly message: string }>;
-  /** What the client's file cannot hold; each begins with a code. */
+  /** The parts that the client's file cannot hold; each begins with a code. */
   readonly losses: readonly string[];
   readonly notes: readonly string[];
   /** The lines that change; values that are not ours are masked. */
@@ -90,7 +90,20 @@ export async function workOut(ctx: Context, request: PlanDeployRequest, fillIn?:
   const config = await configServers(await ctx.store(), request.name, request.version);
   const deployments = deploymentsOf(ctx).read();
   const targets = targetsFor(ctx, request, deployments);
-  return { config, targets: await planTargets(targets, config, deployments, request, fillIn) };
+  const hidden = request.project === undefined ? undefined : await userNames(ctx, targets);
+  return { config, targets: await planTargets(targets, config, deployments, request, fillIn, hidden) };
+}
+
+/** Returns the names that the user's own files of these clients have: those of a project hide them. */
+async function userNames(ctx: Context, targets: readonly Target[]): Promise<(client: string) => ReadonlySet<string>> {
+  const names = new Map<string, Set<string>>();
+  for (const target of findTargets(ctx, { clients: targets.map(({ dialect }) => dialect.client) })) {
+    const { content } = await readTargetFile(target);
+    const known = names.get(target.dialect.client) ?? new Set<string>();
+    for (const name of content?.section.entries.keys() ?? []) known.add(name);
+    names.set(target.dialect.client, known);
+  }
+  return (client) => names.get(client) ?? new Set();
 }
 
 /** Without clients or files: those that the config is deployed to already, else the client its name begins with. */

@@ -18,7 +18,7 @@ export interface PlanOptions {
   readonly takeOver?: boolean | readonly string[] | undefined;
 }
 
-/** What a config would change in one file. */
+/** The changes that a config makes in one file. */
 export interface TargetPlan {
   readonly read: ReadTarget;
   readonly held: Held;
@@ -27,7 +27,7 @@ export interface TargetPlan {
   readonly section: SectionPlan | undefined;
   readonly conflicts: readonly Conflict[];
   readonly losses: readonly Loss[];
-  /** What a person should know, as sentences. */
+  /** Sentences that a person should read. */
   readonly notes: readonly string[];
   /** Why it is refused. */
   readonly fault: StoreError | undefined;
@@ -43,10 +43,16 @@ export async function planTargets(
   deployments: readonly Deployment[],
   options: PlanOptions,
   fillIn?: FillIn,
+  hidden: (client: string) => ReadonlySet<string> = () => new Set(),
 ): Promise<TargetPlan[]> {
   const plans: TargetPlan[] = [];
-  for (const target of targets)
-    plans.push(planTarget(await readTargetFile(target), config, deployments, options, fillIn));
+  for (const target of targets) {
+    const plan = planTarget(await readTargetFile(target), config, deployments, options, fillIn);
+    const elsewhere = target.scope === 'project' ? hidden(target.dialect.client) : new Set();
+    const twice = [...config.servers.keys()].filter((name) => elsewhere.has(name));
+    const notes = twice.map((name) => `${name} is in the user's file of ${target.dialect.title} too, and is hidden here`);
+    plans.push({ ...plan, notes: [...plan.notes, ...notes] });
+  }
   return plans;
 }
 
@@ -61,7 +67,7 @@ export function planTarget(
   const { target, content, fault, file } = read;
   const { dialect } = target;
   const held = heldIn(deployments, target.path, file?.bytes);
-  // What is committed with a project never holds a value in clear.
+  // A file that is committed with a project never holds a value in clear.
   const { servers: rendered, losses } = renderServers(dialect, config, target.scope === 'project' ? undefined : fillIn);
   const bare = { read, held, losses, fingerprint: fingerprint(read) };
   const refusal = fault ?? refusalOf(target);

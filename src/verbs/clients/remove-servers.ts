@@ -16,7 +16,7 @@ export interface RemoveServersRequest extends TargetSelection {
   readonly keepFiles?: boolean | undefined;
 }
 
-/** What became of the files. */
+/** The outcome for the files. */
 export interface RemoveServersResult {
   readonly summary: string;
   readonly targets: ReadonlyArray<

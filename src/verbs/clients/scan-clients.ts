@@ -36,7 +36,7 @@ export interface ScannedClient {
   readonly why: string;
   readonly scope: 'user' | 'project';
   readonly state: 'ok' | 'missing' | 'unparsable' | 'unreadable';
-  /** What is wrong with it; never a part of it. */
+  /** The fault; never a part of it. */
   readonly fault?: string | undefined;
   /** When the file was last written. */
   readonly changedAt?: string | undefined;

@@ -23,7 +23,7 @@ export interface UndoDeployRequest {
   readonly project?: string | undefined;
 }
 
-/** What an undo did. */
+/** The outcome of an undo. */
 export interface UndoDeployResult {
   readonly summary: string;
   readonly next?: Guidance | undefined;

@@ -18,7 +18,7 @@ export interface Writing {
   readonly kind: Deployment['kind'];
   readonly config: Deployment['config'];
   readonly edits: readonly EntryChange[];
-  /** What is ours in the file after that. */
+  /** The fields that are ours in the file after that. */
   readonly servers: Readonly<Record<string, WrittenFields>>;
   /** Instead of edits: exactly this text. */
   readonly text?: string;

@@ -3,8 +3,9 @@ import { chmod, lstat, mkdir, readdir, readFile, rm, symlink, writeFile } from '
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { WRITABLE } from '../../../src/clients/dialects/index.ts';
-import { applyDeploy } from '../../../src/verbs/clients/apply-deploy.ts';
+import { applyDeploy, deploy as runDeploy } from '../../../src/verbs/clients/apply-deploy.ts';
 import { importClient } from '../../../src/verbs/clients/import-client.ts';
+import { installServer, planServerInstall } from '../../../src/verbs/clients/install-server.ts';
 import { planDeploy } from '../../../src/verbs/clients/plan-deploy.ts';
 import { removeServers } from '../../../src/verbs/clients/remove-servers.ts';
 import { scanClients } from '../../../src/verbs/clients/scan-clients.ts';
@@ -386,14 +387,53 @@ describe('layers and projects', () => {
     const machine = await makeMachine({ variable: () => 'the-value-itself' });
     await put(machine, { github: GITHUB });
     const project = machine.path('work');
+    await machine.write('.claude.json', '{"mcpServers":{"github":{"command":"mine"}}}');
+    const hidden = await planDeploy(machine.ctx, { name: NAME, clients: ['claude-code'], project });
+    expect(hidden.targets[0]?.notes.join()).toContain("github is in the user's file of Claude Code too");
     await deploy(machine, ['claude-code', 'vscode'], { project });
     expect(JSON.parse(await machine.read('work/.mcp.json'))).toMatchObject({
       mcpServers: { github: { env: { GITHUB_TOKEN: '${GITHUB_TOKEN}' } } },
     });
     expect(await machine.read('work/.vscode/mcp.json')).toContain('${env:GITHUB_TOKEN}');
-    expect((await scanClients(machine.ctx, { client: 'claude-code' })).clients[0]?.state).toBe('missing');
+    expect(await machine.read('.claude.json')).toBe('{"mcpServers":{"github":{"command":"mine"}}}');
     expect((await scanClients(machine.ctx, { client: 'claude-code', project })).clients[0]?.servers).toMatchObject([
       { name: 'github', owned: true },
     ]);
+  });
+});
+
+describe('this server itself', () => {
+  it('is never dropped by a config, is taken back like a deployment, and goes with all that is ours', async () => {
+    const machine = await makeMachine();
+    const before = '{\n  "mcpServers": {\n    "mine": { "command": "x" }\n  }\n}\n';
+    await machine.write(CURSOR, before);
+    const plan = await planServerInstall(machine.ctx, { client: 'cursor' });
+    await installServer(machine.ctx, plan);
+    expect(await drift(machine)).toEqual({ mine: undefined, 'config-store': undefined });
+    await put(machine, { docs: DOCS });
+    await deploy(machine, ['cursor']);
+    await put(machine, { github: GITHUB });
+    await deploy(machine, ['cursor']);
+    const names = Object.keys((JSON.parse(await machine.read(CURSOR)) as { mcpServers: object }).mcpServers);
+    expect(names).toEqual(['mine', 'config-store', 'github']);
+    await removeServers(machine.ctx, {});
+    expect(await machine.read(CURSOR)).toBe(before);
+  });
+});
+
+describe('values of variables', () => {
+  it('are written into the user\'s own file on the command line alone, and are kept nowhere else', async () => {
+    const machine = await makeMachine({ variable: (name) => (name === 'GITHUB_TOKEN' ? 'vAl9kQ2mX7pLr4TnB8vWc' : undefined) });
+    await put(machine, { github: GITHUB });
+    const { targets } = await runDeploy(machine.ctx, { name: NAME, clients: ['zed'] }, { fillIn: machine.ctx.installation.variable });
+    expect(targets).toMatchObject([{ state: 'written' }]);
+    const file = '.config/zed/settings.json';
+    expect(await machine.read(file)).toContain('vAl9kQ2mX7pLr4TnB8vWc');
+    expect(await drift(machine, 'zed')).toEqual({ github: undefined });
+    const plan = await planDeploy(machine.ctx, { name: NAME, clients: ['zed'] });
+    const kept = await Promise.all(
+      (await readdir(machine.state, { recursive: true })).map((name) => readFile(join(machine.state, name), 'utf8').catch(() => '')),
+    );
+    expect(JSON.stringify([targets, plan, kept])).not.toContain('vAl9kQ2mX7pLr4TnB8vWc');
   });
 });

@@ -26,6 +26,14 @@ export const clients = {
       summary: 'take back the last deployment',
       load: async () => (await import('./clients-undo.ts')).undo,
     },
+    'add-server': {
+      summary: 'add a server of the catalog to a config',
+      load: async () => (await import('./clients-add-server.ts')).add,
+    },
+    watch: {
+      summary: 'say when a file differs from what was deployed',
+      load: async () => (await import('./clients-watch.ts')).watch,
+    },
     history: {
       summary: 'what was written into which file',
       load: async () => (await import('./clients-undo.ts')).history,

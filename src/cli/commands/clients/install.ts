@@ -47,7 +47,7 @@ export const install: CommandDefinition<InstallInput> = {
       return undefined;
     }
     if (change === 'replaced') await confirm(`${file} has another ${name}: replace its ${changed.join(', ')}?`, yes);
-    const { backup, inPlace } = await installServer(context, { edit });
+    const { backup, inPlace } = await installServer(context, { edit, client, name, content });
     if (hadByteOrderMark)
       await output.warn(`${file} began with a byte order mark, which makes clients drop it; it was taken off`);
     if (inPlace)

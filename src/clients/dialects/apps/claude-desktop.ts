@@ -12,7 +12,7 @@ export const claudeDesktop: Dialect = {
       paths: {
         mac: [`AS/Claude/${FILE}`],
         linux: [`XDG/Claude/${FILE}`, `XDG/claude/${FILE}`],
-        // What an app from the Microsoft Store writes to %APPDATA% lands in the folder of its package.
+        // Whatever an app from the Microsoft Store writes to %APPDATA% lands in the folder of its package.
         windows: [`LO/Packages/Claude_pzs8sxrjxfjjc/LocalCache/Roaming/Claude/${FILE}`, `RO/Claude/${FILE}`],
       },
     },

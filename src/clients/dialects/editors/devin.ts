@@ -12,7 +12,7 @@ export const devin: Dialect = {
       paths: { mac: ['XDG/devin/config.json'], linux: ['XDG/devin/config.json'], windows: ['RO/devin/config.json'] },
       note: 'the command line and the local agent',
     },
-    { paths: ['XDG/devin/mcp_config.json'], note: 'seen beside the above' },
+    { paths: ['XDG/devin/mcp_config.json'], note: 'also seen' },
     { paths: ['~/.codeium/windsurf/mcp_config.json'], note: 'the Cascade agent' },
     { paths: ['~/.codeium/mcp_config.json'], note: 'the plugin for JetBrains' },
   ],
