@@ -20,8 +20,7 @@ export function installationOf(settings: () => Settings): Installation {
     serverEntry: async (startedBy) =>
       (await import('./server-entry-of-this-installation.ts')).ownEntry(startedBy, settings()),
     variable: (name) => clientVariables([name])[name],
-    secret: async (name) =>
-      clientVariables([name])[name] ?? (await import('./keyring.ts')).keyringValue(name),
+    secret: async (name) => clientVariables([name])[name] ?? (await import('./keyring.ts')).keyringValue(name),
     probe: async (entry) => (await import('./probe-entry.ts')).probeEntry(entry),
     environmentWith: (variables) => ({ ...processEnvironment(), ...variables }),
     personFolders: () => ({

@@ -70,21 +70,31 @@ async function discover(program: ProbedProgram, limitMs: number): Promise<string
 
 class Peer {
   readonly #child: ChildProcess;
-  readonly #waiting = new Map<number, { resolve: (result: Record<string, unknown>) => void; reject: (error: Error) => void }>();
+  readonly #waiting = new Map<
+    number,
+    { resolve: (result: Record<string, unknown>) => void; reject: (error: Error) => void }
+  >();
   readonly #timer: NodeJS.Timeout;
   #id = 0;
   #stderr = '';
 
   constructor({ command, args, env, cwd }: ProbedProgram, limitMs: number) {
-    this.#child = spawn(command, [...args], { env, stdio: ['pipe', 'pipe', 'pipe'], ...(cwd !== undefined && { cwd }) });
+    this.#child = spawn(command, [...args], {
+      env,
+      stdio: ['pipe', 'pipe', 'pipe'],
+      ...(cwd !== undefined && { cwd }),
+    });
     this.#timer = setTimeout(() => this.#fail(`it did not answer in ${Math.round(limitMs / 1000)} s`), limitMs);
     this.#child.stdin?.on('error', () => undefined);
     this.#child.stderr?.setEncoding('utf8').on('data', (text: string) => {
       this.#stderr = (this.#stderr + text).slice(-2_000);
     });
-    this.#child.on('error', (error: NodeJS.ErrnoException) => this.#fail(`it cannot be started (${error.code ?? error.name})`));
+    this.#child.on('error', (error: NodeJS.ErrnoException) =>
+      this.#fail(`it cannot be started (${error.code ?? error.name})`),
+    );
     this.#child.on('close', (code) => this.#fail(`it ended with code ${code}`));
-    if (this.#child.stdout !== null) createInterface({ input: this.#child.stdout }).on('line', (line) => this.#read(line));
+    if (this.#child.stdout !== null)
+      createInterface({ input: this.#child.stdout }).on('line', (line) => this.#read(line));
   }
 
   request(method: string, params: object): Promise<Record<string, unknown>> {

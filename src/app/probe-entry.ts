@@ -20,16 +20,16 @@ export async function probeEntry(entry: CanonicalServer): Promise<ProbedServer> 
 async function checkDocker(docker: string, args: readonly string[]): Promise<void> {
   const run = promisify(execFile);
   try {
-    await run(docker, ['version', '--format', '{{.Server.Version}}'], { timeout: 10_000 });
-  } catch {
-    throw new Error('the container engine does not answer');
+    await run(docker, ['version'], { timeout: 10_000 });
+  } catch (cause) {
+    throw new Error('the container engine does not answer', { cause });
   }
   const { imageOf } = await import('../policy/servers/docker-run.ts');
   const image = imageOf(docker, args);
   if (image === undefined) return;
   try {
-    await run(docker, ['image', 'inspect', '--format', '{{.Id}}', image], { timeout: 10_000 });
-  } catch {
-    throw new Error(`the image ${image} is not here: pull it first`);
+    await run(docker, ['image', 'inspect', image], { timeout: 10_000 });
+  } catch (cause) {
+    throw new Error(`the image ${image} is not here: pull it first`, { cause });
   }
 }

@@ -80,7 +80,7 @@ export const SETTINGS = {
   targets: {
     variable: 'CONFIG_STORE_TARGETS',
     fallback: 'where each client has them',
-    meaning: 'Files of MCP clients in other places: `client=path`, with `;` between several.',
+    meaning: 'Files of MCP clients in other places: a client, an equals sign and a path, with `;` between several.',
   },
   logLevel: {
     variable: 'CONFIG_STORE_LOG_LEVEL',

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { ftruncateSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import type { StoreError } from '../core/errors.ts';
 import { type Disk, realDisk } from './disk.ts';
 import { fileFault } from './file-fault.ts';
@@ -179,12 +179,7 @@ export class Durable {
   }
 
   async #writeInto(path: string, flags: 'r+' | 'a', bytes: Uint8Array, check?: (fd: number) => void): Promise<void> {
-    let fd: number;
-    try {
-      fd = this.#disk.open(path, flags, 0o600);
-    } catch (error) {
-      throw fileFault(error, path, 'open');
-    }
+    const fd = this.#open(path, flags, 0o600);
     try {
       check?.(fd);
       for (let written = 0; written < bytes.length; ) written += this.#disk.write(fd, bytes.subarray(written));
@@ -197,23 +192,20 @@ export class Durable {
   }
 
   async #syncPath(path: string): Promise<void> {
-    let fd: number;
+    await this.#syncAndClose(this.#open(path, 'r'), path);
+  }
+
+  #open(path: string, flags: string, mode?: number): number {
     try {
-      fd = this.#disk.open(path, 'r');
+      return this.#disk.open(path, flags, mode);
     } catch (error) {
       throw fileFault(error, path, 'open');
     }
-    await this.#syncAndClose(fd, path);
   }
 
   /** Makes a folder, its parent durable also when it was there already: the process that made it may have died since. */
   async makeFolder(path: string, mode = 0o700): Promise<void> {
-    try {
-      this.#disk.mkdir(path, mode);
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw fileFault(error, path, 'mkdir');
-    }
-    await this.syncFolder(dirname(path));
+    await this.makeFoldersIn(dirname(path), [basename(path)], mode);
   }
 
   /** `makeFolder` for many in one parent, with one fsync of it. */

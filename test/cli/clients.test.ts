@@ -15,14 +15,22 @@ it('from an empty catalog to a deployed server, what differs, and back', async (
   await place.json(['catalog', 'add', `${CATALOG}/brave-search.json`]);
   const listed = await place.run(['catalog', 'search', 'brave']);
   expect([listed.code, listed.stdout]).toEqual([0, expect.stringContaining('brave-search  2.1.4')]);
-  const added = await place.json<{ variables: string[] }>(['clients', 'add-server', 'brave-search', '--to', 'codex/default']);
+  const added = await place.json<{ variables: string[] }>([
+    'clients',
+    'add-server',
+    'brave-search',
+    '--to',
+    'codex/default',
+  ]);
   expect(added.variables).toEqual(['BRAVE_API_KEY']);
   const asked = await place.run(['clients', 'deploy', 'codex/default']);
   expect([asked.code, asked.stderr]).toEqual([64, expect.stringContaining('--yes')]);
   expect(await readFile(file, 'utf8')).toBe(before);
   const deployed = await place.run(['clients', 'deploy', 'codex/default', '--yes']);
   expect([deployed.code, deployed.stderr]).toEqual([0, '']);
-  expect(deployed.stdout).toMatch(/\+ brave-search[\s\S]*env_vars \["BRAVE_API_KEY"\][\s\S]*Start a new session of Codex/);
+  expect(deployed.stdout).toMatch(
+    /\+ brave-search[\s\S]*env_vars \["BRAVE_API_KEY"\][\s\S]*Start a new session of Codex/,
+  );
   const written = await readFile(file, 'utf8');
   expect(written.startsWith(before)).toBe(true);
   expect(written).toContain('args = ["-y", "@brave/brave-search-mcp-server@2.1.4", "--transport", "stdio"]');

@@ -2,7 +2,11 @@
 import { createInterface } from 'node:readline';
 
 const answers = {
-  initialize: { protocolVersion: '2025-11-25', capabilities: { tools: {} }, serverInfo: { name: 'tiny', version: '1.0.0' } },
+  initialize: {
+    protocolVersion: '2025-11-25',
+    capabilities: { tools: {} },
+    serverInfo: { name: 'tiny', version: '1.0.0' },
+  },
   'tools/list': {
     tools: [{ name: 'greet', description: process.env.GREETING ?? '', inputSchema: { type: 'object' } }],
   },

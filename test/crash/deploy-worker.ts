@@ -1,5 +1,5 @@
-import { applyDeploy } from '../../src/verbs/clients/apply-deploy.ts';
 import type { Disk } from '../../src/disk/disk.ts';
+import { applyDeploy } from '../../src/verbs/clients/apply-deploy.ts';
 import { planDeploy } from '../../src/verbs/clients/plan-deploy.ts';
 import { openStore } from '../store/open-store.ts';
 import { contextAt, installationAt } from '../verbs/context-at.ts';

@@ -5,8 +5,8 @@ import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
 import { scanClients } from '../../src/verbs/clients/scan-clients.ts';
 import { putConfig } from '../../src/verbs/configs/put-config.ts';
-import { makeMachine } from '../verbs/clients/machine.ts';
 import { temporaryFolder } from '../telemetry/temporary-folder.ts';
+import { makeMachine } from '../verbs/clients/machine.ts';
 
 const WORKER = fileURLToPath(new URL('deploy-worker.ts', import.meta.url));
 const FILE = 'home/.cursor/mcp.json';
@@ -17,7 +17,10 @@ const POINTS = process.env['SLOW'] === '1' ? Array.from({ length: 24 }, (_, i) =
 it('killed at any point of apply, the file is the old one or the new one, and the next scan knows which', async () => {
   const machine = await makeMachine();
   await machine.write('.cursor/mcp.json', BEFORE);
-  await putConfig(machine.ctx, { name: 'a/b', json: { mcpServers: { docs: { type: 'streamable-http', url: 'https://a.example' } } } });
+  await putConfig(machine.ctx, {
+    name: 'a/b',
+    json: { mcpServers: { docs: { type: 'streamable-http', url: 'https://a.example' } } },
+  });
   const seen = new Set<string>();
   for (const at of POINTS) {
     const root = join(await temporaryFolder(), 'copy');
@@ -26,7 +29,8 @@ it('killed at any point of apply, the file is the old one or the new one, and th
     expect([signal ?? status, stderr]).toEqual([expect.toSatisfy((how) => how === 'SIGKILL' || how === 0), '']);
     const text = await readFile(join(root, FILE), 'utf8');
     const isOld = text === BEFORE;
-    if (!isOld) expect(JSON.parse(text)).toEqual({ mcpServers: { mine: { command: 'x' }, docs: { url: 'https://a.example' } } });
+    if (!isOld)
+      expect(JSON.parse(text)).toEqual({ mcpServers: { mine: { command: 'x' }, docs: { url: 'https://a.example' } } });
     seen.add(isOld ? 'old' : 'new');
     const paths = { ...machine.ctx.installation.settings().paths, state: join(root, 'state') };
     const installation = {
@@ -36,7 +40,12 @@ it('killed at any point of apply, the file is the old one or the new one, and th
     };
     const { clients } = await scanClients({ ...machine.ctx, installation }, { client: 'cursor' });
     expect(clients[0]?.servers.map(({ name, owned, drift }) => [name, owned, drift])).toEqual(
-      isOld ? [['mine', false, undefined]] : [['mine', false, 'foreign'], ['docs', true, undefined]],
+      isOld
+        ? [['mine', false, undefined]]
+        : [
+            ['mine', false, 'foreign'],
+            ['docs', true, undefined],
+          ],
     );
   }
   expect([...seen].sort()).toEqual(['new', 'old']);

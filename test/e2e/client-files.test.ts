@@ -6,7 +6,8 @@ import { StdioClientTransport } from '@modelcontextprotocol/client/stdio';
 import { expect, onTestFinished, test } from 'vitest';
 import { COMMAND, temporaryVar } from './server-process.ts';
 
-const PERSONAL = '{\n\t"mcpServers": {\n\t\t"mine": { "command": "x", "env": { "MY_TOKEN": "Zk7pQ2mX9rLt4VnB8wYc" } }\n\t}\n}';
+const PERSONAL =
+  '{\n\t"mcpServers": {\n\t\t"mine": { "command": "x", "env": { "MY_TOKEN": "Zk7pQ2mX9rLt4VnB8wYc" } }\n\t}\n}';
 
 interface Structured {
   readonly [member: string]: unknown;
@@ -45,7 +46,10 @@ test('import, put, plan, apply, drift and undo through a real MCP client', async
   const rendered = await call('get_config', { name: 'cursor/default', render_for: 'codex' });
   expect(rendered['content']).toContain('[mcp_servers.docs]\nurl = "https://docs.example.com/mcp"');
   const plan = await call('plan_deploy', { name: 'cursor/default' });
-  expect(plan).toMatchObject({ version: 2, targets: [{ state: 'changes', changes: [{ op: '=' }, { op: '+', server: 'docs' }] }] });
+  expect(plan).toMatchObject({
+    version: 2,
+    targets: [{ state: 'changes', changes: [{ op: '=' }, { op: '+', server: 'docs' }] }],
+  });
   expect(await readFile(file, 'utf8')).toBe(PERSONAL);
   const applied = await call('apply_deploy', { plan_id: plan['plan_id'] });
   expect(applied).toMatchObject({ targets: [{ state: 'written', backup: expect.stringMatching(/\.bak$/) }] });

@@ -28,7 +28,9 @@ export interface CatalogWay {
   readonly transport: CanonicalServer['type'];
   readonly inputs: readonly CatalogInput[];
   /** Returns the entry, from values by name; what is missing is named instead. */
-  readonly entry: (values: Readonly<Record<string, string>>) => CanonicalServer | { readonly missing: readonly string[] };
+  readonly entry: (
+    values: Readonly<Record<string, string>>,
+  ) => CanonicalServer | { readonly missing: readonly string[] };
 }
 
 type Members = Readonly<Record<string, unknown>>;
@@ -66,14 +68,19 @@ function packageWay(entry: Members): CatalogWay[] {
       transport: 'stdio',
       inputs,
       entry: (values) => {
-        const missing = inputs.filter((input) => valueOf(input, values) === undefined && input.required).map(({ name }) => name);
+        const missing = inputs
+          .filter((input) => valueFor(input, values) === undefined && input.required)
+          .map(({ name }) => name);
         if (missing.length > 0) return { missing };
         const [command, ...first] = runner(identifier, version);
         const args = (all: readonly Members[]) => all.flatMap((argument) => argumentTexts(argument, values));
-        const rest = registryType === 'oci' ? [...first.slice(0, -1), ...args(runtime), ...passed(variables), identifier] : [...args(runtime), ...first];
+        const rest =
+          registryType === 'oci'
+            ? [...first.slice(0, -1), ...args(runtime), ...passed(variables), identifier]
+            : [...args(runtime), ...first];
         const env = variables.flatMap((variable) => {
           const input = inputOf(variable, text(variable['name']) ?? '');
-          const value = valueOf(input, values);
+          const value = valueFor(input, values);
           return value === undefined ? [] : [[input.name, value] as const];
         });
         return stdioServer(command, [...rest, ...args(own)], Object.fromEntries(env));
@@ -103,15 +110,17 @@ function remoteWay(entry: Members): CatalogWay[] {
       transport: type,
       inputs,
       entry: (values) => {
-        const missing = inputs.filter((input) => input.required && valueOf(input, values) === undefined).map(({ name }) => name);
+        const missing = inputs
+          .filter((input) => input.required && valueFor(input, values) === undefined)
+          .map(({ name }) => name);
         if (missing.length > 0) return { missing };
         const address = url.replace(/\{(\w+)\}/g, (_, name: string) => {
           const input = inputs.find((candidate) => candidate.name === name);
-          return (input && valueOf(input, values)) ?? '';
+          return (input && valueFor(input, values)) ?? '';
         });
         const given = headers.flatMap((header) => {
           const input = inputOf(header, text(header['name']) ?? '');
-          const value = valueOf(input, values);
+          const value = valueFor(input, values);
           const form = text(header['value']);
           return value === undefined ? [] : [[input.name, form?.replace(/\{\w+\}/, value) ?? value] as const];
         });
@@ -129,7 +138,7 @@ function argumentInput(argument: Members): CatalogInput[] {
 function argumentTexts(argument: Members, values: Readonly<Record<string, string>>): string[] {
   const fixed = text(argument['value']);
   const [input] = argumentInput(argument);
-  const value = fixed ?? (input && valueOf(input, values));
+  const value = fixed ?? (input && valueFor(input, values));
   if (value === undefined) return [];
   const name = argument['type'] === 'named' ? text(argument['name']) : undefined;
   return name === undefined ? [value] : [name, value];
@@ -146,7 +155,10 @@ function inputOf(entry: Members, name: string): CatalogInput {
 }
 
 /** A secret is always a reference; anything else is what was given, or its default. */
-function valueOf({ name, secret, fallback, required }: CatalogInput, values: Readonly<Record<string, string>>): string | undefined {
+function valueFor(
+  { name, secret, fallback, required }: CatalogInput,
+  values: Readonly<Record<string, string>>,
+): string | undefined {
   if (secret) return required || values[name] !== undefined ? reference(variableName(values[name] ?? name)) : undefined;
   return values[name] ?? fallback;
 }

@@ -28,10 +28,7 @@ const SHELL = '${NAME}';
 /** From the documentation of each client; where a vendor is silent, from its issue tracker. */
 const CLIENTS: ReadonlyMap<string, ClientRules> = new Map([
   ['claude-desktop', { transports: ['stdio'] }],
-  [
-    'claude-code',
-    { transports: ALL, variable: SHELL, reserved: ['workspace', 'claude-in-chrome', 'computer-use'] },
-  ],
+  ['claude-code', { transports: ALL, variable: SHELL, reserved: ['workspace', 'claude-in-chrome', 'computer-use'] }],
   ['cursor', { transports: ALL, variable: ENV, maxServers: 20, maxVariables: 50 }],
   ['vscode', { transports: ALL, variable: ENV }],
   ['copilot-cli', { transports: ALL, variable: SHELL }],

@@ -7,7 +7,7 @@ import { readServers, type ServerEntry } from './server-entries.ts';
 
 /**
  * Findings on the MCP servers of a client's file, in whichever member the client keeps them; none for content that is no such
- * file. The client is the first segment of the config's name (`cursor/default`). `previous` is the file's newest version.
+ * file. The client is the first segment of the config's name (`cursor/default`). `previous` is the version that was deployed, or the newest.
  */
 export function mcpServerFindings(
   configName: string,
@@ -74,14 +74,18 @@ export function mcpServerFindings(
       warn(
         'PROGRAM_CHANGED',
         server.path,
-        'same name, different program than in the newest version: the approval of this name was for another program',
+        'same name, different program than before: the approval of this name was for another program',
       );
   }
   return { errors, warnings };
 }
 
 /** Peculiarities of one client. */
-function* clientFindings(server: ServerEntry, client: string, rules: ClientRules | undefined): Generator<PolicyFinding> {
+function* clientFindings(
+  server: ServerEntry,
+  client: string,
+  rules: ClientRules | undefined,
+): Generator<PolicyFinding> {
   if (rules?.reserved?.includes(server.name))
     yield { code: 'RESERVED_NAME', path: server.path, message: `${client} keeps this name for itself` };
   for (const { path, text } of rules?.shell === true ? server.texts : [])

@@ -63,7 +63,9 @@ export async function addServer(ctx: Context, request: AddServerRequest): Promis
   const variables = [...JSON.stringify(made).matchAll(/\$\{env:(\w+)\}/g)].map((found) => found[1] as string);
   return {
     summary: `Added ${server} (${id} ${entry.version}) to ${config}, now version ${version}`,
-    ...(variables.length > 0 && { next: { hint: `Set ${[...new Set(variables)].join(', ')} where the client is started.` } }),
+    ...(variables.length > 0 && {
+      next: { hint: `Set ${[...new Set(variables)].join(', ')} where the client is started.` },
+    }),
     name: config,
     version,
     server,

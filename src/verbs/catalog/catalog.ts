@@ -20,7 +20,11 @@ export interface CatalogEntry extends CatalogServer {
 /** Stores a registry document. @throws StoreError CONTENT_INVALID when it is none, and as `putConfig` */
 export async function addToCatalog(
   ctx: Context,
-  { id, bytes, message }: { readonly id?: string | undefined; readonly bytes: Uint8Array; readonly message?: string | undefined },
+  {
+    id,
+    bytes,
+    message,
+  }: { readonly id?: string | undefined; readonly bytes: Uint8Array; readonly message?: string | undefined },
 ): Promise<PutConfigResult & { readonly id: string }> {
   const read = readCatalogDocument(await structuredValue({ bytes, mediaType: 'application/json' }));
   if (typeof read === 'string') throw notADocument(read);
@@ -66,7 +70,9 @@ export async function showCatalog(ctx: Context, id: string): Promise<CatalogEntr
 }
 
 async function read(ctx: Context, id: string): Promise<CatalogEntry | undefined> {
-  const document = readCatalogDocument(await structuredValue(await readConfig(await ctx.store(), { name: `${CATALOG}/${id}` })));
+  const document = readCatalogDocument(
+    await structuredValue(await readConfig(await ctx.store(), { name: `${CATALOG}/${id}` })),
+  );
   return typeof document === 'string' ? undefined : { ...document, id };
 }
 

@@ -86,8 +86,7 @@ async function carryOut(
   const active = { name: config.name, version: config.version, digest: config.digest };
   const applied: AppliedTarget[] = [];
   for (const target of targets) applied.push(await carryOutOne(target));
-  for (const { client, state } of applied)
-    ctx.telemetry.events.deployApplied({ name: config.name, client, state });
+  for (const { client, state } of applied) ctx.telemetry.events.deployApplied({ name: config.name, client, state });
   const changed = applied.filter(({ state }) => state === 'written' || state === 'adopted');
   const notices =
     changed.length === 0

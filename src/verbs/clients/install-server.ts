@@ -1,21 +1,21 @@
 import { resolve } from 'node:path';
+import { stdioServer } from '../../clients/canonical/server.ts';
+import { toClient } from '../../clients/canonical/to-client.ts';
 import { type Dialect, dialectOf } from '../../clients/dialects/index.ts';
 import type { ServerEntry } from '../../clients/entry.ts';
 import { findFiles } from '../../clients/find-files.ts';
 import { applyInstall, type InstallPlan, mergeEntry, planInstall } from '../../clients/install-entry.ts';
 import { fieldDigests } from '../../clients/ownership/field-digests.ts';
-import { stdioServer } from '../../clients/canonical/server.ts';
-import { toClient } from '../../clients/canonical/to-client.ts';
-import { sha256Hex } from '../../core/digest.ts';
-import { isObject } from '../../core/json/is-object.ts';
-import { newId } from '../../state/deployments.ts';
-import { deploymentsOf, heldIn } from './deployed.ts';
 import { diffValues } from '../../core/content/diff.ts';
+import { sha256Hex } from '../../core/digest.ts';
 import { isStoreError, StoreError } from '../../core/errors.ts';
+import { isObject } from '../../core/json/is-object.ts';
 import { parsePointer } from '../../core/json/pointer.ts';
+import { newId } from '../../state/deployments.ts';
 import { argumentInvalid } from '../shared/argument.ts';
 import type { Context } from '../shared/context.ts';
 import type { StartedBy } from '../shared/installation.ts';
+import { deploymentsOf, heldIn } from './deployed.ts';
 
 /** Which client, and how it starts this server. */
 export interface ServerEntryRequest extends StartedBy {
@@ -117,7 +117,7 @@ export async function installServer(
   return installed;
 }
 
-/** What is installed is ours, and can be taken back like a deployment. Where nothing can be kept, it is installed all the same. */
+/** The installed entry is ours, and can be taken back like a deployment. Where nothing can be kept, it is installed all the same. */
 async function remember(
   ctx: Context,
   { edit: { target, edit }, client, name, content }: Pick<ServerInstallPlan, 'edit' | 'client' | 'name' | 'content'>,

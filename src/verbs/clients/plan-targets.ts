@@ -50,7 +50,9 @@ export async function planTargets(
     const plan = planTarget(await readTargetFile(target), config, deployments, options, fillIn);
     const elsewhere = target.scope === 'project' ? hidden(target.dialect.client) : new Set();
     const twice = [...config.servers.keys()].filter((name) => elsewhere.has(name));
-    const notes = twice.map((name) => `${name} is in the user's file of ${target.dialect.title} too, and is hidden here`);
+    const notes = twice.map(
+      (name) => `${name} is in the user's file of ${target.dialect.title} too, and is hidden here`,
+    );
     plans.push({ ...plan, notes: [...plan.notes, ...notes] });
   }
   return plans;

@@ -1,7 +1,7 @@
-import { canonicalJson, toCanonicalBytes } from '../../core/json/canonical-json.ts';
 import { sha256Hex } from '../../core/digest.ts';
-import { isObject } from '../../core/json/is-object.ts';
 import { isStoreError } from '../../core/errors.ts';
+import { canonicalJson, toCanonicalBytes } from '../../core/json/canonical-json.ts';
+import { isObject } from '../../core/json/is-object.ts';
 import { putConfig } from '../configs/put-config.ts';
 import { readConfig } from '../configs/read-config.ts';
 import { structuredValue } from '../shared/content-changes.ts';
@@ -40,7 +40,10 @@ export interface ProbeServersResult {
 }
 
 /** Starts configured servers one after the other. @throws StoreError NOT_FOUND, CONTENT_INVALID */
-export async function probeServers(ctx: Context, { servers, record = false }: ProbeServersRequest): Promise<ProbeServersResult> {
+export async function probeServers(
+  ctx: Context,
+  { servers, record = false }: ProbeServersRequest,
+): Promise<ProbeServersResult> {
   const probed: ProbedServerResult[] = [];
   for (const found of await serversNamed(ctx, servers)) probed.push(await probeOne(ctx, found, record));
   const failed = probed.filter(({ ok }) => !ok).length;

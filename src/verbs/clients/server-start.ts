@@ -1,4 +1,4 @@
-import { referencesIn, reference } from '../../clients/canonical/references.ts';
+import { reference, referencesIn } from '../../clients/canonical/references.ts';
 import type { CanonicalServer } from '../../clients/canonical/server.ts';
 import { StoreError } from '../../core/errors.ts';
 import { nearest } from '../../core/nearest.ts';
@@ -14,7 +14,10 @@ export interface ServerStart {
 }
 
 /** Returns the config and the server of `NAME/server`; all servers where the whole text is a config's name. */
-export async function serversNamed(ctx: Context, text: string): Promise<ReadonlyArray<{ config: string; version: number; server: string; entry: CanonicalServer }>> {
+export async function serversNamed(
+  ctx: Context,
+  text: string,
+): Promise<ReadonlyArray<{ config: string; version: number; server: string; entry: CanonicalServer }>> {
   const store = await ctx.store();
   if (/^[a-z0-9._/-]+$/.test(text) && (await store.reader.head(text)) !== undefined) {
     const { name, version, servers } = await configServers(store, text);

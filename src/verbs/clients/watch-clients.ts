@@ -15,7 +15,11 @@ const SETTLE_MS = 400;
  */
 export async function watchClients(
   ctx: Context,
-  { client, project, signal }: { readonly client?: string | undefined; readonly project?: string | undefined; readonly signal: AbortSignal },
+  {
+    client,
+    project,
+    signal,
+  }: { readonly client?: string | undefined; readonly project?: string | undefined; readonly signal: AbortSignal },
   found: (client: ScannedClient) => Promise<void>,
 ): Promise<void> {
   const targets = findTargets(ctx, { clients: client === undefined ? undefined : [client], project });

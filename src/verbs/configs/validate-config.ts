@@ -3,6 +3,7 @@ import { isStoreError } from '../../core/errors.ts';
 import { checkName } from '../../core/name.ts';
 import type { VersionReference } from '../../core/version-reference.ts';
 import { argumentInvalid } from '../shared/argument.ts';
+import { schemaViolations } from '../shared/bound-schema.ts';
 import { type Content, structuredValue } from '../shared/content-changes.ts';
 import { runContentTask } from '../shared/content-thread.ts';
 import type { Context } from '../shared/context.ts';
@@ -10,7 +11,6 @@ import { count } from '../shared/text.ts';
 import { contentToStore } from './content-to-store.ts';
 import type { TypedContent } from './find-media-type.ts';
 import { contentsGiven, typedContent } from './given-content.ts';
-import { schemaViolations } from '../shared/bound-schema.ts';
 import { readConfig } from './read-config.ts';
 
 /** The content to check: a config's head, a version, its draft, or given content (`content`, `json` or `bytes`). */
@@ -128,7 +128,7 @@ async function givenTo(ctx: Context, name: string | undefined, request: Validate
   return contentToStore(store, { ...request, name }, await store.reader.head(name));
 }
 
-/** Returns the version that was deployed last; undefined where none was, or that cannot be told. */
+/** Returns the version that was deployed last; undefined where none was, or that cannot be known. */
 async function deployedVersion(ctx: Context, name: string): Promise<number | undefined> {
   try {
     const { listDeployments } = await import('../clients/list-deployments.ts');

@@ -31,7 +31,10 @@ export async function checkSchema(ctx: Context, configName: string, content: Con
   throw new StoreError(
     'SCHEMA_VIOLATION',
     `${configName} is bound to ${SCHEMAS}/${schema}: ${at}, ${first.message}${others.length === 0 ? '' : `, and ${others.length} more`}`,
-    { hint: 'Change that value; what was sent was not stored.', details: { path: first.path, violations: others.length + 1 } },
+    {
+      hint: 'Change that value; what was sent was not stored.',
+      details: { path: first.path, violations: others.length + 1 },
+    },
   );
 }
 
@@ -43,11 +46,16 @@ async function schemaNamed(ctx: Context, name: string): Promise<object | boolean
     if (typeof schema === 'boolean' || (typeof schema === 'object' && schema !== null)) return schema;
   } catch (error) {
     if (!isStoreError(error, 'NOT_FOUND')) throw error;
-    throw new StoreError('NOT_FOUND', `there is no schema ${SCHEMAS}/${name}`, {
-      hint: 'Store it there first, as JSON Schema 2020-12.',
-    });
+    throw noSchema(name, error);
   }
   throw new StoreError('CONTENT_INVALID', `${SCHEMAS}/${name} is no JSON Schema`, {
     hint: 'A schema is an object, or true or false.',
+  });
+}
+
+function noSchema(name: string, cause: unknown): StoreError {
+  return new StoreError('NOT_FOUND', `there is no schema ${SCHEMAS}/${name}`, {
+    hint: 'Store it there first, as JSON Schema 2020-12.',
+    cause,
   });
 }

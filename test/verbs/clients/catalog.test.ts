@@ -43,13 +43,30 @@ it('fills a config: pinned, secrets as references, what is missing named, other 
   expect([missing.code, missing.message]).toEqual(['ARGUMENT_INVALID', 'filesystem needs path']);
   await addServer(ctx, { id: 'filesystem', config, values: { path: '/home/ada' } });
   await addServer(ctx, { id: 'postgres', config, values: {}, server: 'db' });
-  const { variables, version } = await addServer(ctx, { id: 'github', config, values: { Authorization: 'GITHUB_TOKEN' } });
+  const { variables, version } = await addServer(ctx, {
+    id: 'github',
+    config,
+    values: { Authorization: 'GITHUB_TOKEN' },
+  });
   expect([variables, version]).toEqual([['GITHUB_TOKEN'], 3]);
   expect(JSON.parse((await getConfig(ctx, { name: config })).content)).toEqual({
     mcpServers: {
-      filesystem: { type: 'stdio', command: 'npx', args: ['-y', '@modelcontextprotocol/server-filesystem@2026.8.31', '/home/ada'] },
-      db: { type: 'stdio', command: 'uvx', args: ['postgres-mcp==0.3.0', '--access-mode', 'restricted'], env: { DATABASE_URI: '${env:DATABASE_URI}' } },
-      github: { type: 'streamable-http', url: 'https://api.githubcopilot.com/mcp/', headers: { Authorization: 'Bearer ${env:GITHUB_TOKEN}' } },
+      filesystem: {
+        type: 'stdio',
+        command: 'npx',
+        args: ['-y', '@modelcontextprotocol/server-filesystem@2026.8.31', '/home/ada'],
+      },
+      db: {
+        type: 'stdio',
+        command: 'uvx',
+        args: ['postgres-mcp==0.3.0', '--access-mode', 'restricted'],
+        env: { DATABASE_URI: '${env:DATABASE_URI}' },
+      },
+      github: {
+        type: 'streamable-http',
+        url: 'https://api.githubcopilot.com/mcp/',
+        headers: { Authorization: 'Bearer ${env:GITHUB_TOKEN}' },
+      },
     },
   });
   expect((await refusal(addServer(ctx, { id: 'githib', config, values: {} }))).hint).toBe('Did you mean github?');

@@ -422,17 +422,25 @@ describe('this server itself', () => {
 });
 
 describe('values of variables', () => {
-  it('are written into the user\'s own file on the command line alone, and are kept nowhere else', async () => {
-    const machine = await makeMachine({ variable: (name) => (name === 'GITHUB_TOKEN' ? 'vAl9kQ2mX7pLr4TnB8vWc' : undefined) });
+  it("are written into the user's own file on the command line alone, and are kept nowhere else", async () => {
+    const machine = await makeMachine({
+      variable: (name) => (name === 'GITHUB_TOKEN' ? 'vAl9kQ2mX7pLr4TnB8vWc' : undefined),
+    });
     await put(machine, { github: GITHUB });
-    const { targets } = await runDeploy(machine.ctx, { name: NAME, clients: ['zed'] }, { fillIn: machine.ctx.installation.variable });
+    const { targets } = await runDeploy(
+      machine.ctx,
+      { name: NAME, clients: ['zed'] },
+      { fillIn: machine.ctx.installation.variable },
+    );
     expect(targets).toMatchObject([{ state: 'written' }]);
     const file = '.config/zed/settings.json';
     expect(await machine.read(file)).toContain('vAl9kQ2mX7pLr4TnB8vWc');
     expect(await drift(machine, 'zed')).toEqual({ github: undefined });
     const plan = await planDeploy(machine.ctx, { name: NAME, clients: ['zed'] });
     const kept = await Promise.all(
-      (await readdir(machine.state, { recursive: true })).map((name) => readFile(join(machine.state, name), 'utf8').catch(() => '')),
+      (await readdir(machine.state, { recursive: true })).map((name) =>
+        readFile(join(machine.state, name), 'utf8').catch(() => ''),
+      ),
     );
     expect(JSON.stringify([targets, plan, kept])).not.toContain('vAl9kQ2mX7pLr4TnB8vWc');
   });

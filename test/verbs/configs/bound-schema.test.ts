@@ -24,8 +24,12 @@ it('a schema binds the version it is given with, and all that follow', async () 
   const error = await refusal(putConfig(ctx, { name, json: { port: 0 } }));
   expect([error.code, error.details?.['path']]).toEqual(['SCHEMA_VIOLATION', '/port']);
   expect((await refusal(patchConfig(ctx, { name, patch: { host: '' } }))).code).toBe('SCHEMA_VIOLATION');
-  await putConfig(ctx, { name, json: { port: 2, more: true }, draft: true });
+  const draft = putConfig(ctx, { name, json: { port: 2, more: true }, draft: true });
+  expect((await refusal(draft)).code).toBe('SCHEMA_VIOLATION');
+  await putConfig(ctx, { name, json: { port: 2 }, draft: true });
+  await putConfig(ctx, { name: 'schemas/service', json: { ...SCHEMA, required: ['port', 'host'] } });
   expect((await refusal(publishDrafts(ctx, { names: [name] }))).code).toBe('SCHEMA_VIOLATION');
+  await putConfig(ctx, { name: 'schemas/service', json: SCHEMA });
   const found = await validateConfig(ctx, { name, json: { host: 7 } });
   expect(found.errors.map(({ code }) => code)).toContain('SCHEMA_VIOLATION');
   expect(await putConfig(ctx, { name, content: '{ "port": 3 }', mediaType: 'application/json' })).toMatchObject({
@@ -37,9 +41,11 @@ it('a schema binds the version it is given with, and all that follow', async () 
 it('it can be ended on purpose, and has to be there', async () => {
   const { ctx } = await openContext();
   expect((await refusal(putConfig(ctx, { name, json: { port: 1 }, schema: 'absent' }))).code).toBe('NOT_FOUND');
-  await putConfig(ctx, { name: 'schemas/never', content: 'false' });
+  await putConfig(ctx, { name: 'schemas/never', content: 'false', mediaType: 'application/json' });
   expect((await refusal(putConfig(ctx, { name, json: {}, schema: 'never' }))).code).toBe('SCHEMA_VIOLATION');
   await putConfig(ctx, { name: 'schemas/service', json: SCHEMA });
   await putConfig(ctx, { name, json: { port: 1 }, schema: 'service' });
-  expect(await putConfig(ctx, { name, json: { anything: true }, schema: '' })).toMatchObject({ mediaType: 'application/json' });
+  expect(await putConfig(ctx, { name, json: { anything: true }, schema: '' })).toMatchObject({
+    mediaType: 'application/json',
+  });
 });

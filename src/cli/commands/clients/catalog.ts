@@ -1,8 +1,8 @@
-import { basename } from 'node:path';
 import { readFile } from 'node:fs/promises';
+import { basename } from 'node:path';
+import { StoreError } from '../../../core/errors.ts';
 import { spellLine } from '../../../core/visible.ts';
 import { addToCatalog, type CatalogEntry, searchCatalog, showCatalog } from '../../../verbs/catalog/catalog.ts';
-import { StoreError } from '../../../core/errors.ts';
 import { MESSAGE } from '../../input/write-options.ts';
 import type { Output } from '../../output/output.ts';
 import { pairs, table } from '../../output/table.ts';
@@ -18,14 +18,22 @@ const add: CommandDefinition<{ files: string; name?: string; message?: string }>
     try {
       bytes = await readFile(file);
     } catch (cause) {
-      throw new StoreError('NOT_FOUND', `${file} cannot be read`, { hint: 'Name a file that is there.', cause });
+      throw unreadable(file, cause);
     }
-    const id = name ?? basename(file).replace(/\.json$/i, '').toLowerCase();
+    const id =
+      name ??
+      basename(file)
+        .replace(/\.json$/i, '')
+        .toLowerCase();
     const result = await addToCatalog(context, { id: id === 'server' ? undefined : id, bytes, message });
     await output.result(result, () => spellLine(result.summary));
     return undefined;
   },
 };
+
+function unreadable(file: string, cause: unknown): StoreError {
+  return new StoreError('NOT_FOUND', `${file} cannot be read`, { hint: 'Name a file that is there.', cause });
+}
 
 const list: CommandDefinition = {
   examples: ['config-store catalog list'],
@@ -53,7 +61,11 @@ const showOne: CommandDefinition<{ name: string }> = {
       ...shown.flatMap(({ kind, inputs }) => [
         `by ${kind}`,
         ...inputs.map(({ name: input, description, required, secret, fallback }) => {
-          const flags = [required ? 'required' : '', secret ? 'secret' : '', fallback === undefined ? '' : `default ${fallback}`];
+          const flags = [
+            required ? 'required' : '',
+            secret ? 'secret' : '',
+            fallback === undefined ? '' : `default ${fallback}`,
+          ];
           return `  ${spellLine(input)}  ${spellLine(description)}  ${flags.filter(Boolean).join(', ')}`.trimEnd();
         }),
       ]),

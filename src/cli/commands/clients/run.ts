@@ -21,7 +21,8 @@ export const run: CommandDefinition<{ server: string; more: readonly string[] }>
     if (found === undefined || others.length > 0)
       throw argumentInvalid(`${text} is a config, and no one server of it`, 'Name the server too: NAME/SERVER.');
     const { entry } = await withValues(context, found);
-    if (entry.type !== 'stdio') throw argumentInvalid(`${text} is reached by its address`, 'Only local servers are started.');
+    if (entry.type !== 'stdio')
+      throw argumentInvalid(`${text} is reached by its address`, 'Only local servers are started.');
     const { command, args = [], env = {}, cwd } = entry;
     const child = spawn(command, [...args, ...more], {
       stdio: 'inherit',
