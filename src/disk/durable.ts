@@ -81,11 +81,7 @@ export class Durable {
 
   #openNew(tmpFolder: string, mode: number): { fd: number; path: string } {
     const path = join(tmpFolder, `${process.pid}-${randomBytes(8).toString('hex')}`);
-    try {
-      return { fd: this.#disk.open(path, 'wx', mode), path };
-    } catch (error) {
-      throw fileFault(error, path, 'write');
-    }
+    return { fd: this.#open(path, 'wx', mode, 'write'), path };
   }
 
   #write(fd: number, path: string, bytes: Uint8Array, prepare?: (fd: number) => void): void {
@@ -195,11 +191,11 @@ export class Durable {
     await this.#syncAndClose(this.#open(path, 'r'), path);
   }
 
-  #open(path: string, flags: string, mode?: number): number {
+  #open(path: string, flags: string, mode?: number, verb: 'open' | 'write' = 'open'): number {
     try {
       return this.#disk.open(path, flags, mode);
     } catch (error) {
-      throw fileFault(error, path, 'open');
+      throw fileFault(error, path, verb);
     }
   }
 

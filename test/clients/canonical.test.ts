@@ -37,7 +37,11 @@ describe('a server in the words of each client', () => {
       { type: 'stdio', name: 'a', enabled: true, cmd: 'run', args: ['-a'], envs: { MODE: 'on' }, env_keys: ['TOKEN'] },
       [],
     ],
-    ['continue', { name: 'a', type: 'stdio', command: 'run', args: ['-a'], env: { TOKEN: '${{ secrets.TOKEN }}', MODE: 'on' } }, []],
+    [
+      'continue',
+      { name: 'a', type: 'stdio', command: 'run', args: ['-a'], env: { TOKEN: '${{ secrets.TOKEN }}', MODE: 'on' } },
+      [],
+    ],
     ['opencode', { type: 'local', command: ['run', '-a'], environment: { TOKEN: '{env:TOKEN}', MODE: 'on' } }, []],
     ['crush', { type: 'stdio', command: 'run', args: ['-a'], env: { TOKEN: '$TOKEN', MODE: 'on' } }, []],
     ['kiro', { command: 'run', args: ['-a'], env: { TOKEN: '${TOKEN}', MODE: 'on' } }, []],
@@ -49,18 +53,74 @@ describe('a server in the words of each client', () => {
 
   it.each([
     ['claude-desktop', undefined, ['TRANSPORT_UNSUPPORTED']],
-    ['claude-code', { type: 'http', url: REMOTE.url, headers: { Authorization: 'Bearer ${TOKEN}', 'X-Key': '${KEY}', 'X-Team': 'red' } }, []],
-    ['gemini-cli', { httpUrl: REMOTE.url, headers: { Authorization: 'Bearer ${TOKEN}', 'X-Key': '${KEY}', 'X-Team': 'red' } }, []],
-    ['cline', { type: 'streamableHttp', url: REMOTE.url, headers: { Authorization: 'Bearer ${env:TOKEN}', 'X-Key': '${env:KEY}', 'X-Team': 'red' } }, []],
-    ['codex', { url: REMOTE.url, bearer_token_env_var: 'TOKEN', env_http_headers: { 'X-Key': 'KEY' }, http_headers: { 'X-Team': 'red' } }, []],
     [
-      'goose',
-      { name: 'a', enabled: true, description: 'a', type: 'streamable_http', uri: REMOTE.url, headers: { Authorization: 'Bearer ${TOKEN}', 'X-Key': '${KEY}', 'X-Team': 'red' }, env_keys: ['TOKEN', 'KEY'] },
+      'claude-code',
+      {
+        type: 'http',
+        url: REMOTE.url,
+        headers: { Authorization: 'Bearer ${TOKEN}', 'X-Key': '${KEY}', 'X-Team': 'red' },
+      },
       [],
     ],
-    ['antigravity', { serverUrl: REMOTE.url, headers: { 'X-Team': 'red' } }, ['VARIABLE_UNSUPPORTED headers.Authorization', 'VARIABLE_UNSUPPORTED headers.X-Key']],
-    ['jetbrains-copilot', { url: REMOTE.url, requestInit: { headers: { Authorization: 'Bearer ${env:TOKEN}', 'X-Key': '${env:KEY}', 'X-Team': 'red' } } }, []],
-    ['opencode', { type: 'remote', url: REMOTE.url, headers: { Authorization: 'Bearer {env:TOKEN}', 'X-Key': '{env:KEY}', 'X-Team': 'red' } }, []],
+    [
+      'gemini-cli',
+      { httpUrl: REMOTE.url, headers: { Authorization: 'Bearer ${TOKEN}', 'X-Key': '${KEY}', 'X-Team': 'red' } },
+      [],
+    ],
+    [
+      'cline',
+      {
+        type: 'streamableHttp',
+        url: REMOTE.url,
+        headers: { Authorization: 'Bearer ${env:TOKEN}', 'X-Key': '${env:KEY}', 'X-Team': 'red' },
+      },
+      [],
+    ],
+    [
+      'codex',
+      {
+        url: REMOTE.url,
+        bearer_token_env_var: 'TOKEN',
+        env_http_headers: { 'X-Key': 'KEY' },
+        http_headers: { 'X-Team': 'red' },
+      },
+      [],
+    ],
+    [
+      'goose',
+      {
+        name: 'a',
+        enabled: true,
+        description: 'a',
+        type: 'streamable_http',
+        uri: REMOTE.url,
+        headers: { Authorization: 'Bearer ${TOKEN}', 'X-Key': '${KEY}', 'X-Team': 'red' },
+        env_keys: ['TOKEN', 'KEY'],
+      },
+      [],
+    ],
+    [
+      'antigravity',
+      { serverUrl: REMOTE.url, headers: { 'X-Team': 'red' } },
+      ['VARIABLE_UNSUPPORTED headers.Authorization', 'VARIABLE_UNSUPPORTED headers.X-Key'],
+    ],
+    [
+      'jetbrains-copilot',
+      {
+        url: REMOTE.url,
+        requestInit: { headers: { Authorization: 'Bearer ${env:TOKEN}', 'X-Key': '${env:KEY}', 'X-Team': 'red' } },
+      },
+      [],
+    ],
+    [
+      'opencode',
+      {
+        type: 'remote',
+        url: REMOTE.url,
+        headers: { Authorization: 'Bearer {env:TOKEN}', 'X-Key': '{env:KEY}', 'X-Team': 'red' },
+      },
+      [],
+    ],
   ])('%s, remote', (client, entry, losses) => {
     expect(rendered(client, REMOTE)).toEqual({ entry, losses });
     if (entry !== undefined && losses.length === 0)
@@ -73,13 +133,21 @@ describe('a server in the words of each client', () => {
     ['cwd to opencode', 'opencode', { type: 'stdio', command: 'x', cwd: '/w' }, ['FIELD_UNSUPPORTED cwd']],
     ['sse to goose', 'goose', { type: 'sse', url: 'https://a.example' }, ['TRANSPORT_UNSUPPORTED']],
     ['a $ to crush', 'crush', { type: 'stdio', command: 'x', args: ['$(rm -r ~)'] }, ['VARIABLE_UNSUPPORTED args.0']],
-    ['a variable in args of zed', 'zed', { type: 'stdio', command: 'x', args: ['${env:T}'] }, ['VARIABLE_UNSUPPORTED args.0']],
+    [
+      'a variable in args of zed',
+      'zed',
+      { type: 'stdio', command: 'x', args: ['${env:T}'] },
+      ['VARIABLE_UNSUPPORTED args.0'],
+    ],
   ])('says what is lost: %s', (_, client, server, losses) => {
     expect(rendered(client, server as CanonicalServer).losses).toEqual(losses);
   });
 
   it('a name that a client keeps for itself is not given', () => {
-    expect(toClient(dialectOf('claude-code'), 'workspace', LOCAL)).toMatchObject({ fields: undefined, losses: [{ code: 'NAME_UNSUPPORTED' }] });
+    expect(toClient(dialectOf('claude-code'), 'workspace', LOCAL)).toMatchObject({
+      fields: undefined,
+      losses: [{ code: 'NAME_UNSUPPORTED' }],
+    });
   });
 });
 
@@ -126,6 +194,8 @@ describe('a change of an entry', () => {
       command: { path: 'new', args: ['n'] },
     });
     const remote = toClient(dialectOf('antigravity'), 'a', { type: 'streamable-http', url: 'https://new.example' });
-    expect(mergeFields(dialectOf('antigravity'), { url: 'https://old.example' }, remote.fields ?? [])).toEqual({ url: 'https://new.example' });
+    expect(mergeFields(dialectOf('antigravity'), { url: 'https://old.example' }, remote.fields ?? [])).toEqual({
+      url: 'https://new.example',
+    });
   });
 });

@@ -5,7 +5,12 @@ import { editEntries } from '../../src/clients/formats/edit-entries.ts';
 import { readClientFile } from '../../src/clients/section-place.ts';
 import { refusal } from '../verbs/configs/open-context.ts';
 
-async function change(client: string, text: string, name: string, op: 'add' | 'change' | 'remove' = 'add'): Promise<string> {
+async function change(
+  client: string,
+  text: string,
+  name: string,
+  op: 'add' | 'change' | 'remove' = 'add',
+): Promise<string> {
   const dialect = dialectOf(client);
   const value = entryOf(toClient(dialect, name, { type: 'stdio', command: 'new' }).fields ?? []);
   const { client: read, section } = await readClientFile(dialect, text, 'the file');
@@ -48,7 +53,8 @@ describe('where things stand in odd places', () => {
   });
 
   it('comments, folded texts and trailing commas around an entry stay', async () => {
-    const yaml = 'extensions:\n  developer:\n    type: builtin   # theirs\n    enabled: true\n\n  # about x\n  x:\n    text: >\n      folded\n      text\n# after\nmore: 1\n';
+    const yaml =
+      'extensions:\n  developer:\n    type: builtin   # theirs\n    enabled: true\n\n  # about x\n  x:\n    text: >\n      folded\n      text\n# after\nmore: 1\n';
     const added = await change('goose', yaml, 'b');
     expect(await change('goose', added, 'b', 'remove')).toBe(yaml);
     const jsonc = '{\n  "context_servers": {\n    "x": {}, // theirs\n  }, /* c */\n}\n';
@@ -56,9 +62,15 @@ describe('where things stand in odd places', () => {
   });
 
   it('the form of OpenCode 2.x is followed where it is there', async () => {
-    expect(JSON.parse(await change('opencode', '{ "mcp": { "servers": { "x": { "type": "local", "command": ["y"] } } } }', 'b'))).toEqual({
+    expect(
+      JSON.parse(
+        await change('opencode', '{ "mcp": { "servers": { "x": { "type": "local", "command": ["y"] } } } }', 'b'),
+      ),
+    ).toEqual({
       mcp: { servers: { x: { type: 'local', command: ['y'] }, b: { type: 'local', command: ['new'] } } },
     });
-    expect(JSON.parse(await change('opencode', '{}', 'b'))).toEqual({ mcp: { b: { type: 'local', command: ['new'] } } });
+    expect(JSON.parse(await change('opencode', '{}', 'b'))).toEqual({
+      mcp: { b: { type: 'local', command: ['new'] } },
+    });
   });
 });

@@ -192,7 +192,12 @@ describe('warnings', () => {
 describe('what one client cannot do', () => {
   test.each([
     ['a command and a URL', 'cursor/x', { command: 'node', url: 'https://a.example' }, 'COMMAND_AND_URL /mcpServers/a'],
-    ['a shell reads more into a value', 'crush/x', { command: 'node', args: ['$(id)'] }, 'SHELL_EXPANSION /mcpServers/a/args/0'],
+    [
+      'a shell reads more into a value',
+      'crush/x',
+      { command: 'node', args: ['$(id)'] },
+      'SHELL_EXPANSION /mcpServers/a/args/0',
+    ],
     ['http to another machine', 'kiro/x', { url: 'http://a.example/mcp' }, 'PLAIN_HTTP /mcpServers/a/url'],
   ])('%s', (_, name, server, finding) => {
     const { errors, warnings } = look({ a: server }, { name });
@@ -202,6 +207,8 @@ describe('what one client cannot do', () => {
   test('what they can is no finding', () => {
     expect(look({ a: { command: 'node', args: ['$HOME', '${env:A}'] } }, { name: 'crush/x' })).toEqual(none);
     expect(look({ a: { url: 'http://localhost:8080/mcp' } }, { name: 'kiro/x' })).toEqual(none);
-    expect(look({ workspace: { command: 'node' } }, { name: 'claude-code/x' }).warnings).toEqual(['RESERVED_NAME /mcpServers/workspace']);
+    expect(look({ workspace: { command: 'node' } }, { name: 'claude-code/x' }).warnings).toEqual([
+      'RESERVED_NAME /mcpServers/workspace',
+    ]);
   });
 });

@@ -157,6 +157,10 @@ class Rendering {
   /** A text in the client's words; undefined, with a loss, where it refers to a variable that is not expanded there. */
   #text(place: VariablePlace, field: string, text: string, whole: boolean): string | undefined {
     const { variables } = this.#dialect;
+    if (isForeignReference(this.#dialect, text)) {
+      this.#lose('VARIABLE_UNSUPPORTED', field, 'it refers to something that only another client knows', whole);
+      return undefined;
+    }
     const filled = place === 'env' || place === 'headers' ? this.#filled(text) : undefined;
     if (filled !== undefined) return filled;
     if (referencesIn(text).length === 0 && variables?.shell !== true) return text;
@@ -173,4 +177,11 @@ class Rendering {
   #lose(code: Loss['code'], field: string, message: string, whole: boolean): void {
     this.#losses.push({ code, client: this.#dialect.client, server: this.#name, field, message, whole });
   }
+}
+
+/** Questions to the person are known to one editor, defaults to clients with the variables of a shell. */
+function isForeignReference({ client, variables }: Dialect, text: string): boolean {
+  if (/\$\{input:/.test(text)) return client !== 'vscode';
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: the form that files have.
+  return /\$\{\w+:-/.test(text) && variables?.written !== '${NAME}' && variables?.shell !== true;
 }

@@ -49,7 +49,7 @@ async function parseLike(text: string, format: EntryFormat, file: string): Promi
   try {
     value = await parsePlain(text, format);
   } catch (error) {
-    // biome-ignore lint/style/useErrorCause: a parser's message quotes what is in the file.
+    // A parser's message quotes what is in the file, so it is no cause.
     throw unparsable(file, isStoreError(error) ? error.message : 'it is nested too deep');
   }
   if (value !== undefined) return value;

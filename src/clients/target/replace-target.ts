@@ -5,6 +5,7 @@ import { Durable, type TmpFile } from '../../disk/durable.ts';
 import type { PinnedFolder } from '../../disk/pinned-folder.ts';
 import { StorageDisk } from '../../disk/storage-disk.ts';
 import { copiesToDrop, copyPath } from './backup-copy.ts';
+import { patientDisk } from './patient-disk.ts';
 import { errnoOf, partlyWritten, targetChanged, targetFault, unconfirmed } from './target-fault.ts';
 import { isUnchanged, readIn, type TargetFile } from './target-file.ts';
 import { openTargetFolder } from './target-folder.ts';
@@ -57,7 +58,7 @@ export async function replaceTarget(
 ): Promise<Replaced> {
   const folder = openTargetFolder(target);
   try {
-    const work = { target, folder, durable: new Durable(wrap(new StorageDisk(folder))) };
+    const work = { target, folder, durable: new Durable(patientDisk(wrap(new StorageDisk(folder)))) };
     if (!isUnchanged(target, folder)) throw targetChanged(target.path);
     return await write(work, Buffer.from(text, 'utf8'), now());
   } finally {

@@ -123,5 +123,4 @@ function notesOf({ target, file }: ReadTarget, config: ConfigServers, { keptOff 
   ];
 }
 
-// biome-ignore lint/suspicious/noTemplateCurlyInString: the beginning of a reference as a config has it.
 const REFERENCE_START = '${env:';

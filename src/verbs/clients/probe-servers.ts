@@ -2,6 +2,7 @@ import { sha256Hex } from '../../core/digest.ts';
 import { isStoreError } from '../../core/errors.ts';
 import { canonicalJson, toCanonicalBytes } from '../../core/json/canonical-json.ts';
 import { isObject } from '../../core/json/is-object.ts';
+import { listConfigs } from '../configs/list-configs.ts';
 import { putConfig } from '../configs/put-config.ts';
 import { readConfig } from '../configs/read-config.ts';
 import { structuredValue } from '../shared/content-changes.ts';
@@ -11,8 +12,8 @@ import { serversNamed, withValues } from './server-start.ts';
 
 /** Which servers are started. */
 export interface ProbeServersRequest {
-  /** A config, or `CONFIG/server`. */
-  readonly servers: string;
+  /** A config, or `CONFIG/server`; the servers of every config unless given. */
+  readonly servers?: string | undefined;
   /** Keep a digest of each tool's definition in the store. */
   readonly record?: boolean | undefined;
 }
@@ -45,13 +46,33 @@ export async function probeServers(
   { servers, record = false }: ProbeServersRequest,
 ): Promise<ProbeServersResult> {
   const probed: ProbedServerResult[] = [];
-  for (const found of await serversNamed(ctx, servers)) probed.push(await probeOne(ctx, found, record));
+  const found = servers === undefined ? await allServers(ctx) : await serversNamed(ctx, servers);
+  for (const one of found) probed.push(await probeOne(ctx, one, record));
   const failed = probed.filter(({ ok }) => !ok).length;
   const changed = probed.filter(({ changes }) => changes.length > 0).length;
   return {
     summary: `${count(probed.length - failed, 'server')} answered${failed === 0 ? '' : `, ${failed} did not`}${changed === 0 ? '' : `; ${changed} with other tools than recorded`}`,
     servers: probed,
   };
+}
+
+/** Returns the servers of every config that is a list of servers. */
+async function allServers(ctx: Context): Promise<Awaited<ReturnType<typeof serversNamed>>> {
+  const found: Awaited<ReturnType<typeof serversNamed>>[number][] = [];
+  let cursor: string | undefined;
+  do {
+    const page = await listConfigs(ctx, { cursor, limit: 200 });
+    for (const { name } of page.configs) {
+      try {
+        found.push(...(await serversNamed(ctx, name)));
+      } catch (error) {
+        // Most configs are about something else.
+        if (!isStoreError(error, 'CONTENT_INVALID')) throw error;
+      }
+    }
+    cursor = page.nextCursor;
+  } while (cursor !== undefined);
+  return found;
 }
 
 async function probeOne(

@@ -293,6 +293,30 @@ describe('between plan and apply', () => {
   });
 });
 
+it('a plan holds for an hour', async () => {
+  const machine = await makeMachine();
+  await put(machine, { github: GITHUB });
+  const { planId } = await planDeploy(machine.ctx, { name: NAME, clients: ['cursor'] });
+  const file = join(machine.state, 'plans', `${planId}.json`);
+  const text = await readFile(file, 'utf8');
+  expect(text).not.toContain('@x/github');
+  await writeFile(file, text.replace(/"time":"[^"]*"/, `"time":"${new Date(Date.now() - 3_700_000).toISOString()}"`));
+  expect((await refusal(applyDeploy(machine.ctx, { planId }))).code).toBe('PLAN_STALE');
+});
+
+it('in a container only what is mounted, or what a setting names, is a target', async () => {
+  const machine = await makeMachine();
+  await machine.write(CURSOR, '{}');
+  const named = await machine.write('mounted/mcp.json', '{}');
+  const settings = { ...machine.ctx.installation.settings(), expectVolume: true };
+  const inContainer = (targets: Record<string, string>) => ({
+    ...machine.ctx,
+    installation: { ...machine.ctx.installation, settings: () => ({ ...settings, targets }) },
+  });
+  expect((await scanClients(inContainer({}), {})).clients).toEqual([]);
+  expect((await scanClients(inContainer({ cursor: named }), {})).clients.map(({ path }) => path)).toEqual([named]);
+});
+
 describe('targets in a bad state', () => {
   it.each([
     ['zero bytes', '\0'.repeat(4_096), 'zero bytes'],

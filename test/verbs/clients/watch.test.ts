@@ -9,7 +9,10 @@ it('says once what differs after a client replaced its file, and ends when it is
   const machine = await makeMachine();
   const file = '.cursor/mcp.json';
   await machine.write(file, '{}');
-  await putConfig(machine.ctx, { name: 'a/b', json: { mcpServers: { docs: { type: 'sse', url: 'https://a.example' } } } });
+  await putConfig(machine.ctx, {
+    name: 'a/b',
+    json: { mcpServers: { docs: { type: 'sse', url: 'https://a.example' } } },
+  });
   await deploy(machine.ctx, { name: 'a/b', clients: ['cursor'] });
   const abort = new AbortController();
   const found: ScannedClient[] = [];
