@@ -48,7 +48,10 @@ test('import, put, plan, apply, drift and undo through a real MCP client', async
   const plan = await call('plan_deploy', { name: 'cursor/default' });
   expect(plan).toMatchObject({
     version: 2,
-    targets: [{ state: 'changes', changes: [{ op: '=' }, { op: '+', server: 'docs' }] }],
+    targets: [{ state: 'changes', changes: [
+          { op: '+', server: 'docs' },
+          { op: '=', server: 'mine' },
+        ] }],
   });
   expect(await readFile(file, 'utf8')).toBe(PERSONAL);
   const applied = await call('apply_deploy', { plan_id: plan['plan_id'] });
