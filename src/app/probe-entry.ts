@@ -24,8 +24,9 @@ async function checkDocker(docker: string, args: readonly string[]): Promise<voi
   } catch (cause) {
     throw new Error('the container engine does not answer', { cause });
   }
-  const { imageOf } = await import('../policy/servers/docker-run.ts');
-  const image = imageOf(docker, args);
+  const { parseDockerLine } = await import('../policy/servers/docker-line.ts');
+  const line = parseDockerLine({ command: docker, args });
+  const image = line?.verb === 'run' && !line.compose ? line.target : undefined;
   if (image === undefined) return;
   try {
     await run(docker, ['image', 'inspect', image], { timeout: 10_000 });

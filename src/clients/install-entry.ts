@@ -27,7 +27,7 @@ export interface InstallPlan {
   readonly changes: boolean;
 }
 
-const OWN_VARIABLES = /^CONFIG_STORE_(?:VAR|STORAGE_DIR|KEYS_DIR|TELEMETRY_DIR)$/;
+const OWN_VARIABLES = /^CONFIG_STORE_(?:VAR|STORAGE_DIR|KEYS_DIR|STATE_DIR|TELEMETRY_DIR)$/;
 
 /** Returns the entry of this server in a client's words, with the members a person added to the one that is there. */
 export function mergeEntry(

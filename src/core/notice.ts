@@ -6,6 +6,10 @@ export type NoticeCode =
   | ErrorCode
   | 'NOT_ANCHORED'
   | 'NETWORK_STORAGE'
+  | 'CLOCK_AHEAD'
+  | 'NO_STOP_EVENT'
+  | 'FORKED'
+  | 'STRAY_FILE'
   | 'CACHE_IN_MEMORY'
   | 'PIN_NOT_WRITTEN'
   | 'PIN_DAMAGED'

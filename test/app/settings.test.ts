@@ -137,6 +137,7 @@ describe('values', () => {
       rootFrom: 'platform',
       expectVolume: false,
       targets: {},
+      keysShared: false,
       storeId: undefined,
       signingKey: undefined,
       passphraseFile: undefined,
