@@ -63,6 +63,12 @@ const SAMPLES: Samples = {
   'revoke-key': [{ do: 'revoke-key', from: 8 }],
   'export-public-key': [{ do: 'export-public-key' }],
   'print-entry': [{ do: 'print-entry' }],
+  'scan-clients': [{ do: 'scan-clients' }],
+  'import-client': [{ do: 'import-client', client: 'cursor' }],
+  'plan-deploy': [{ do: 'plan-deploy', name, client: 'cursor' }],
+  deploy: [{ do: 'deploy', name, client: 'cursor', restore: true }],
+  'apply-deploy': [{ do: 'apply-deploy', plan: '0123456789abcdef' }],
+  'undo-deploy': [{ do: 'undo-deploy', client: 'cursor' }],
   set: SETTING_NAMES.flatMap((setting) => [
     { do: 'set', setting } as const,
     { do: 'set', setting, to: 'off' } as const,

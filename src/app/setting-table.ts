@@ -83,6 +83,11 @@ export const SETTINGS = {
     fallback: '`off`; the image sets `on`',
     meaning: '`on`: say so when storage, keys or state lie in the container itself and not on a volume that lasts.',
   },
+  targets: {
+    variable: 'CONFIG_STORE_TARGETS',
+    fallback: 'where each client has them',
+    meaning: 'Files of MCP clients in other places: a client, an equals sign and a path, with `;` between several.',
+  },
   logLevel: {
     variable: 'CONFIG_STORE_LOG_LEVEL',
     fallback: '`warn`; the image sets `info`',

@@ -40,6 +40,8 @@ export interface Settings {
   readonly logLevel: LogLevel;
   /** Undefined for a server on standard input and output. */
   readonly network: NetworkSettings | undefined;
+  /** Files of MCP clients that a person named, by client: absolute paths. */
+  readonly targets: Readonly<Record<string, string>>;
 }
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -78,6 +80,7 @@ export function readSettings(env: Environment, flags: SettingFlags, surroundings
     expectVolume: readSwitch(SETTINGS.expectVolume, given(SETTINGS.expectVolume), false),
     logLevel: readLevel(given(SETTINGS.logLevel)),
     network: readNetworkSettings(given, flags, (row) => readSwitch(row, given(row), false), at.cwd),
+    targets: readTargets(given(SETTINGS.targets), at),
   };
 }
 
@@ -128,6 +131,16 @@ export function machineFolder(name: 'APPDATA' | 'LOCALAPPDATA' | 'XDG_CONFIG_HOM
   return path;
 }
 
+/** Returns the whole environment of this process, for a program that a person has started through this one. */
+export function processEnvironment(): NodeJS.ProcessEnv {
+  return { ...process.env };
+}
+
+/** Reads the variables by which MCP clients are led to another file or folder; those that are empty count as not set. */
+export function clientVariables(names: readonly string[]): Readonly<Record<string, string>> {
+  return Object.fromEntries(names.flatMap((name) => (process.env[name] ? [[name, process.env[name]]] : [])));
+}
+
 function findRoot(
   env: Environment,
   flags: SettingFlags,
@@ -173,6 +186,19 @@ function readSwitch(row: SettingRow, text: string | undefined, fallback: boolean
   if (['on', 'true', '1', 'yes'].includes(word)) return true;
   if (['off', 'false', '0', 'no'].includes(word)) return false;
   throw badSetting(row.variable, `is ${quote(text)}`, '"on" or "off"');
+}
+
+function readTargets(text: string | undefined, { cwd }: Surroundings): Readonly<Record<string, string>> {
+  const pairs = (text ?? '').split(';').filter((pair) => pair.trim() !== '');
+  return Object.fromEntries(
+    pairs.map((pair) => {
+      const [, client, path] = /^\s*([a-z0-9-]+)\s*=\s*(.+?)\s*$/.exec(pair) ?? [];
+      if (client === undefined || path === undefined)
+        throw badSetting(SETTINGS.targets.variable, `has ${quote(pair)}`, 'client=path, with ";" between several');
+      refuseUnexpanded(SETTINGS.targets.variable, path);
+      return [client, resolve(cwd, path)];
+    }),
+  );
 }
 
 function readDays(text: string | undefined): number {

@@ -16,6 +16,7 @@ export const SETTING_VALUES = {
   CONFIG_STORE_TELEMETRY: 'on or off',
   CONFIG_STORE_TELEMETRY_DAYS: 'a number of days',
   CONFIG_STORE_EXPECT_VOLUME: 'on or off',
+  CONFIG_STORE_TARGETS: 'client=path, with ";" between several',
   CONFIG_STORE_LOG_LEVEL: 'a level',
   CONFIG_STORE_HTTP: 'a port, or HOST:PORT',
   PORT: 'a port',

@@ -136,6 +136,7 @@ describe('values', () => {
     expect(rest).toEqual({
       rootFrom: 'platform',
       expectVolume: false,
+      targets: {},
       keysShared: false,
       storeId: undefined,
       signingKey: undefined,

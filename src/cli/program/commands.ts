@@ -99,6 +99,22 @@ export const COMMANDS = {
     summary: 'review what happened: calls, failures, latency, changes',
     load: async () => (await import('../commands/telemetry/telemetry.ts')).telemetry,
   },
+  clients: {
+    summary: 'see the files of MCP clients; import, deploy, undo',
+    load: async () => (await import('../commands/clients/clients.ts')).clients,
+  },
+  run: {
+    summary: 'start a configured server, with the values of its variables',
+    load: async () => (await import('../commands/clients/run.ts')).run,
+  },
+  probe: {
+    summary: 'start configured servers, list their tools, stop them',
+    load: async () => (await import('../commands/clients/probe.ts')).probe,
+  },
+  catalog: {
+    summary: 'servers that can be added to configs',
+    load: async () => (await import('../commands/clients/catalog.ts')).catalog,
+  },
   install: {
     summary: 'put this server into the file of an MCP client',
     load: async () => (await import('../commands/clients/install.ts')).install,

@@ -131,6 +131,18 @@ export function createEvents(sink: Sink) {
         bytes: facts.bytes,
       }),
     draftDiscarded: (facts: { name: string }) => write('draft.discarded', 'info', { 'config.name': facts.name }),
+    deployApplied: (facts: { name: string; client: string; state: string }) =>
+      write('deploy.applied', facts.state === 'written' || facts.state === 'adopted' ? 'info' : 'warn', {
+        'config.name': facts.name,
+        'deploy.client': cleanTool(facts.client),
+        'deploy.state': cleanTool(facts.state),
+      }),
+    driftFound: (facts: { client: string; servers: number; kinds: readonly string[] }) =>
+      write('drift.found', 'warn', {
+        'deploy.client': cleanTool(facts.client),
+        servers: facts.servers,
+        'drift.kinds': facts.kinds.map(cleanTool),
+      }),
     keyAdded: (facts: { keyId: KeyId; role: 'owner' | 'writer'; index: number }) =>
       write('key.added', 'info', { 'key.id': facts.keyId, 'key.role': facts.role, 'log.index': facts.index }),
     keyRetired: (facts: { keyId: KeyId; index: number }) =>
