@@ -133,7 +133,7 @@ describe('a store that cannot be opened', () => {
 });
 
 it('a reader that goes away ends the command quietly', async () => {
-  const main = join(import.meta.dirname, '..', '..', 'src', 'main.ts');
+  const main = join(import.meta.dirname, '..', '..', 'dist', 'main.js');
   const child = spawn(process.execPath, [main, 'completion', 'fish'], {
     cwd: place.folder,
     stdio: ['ignore', 'pipe', 'pipe'],

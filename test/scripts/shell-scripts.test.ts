@@ -22,7 +22,7 @@ beforeAll(async () => {
   place = await mkdtemp(join(tmpdir(), 'shell-scripts-'));
   backups = at('backups');
   env = { PATH: process.env['PATH'], HOME: place, CONFIG_STORE: at('config-store'), CONFIG_STORE_VAR: at('var') };
-  await writeFile(at('config-store'), `#!/bin/sh\nexec '${process.execPath}' '${ROOT}/src/main.ts' "$@"\n`, {
+  await writeFile(at('config-store'), `#!/bin/sh\nexec '${process.execPath}' '${ROOT}/dist/main.js' "$@"\n`, {
     mode: 0o755,
   });
   await writeFile(at('passphrase'), 'four random words here\n');
