@@ -21,7 +21,7 @@ const PARTS = ['storage', 'state', 'keys'] as const satisfies ReadonlyArray<keyo
 const UNFINISHED = '.restoring';
 /** Files that are all there and checked, on their way to their place. */
 const FINISHED = '.restored';
-/** Entries of a folder that counts as empty: those this program and ext4 make. */
+/** Names that an empty folder may hold: what this program and ext4 put into an empty one. */
 const NOTHING: readonly string[] = [UNFINISHED, '.gitignore', 'lost+found'];
 
 /** Returns the folders of a store below one folder. */

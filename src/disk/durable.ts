@@ -158,7 +158,7 @@ export class Durable {
 
   /** Makes a folder's names durable. */
   async syncFolder(path: string): Promise<void> {
-    if (this.#syncsFolders) await this.#syncPath(path);
+    if (this.#syncsFolders) await this.#syncAndClose(this.#open(path, 'r'), path);
   }
 
   /**
@@ -187,10 +187,6 @@ export class Durable {
       throw fileFault(error, path, 'write');
     }
     await this.#syncAndClose(fd, path);
-  }
-
-  async #syncPath(path: string): Promise<void> {
-    await this.#syncAndClose(this.#open(path, 'r'), path);
   }
 
   #open(path: string, flags: string, mode?: number, verb: 'open' | 'write' = 'open'): number {

@@ -61,7 +61,7 @@ export class Maintenance implements StoreMaintenance {
     return report;
   }
 
-  /** The findings of a verification count until one as deep passes, for a store of ours; where they cannot be kept, they do not. */
+  /** Keeps the outcome of a verification. Damage counts until one as deep passes, for a store of ours; where it cannot be kept, it is not. */
   async #remember({ name, depth = 'bytes' }: VerifyRequest, { ok, findings }: VerifyReport): Promise<void> {
     const { view, trust, verifications, now } = this.#parts;
     const damage = findings.find(({ severity, code }) => severity === 'error' && DAMAGE.has(code));

@@ -8,7 +8,8 @@ export const CLIENTS: readonly string[] = DIALECTS.map(({ client }) => client);
 export const TO: OptionDefinition = {
   flags: '--to <clients>',
   meaning: 'clients, with commas between; those it is deployed to already, unless given',
-  parse: (text, given) => [...((given as string[] | undefined) ?? []), ...text.split(',').map((part) => part.trim())],
+  repeats: true,
+  parse: (text) => text.split(',').map((part) => part.trim()),
 };
 
 /** `--project`: the files in a project. */

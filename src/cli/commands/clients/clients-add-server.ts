@@ -8,7 +8,7 @@ interface AddServerInput {
   readonly catalogName: string;
   readonly to: string;
   readonly name?: string;
-  readonly set?: Readonly<Record<string, string>>;
+  readonly set?: readonly Readonly<Record<string, string>>[];
   readonly remote?: boolean;
 }
 
@@ -21,18 +21,20 @@ export const add: CommandDefinition<AddServerInput> = {
     {
       flags: '--set <input=value>',
       meaning: 'a value it needs; once for each. Secrets are never values: they become references',
-      parse: (text, given) => {
+      repeats: true,
+      parse: (text) => {
         const [, name, value] = /^([^=]+)=(.*)$/s.exec(text) ?? [];
         if (name === undefined || value === undefined)
           throw argumentInvalid(`--set ${text.slice(0, 40)} is no input with a value`, 'Write it as NAME=VALUE.');
-        return { ...(given as object | undefined), [name]: value };
+        return { [name]: value };
       },
     },
     { flags: '--remote', meaning: 'take the remote server where there is a package too' },
   ],
   examples: ['config-store clients add-server filesystem --to cursor/default --set path=/home/ada/notes'],
   endsItself: true,
-  run: async ({ context, output }, { catalogName: id, to: config, name: server, set: values = {}, remote }) => {
+  run: async ({ context, output }, { catalogName: id, to: config, name: server, set = [], remote }) => {
+    const values: Record<string, string> = Object.assign({}, ...set);
     const result = await addServer(context, { id, config, server, values, remote });
     await output.result(result, () => [spellLine(result.summary), ...renderNext(result, output)]);
     return undefined;
