@@ -88,8 +88,7 @@ export class Durable {
 
   #write(fd: number, path: string, bytes: Uint8Array, prepare?: (fd: number) => void): void {
     try {
-      for (let written = 0; written < bytes.length; )
-        written += this.#disk.write(fd, written === 0 ? bytes : bytes.subarray(written));
+      for (let at = 0; at < bytes.length; ) at += this.#disk.write(fd, at === 0 ? bytes : bytes.subarray(at));
       prepare?.(fd);
     } catch (error) {
       this.#abandon(fd, path);
