@@ -157,6 +157,7 @@ describe('layers', () => {
     const flushing: string[] = [];
     for (const name of names) if (flush.test(await code(name))) flushing.push(name.replaceAll('\\', '/'));
     expect(flushing.sort()).toEqual([
+      'clients/target/patient-disk.ts',
       'disk/disk.ts',
       'disk/durable.ts',
       'disk/halting-disk.ts',
