@@ -11,7 +11,7 @@ import { checkTexts, contextAt, installationAt } from '../context-at.ts';
 /** The folders of a store of this test's own, removed when the test ends. Nothing is made in them yet. */
 export async function temporaryPaths(): Promise<StorePaths> {
   const root = await mkdtemp(join(tmpdir(), 'configs-'));
-  onTestFinished(() => rm(root, { recursive: true, force: true }));
+  onTestFinished(() => rm(root, { recursive: true, force: true, maxRetries: 3 }));
   return {
     root,
     storage: join(root, 'storage'),
