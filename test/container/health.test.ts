@@ -54,7 +54,7 @@ describeContainer('HEALTHCHECK', () => {
 
     const key = `'/app/var/keys/' + fs.readdirSync('/app/var/keys').find((name) => name.endsWith('.key.pem'))`;
     await exec(server, `fs.chmodSync(${key}, 0o644)`);
-    expect(await becomes(server.name, 'unhealthy')).toMatch(/signing.*: KEY_PERMISSIONS: .*chmod 600/);
+    expect(await becomes(server.name, 'unhealthy')).toMatch(/signing.*: KEY_PERMISSIONS: .*chmod o-rwx/);
     await exec(server, `fs.chmodSync(${key}, 0o600)`);
     await becomes(server.name, 'healthy');
 

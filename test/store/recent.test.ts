@@ -55,3 +55,21 @@ test('a damaged commit is told as such, and those around it are shown', async ()
   expect((await opened.feed.recent(10))[1]).toEqual({ index: 2, verdict: 'corrupt' });
   await opened.close();
 });
+
+test('what is read while this process commits is never taken for damage', async () => {
+  const faults: unknown[] = [];
+  const store = await openStore({ paths, observer: { fault: (error) => faults.push(error) } });
+  await store.writer.commit(puts({ a: 'first' }));
+  for (let round = 0; round < 40; round++) {
+    let isDone = false;
+    const written = store.writer.commit(puts({ a: `${round}`, b: `${round}` })).finally(() => {
+      isDone = true;
+    });
+    // Asks all the time, so that the log is looked at between the link of a commit and its answer.
+    while (!isDone) await Promise.all([store.state.status(), new Promise((resolve) => setImmediate(resolve))]);
+    await written;
+  }
+  expect(faults).toEqual([]);
+  expect((await store.state.status()).head?.index).toBe(41);
+  await store.close();
+});

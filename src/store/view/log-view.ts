@@ -163,8 +163,10 @@ export class LogView {
 
   /** Takes over commits that this process made, in order. */
   acceptOwn(records: readonly CommitRecord[]): void {
+    // While the log is being read they come with the rest: what was read already must not be taken for what follows them.
+    if (this.#work !== undefined) return;
     const own = records.filter(({ index }) => index >= this.next);
-    if (own[0]?.index === this.next) this.#accept(own, true); // else the log is being read, and they come with the rest
+    if (own[0]?.index === this.next) this.#accept(own, true);
   }
 
   /** Asks the cache; one that is damaged or wrong is made again from the log, once. @throws StoreError CORRUPT, STORE_BUSY */
