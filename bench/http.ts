@@ -131,10 +131,12 @@ async function measureServer(name: string, contender: HttpContender, echo: HttpS
       );
       showTimes(`${name}, ${revision}: 2 kB over HTTP, one at a time, ms`, times, 'echo');
       const echoed = await load((round) => peers.echo.call('echo', { content: sampleConfig(round) }));
+      const usedMs = await server.cpuMs();
       const got = await load(get);
-      console.log(
-        `${IN_FLIGHT} in flight: ${got.perSecond} gets/s (p50 ${got.times.p50.toFixed(1)} ms, p99 ${got.times.p99.toFixed(1)} ms); echo ${echoed.perSecond}/s`,
-      );
+      const cpuMs = ((await server.cpuMs()) - usedMs) / got.count;
+      const { p50, p99 } = got.times;
+      const own = `${got.perSecond} gets/s (p50 ${p50.toFixed(1)} ms, p99 ${p99.toFixed(1)} ms, ${cpuMs.toFixed(2)} ms of processor each)`;
+      console.log(`${IN_FLIGHT} in flight: ${own}; echo ${echoed.perSecond}/s`);
       console.log(`RSS after it: ${(await server.rssMib()).toFixed(0)} MiB\n`);
       for (const peer of Object.values(peers)) peer.close();
     }
@@ -143,8 +145,15 @@ async function measureServer(name: string, contender: HttpContender, echo: HttpS
   }
 }
 
+interface Load {
+  readonly perSecond: number;
+  readonly times: Quantiles;
+  /** All that were sent, those of the warming up too. */
+  readonly count: number;
+}
+
 /** Keeps so many requests in flight for some seconds, after one of warming up. */
-async function load(work: (round: number) => Promise<unknown>): Promise<{ perSecond: number; times: Quantiles }> {
+async function load(work: (round: number) => Promise<unknown>): Promise<Load> {
   const beganMs = performance.now() + 1_000;
   const endMs = beganMs + Number(values.seconds) * 1_000;
   const times: number[] = [];
@@ -156,7 +165,7 @@ async function load(work: (round: number) => Promise<unknown>): Promise<{ perSec
     }
   };
   await Promise.all(Array.from({ length: IN_FLIGHT }, worker));
-  return { perSecond: Math.round(times.length / Number(values.seconds)), times: quantiles(times) };
+  return { perSecond: Math.round(times.length / Number(values.seconds)), times: quantiles(times), count: round };
 }
 
 /** Prints a table in Markdown. */
