@@ -55,10 +55,10 @@ async function announced(child: ChildProcess): Promise<string> {
 async function listening(port: number): Promise<string> {
   for (;;) {
     const socket = connect(port, '127.0.0.1');
-    const isThere = await Promise.race([
-      once(socket, 'connect').then(() => true),
-      once(socket, 'error').then(() => false),
-    ]);
+    const isThere = await once(socket, 'connect').then(
+      () => true,
+      () => false, // not yet: refused
+    );
     socket.destroy();
     if (isThere) return `http://127.0.0.1:${port}/mcp`;
     await new Promise((resolve) => setTimeout(resolve, 5));

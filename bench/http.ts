@@ -27,15 +27,16 @@ const CONFIGS = 50;
 const nameOf = (round: number) => `bench/config-${round % CONFIGS}`;
 
 const root = await mkdtemp(join(values.folder, 'config-store-http-'));
-const { NODE_EXTRA_CA_CERTS: _, CONFIG_STORE_VAR: __, ...inherited } = process.env;
+const { NODE_EXTRA_CA_CERTS: _, CONFIG_STORE_VAR: __, XDG_DATA_HOME: ___, ...inherited } = process.env;
 const env = { ...inherited, HOME: root };
-const storeVar = join(root, 'var');
+// Where a server that is told nothing finds it: bridges keep flags and variables to themselves.
+const storeVar = join(root, '.local', 'share', 'mcp-config-store');
 const main = resolve(values.dist, 'main.js');
 const echoScript = join(root, 'echo', 'echo-http-server.js');
 const echoEnv = { ...env, NODE_COMPILE_CACHE: join(root, 'echo-cache') };
 const ECHO: HttpContender = { args: [echoScript], env: echoEnv };
 const OURS: HttpContender = { args: [main, 'serve', '--http', '0', '--var', storeVar], env };
-const STDIO = [process.execPath, main, 'serve', '--var', storeVar];
+const STDIO = [process.execPath, main, 'serve'];
 
 /** Bridges as their own manuals start them; installed by `npm install --prefix FOLDER mcp-proxy supergateway`. */
 function bridges(folder: string): Record<string, HttpContender> {
@@ -55,7 +56,11 @@ function bridges(folder: string): Record<string, HttpContender> {
   ];
   return {
     'mcp-proxy': { args: [...proxy, '--', ...STDIO], env, port: 18_801 },
-    supergateway: { args: [...gateway, '--outputTransport', 'streamableHttp', '--stateful'], env, port: 18_802 },
+    supergateway: {
+      args: [...gateway, '--outputTransport', 'streamableHttp', '--stateful'],
+      env,
+      port: 18_802,
+    },
   };
 }
 
