@@ -10,6 +10,8 @@ export interface HttpServer {
   readonly startedMs: number;
   /** Memory that it and all processes it started hold now, in MiB. */
   rssMib(): Promise<number>;
+  /** Processor time that it has used until now, without the processes it started, in milliseconds. */
+  cpuMs(): Promise<number>;
   end(): Promise<void>;
 }
 
@@ -29,6 +31,7 @@ export async function startServer({ args, env, port }: HttpContender): Promise<H
     url,
     startedMs,
     rssMib: async () => rssMib(child.pid ?? 0),
+    cpuMs: () => cpuMs(child.pid ?? 0),
     end: async () => {
       const exited = once(child, 'exit');
       child.kill('SIGTERM');
@@ -52,10 +55,10 @@ async function announced(child: ChildProcess): Promise<string> {
 async function listening(port: number): Promise<string> {
   for (;;) {
     const socket = connect(port, '127.0.0.1');
-    const isThere = await Promise.race([
-      once(socket, 'connect').then(() => true),
-      once(socket, 'error').then(() => false),
-    ]);
+    const isThere = await once(socket, 'connect').then(
+      () => true,
+      () => false, // not yet: refused
+    );
     socket.destroy();
     if (isThere) return `http://127.0.0.1:${port}/mcp`;
     await new Promise((resolve) => setTimeout(resolve, 5));
@@ -68,4 +71,11 @@ async function rssMib(pid: number): Promise<number> {
   const children = (await readFile(`/proc/${pid}/task/${pid}/children`, 'utf8')).split(' ').filter(Boolean);
   const theirs = await Promise.all(children.map((child) => rssMib(Number(child))));
   return theirs.reduce((sum, one) => sum + one, own);
+}
+
+/** Counted by the kernel in hundredths of a second. */
+async function cpuMs(pid: number): Promise<number> {
+  const stat = await readFile(`/proc/${pid}/stat`, 'utf8');
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  return (Number(fields[11]) + Number(fields[12])) * 10;
 }

@@ -27,15 +27,16 @@ const CONFIGS = 50;
 const nameOf = (round: number) => `bench/config-${round % CONFIGS}`;
 
 const root = await mkdtemp(join(values.folder, 'config-store-http-'));
-const { NODE_EXTRA_CA_CERTS: _, CONFIG_STORE_VAR: __, ...inherited } = process.env;
+const { NODE_EXTRA_CA_CERTS: _, CONFIG_STORE_VAR: __, XDG_DATA_HOME: ___, ...inherited } = process.env;
 const env = { ...inherited, HOME: root };
-const storeVar = join(root, 'var');
+// Where a server that is told nothing finds it: bridges keep flags and variables to themselves.
+const storeVar = join(root, '.local', 'share', 'mcp-config-store');
 const main = resolve(values.dist, 'main.js');
 const echoScript = join(root, 'echo', 'echo-http-server.js');
 const echoEnv = { ...env, NODE_COMPILE_CACHE: join(root, 'echo-cache') };
 const ECHO: HttpContender = { args: [echoScript], env: echoEnv };
 const OURS: HttpContender = { args: [main, 'serve', '--http', '0', '--var', storeVar], env };
-const STDIO = [process.execPath, main, 'serve', '--var', storeVar];
+const STDIO = [process.execPath, main, 'serve'];
 
 /** Bridges as their own manuals start them; installed by `npm install --prefix FOLDER mcp-proxy supergateway`. */
 function bridges(folder: string): Record<string, HttpContender> {
@@ -55,7 +56,11 @@ function bridges(folder: string): Record<string, HttpContender> {
   ];
   return {
     'mcp-proxy': { args: [...proxy, '--', ...STDIO], env, port: 18_801 },
-    supergateway: { args: [...gateway, '--outputTransport', 'streamableHttp', '--stateful'], env, port: 18_802 },
+    supergateway: {
+      args: [...gateway, '--outputTransport', 'streamableHttp', '--stateful'],
+      env,
+      port: 18_802,
+    },
   };
 }
 
@@ -131,10 +136,12 @@ async function measureServer(name: string, contender: HttpContender, echo: HttpS
       );
       showTimes(`${name}, ${revision}: 2 kB over HTTP, one at a time, ms`, times, 'echo');
       const echoed = await load((round) => peers.echo.call('echo', { content: sampleConfig(round) }));
+      const usedMs = await server.cpuMs();
       const got = await load(get);
-      console.log(
-        `${IN_FLIGHT} in flight: ${got.perSecond} gets/s (p50 ${got.times.p50.toFixed(1)} ms, p99 ${got.times.p99.toFixed(1)} ms); echo ${echoed.perSecond}/s`,
-      );
+      const cpuMs = ((await server.cpuMs()) - usedMs) / got.count;
+      const { p50, p99 } = got.times;
+      const own = `${got.perSecond} gets/s (p50 ${p50.toFixed(1)} ms, p99 ${p99.toFixed(1)} ms, ${cpuMs.toFixed(2)} ms of processor each)`;
+      console.log(`${IN_FLIGHT} in flight: ${own}; echo ${echoed.perSecond}/s`);
       console.log(`RSS after it: ${(await server.rssMib()).toFixed(0)} MiB\n`);
       for (const peer of Object.values(peers)) peer.close();
     }
@@ -143,8 +150,15 @@ async function measureServer(name: string, contender: HttpContender, echo: HttpS
   }
 }
 
+interface Load {
+  readonly perSecond: number;
+  readonly times: Quantiles;
+  /** All that were sent, those of the warming up too. */
+  readonly count: number;
+}
+
 /** Keeps so many requests in flight for some seconds, after one of warming up. */
-async function load(work: (round: number) => Promise<unknown>): Promise<{ perSecond: number; times: Quantiles }> {
+async function load(work: (round: number) => Promise<unknown>): Promise<Load> {
   const beganMs = performance.now() + 1_000;
   const endMs = beganMs + Number(values.seconds) * 1_000;
   const times: number[] = [];
@@ -156,7 +170,7 @@ async function load(work: (round: number) => Promise<unknown>): Promise<{ perSec
     }
   };
   await Promise.all(Array.from({ length: IN_FLIGHT }, worker));
-  return { perSecond: Math.round(times.length / Number(values.seconds)), times: quantiles(times) };
+  return { perSecond: Math.round(times.length / Number(values.seconds)), times: quantiles(times), count: round };
 }
 
 /** Prints a table in Markdown. */

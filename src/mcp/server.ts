@@ -50,6 +50,7 @@ export interface ConfigServer {
 /** Builds the MCP server: tools, resources, prompts and instructions. Opens nothing; the store is opened by the first call. */
 export function createServer(options: ServerOptions): ConfigServer {
   const { watcher, readOnly, era, push = true, onlyTool, origin } = options;
+  const isRemote = origin?.transport === 'tcp';
   const server = new McpServer(
     { name: 'mcp-config-store', title: 'MCP Config Store', version: options.version },
     {
@@ -58,7 +59,7 @@ export function createServer(options: ServerOptions): ConfigServer {
         prompts: { listChanged: false },
         resources: { listChanged: push, subscribe: push },
       },
-      instructions: instructions(readOnly),
+      instructions: instructions(readOnly, isRemote),
     },
   );
   const { observer } = options;
@@ -82,7 +83,7 @@ export function createServer(options: ServerOptions): ConfigServer {
   const completion = createCompletion(context);
 
   for (const tool of TOOLS) {
-    if ((readOnly && !tool.behaviour.readOnly) || (onlyTool !== undefined && tool.name !== onlyTool)) continue;
+    if (!isOffered(tool, readOnly, isRemote) || (onlyTool !== undefined && tool.name !== onlyTool)) continue;
     server.registerTool(tool.name, describe(tool), async (args: unknown, ctx: ServerContext) => {
       const startedMs = performance.now();
       await identity.meet(clientOf(server, ctx));
@@ -118,6 +119,10 @@ export function createServer(options: ServerOptions): ConfigServer {
   });
   registerPrompts(server, completion);
   return { server, tell: registerResourceLists(server, { context, watcher, era, push }) };
+}
+
+function isOffered({ behaviour, onThisMachine }: Tool, readOnly: boolean, isRemote: boolean): boolean {
+  return !(readOnly && !behaviour.readOnly) && !(isRemote && onThisMachine === true);
 }
 
 const DESCRIPTIONS = new Map<Tool, ReturnType<typeof describeTool>>();

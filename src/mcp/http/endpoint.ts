@@ -48,7 +48,9 @@ export class McpEndpoint {
   readonly #asked = new WeakMap<Request, Asked>();
 
   constructor(options: EndpointOptions) {
-    this.#options = options;
+    // No client is ever connected here: each request is on its own.
+    const { connected: _, ...observer } = options.observer;
+    this.#options = { ...options, observer };
   }
 
   /** Serves one message, parsed and judged before. */

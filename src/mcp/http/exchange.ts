@@ -33,17 +33,31 @@ export async function sendResponse(
     response.end(body);
     return;
   }
-  response.writeHead(answer.status, { ...headers, 'x-accel-buffering': 'no' });
-  response.flushHeaders();
   const reader = answer.body.getReader();
   const cancel = () => void reader.cancel().catch(() => undefined);
   response.once('close', cancel);
-  for (let piece = await reader.read(); !piece.done; piece = await reader.read()) {
-    if (!response.write(piece.value) && !response.destroyed) await drained(response);
-    if (response.destroyed) break;
+  // An answer that is there at once goes out as one packet: headers, event and end.
+  let piece = await reader.read();
+  response.writeHead(answer.status, { ...headers, 'x-accel-buffering': 'no' });
+  response.cork();
+  let isHeld = true;
+  while (!piece.done && !response.destroyed) {
+    const isFull = !response.write(piece.value);
+    const next = reader.read();
+    if (isHeld && (isFull || !(await Promise.race([next.then(() => true), immediate()])))) {
+      response.uncork();
+      isHeld = false;
+    }
+    if (isFull && !response.destroyed) await drained(response);
+    piece = await next;
   }
   response.off('close', cancel);
   response.end();
+}
+
+/** Resolves with false after what can happen now has happened. */
+function immediate(): Promise<false> {
+  return new Promise((resolve) => setImmediate(resolve, false));
 }
 
 /** Returns true for a client that reads no stream of events, as one does that was written for this by hand. */

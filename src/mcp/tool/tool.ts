@@ -29,6 +29,8 @@ interface Described<Name extends string, Input extends z.ZodObject> {
   /** Its purpose, when to use it, when not, and what it changes. */
   readonly description: string;
   readonly behaviour: ToolBehaviour;
+  /** Works on other programs' files where the server runs: not for a caller over the network, who sits elsewhere. */
+  readonly onThisMachine?: true;
   readonly input: Input;
   /** Optional arguments for which empty text is a value; for the others it counts as left out. */
   readonly keepEmpty?: ReadonlyArray<keyof z.output<Input> & string>;

@@ -10,6 +10,7 @@ export const importClientTool = defineTool({
   description:
     "Stores the servers of a client's file as a new version of a config, in the common form mcp.json. The file itself is not touched. Credentials in clear are not stored: a reference to a variable takes their place, and refused names them, never their values. Use it before the first deployment to a client. Deploying the result to the same file changes nothing there.",
   behaviour: { readOnly: false, destructive: false, idempotent: true },
+  onThisMachine: true,
   input: z.strictObject({
     client: clientName,
     path: targetPath.optional(),

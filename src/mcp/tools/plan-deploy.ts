@@ -18,6 +18,7 @@ export const planDeployTool = defineTool({
   description:
     "Works out what a config of MCP servers would change in clients' files, server by server, and keeps that as a plan for one hour. Nothing is written. Use it first, show the plan to the person, then call apply_deploy. Only what this store wrote is ever changed; an entry of another under the same name is a conflict: import it, rename, or take_over. A credential is never filled in.",
   behaviour: { readOnly: false, destructive: true, idempotent: true },
+  onThisMachine: true,
   input: z.strictObject({
     name: configName,
     version: versionNumber.optional(),

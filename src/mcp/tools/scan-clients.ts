@@ -10,6 +10,7 @@ export const scanClientsTool = defineTool({
   description:
     'Lists the MCP clients found on this machine, with the file each keeps its servers in, the servers, and how they differ from what this store deployed: missing, changed, another program, foreign, or undone by the client. Use it first, before importing or deploying. Values of variables and headers are never shown. Changes nothing.',
   behaviour: { readOnly: true, destructive: false, idempotent: true },
+  onThisMachine: true,
   input: z.strictObject({ client: clientName.optional(), project: projectFolder.optional() }),
   output: z.object({
     clients: z.array(

@@ -11,6 +11,7 @@ export const undoDeployTool = defineTool({
   description:
     "Takes back the last deployment to clients' files: the copy from before if the file still has the bytes that were written, otherwise entry by entry. Use it when a deployment did harm; say which client, or leave it out for all. Another call goes back further. The store itself is not changed: restore_config does that.",
   behaviour: { readOnly: false, destructive: true, idempotent: false },
+  onThisMachine: true,
   input: z.strictObject({
     client: clientName.optional(),
     path: targetPath.optional(),

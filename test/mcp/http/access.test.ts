@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { openAccess } from '../../../src/app/access-tokens.ts';
 import { sha256Hex } from '../../../src/core/digest.ts';
+import { TOOLS } from '../../../src/mcp/tools/index.ts';
 import { type Answer, callTool, post, secretOf, send, startTestServer } from './start.ts';
 
 const LIST = { jsonrpc: '2.0', id: 1, method: 'tools/list' };
@@ -56,6 +57,14 @@ describe('tokens', () => {
       (await post(url, LIST, token)).json.result.tools.map(({ name }: { name: string }) => name);
     expect(await names('reader')).not.toContain('put_config');
     expect(await names('writer')).toContain('put_config');
+    // The files of clients are those of the server's machine.
+    const local = TOOLS.filter(({ name }) => /client|deploy/.test(name)).map(({ name }) => name);
+    expect(local.length).toBeGreaterThan(3);
+    expect((await names('writer')).filter((name: string) => local.some((one) => one === name))).toEqual([]);
+    for (const name of local) {
+      const call = { ...LIST, method: 'tools/call', params: { name, arguments: {} } };
+      expect((await post(url, call, 'writer')).json.error).toMatchObject({ code: -32_602 });
+    }
     const put = {
       ...LIST,
       method: 'tools/call',
