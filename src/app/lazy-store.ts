@@ -30,7 +30,11 @@ export interface LazyStoreOptions {
 export function lazyStore(settings: () => Settings, options: LazyStoreOptions): LazyStore {
   let opened: Promise<Store> | undefined;
   const openNow = async () => {
-    const { paths, storeId, signingKey } = settings();
+    const { paths, storeId, signingKey, database } = settings();
+    if (database !== undefined) {
+      const { openSharedStore } = await import('./shared-store.ts');
+      return openSharedStore({ database, paths, storeId, signingKey, ...options });
+    }
     const { openLocalStore } = await import('./local-store.ts');
     return openLocalStore({ paths, storeId, signingKey, ...options });
   };

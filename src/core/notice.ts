@@ -6,6 +6,8 @@ export type NoticeCode =
   | ErrorCode
   | 'NOT_ANCHORED'
   | 'NETWORK_STORAGE'
+  | 'STORAGE_DOUBTFUL'
+  | 'STORE_UNREACHABLE'
   | 'CACHE_IN_MEMORY'
   | 'PIN_NOT_WRITTEN'
   | 'PIN_DAMAGED'

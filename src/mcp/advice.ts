@@ -17,6 +17,8 @@ export type CommandForPeople =
   | 'put'
   | 'rebuild'
   | 'repair'
+  | 'storage check'
+  | 'storage prepare'
   | 'trust';
 
 type AnyTool = (typeof TOOLS)[number];
@@ -85,6 +87,10 @@ export function wordAdvice(advice: Advice): string {
       return `The first write makes the store, for example ${call('put_config')}.`;
     case 'make-new-store':
       return person('init', 'starts a new, empty store with a new key instead', '--new');
+    case 'prepare-storage':
+      return person('storage prepare', 'makes the tables, as the role that owns the database');
+    case 'check-storage':
+      return person('storage check', 'says what the database lets this installation do');
     case 'accept-rollback':
       return person('trust', 'decides to go on with the older storage', '--accept');
     case 'check-backup':

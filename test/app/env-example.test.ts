@@ -20,18 +20,24 @@ describe('.env.example', () => {
   test('has every variable that docker-compose.yml reads, and no other', async () => {
     const used = new Set([...(await read('docker-compose.yml')).matchAll(/\$\{([A-Z_]+)/g)].map(([, name]) => name));
     const given = [...(await read('.env.example')).matchAll(/^#?([A-Z_]+)=/gm)].map(([, name]) => name);
-    const fixedInTheImage = /^CONFIG_STORE_(VAR|(STORAGE|KEYS|STATE|TELEMETRY)_DIR|EXPECT_VOLUME)$/;
+    const fixedInTheImage =
+      /^CONFIG_STORE_(VAR|STORAGE(_PASSWORD_FILE)?|(STORAGE|KEYS|STATE|TELEMETRY)_DIR|EXPECT_VOLUME)$/;
     expect(given.filter((name) => !fixedInTheImage.test(name ?? '')).sort()).toEqual([...used].sort());
   });
 });
 
-test('docker-compose.yml hardens every service but dev in the same way', async () => {
+test('docker-compose.yml hardens every service of ours but dev in the same way', async () => {
   const compose = parse(await read('docker-compose.yml'), { merge: true }) as {
     services: Record<string, Record<string, unknown>>;
   };
-  expect(Object.keys(compose.services)).toEqual(['server', 'dev', 'verify', 'telemetry', 'backup']);
+  const offline = ['server', 'dev', 'verify', 'telemetry', 'backup'];
+  const inDatabase = ['prepare', 'shared'];
+  expect(Object.keys(compose.services)).toEqual([...offline, 'database', ...inDatabase]);
   for (const [name, service] of Object.entries(compose.services)) {
-    expect(service, name).toMatchObject({ cap_drop: ['ALL'], network_mode: 'none', init: true });
+    if (name === 'database') continue;
+    expect(service, name).toMatchObject({ cap_drop: ['ALL'], init: true });
+    const network = inDatabase.includes(name) ? { networks: ['database'] } : { network_mode: 'none' };
+    expect(service, name).toMatchObject(network);
     if (name === 'dev') continue;
     expect(service, name).toMatchObject({
       read_only: true,

@@ -27,11 +27,13 @@ function readServe(argv: readonly string[]): SettingFlags | undefined {
     const { values, positionals } = parseArgs({
       args: [...argv],
       allowPositionals: true,
-      options: { var: { type: 'string' }, 'read-only': { type: 'boolean' } },
+      options: { var: { type: 'string' }, storage: { type: 'string' }, 'read-only': { type: 'boolean' } },
     });
     const [command, ...rest] = positionals;
     const asked = command === 'serve' || (command === undefined && !process.stdin.isTTY);
-    return asked && rest.length === 0 ? { var: values.var, readOnly: values['read-only'] } : undefined;
+    return asked && rest.length === 0
+      ? { var: values.var, storage: values.storage, readOnly: values['read-only'] }
+      : undefined;
   } catch {
     // Not a plain line for `serve`: the whole program reads it again, and reports what is wrong with it.
     return undefined;

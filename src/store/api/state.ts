@@ -31,4 +31,6 @@ export interface StoreState {
    * wrong. Reads nothing new, so it costs nothing.
    */
   notices(): readonly Notice[];
+  /** Says how the storage is, and tries it. @throws StoreError what forbids writing */
+  storage(options: { readonly probe: boolean }): Promise<string>;
 }

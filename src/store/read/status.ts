@@ -29,6 +29,10 @@ export class Status implements StoreState {
     return this.#parts.trust.current().notices;
   }
 
+  async storage(options: { readonly probe: boolean }): Promise<string> {
+    return (await this.#parts.engine.check(options)).message;
+  }
+
   async status(): Promise<StoreStatus> {
     const { engine, view, trust, keys } = this.#parts;
     await view.catchUp();

@@ -5,6 +5,10 @@ import type { StorePaths } from '../../store/api/paths.ts';
 /** The settings that verbs ask for. */
 export interface InstallationSettings {
   readonly paths: StorePaths;
+  /** Where the storage is, for people: a folder, or the address of a database without its password. */
+  readonly storageAt: string;
+  /** The database the storage is in; undefined where it is the folder `paths.storage`. */
+  readonly database?: object | undefined;
   /** Where `paths.root` comes from. */
   readonly rootFrom: 'flag' | 'variable' | 'platform';
   readonly readOnly: boolean;

@@ -63,7 +63,11 @@ export async function checkHealth(ctx: Context, request: HealthRequest = {}): Pr
   if (paths !== undefined) {
     const forgotten = installation.forgottenVolume();
     if (forgotten !== undefined) checks.push(failed('volume', forgotten.message, forgotten));
-    if (!readOnly) checks.push(await guarded('storage', () => checkStorage(paths, request.probeDisk === true)));
+    const probe = request.probeDisk === true;
+    if (!readOnly && installation.settings().database === undefined)
+      checks.push(await guarded('storage', async () => checkStorage(paths, probe)));
+    else if (!readOnly && store !== undefined)
+      checks.push(await guarded('storage', async () => passed('storage', await store.state.storage({ probe }))));
   }
   if (!readOnly && store !== undefined && status !== undefined)
     checks.push(await guarded('signing', () => checkSigning(store, status)));
@@ -108,7 +112,7 @@ async function checkStore(
   }
 }
 
-async function checkStorage({ storage }: StorePaths, probe: boolean): Promise<HealthCheck> {
+function checkStorage({ storage }: StorePaths, probe: boolean): HealthCheck {
   return passed('storage', checkRoom(storage, probe ? join(storage, 'tmp') : undefined));
 }
 
