@@ -47,6 +47,7 @@ const SAMPLES: Samples = {
   verify: [{ do: 'verify' }],
   'check-health': [{ do: 'check-health' }],
   'show-status': [{ do: 'show-status' }],
+  recover: [{ do: 'recover' }],
   'review-telemetry': [{ do: 'review-telemetry' }],
   repair: [{ do: 'repair' }],
   rebuild: [{ do: 'rebuild' }],

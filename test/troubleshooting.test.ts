@@ -8,7 +8,7 @@ import { fileFault } from '../src/disk/file-fault.ts';
 import { createWorkplace, type Finished, type Workplace } from './cli/run-cli.ts';
 
 const docs = await readFile(join(import.meta.dirname, '..', 'docs', 'troubleshooting.md'), 'utf8');
-const MAIN = join(import.meta.dirname, '..', 'src', 'main.ts');
+const MAIN = join(import.meta.dirname, '..', 'dist', 'main.js');
 const isRoot = process.getuid?.() === 0;
 
 /** Messages under a heading, as shown there. */

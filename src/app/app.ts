@@ -1,4 +1,5 @@
 import type { Author } from '../core/commit/statement.ts';
+import type { StoreObserver } from '../store/api/observer.ts';
 import type { SignedText } from '../store/api/signed-text.ts';
 import { storeObserver } from '../telemetry/events/observers.ts';
 import { openTelemetry, type Telemetry } from '../telemetry/events/telemetry.ts';
@@ -7,7 +8,8 @@ import { refuseForeignFolder } from './foreign-folder.ts';
 import { installationOf } from './installation.ts';
 import { lazyStore } from './lazy-store.ts';
 import { passphraseSource, readPassphrase } from './passphrase.ts';
-import { readProcessSettings, type SettingFlags, type Settings } from './settings.ts';
+import { inTurn, type ServerLog } from './server-log.ts';
+import { readProcessSettings, type SettingFlags, type Settings, unknownSettings } from './settings.ts';
 import { version } from './version.ts';
 
 /** The most bytes one artifact may have, by where it comes from: 64 MiB and 1 MiB. */
@@ -21,7 +23,9 @@ export interface AppOptions {
   readonly via: Author['via'];
   /** The person's decision that nothing is scanned for credentials, or that these places may hold one. */
   readonly allowSecrets?: Context['allowSecrets'] | undefined;
-  /** Called once, before the store is opened, with what is wrong with the volumes of a container. */
+  /** Hears what the store does, besides telemetry. */
+  readonly log?: Pick<ServerLog, 'store' | 'opened'> | undefined;
+  /** Called once, before the store is opened, with what is wrong with the volumes of a container and with variables. */
   readonly warn?: ((message: string) => Promise<void>) | undefined;
 }
 
@@ -42,7 +46,7 @@ export interface App {
  * Puts a process together. Touches nothing: files are opened when the store is first asked for, telemetry is written from
  * the first event on, and a bad setting is the failure of the call that needs it.
  */
-export function createApp({ flags, via, allowSecrets = false, warn }: AppOptions): App {
+export function createApp({ flags, via, allowSecrets = false, warn, log }: AppOptions): App {
   let read: Settings | undefined;
   const settings = () => {
     if (read !== undefined) return read;
@@ -53,20 +57,25 @@ export function createApp({ flags, via, allowSecrets = false, warn }: AppOptions
   };
   const telemetry = startTelemetry(settings);
   const installation = installationOf(settings);
+  const events = storeObserver(telemetry.events);
   const store = lazyStore(settings, {
     passphrase: async () => passphraseSource(settings().passphraseFile, via === 'cli')?.(),
     newKeyPassphrase: async () => {
       const file = settings().passphraseFile;
       return file === undefined ? undefined : readPassphrase(file);
     },
-    observer: storeObserver(telemetry.events),
+    observer: log === undefined ? events : inTurn<StoreObserver>(events, log.store),
+    opened: log?.opened,
     checkTexts: (texts) => checkTexts(texts, allowSecrets),
   });
   let warned = warn === undefined;
   const open = async () => {
-    const forgotten = warned ? undefined : installation.forgottenVolume();
-    warned = true;
-    if (forgotten !== undefined) await warn?.(`${forgotten.message}. ${forgotten.hint}`);
+    if (!warned) {
+      warned = true;
+      const forgotten = installation.forgottenVolume();
+      if (forgotten !== undefined) await warn?.(`${forgotten.message}. ${forgotten.hint}`);
+      for (const message of unknownSettings()) await warn?.(message);
+    }
     return store.open();
   };
   return {

@@ -1,4 +1,5 @@
 import { isStoreError, StoreError, toStoreError } from '../core/errors.ts';
+import { idOutside } from '../disk/id-map.ts';
 import type { StoreObserver } from '../store/api/observer.ts';
 import type { CheckTexts } from '../store/api/signed-text.ts';
 import type { Store } from '../store/api/store.ts';
@@ -18,6 +19,8 @@ export interface LazyStoreOptions {
   /** Encrypts new keys, where a passphrase is configured. */
   readonly newKeyPassphrase?: (() => Promise<string | undefined>) | undefined;
   readonly observer?: StoreObserver | undefined;
+  /** Called with each store that is opened; must not throw. */
+  readonly opened?: ((store: Store) => void) | undefined;
   /** Decides whether the texts of a commit may be signed. */
   readonly checkTexts?: CheckTexts | undefined;
 }
@@ -27,16 +30,18 @@ export interface LazyStoreOptions {
  *
  * @param settings read at the first `open`, so that a bad one is that call's failure and not the process's
  */
-export function lazyStore(settings: () => Settings, options: LazyStoreOptions): LazyStore {
+export function lazyStore(settings: () => Settings, { opened: onOpened, ...options }: LazyStoreOptions): LazyStore {
   let opened: Promise<Store> | undefined;
   const openNow = async () => {
-    const { paths, storeId, signingKey, database } = settings();
-    if (database !== undefined) {
-      const { openSharedStore } = await import('./shared-store.ts');
-      return openSharedStore({ database, paths, storeId, signingKey, ...options });
-    }
-    const { openLocalStore } = await import('./local-store.ts');
-    return openLocalStore({ paths, storeId, signingKey, ...options });
+    const { paths, storeId, signingKey, keysShared, database } = settings();
+    const { Durable } = await import('../disk/durable.ts');
+    const disk = new Durable(undefined, undefined, keysShared);
+    const common = { paths, storeId, signingKey, disk, ...options };
+    const store = await (database === undefined
+      ? (await import('./local-store.ts')).openLocalStore(common)
+      : (await import('./shared-store.ts')).openSharedStore({ ...common, database }));
+    onOpened?.(store);
+    return store;
   };
   return {
     open: () => {
@@ -59,8 +64,14 @@ function fromTheHost(error: StoreError, settings: () => Settings): StoreError {
   const owner = error.details?.['owner'];
   if (!isStoreError(error, 'STORE_UNREADABLE') || typeof owner !== 'number' || !settings().expectVolume) return error;
   const user = owner > 0 ? `, or start the container as its owner: docker run --user ${owner} …` : '';
+  const [uid = 0, gid = 0] = [process.getuid?.(), process.getgid?.()];
+  const outside = idOutside(uid, 'uid');
+  const mapped =
+    outside === undefined
+      ? ''
+      : ` where it has to belong to ${outside}:${idOutside(gid, 'gid') ?? gid}, because the engine maps ids; with rootless Podman: podman unshare chown -R ${uid}:${gid} …`;
   return new StoreError(error.code, error.message, {
-    hint: `${error.hint} (on the host: the folder that is mounted there)${user}`,
+    hint: `${error.hint} (on the host: the folder that is mounted there${mapped})${user}`,
     details: error.details ?? {},
     cause: error,
   });

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { setTimeout as wait } from 'node:timers/promises';
+import { clearUnfinished } from '../disk/interruption.ts';
 
 /** How long requests to the file system may still take when the process has nothing else to do, in milliseconds. */
 const GRACE_MS = 60;
@@ -23,6 +24,7 @@ function hasPooledWork(): boolean {
 }
 
 function cutOff(code: number): void {
+  clearUnfinished();
   try {
     // From Node 22.15 on, and not on Windows. The image has no shell.
     const [program, line] = existsSync(SHELL) ? [SHELL, `exit ${code}`] : [process.execPath, `process.exit(${code})`];

@@ -73,7 +73,8 @@ export function passphraseIn(bytes: Uint8Array, name: string): string {
   }
   if (text.startsWith('\uFEFF')) throw otherEncoding(`the passphrase file ${name} begins with a byte order mark`);
   const [line = ''] = text.split(/\r\n|\n|\r/, 1);
-  if (/[\u0000-\u0008\u000b-\u001f\u007f]/.test(line))
+  // UTF-16 without a mark has zero bytes.
+  if (/(?!\t)\p{Cc}/u.test(line))
     throw otherEncoding(`the passphrase file ${name} holds control characters, as UTF-16 text does`);
   return line;
 }

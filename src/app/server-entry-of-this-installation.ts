@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { release } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { dockerEntry, nodeEntry, type ServerEntry } from '../clients/entry.ts';
@@ -9,6 +10,8 @@ import { ENTRY } from './server-probe.ts';
 import { SETTINGS } from './setting-table.ts';
 import type { Settings } from './settings.ts';
 import type { DatabaseSettings } from './storage-setting.ts';
+
+const WINDOWS_DOCKER = 'C:\\Program Files\\Docker\\Docker\\resources\\bin\\docker.exe';
 
 /**
  * Returns the entry that starts this very installation on the store of these settings, or a container of the image.
@@ -31,8 +34,17 @@ export function ownEntry({ docker = false, node = false }: StartedBy, settings: 
         hint: 'Let the client start Node, or a service of your own that has one.',
       },
     );
-  if (isImage) return dockerEntry('docker');
+  if (isImage) return dockerEntry(dockerOfTheHost(release()));
   return docker ? dockerEntry(findDocker()) : nodeEntry(process.execPath, fileURLToPath(ENTRY), variables(settings));
+}
+
+/**
+ * Returns where the command is on the machine around a container, by its kernel: Docker Desktop has one of its own on macOS,
+ * and WSL's on Windows. An absolute path, because a desktop program has no shell's `PATH`.
+ */
+export function dockerOfTheHost(kernel: string): string {
+  if (/microsoft/i.test(kernel)) return WINDOWS_DOCKER;
+  return /linuxkit|orbstack/i.test(kernel) ? '/usr/local/bin/docker' : '/usr/bin/docker';
 }
 
 /** A desktop program has no shell's `PATH`, so the places where Docker's installers put the command are looked at. */
@@ -47,10 +59,11 @@ function findDocker(): string {
       join(home, '.orbstack/bin/docker'),
       '/Applications/Docker.app/Contents/Resources/bin/docker',
     ],
-    win32: ['C:\\Program Files\\Docker\\Docker\\resources\\bin\\docker.exe'],
+    win32: [WINDOWS_DOCKER],
   };
   const known: Partial<Record<NodeJS.Platform, readonly string[]>> = places;
-  return known[process.platform]?.find((path) => existsSync(path)) ?? 'docker';
+  // Without one, the first place is what an installer would make.
+  return known[process.platform]?.find((path) => existsSync(path)) ?? known[process.platform]?.[0] ?? 'docker';
 }
 
 /** Returns the variables that lead a server to the folders of these settings, wherever it is started. */

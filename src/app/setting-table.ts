@@ -63,6 +63,12 @@ export const SETTINGS = {
     fallback: 'the newest key in force whose file is here',
     meaning: 'Key id (64 hex characters) of the key that signs.',
   },
+  keysShared: {
+    variable: 'CONFIG_STORE_KEYS_SHARED',
+    fallback: '`off`; the image sets `on`',
+    meaning:
+      '`on`: keys and state may be open to a group, and what is made is, as platforms with group 0 or fsGroup need it.',
+  },
   passphraseFile: {
     variable: 'CONFIG_STORE_KEY_PASSPHRASE_FILE',
     fallback: 'a prompt, on a terminal',
@@ -88,11 +94,11 @@ export const SETTINGS = {
   expectVolume: {
     variable: 'CONFIG_STORE_EXPECT_VOLUME',
     fallback: '`off`; the image sets `on`',
-    meaning: '`on`: say so when storage or keys lie in the container itself and not on a volume.',
+    meaning: '`on`: say so when storage, keys or state lie in the container itself and not on a volume that lasts.',
   },
   logLevel: {
     variable: 'CONFIG_STORE_LOG_LEVEL',
-    fallback: '`warn`',
+    fallback: '`warn`; the image sets `info`',
     meaning: 'Least severe log line on stderr: `trace`, `debug`, `info`, `warn`, `error`, `fatal` or `silent`.',
   },
 } as const satisfies Record<string, SettingRow>;

@@ -1,4 +1,5 @@
 import { join, resolve, win32 } from 'node:path';
+import { nearest } from '../core/nearest.ts';
 import { addressText } from '../engine/postgres/address.ts';
 import { LOG_LEVELS, type LogLevel } from '../telemetry/log-level.ts';
 import { absoluteHome, badSetting, type Home, homeFolder, quote, refuseUnexpanded } from './given-path.ts';
@@ -39,6 +40,7 @@ export interface Settings {
   readonly rootFrom: 'flag' | 'variable' | 'platform';
   readonly storeId: string | undefined;
   readonly signingKey: string | undefined;
+  readonly keysShared: boolean;
   readonly passphraseFile: string | undefined;
   readonly readOnly: boolean;
   readonly telemetry: boolean;
@@ -88,6 +90,7 @@ export function readSettings(env: Environment, flags: SettingFlags, surroundings
     rootFrom,
     storeId: readId(SETTINGS.storeId, given(SETTINGS.storeId)),
     signingKey: readId(SETTINGS.signingKey, given(SETTINGS.signingKey)),
+    keysShared: readSwitch(SETTINGS.keysShared, given(SETTINGS.keysShared), false),
     passphraseFile: path(SETTINGS.passphraseFile),
     readOnly: flags.readOnly ?? readSwitch(SETTINGS.readOnly, given(SETTINGS.readOnly), false),
     telemetry: readSwitch(SETTINGS.telemetry, given(SETTINGS.telemetry), true),
@@ -95,6 +98,20 @@ export function readSettings(env: Environment, flags: SettingFlags, surroundings
     expectVolume: readSwitch(SETTINGS.expectVolume, given(SETTINGS.expectVolume), false),
     logLevel: readLevel(given(SETTINGS.logLevel)),
   };
+}
+
+/**
+ * Returns a sentence for each variable that is named like a setting and is none: a typing error would have no effect, in silence.
+ */
+export function unknownSettings(env: Environment = process.env): string[] {
+  const known: readonly string[] = Object.values(SETTINGS).map(({ variable }) => variable);
+  return Object.keys(env)
+    .filter((name) => name.startsWith('CONFIG_STORE_') && !known.includes(name))
+    .sort()
+    .map((name) => {
+      const meant = nearest(name, known);
+      return `${name.slice(0, 80)} is no setting, and has no effect${meant === undefined ? '' : `: ${meant} is one`}`;
+    });
 }
 
 /** Reads the settings of this process. */

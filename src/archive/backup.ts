@@ -1,60 +1,123 @@
-import { createReadStream, existsSync, readFileSync } from 'node:fs';
+import { once } from 'node:events';
+import { createReadStream, existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { PassThrough } from 'node:stream';
 import { sha256Hex } from '../core/digest.ts';
 import { StoreError } from '../core/errors.ts';
 import type { Durable } from '../disk/durable.ts';
 import { fileFault } from '../disk/file-fault.ts';
+import { clearedUnlessDone } from '../disk/interruption.ts';
+import { readRegularFile } from '../disk/opened-file.ts';
 import type { KeyFolder } from '../keys/folder/key-files.ts';
-import { readPrivateFile } from '../keys/folder/private-file.ts';
+import { type Pin, pinBytes } from '../state/pin.ts';
 import { decryptAge, encryptAge, type Lock, type Unlock } from './age.ts';
+import { encodeArmor } from './armor.ts';
+import { type BackupFacts, inspectFiles, noFacts } from './inspect.ts';
 import { type ArchiveFile, readTar, writeTar } from './tar.ts';
 
 /** The last file of every backup: one line for each other file, as `sha256sum -c` reads it. */
 export const MANIFEST = 'SHA256SUMS';
 
-/** The size of a backup. */
-export interface BackupSize {
-  readonly files: number;
-  /** Of the files, before encryption. */
-  readonly bytes: number;
+/** No public key file is larger, in bytes. */
+const MAX_PUBLIC_BYTES = 65_536;
+
+type Files = Iterable<ArchiveFile> | AsyncIterable<ArchiveFile>;
+
+/** For whom a backup is encrypted, and how it is written. */
+export interface BackupForm {
+  readonly lock: Lock;
+  /** As text. */
+  readonly armor?: boolean | undefined;
+  readonly now: Date;
 }
 
 /**
  * Writes files as one backup: a tar archive with a manifest, encrypted by age; `age -d FILE | tar -x && sha256sum -c
- * SHA256SUMS` opens and checks it without us. It is there whole, 0600, or not at all.
+ * SHA256SUMS` opens and checks it without us. It is there whole, 0600, and was read back and inspected, or not at all.
  *
- * @throws StoreError ARGUMENT_INVALID when there is something at `out` already and `replace` is not set; as `encryptAge`
- * and `Durable.writeFile`
+ * @throws StoreError ARGUMENT_INVALID when there is something at `out` already and `replace` is not set; as `encryptAge`,
+ * `inspectFiles` and `Durable.writeFile`
  */
 export async function writeBackup(
   out: string,
-  files: Iterable<ArchiveFile> | AsyncIterable<ArchiveFile>,
-  options: { lock: Lock; replace: boolean; now: Date; disk: Durable },
-): Promise<BackupSize> {
-  refuseExisting(out, options.replace);
-  const { stream, size } = await streamBackup(files, options);
-  const staged = await options.disk.stageStream(dirname(out), stream, 0o600);
-  await staged.durable;
-  if (!options.replace && existsSync(out)) {
-    options.disk.drop(staged);
-    refuseExisting(out, false);
-  }
-  await options.disk.publish(staged, out);
-  return size;
+  files: Files,
+  { replace, disk, ...form }: BackupForm & { replace: boolean; disk: Durable },
+): Promise<BackupFacts> {
+  refuseExisting(out, replace);
+  const { stream, unlock, written } = await encrypt(files, form);
+  const staged = await disk.stageStream(dirname(out), stream, 0o600);
+  const facts = await clearedUnlessDone(
+    () => disk.drop(staged),
+    async () => {
+      await staged.durable;
+      const read = await proven(bytesOf(staged.path), unlock, written);
+      refuseExisting(out, replace);
+      return read;
+    },
+  );
+  await disk.publish(staged, out);
+  return facts;
 }
 
 /**
- * Writes the same backup as a stream, for callers that store it elsewhere; `size` is final once the stream has ended.
+ * Writes the same backup as a stream, for callers that store it elsewhere. What was given out is decrypted and inspected on
+ * the way: the stream throws at its end when it would not open.
  *
+ * @returns the stream; `facts` settles once it has ended
  * @throws StoreError as `encryptAge`
  */
 export async function streamBackup(
-  files: Iterable<ArchiveFile> | AsyncIterable<ArchiveFile>,
-  { lock, now }: { lock: Lock; now: Date },
-): Promise<{ stream: AsyncIterable<Uint8Array>; size: BackupSize }> {
-  const size = { files: 0, bytes: 0 };
-  const archive = writeTar(withManifest(files, size), Math.floor(now.getTime() / 1000));
-  return { stream: await encryptAge(archive, lock), size };
+  files: Files,
+  form: BackupForm,
+): Promise<{ stream: AsyncIterable<Uint8Array>; facts: Promise<BackupFacts> }> {
+  const { stream, unlock, written } = await encrypt(files, form);
+  const copy = new PassThrough();
+  const facts = proven(copy, unlock, written);
+  facts.catch(() => copy.destroy()); // awaited at the end of the stream, and by the caller
+  return { stream: withCopy(stream, copy, facts), facts };
+}
+
+async function* withCopy(
+  stream: AsyncIterable<Uint8Array>,
+  copy: PassThrough,
+  checked: Promise<unknown>,
+): AsyncGenerator<Uint8Array> {
+  try {
+    for await (const chunk of stream) {
+      if (!copy.write(chunk)) await Promise.race([once(copy, 'drain'), checked]);
+      yield chunk;
+    }
+    copy.end();
+    await checked;
+  } finally {
+    copy.destroy();
+  }
+}
+
+/** What was put into a backup, counted while it is written. */
+interface Written {
+  files: number;
+  bytes: number;
+}
+
+async function encrypt(
+  files: Files,
+  { lock, armor = false, now }: BackupForm,
+): Promise<{ stream: AsyncIterable<Uint8Array>; unlock: Unlock; written: Written }> {
+  const written = { files: 0, bytes: 0 };
+  const archive = writeTar(withManifest(files, written), Math.floor(now.getTime() / 1000));
+  const { encrypted, unlock } = await encryptAge(archive, lock);
+  return { stream: armor ? encodeArmor(encrypted) : encrypted, unlock, written };
+}
+
+/** Reads a backup that was just written, as a restore would, and compares it with what went in. */
+async function proven(bytes: AsyncIterable<Uint8Array>, unlock: Unlock, written: Written): Promise<BackupFacts> {
+  const facts = noFacts();
+  for await (const _ of inspectFiles(readBackup(bytes, unlock), facts)) {
+    // inspected on the way
+  }
+  if (facts.files === written.files && facts.bytes === written.bytes) return facts;
+  throw damaged('it does not hold what was written to it');
 }
 
 /**
@@ -63,10 +126,10 @@ export async function streamBackup(
  *
  * @throws StoreError NOT_FOUND, KEY_LOCKED, CORRUPT
  */
-export async function* readBackup(file: string, unlock: Unlock): AsyncGenerator<ArchiveFile> {
+export async function* readBackup(backup: AsyncIterable<Uint8Array>, unlock: Unlock): AsyncGenerator<ArchiveFile> {
   const sums: string[] = [];
   let manifest: string | undefined;
-  for await (const entry of readTar(decryptAge(bytesOf(file), unlock))) {
+  for await (const entry of readTar(decryptAge(backup, unlock))) {
     if (manifest !== undefined) throw damaged(`${entry.path} follows the manifest`);
     if (entry.path === MANIFEST) {
       manifest = Buffer.from(entry.bytes).toString('latin1');
@@ -78,13 +141,23 @@ export async function* readBackup(file: string, unlock: Unlock): AsyncGenerator<
   if (manifest !== sums.join('')) throw damaged('its files are not those of its manifest');
 }
 
+/** Reads a file piece by piece. @throws StoreError NOT_FOUND, STORE_UNREADABLE */
+export async function* bytesOf(file: string): AsyncGenerator<Uint8Array> {
+  try {
+    yield* createReadStream(file) as AsyncIterable<Uint8Array>;
+  } catch (error) {
+    throw (error as NodeJS.ErrnoException).code === 'ENOENT' ? missing(file, error) : fileFault(error, file, 'read');
+  }
+}
+
 /**
  * Returns the files of `keys/` that a backup holds: private and public keys, those whose commit is not in the log yet,
  * the pin. Each is checked as before it is used, so that no backup is made of a folder that is open to others.
  *
+ * @param pin what this installation has seen of the store, where it has seen one
  * @throws StoreError KEY_MISSING when there is no private key; KEY_PERMISSIONS, STORE_UNREADABLE
  */
-export function* keyFiles(keys: KeyFolder): Generator<ArchiveFile> {
+export function* keyFiles(keys: KeyFolder, pin: Pin | undefined): Generator<ArchiveFile> {
   const privateKeys = [...keys.privateKeyIds()].map((keyId) => `${keyId}.key.pem`);
   const pendingKeys = [...keys.pendingKeyIds()].map((keyId) => join('pending', `${keyId}.key.pem`));
   if (privateKeys.length === 0)
@@ -93,23 +166,23 @@ export function* keyFiles(keys: KeyFolder): Generator<ArchiveFile> {
       advice: [{ do: 'make-store' }],
     });
   for (const name of [...privateKeys, ...pendingKeys].sort())
-    yield { path: `keys/${name.replaceAll('\\', '/')}`, mode: 0o600, bytes: readPrivateFile(join(keys.path, name)) };
+    yield { path: `keys/${name.replaceAll('\\', '/')}`, mode: 0o600, bytes: keys.readPrivate(name) };
   const publicKeys = [...keys.publicKeyIds()].map((keyId) => `${keyId}.pub.pem`).sort();
   for (const name of publicKeys)
-    yield { path: `keys/${name}`, mode: 0o644, bytes: readFileSync(join(keys.path, name)) };
-  const pin = join(keys.path, 'pin.json');
-  if (existsSync(pin)) yield { path: 'keys/pin.json', mode: 0o600, bytes: readFileSync(pin) };
+    yield {
+      path: `keys/${name}`,
+      mode: 0o644,
+      bytes: readRegularFile(join(keys.path, name), MAX_PUBLIC_BYTES) ?? new Uint8Array(),
+    };
+  if (pin !== undefined) yield { path: 'keys/pin.json', mode: 0o600, bytes: pinBytes(pin) };
 }
 
-async function* withManifest(
-  files: Iterable<ArchiveFile> | AsyncIterable<ArchiveFile>,
-  size: { files: number; bytes: number },
-): AsyncGenerator<ArchiveFile> {
+async function* withManifest(files: Files, written: Written): AsyncGenerator<ArchiveFile> {
   const sums: string[] = [];
   for await (const file of files) {
     sums.push(sumLine(file));
-    size.files++;
-    size.bytes += file.bytes.length;
+    written.files++;
+    written.bytes += file.bytes.length;
     yield file;
   }
   yield { path: MANIFEST, mode: 0o644, bytes: Buffer.from(sums.join('')) };
@@ -117,15 +190,6 @@ async function* withManifest(
 
 function sumLine({ path, bytes }: ArchiveFile): string {
   return `${sha256Hex(bytes)}  ${path}\n`;
-}
-
-async function* bytesOf(file: string): AsyncGenerator<Uint8Array> {
-  if (file === '-') return yield* process.stdin as AsyncIterable<Uint8Array>;
-  try {
-    yield* createReadStream(file) as AsyncIterable<Uint8Array>;
-  } catch (error) {
-    throw (error as NodeJS.ErrnoException).code === 'ENOENT' ? missing(file, error) : fileFault(error, file, 'read');
-  }
 }
 
 function missing(file: string, cause: unknown): StoreError {

@@ -1,84 +1,142 @@
-import { existsSync, readdirSync, rmdirSync, rmSync, statSync } from 'node:fs';
+import { existsSync, lstatSync, readdirSync, rmdirSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { StoreError } from '../core/errors.ts';
 import type { Durable } from '../disk/durable.ts';
 import { fileFault } from '../disk/file-fault.ts';
 import { ignoreInGit } from '../disk/git-ignore.ts';
+import { clearedUnlessDone, uninterrupted } from '../disk/interruption.ts';
+import { listNames } from '../disk/list-names.ts';
 import type { ArchiveFile } from './tar.ts';
 
+/** The folders of a store; each may be a volume of its own. Absolute paths. */
+export interface StoreFolders {
+  readonly storage: string;
+  readonly state: string;
+  readonly keys: string;
+}
+
+/** In the order in which they get what was restored. */
+const PARTS = ['storage', 'state', 'keys'] as const satisfies ReadonlyArray<keyof StoreFolders>;
 /** Files that are not all there yet, or not checked yet. */
 const UNFINISHED = '.restoring';
 /** Files that are all there and checked, on their way to their place. */
 const FINISHED = '.restored';
+/** What a folder may hold that holds nothing: what this program and ext4 put into an empty one. */
+const NOTHING: readonly string[] = [UNFINISHED, '.gitignore', 'lost+found'];
+
+/** Returns the folders of a store below one folder. */
+export function foldersBelow(root: string): StoreFolders {
+  return { storage: join(root, 'storage'), state: join(root, 'state'), keys: join(root, 'keys') };
+}
 
 /**
- * Writes the files of a backup below a folder that is empty or not there: all of them, or none. They are kept aside until
- * `check` has found them sound; cut at any point, the same command begins again, or ends what was checked already.
+ * Writes the files of a backup into folders that are empty or not there: all of them, or none. They are kept aside, each in
+ * the folder it is for, until `check` has found them sound. When that fails, or a signal ends this process, they are removed
+ * again; killed in the last step, the same call ends what was checked already.
  *
- * @param check gets the folder that holds `keys/` and `storage/`; throws what speaks against it
- * @throws StoreError ARGUMENT_INVALID when the target is not empty; CORRUPT, and what `files`, `check` and `Durable` throw
+ * @param check gets the folders in which the files are aside; throws what speaks against them
+ * @throws StoreError ARGUMENT_INVALID when a folder is not empty; CORRUPT, and what `files`, `check` and `Durable` throw
  */
 export async function restoreFiles(
   files: AsyncIterable<ArchiveFile>,
-  target: string,
+  folders: StoreFolders,
   disk: Durable,
-  check: (folder: string) => Promise<void>,
+  check: (aside: StoreFolders) => Promise<void>,
 ): Promise<void> {
-  await disk.makeFolders(target);
-  const finished = join(target, FINISHED);
-  if (!existsSync(finished)) {
-    const unfinished = join(target, UNFINISHED);
-    refuseFull(target);
-    rmSync(unfinished, { recursive: true, force: true });
-    await extract(files, unfinished, disk);
-    await check(unfinished);
-    const keys = join(unfinished, 'keys');
-    if (existsSync(keys)) await ignoreInGit(keys, disk);
-    await disk.move(unfinished, finished);
+  if (!PARTS.some((part) => existsSync(join(folders[part], FINISHED)))) {
+    for (const part of PARTS) refuseFull(folders[part]);
+    const aside = below(folders, UNFINISHED);
+    const made = PARTS.flatMap((part) => missing(folders[part]));
+    const clear = () => {
+      for (const part of PARTS) rmSync(aside[part], { recursive: true, force: true });
+      for (const folder of made) removeEmpty(folder);
+    };
+    await clearedUnlessDone(clear, async () => {
+      clear();
+      await extract(files, aside, disk);
+      await check(aside);
+    });
   }
-  for (const name of readdirSync(finished).sort().reverse()) await disk.move(join(finished, name), join(target, name));
-  rmdirSync(finished);
+  await uninterrupted(async () => {
+    for (const part of PARTS) await disk.move(join(folders[part], UNFINISHED), join(folders[part], FINISHED));
+    for (const part of PARTS) await settle(folders[part], disk);
+  });
 }
 
-/** Writes the files below a new folder; everything is durable once it returns. */
-export async function extract(files: AsyncIterable<ArchiveFile>, folder: string, disk: Durable): Promise<void> {
-  await disk.makeFolder(folder);
-  const made = new Set([folder]);
+async function settle(folder: string, disk: Durable): Promise<void> {
+  const finished = join(folder, FINISHED);
+  if (!existsSync(finished)) return;
+  for (const name of readdirSync(finished)) await disk.move(join(finished, name), join(folder, name));
+  rmdirSync(finished);
+  await disk.syncFolder(folder);
+}
+
+/** Writes the files below new folders; everything is durable once it returns. */
+export async function extract(files: AsyncIterable<ArchiveFile>, folders: StoreFolders, disk: Durable): Promise<void> {
+  const made = new Set<string>();
   const make = async (path: string): Promise<void> => {
     if (made.has(path)) return;
-    await make(dirname(path));
-    await disk.makeFolder(path);
+    const isRoot = path === folders.keys || path === folders.storage;
+    if (!isRoot) await make(dirname(path));
+    await (isRoot ? disk.makeFolders(path) : disk.makeFolder(path));
     made.add(path);
+    if (path === folders.keys) await ignoreInGit(path, disk);
   };
   for await (const { path, mode, bytes } of files) {
-    if (!/^(?:keys|storage)\//.test(path)) {
+    const [room, rest = ''] = path.split(/\/(.*)/, 2);
+    if (room !== 'keys' && room !== 'storage')
       throw new StoreError('CORRUPT', `the backup holds ${path}, which is no part of a store`, {
         hint: 'It is not a backup of this program: take another.',
       });
-    }
-    const place = join(folder, path);
+    const place = join(folders[room], rest);
     await make(dirname(place));
     await disk.writeFile(dirname(place), place, bytes, path.endsWith('.key.pem') ? 0o600 : mode & 0o644);
   }
 }
 
-function refuseFull(target: string): void {
-  let names: string[];
+function below(folders: StoreFolders, name: string): StoreFolders {
+  return {
+    storage: join(folders.storage, name),
+    state: join(folders.state, name),
+    keys: join(folders.keys, name),
+  };
+}
+
+/**
+ * Refuses a folder that holds anything but empty folders, as a new volume of the image does.
+ *
+ * @param known names of what is looked at by itself, or may be there
+ * @throws StoreError ARGUMENT_INVALID, STORE_UNREADABLE
+ */
+export function refuseFull(folder: string, known: readonly string[] = []): void {
+  let found: string | undefined;
   try {
-    names = readdirSync(target);
+    found = [...listNames(folder)].find(
+      (name) => !NOTHING.includes(name) && !known.includes(name) && !isEmptyFolder(join(folder, name)),
+    );
   } catch (error) {
-    throw fileFault(error, target, 'list');
+    throw fileFault(error, folder, 'list');
   }
-  const found = names.find((name) => name !== UNFINISHED && !isEmptyFolder(join(target, name)));
-  if (found !== undefined) {
-    throw new StoreError('ARGUMENT_INVALID', `${target} is not empty: it holds ${JSON.stringify(found)}`, {
+  if (found !== undefined)
+    throw new StoreError('ARGUMENT_INVALID', `${folder} is not empty: it holds ${JSON.stringify(found)}`, {
       hint: 'A store is never restored over another. Restore into a new folder, look at it, and then use that folder.',
       advice: [{ do: 'set', setting: 'CONFIG_STORE_VAR' }],
     });
+}
+
+/** A folder and those above it that are not there yet, the innermost first. */
+function missing(folder: string): string[] {
+  return existsSync(folder) ? [] : [folder, ...missing(dirname(folder))];
+}
+
+function removeEmpty(folder: string): void {
+  try {
+    rmdirSync(folder);
+  } catch {
+    // never made, or somebody put something into it
   }
 }
 
-/** Returns true for a folder that holds at most empty folders, as a new volume of the image does. */
 function isEmptyFolder(path: string): boolean {
-  return statSync(path).isDirectory() && readdirSync(path).length === 0;
+  return lstatSync(path).isDirectory() && readdirSync(path).length === 0;
 }

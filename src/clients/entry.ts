@@ -50,4 +50,4 @@ export function mergeEntry(existing: unknown, { command, args, env }: ServerEntr
   return { ...others, command, args, ...(hasVariables && { env: variables }) };
 }
 
-const OWN_VARIABLES = /^CONFIG_STORE_(?:VAR|STORAGE_DIR|KEYS_DIR|TELEMETRY_DIR)$/;
+const OWN_VARIABLES = /^CONFIG_STORE_(?:VAR|STORAGE_DIR|KEYS_DIR|STATE_DIR|TELEMETRY_DIR)$/;

@@ -32,6 +32,8 @@ export type Advice =
   | { readonly do: 'show-status' }
   | { readonly do: 'review-telemetry' }
   | { readonly do: 'repair' }
+  /** Put back, as new commits, what a branch of the log held that lost its place. */
+  | { readonly do: 'recover' }
   | { readonly do: 'rebuild' }
   /** Make the first store here. */
   | { readonly do: 'make-store' }

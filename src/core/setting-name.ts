@@ -12,6 +12,7 @@ export const SETTING_VALUES = {
   CONFIG_STORE_TELEMETRY_DIR: 'a folder for the telemetry files',
   CONFIG_STORE_ID: 'the id of the store to accept',
   CONFIG_STORE_KEY: 'the id of the key to sign with',
+  CONFIG_STORE_KEYS_SHARED: 'on or off',
   CONFIG_STORE_KEY_PASSPHRASE_FILE: 'a file whose first line is the passphrase',
   CONFIG_STORE_READ_ONLY: 'on or off',
   CONFIG_STORE_TELEMETRY: 'on or off',

@@ -4,7 +4,7 @@ export function isBusy(error: unknown): boolean {
   return typeof code === 'string' && /^SQLITE_(BUSY|LOCKED)/.test(code);
 }
 
-/** A fixed, jittered wait of 2 to 3 ms: a growing one made tails of seconds. */
-export function pause(): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, 2 + Math.random()));
+/** A fixed, jittered wait of 2 to 3 ms: a growing one made tails of seconds. `factor` makes it longer. */
+export function pause(factor = 1): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, factor * (2 + Math.random())));
 }

@@ -14,6 +14,12 @@ export interface Disk {
   identity(path: string): { dev: number; ino: number } | undefined;
 }
 
+/** A finished but unpublished file. `durable` settles when its bytes are on the disk; its handler is attached. */
+export interface TmpFile {
+  readonly path: string;
+  readonly durable: Promise<void>;
+}
+
 /** The real file system: everything synchronous but fsync, which runs in the thread pool. */
 export const realDisk: Disk = {
   open: (path, flags, mode) => openSync(path, flags, mode),

@@ -2,15 +2,13 @@ import { randomBytes } from 'node:crypto';
 import { ftruncateSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { StoreError } from '../core/errors.ts';
-import { type Disk, realDisk } from './disk.ts';
+import { type Disk, realDisk, type TmpFile } from './disk.ts';
 import { fileFault } from './file-fault.ts';
 import { HaltingDisk } from './halting-disk.ts';
+import { clearedUnlessDone } from './interruption.ts';
+import { sharingDisk } from './sharing-disk.ts';
 
-/** A finished but unpublished file. `durable` settles when its bytes are on the disk; its handler is attached. */
-export interface TmpFile {
-  readonly path: string;
-  readonly durable: Promise<void>;
-}
+export type { TmpFile };
 
 /**
  * The one place that fsyncs. The system calls, in order (a test holds this list to a trace):
@@ -29,9 +27,12 @@ export class Durable {
   readonly #disk: HaltingDisk;
   /** Windows cannot fsync a folder; its files are still fsynced. */
   readonly #syncsFolders: boolean;
+  /** True where what is made in a folder that its group can write is open to that group too: platforms give a volume to a group. */
+  readonly shared: boolean;
 
-  constructor(disk: Disk = realDisk, platform: NodeJS.Platform = process.platform) {
-    this.#disk = new HaltingDisk(disk);
+  constructor(disk: Disk = realDisk, platform: NodeJS.Platform = process.platform, shared = false) {
+    this.shared = shared;
+    this.#disk = new HaltingDisk(shared ? sharingDisk(disk) : disk);
     this.#syncsFolders = platform !== 'win32';
   }
 
@@ -58,23 +59,24 @@ export class Durable {
   }
 
   /**
-   * As `stage`, of bytes that come in pieces; when they stop with an error, nothing is left behind.
+   * As `stage`, of bytes that come in pieces; when they stop with an error, or a signal ends this
+   * process meanwhile, nothing is left behind.
    *
    * @throws StoreError as `stage`, and what the pieces throw
    */
   async stageStream(tmpFolder: string, pieces: AsyncIterable<Uint8Array>, mode: number): Promise<TmpFile> {
     const { fd, path } = this.#openNew(tmpFolder, mode);
-    let written = true;
-    try {
-      for await (const piece of pieces) {
-        written = false;
-        this.#write(fd, path, piece); // closes and removes the file itself when it fails
-        written = true;
-      }
-    } catch (error) {
-      if (written) this.#abandon(fd, path);
-      throw error;
-    }
+    let isOpen = true;
+    await clearedUnlessDone(
+      () => isOpen && this.#abandon(fd, path),
+      async () => {
+        for await (const piece of pieces) {
+          isOpen = false;
+          this.#write(fd, path, piece); // closes and removes the file itself when it fails
+          isOpen = true;
+        }
+      },
+    );
     return this.#staged(fd, path);
   }
 
@@ -197,24 +199,22 @@ export class Durable {
 
   /** Makes a folder, its parent durable also when it was there already: the process that made it may have died since. */
   async makeFolder(path: string, mode = 0o700): Promise<void> {
-    try {
-      this.#disk.mkdir(path, mode);
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw fileFault(error, path, 'mkdir');
-    }
+    this.#mkdir(path, mode);
     await this.syncFolder(dirname(path));
   }
 
   /** `makeFolder` for many in one parent, with one fsync of it. */
   async makeFoldersIn(parent: string, names: readonly string[], mode = 0o700): Promise<void> {
-    for (const name of names) {
-      try {
-        this.#disk.mkdir(join(parent, name), mode);
-      } catch (error) {
-        if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw fileFault(error, join(parent, name), 'mkdir');
-      }
-    }
+    for (const name of names) this.#mkdir(join(parent, name), mode);
     await this.syncFolder(parent);
+  }
+
+  #mkdir(path: string, mode: number): void {
+    try {
+      this.#disk.mkdir(path, mode);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw fileFault(error, path, 'mkdir');
+    }
   }
 
   /** `makeFolder`, after the parents that are missing. */

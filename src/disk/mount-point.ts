@@ -1,23 +1,34 @@
 import { readFileSync, realpathSync } from 'node:fs';
 import { dirname } from 'node:path';
 
+/** What is mounted where a path lies. */
+export interface Mount {
+  /** Where it is mounted: `/` for the root file system, which in a container goes with the container. */
+  readonly point: string;
+  /** The folder of its file system that is mounted there. */
+  readonly root: string;
+  /** `ext4`, `tmpfs` … */
+  readonly type: string;
+}
+
 /**
- * Where the file system that holds a path is mounted: `/` for what lies in the root file system, which in a container goes
- * with the container. A path that is not there yet counts as where it would be made.
+ * Returns what is mounted where a path lies. A path that is not there yet counts as where it would be made.
  *
  * @param mountInfo text of proc_pid_mountinfo(5), given in tests
  * @returns undefined where the system does not tell (it does on Linux only)
  */
-export function mountPoint(path: string, mountInfo: string | undefined = readMountInfo()): string | undefined {
+export function mountOf(path: string, mountInfo: string | undefined = readMountInfo()): Mount | undefined {
   if (mountInfo === undefined) return undefined;
   const target = real(path);
-  let found: string | undefined;
+  let found: Mount | undefined;
   for (const line of mountInfo.split('\n')) {
-    const field = line.split(' ')[4];
-    if (field === undefined) continue;
-    const point = unescaped(field);
+    const [before = '', after = ''] = line.split(' - ');
+    const fields = before.split(' ');
+    if (fields[4] === undefined) continue;
+    const point = unescaped(fields[4]);
     const holds = point === '/' || target === point || target.startsWith(`${point}/`);
-    if (holds && point.length >= (found?.length ?? 0)) found = point;
+    if (holds && point.length >= (found?.point.length ?? 0))
+      found = { point, root: unescaped(fields[3] ?? ''), type: after.split(' ', 1)[0] ?? '' };
   }
   return found;
 }

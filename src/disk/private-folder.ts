@@ -11,32 +11,44 @@ export interface FolderFlaw {
   readonly command?: string;
 }
 
+/** Returns true where this process reaches a file as a member of its group, and not as its owner. */
+export function isInGroup({ gid }: Stats): boolean {
+  return process.getegid?.() === gid || process.getgroups?.().includes(gid) === true;
+}
+
 /**
  * Looks whether a folder is a real one of this user's that is closed to others; undefined when it is, or is not there.
  *
  * @param open the bits of the mode that others must not have: 0o022 to write, 0o077 for all
+ * @param shared true where it may belong to another user, and be open to a group that this process is in
  * @throws the file system's own error when it cannot be looked at
  */
-export function folderFlaw(path: string, open: 0o022 | 0o077): FolderFlaw | undefined {
+export function folderFlaw(path: string, open: 0o022 | 0o077, shared = false): FolderFlaw | undefined {
   const stats = lstatSync(path, { throwIfNoEntry: false });
-  return stats === undefined
-    ? undefined
-    : (kindFlaw(path, stats) ?? ownerFlaw(path, stats) ?? modeFlaw(path, stats, open));
+  if (stats === undefined) return undefined;
+  const byGroup = shared && isInGroup(stats);
+  return (
+    kindFlaw(path, stats) ??
+    (byGroup ? undefined : ownerFlaw(path, stats)) ??
+    modeFlaw(path, stats, byGroup ? open & 0o007 : open)
+  );
 }
 
 /**
  * Closes a folder of this user's to all others (0700); one that is a link, or another user's, is left alone.
  *
+ * @param shared true where a group that can write it keeps its access
  * @throws the file system's own error
  */
-export function closeFolder(path: string): void {
+export function closeFolder(path: string, shared = false): void {
   if (onWindows) return;
   const { O_RDONLY, O_DIRECTORY = 0, O_NOFOLLOW = 0 } = constants;
   const stats = lstatSync(path);
-  if (!stats.isDirectory() || stats.uid !== process.geteuid?.() || (stats.mode & 0o077) === 0) return;
+  const closed = shared && (stats.mode & 0o020) !== 0 ? 0o770 : 0o700;
+  if (!stats.isDirectory() || stats.uid !== process.geteuid?.() || (stats.mode & 0o077 & ~closed) === 0) return;
   const fd = openSync(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
   try {
-    if (fstatSync(fd).uid === stats.uid) fchmodSync(fd, 0o700);
+    if (fstatSync(fd).uid === stats.uid) fchmodSync(fd, stats.mode & closed);
   } finally {
     closeSync(fd);
   }

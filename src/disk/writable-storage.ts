@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { accessSync, constants, existsSync, statfsSync, unlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { StoreError } from '../core/errors.ts';
@@ -10,10 +10,9 @@ const MIN_FREE_BYTES = 16 * 1_048_576;
 /**
  * Whether the storage folder, or where it would be made, can be written and has room left; says what it found.
  *
- * @param probeFolder a folder in which a small file is written and removed again, where that folder exists
  * @throws StoreError STORE_FULL, STORE_READONLY, STORE_UNREADABLE
  */
-export function checkRoom(storage: string, probeFolder: string | undefined): string {
+export function checkRoom(storage: string): string {
   const folder = checkWritable(storage);
   const { bavail, bsize, files, ffree } = statfsSync(folder);
   const free = bavail * bsize;
@@ -25,9 +24,7 @@ export function checkRoom(storage: string, probeFolder: string | undefined): str
     throw new StoreError('STORE_FULL', 'no inodes are free', {
       hint: 'Remove files from the volume of the storage folder.',
     });
-  const probed = probeFolder !== undefined && existsSync(probeFolder);
-  if (probed) writeProbe(probeFolder);
-  return `${mebibytes(free)} free${probed ? ', a probe file was written and removed' : ''}`;
+  return `${mebibytes(free)} free`;
 }
 
 /**
@@ -46,8 +43,14 @@ export function checkWritable(path: string): string {
   return folder;
 }
 
-function writeProbe(folder: string): void {
-  const path = join(folder, `health-${process.pid}-${randomUUID()}`);
+/**
+ * Writes a small file in a folder of this installation, where it exists, and removes it. Its name is one that sweeps know.
+ *
+ * @throws StoreError STORE_READONLY, STORE_UNREADABLE, STORE_FULL
+ */
+export function probeFolder(folder: string): void {
+  if (checkWritable(folder) !== folder) return; // it is not there yet
+  const path = join(folder, `${process.pid}-${randomBytes(8).toString('hex')}`);
   try {
     writeFileSync(path, 'probe\n', { flag: 'wx', mode: 0o600 });
     unlinkSync(path);

@@ -178,6 +178,20 @@ export interface DraftStore {
   insert(revision: DraftRevision): Promise<'saved' | 'conflict'>;
 }
 
+/** Something among the store's own that is none of it: what a tool that copies folders leaves where two wrote at once. */
+export interface Stray {
+  /** Its place, such as `log/000/000/000000002 (copy).json`. */
+  readonly where: string;
+  /** What it holds; undefined where it is larger than an entry can be, no file, or cannot be read. */
+  readonly bytes: Uint8Array | undefined;
+}
+
+/**
+ * Where strays are looked for: everywhere; only where the newest entries are, at a cost that does not grow with the store;
+ * or among what was moved aside.
+ */
+export type StrayReach = 'all' | 'newest' | 'quarantine';
+
 /** Only a person's command does these; they may need other rights. */
 export interface EngineAdmin {
   /** Returns why this process may remove nothing; undefined where it may. */
@@ -192,4 +206,8 @@ export interface EngineAdmin {
   setMoved(to: string | undefined): Promise<void>;
   /** Moves every entry at `first` and above aside, the highest first; says how many. */
   quarantine(first: number): Promise<number>;
+  /** Returns what is none of the store's, at most 1,000; none where only the engine itself writes. */
+  strays(reach: StrayReach): AsyncIterable<Stray>;
+  /** Moves strays aside; says how many. */
+  setAside(strays: readonly Pick<Stray, 'where'>[]): Promise<number>;
 }

@@ -16,6 +16,7 @@ export type CommandForPeople =
   | 'keys show'
   | 'put'
   | 'rebuild'
+  | 'recover'
   | 'repair'
   | 'storage check'
   | 'storage prepare'
@@ -81,6 +82,8 @@ export function wordAdvice(advice: Advice): string {
       return `Look at what failed with ${call('review_telemetry', { failures_only: true })}.`;
     case 'repair':
       return person('repair', 'moves the damaged end of the log to quarantine/ after asking');
+    case 'recover':
+      return person('recover', 'shows what it holds, and puts that back as new commits after asking');
     case 'rebuild':
       return person('rebuild', 'makes the cache again from the log');
     case 'make-store':

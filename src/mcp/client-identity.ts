@@ -10,6 +10,13 @@ const WITHHELD = 'withheld';
 export class ClientIdentity {
   #current: ClientInfo = { name: 'unknown', version: 'unknown' };
   #claimed: ClientInfo = this.#current;
+  #meeting: Promise<ClientInfo> = Promise.resolve(this.#current);
+  readonly #onNew: ((client: ClientInfo) => void) | undefined;
+
+  /** @param onNew called with each client that was not there before, as it may be shown */
+  constructor(onNew?: (client: ClientInfo) => void) {
+    this.#onNew = onNew;
+  }
 
   /** The client of the newest request. */
   get current(): ClientInfo {
@@ -18,12 +25,19 @@ export class ClientIdentity {
 
   /** Takes in what a request says of its client; `undefined` changes nothing. Never fails. */
   async meet(claimed: ClientInfo | undefined): Promise<ClientInfo> {
-    if (claimed === undefined || isSame(claimed, this.#claimed)) return this.#current;
+    if (claimed === undefined || isSame(claimed, this.#claimed)) return this.#meeting;
+    this.#claimed = claimed;
+    this.#meeting = this.#take(claimed);
+    return this.#meeting;
+  }
+
+  async #take(claimed: ClientInfo): Promise<ClientInfo> {
     const { holdsSecret } = await import('../verbs/shared/admission.ts');
     const clean = async (text: string) => ((await holdsSecret(text)) ? WITHHELD : text);
     const current = { name: await clean(claimed.name), version: await clean(claimed.version) };
-    this.#claimed = claimed;
+    if (claimed !== this.#claimed) return current; // another client spoke meanwhile
     this.#current = current;
+    this.#onNew?.(current);
     return current;
   }
 }

@@ -30,7 +30,11 @@ export type StopReason = 'stdin' | 'stdout' | 'SIGTERM' | 'SIGINT' | 'SIGHUP';
 /** Called after the server did something; must not throw and must not block. */
 export interface ServeObserver {
   started?(facts: { readonly readOnly: boolean; readonly version: string }): void;
+  /** A client said who it is: its first request, or one of another client. */
+  connected?(facts: { readonly client: ClientInfo; readonly protocolVersion: string | undefined }): void;
   toolCalled?(facts: ToolCallFacts): void;
   resourceRead?(facts: ResourceReadFacts): void;
+  /** The end has come: no new request is taken, and those under way are answered. */
+  draining?(facts: { readonly reason: StopReason }): void;
   stopped?(facts: { readonly reason: StopReason; readonly uptimeMs: number; readonly drained: boolean }): void;
 }

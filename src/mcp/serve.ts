@@ -91,6 +91,7 @@ export async function serve(options: ServeOptions): Promise<number> {
 
   const reason = await stopped;
   if (options.onOverdue !== undefined) setTimeout(options.onOverdue, OVERDUE_MS).unref();
+  observer.draining?.({ reason });
   transport.stopReading();
   const drained = await transport.drained(DRAIN_MS);
   await handle.close();

@@ -55,7 +55,12 @@ export function createServer(options: ServerOptions): ConfigServer {
       instructions: instructions(readOnly),
     },
   );
-  const identity = new ClientIdentity();
+  const { observer } = options;
+  const identity = new ClientIdentity((client) =>
+    observer.connected?.({ client, protocolVersion: server.server.getNegotiatedProtocolVersion() }),
+  );
+  if (observer.connected !== undefined)
+    server.server.oninitialized = () => void identity.meet(server.server.getClientVersion());
   const factsOf = (ctx: ServerContext, startedMs: number, failure: StoreError | undefined): RequestFacts => {
     const traceparent = ctx.mcpReq._meta?.[TRACEPARENT_META_KEY];
     return {
@@ -82,7 +87,7 @@ export function createServer(options: ServerOptions): ConfigServer {
       });
       if (failure?.code === 'INTERNAL') options.onFault(failure);
       if (!tool.behaviour.readOnly && failure === undefined) void watcher.look();
-      options.observer.toolCalled?.({
+      observer.toolCalled?.({
         ...factsOf(ctx, startedMs, failure),
         tool: tool.name,
         config: configOf(args),
@@ -100,7 +105,7 @@ export function createServer(options: ServerOptions): ConfigServer {
       const failure = isStoreError(outcome) ? outcome : undefined;
       if (failure?.code === 'INTERNAL') options.onFault(failure);
       const facts = { uri, bytesOut: failure === undefined ? sizeOf(outcome) : 0, ...factsOf(ctx, startedMs, failure) };
-      void identity.meet(clientOf(server, ctx)).then((client) => options.observer.resourceRead?.({ ...facts, client }));
+      void identity.meet(clientOf(server, ctx)).then((client) => observer.resourceRead?.({ ...facts, client }));
     },
   });
   registerPrompts(server, completion);

@@ -100,16 +100,25 @@ export class PinFile {
     }
   }
 
-  #stage({ store, index, commit }: Pin, folder = this.#folder.path): TmpFile {
-    return this.#disk.stage(folder, Buffer.from(`${JSON.stringify({ store, index, commit })}\n`), 0o600);
+  #stage(pin: Pin, folder = this.#folder.path): TmpFile {
+    return this.#disk.stage(folder, pinBytes(pin), 0o600);
   }
+}
+
+/** Returns a pin as it is written to its file. */
+export function pinBytes({ store, index, commit }: Pin): Uint8Array {
+  return Buffer.from(`${JSON.stringify({ store, index, commit })}\n`);
+}
+
+/** Returns the pin that the bytes of its file say; undefined when they are no pin. */
+export function parsePin(bytes: Uint8Array): Pin | undefined {
+  const { store, index, commit } = parseObject(Buffer.from(bytes).toString('utf8')) ?? {};
+  return isHexDigest(store) && isHexDigest(commit) && isIndex(index) ? { store, index, commit } : undefined;
 }
 
 function found({ text, damaged }: FoundFile, path: string): FoundPin | undefined {
   if (damaged !== undefined) return { damaged };
   if (text === undefined) return undefined;
-  const { store, index, commit } = parseObject(text) ?? {};
-  return isHexDigest(store) && isHexDigest(commit) && isIndex(index)
-    ? { pin: { store, index, commit } }
-    : { damaged: `${path} is not a pin` };
+  const pin = parsePin(Buffer.from(text));
+  return pin === undefined ? { damaged: `${path} is not a pin` } : { pin };
 }

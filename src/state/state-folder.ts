@@ -24,7 +24,7 @@ export class StateFolder {
   /** Returns why nothing in the folder may be believed; undefined when it is sound, or not there yet. */
   flaw(): StoreError | undefined {
     try {
-      const found = folderFlaw(this.path, 0o022);
+      const found = folderFlaw(this.path, 0o022, this.#disk.shared);
       return found === undefined ? undefined : unfit(found);
     } catch (error) {
       return fileFault(error, this.path, 'look at');
@@ -82,7 +82,7 @@ export class StateFolder {
     const flaw = this.flaw();
     if (flaw !== undefined) throw flaw;
     try {
-      closeFolder(this.path);
+      closeFolder(this.path, this.#disk.shared);
     } catch (error) {
       throw fileFault(error, this.path, 'close');
     }

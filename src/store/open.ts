@@ -4,6 +4,7 @@ import { Durable } from '../disk/durable.ts';
 import type { Engine } from '../engine/port.ts';
 import { KeyFolder } from '../keys/folder/key-files.ts';
 import { DraftSecret } from '../state/draft-secret.ts';
+import { LastVerificationFile } from '../state/last-verification.ts';
 import { PinFile } from '../state/pin.ts';
 import { StateFolder } from '../state/state-folder.ts';
 import type { StoreObserver } from './api/observer.ts';
@@ -77,6 +78,7 @@ export async function openStore(options: OpenOptions): Promise<Store> {
     const versions = record.versions.map(({ version }) => version);
     observer.committed?.(commitReceipt(record), { names, versions, keys: record.statement.keys, ...facts });
   };
+  const verifications = new LastVerificationFile(state, disk);
   const proofs = new Proofs(engine.log, view.versions);
   const signers = new Signers({ view, keys, setting: options.signingKey, passphrase: options.passphrase });
   const made = (record: CommitRecord) => told(record, { bytes: 0, durationMs: 0 });
@@ -113,11 +115,13 @@ export async function openStore(options: OpenOptions): Promise<Store> {
     maintenance: new Maintenance({
       ...parts,
       repair,
+      verifications,
+      now,
       damagedDrafts: () => drafts.damaged(),
       verified: (request, report) => observer.verified?.(request, report),
     }),
     feed: new Feed(parts),
-    state: new Status(parts),
+    state: new Status({ ...parts, state, verifications }),
     close: async () => {
       await writer.close();
       await trust.flush();

@@ -29,11 +29,17 @@ export interface LogOptions {
 
 type Method = 'debug' | 'info' | 'warn' | 'error';
 
+/** How long lines that report nothing wrong wait for pino, which takes longer to load than an answer; milliseconds. */
+const LOAD_DELAY_MS = 200;
+
 /** Opens the log. pino is loaded with the first line that is severe enough to be written. */
 export function openLog({ level, sessionId, write = writeToStderr, pretty = isatty(2) }: LogOptions): Log {
   let logger: Pick<Logger, Method> | undefined;
   let loading: Promise<void> | undefined;
-  const waiting: Array<{ readonly method: Method; readonly message: string; readonly fields: LogFields }> = [];
+  let timer: NodeJS.Timeout | undefined;
+  /** When the line that is written now was given, RFC 3339. */
+  let time = '';
+  const waiting: Array<{ method: Method; time: string; message: string; fields: LogFields }> = [];
   const load = async () => {
     // Through the default export: a bundled chunk of a CommonJS module has no other.
     const { pino } = (await import('pino')).default;
@@ -44,12 +50,24 @@ export function openLog({ level, sessionId, write = writeToStderr, pretty = isat
       {
         level,
         base: { 'mcp.session.id': sessionId },
-        timestamp: pino.stdTimeFunctions.isoTime,
+        timestamp: () => `,"time":"${time}"`,
         formatters: { level: (label) => ({ level: label }) },
       },
       { write: (line) => write(readable === undefined ? line : readable(line)) },
     );
-    for (const { method, message, fields } of waiting.splice(0)) logger[method](fields, message);
+    for (const line of waiting.splice(0)) {
+      time = line.time;
+      logger[line.method](line.fields, line.message);
+    }
+  };
+  const startLoading = () => {
+    loading ??= load();
+    // Lines that cannot be formatted are still worth more than none.
+    loading.catch(() => {
+      for (const { method, message, fields, ...rest } of waiting.splice(0))
+        write(`${JSON.stringify({ level: method, ...rest, ...fields, msg: message })}\n`);
+    });
+    return loading;
   };
   const log = (method: Method, given: string, facts: LogFields) => {
     if (LOG_LEVELS.indexOf(method) < LOG_LEVELS.indexOf(level)) return;
@@ -58,14 +76,18 @@ export function openLog({ level, sessionId, write = writeToStderr, pretty = isat
     const fields = Object.fromEntries(
       Object.entries(facts).map(([name, value]) => [name, typeof value === 'string' ? spellInvisible(value) : value]),
     );
-    if (logger !== undefined) return logger[method](fields, message);
-    waiting.push({ method, message, fields });
-    loading ??= load();
-    // Lines that cannot be formatted are still worth more than none.
-    loading.catch(() => {
-      for (const line of waiting.splice(0))
-        write(`${JSON.stringify({ level: line.method, ...line.fields, msg: line.message })}\n`);
-    });
+    const now = new Date().toISOString();
+    if (logger !== undefined) {
+      time = now;
+      return logger[method](fields, message);
+    }
+    waiting.push({ method, time: now, message, fields });
+    if (method === 'warn' || method === 'error') void startLoading().catch(() => undefined);
+    else
+      timer ??= setTimeout(() => {
+        timer = undefined;
+        void startLoading().catch(() => undefined);
+      }, LOAD_DELAY_MS).unref();
   };
   return {
     debug: (message, fields = {}) => log('debug', message, fields),
@@ -73,7 +95,8 @@ export function openLog({ level, sessionId, write = writeToStderr, pretty = isat
     warn: (message, fields = {}) => log('warn', message, fields),
     error: (message, error, fields = {}) => log('error', message, { ...fields, ...describe(error) }),
     flush: async () => {
-      await loading?.catch(() => undefined);
+      clearTimeout(timer);
+      if (waiting.length > 0 || loading !== undefined) await startLoading().catch(() => undefined);
     },
   };
 }

@@ -139,6 +139,7 @@ describe('values', () => {
       storageAt: '/home/ada/.local/share/mcp-config-store/storage',
       rootFrom: 'platform',
       expectVolume: false,
+      keysShared: false,
       storeId: undefined,
       signingKey: undefined,
       passphraseFile: undefined,

@@ -3,11 +3,12 @@ import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, 
 import { join } from 'node:path';
 import { generateX25519Identity, identityToRecipient } from 'age-encryption';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { keyFiles, readBackup, writeBackup } from '../../src/archive/backup.ts';
-import { restoreFiles } from '../../src/archive/restore.ts';
+import { bytesOf, keyFiles, readBackup, writeBackup } from '../../src/archive/backup.ts';
+import { foldersBelow, restoreFiles } from '../../src/archive/restore.ts';
 import type { ArchiveFile } from '../../src/archive/tar.ts';
 import { Durable } from '../../src/disk/durable.ts';
 import { KeyFolder } from '../../src/keys/folder/key-files.ts';
+import { type Pin, pinBytes } from '../../src/state/pin.ts';
 import { temporaryFolder } from '../telemetry/temporary-folder.ts';
 import { collect } from './collect.ts';
 
@@ -18,6 +19,7 @@ const now = new Date('2026-11-20T00:00:00Z');
 let folder: string;
 let keys: KeyFolder;
 let keyId: string;
+let pin: Pin;
 let identity: string;
 let recipient: string;
 let out: string;
@@ -28,15 +30,16 @@ beforeEach(async () => {
   const key = await keys.createPending();
   await keys.publish(key.keyId, key.spki);
   keyId = key.keyId;
-  writeFileSync(join(keys.path, 'pin.json'), `{"store":"${keyId}","index":0,"commit":"${keyId}"}\n`);
+  pin = { store: keyId, index: 0, commit: keyId };
   identity = await generateX25519Identity();
   recipient = await identityToRecipient(identity);
   out = join(folder, 'keys.age');
 });
 
-const back = (files: Iterable<ArchiveFile> = keyFiles(keys), replace = false) =>
+const back = (files: Iterable<ArchiveFile> = keyFiles(keys, pin), replace = false) =>
   writeBackup(out, files, { lock: { recipients: [recipient] }, replace, now, disk });
-const entries = () => collect(readBackup(out, { identities: [identity] }));
+const pinFile = () => ({ 'pin.json': Buffer.from(pinBytes(pin)).toString('hex') });
+const entries = () => collect(readBackup(bytesOf(out), { identities: [identity] }));
 const contents = (path: string): Record<string, string> =>
   Object.fromEntries(
     readdirSync(path, { recursive: true, withFileTypes: true })
@@ -52,7 +55,10 @@ describe('a key backup', () => {
     const files = Object.fromEntries(
       (await entries()).map(({ path, bytes }) => [path, Buffer.from(bytes).toString('hex')]),
     );
-    const expected = Object.entries(contents(keys.path)).map(([path, hex]) => [`keys/${path}`, hex]);
+    const expected = Object.entries({ ...contents(keys.path), ...pinFile() }).map(([path, hex]) => [
+      `keys/${path}`,
+      hex,
+    ]);
     expect(files).toEqual(Object.fromEntries(expected));
     expect(Object.keys(files)).toContain(`keys/pending/${pending.keyId}.key.pem`);
   });
@@ -70,7 +76,7 @@ describe('a key backup', () => {
     writeFileSync(out, 'mine');
     await expect(back()).rejects.toMatchObject({ code: 'ARGUMENT_INVALID', advice: [{ do: 'replace-backup' }] });
     expect(readFileSync(out, 'utf8')).toBe('mine');
-    await back(keyFiles(keys), true);
+    await back(keyFiles(keys, pin), true);
     expect(await entries()).toHaveLength(3);
   });
 
@@ -81,7 +87,9 @@ describe('a key backup', () => {
   });
 
   it('is refused where there is no key', async () => {
-    await expect(back(keyFiles(new KeyFolder(join(folder, 'none'))))).rejects.toMatchObject({ code: 'KEY_MISSING' });
+    await expect(back(keyFiles(new KeyFolder(join(folder, 'none')), pin))).rejects.toMatchObject({
+      code: 'KEY_MISSING',
+    });
   });
 
   it.each([
@@ -91,22 +99,22 @@ describe('a key backup', () => {
     ['an ssh key', { recipients: ['ssh-ed25519 AAAA'] }],
     ['an empty passphrase', { passphrase: '' }],
   ])('is refused for %s', async (_, lock) => {
-    const written = writeBackup(out, keyFiles(keys), { lock, replace: false, now, disk });
+    const written = writeBackup(out, keyFiles(keys, pin), { lock, replace: false, now, disk });
     await expect(written).rejects.toMatchObject({ code: 'ARGUMENT_INVALID' });
     expect(existsSync(out)).toBe(false);
   });
 
   it('opens with the passphrase it was made with, and with no other', async () => {
     const lock = { passphrase: 'four random words here' };
-    await writeBackup(out, keyFiles(keys), { lock, replace: false, now, disk });
-    expect(await collect(readBackup(out, lock))).toHaveLength(3);
-    const other = collect(readBackup(out, { passphrase: 'four random words there' }));
+    await writeBackup(out, keyFiles(keys, pin), { lock, replace: false, now, disk });
+    expect(await collect(readBackup(bytesOf(out), lock))).toHaveLength(3);
+    const other = collect(readBackup(bytesOf(out), { passphrase: 'four random words there' }));
     await expect(other).rejects.toMatchObject({ code: 'KEY_LOCKED' });
   });
 
   it('does not open with another identity, a broken one, or when it is no backup', async () => {
     await back();
-    const open = (file: string, line: string) => collect(readBackup(file, { identities: [line] }));
+    const open = (file: string, line: string) => collect(readBackup(bytesOf(file), { identities: [line] }));
     await expect(open(out, await generateX25519Identity())).rejects.toMatchObject({ code: 'KEY_LOCKED' });
     await expect(open(out, 'AGE-SECRET-KEY-1QQQ')).rejects.toMatchObject({ code: 'ARGUMENT_INVALID' });
     await expect(open(join(folder, 'nothing.age'), identity)).rejects.toMatchObject({ code: 'NOT_FOUND' });
@@ -138,7 +146,7 @@ describe('a key backup', () => {
     execFileSync('tar', ['-x', '-C', target], { input: tar });
     const checked = execFileSync('sha256sum', ['-c', 'SHA256SUMS'], { cwd: target }).toString();
     expect(checked.match(/: OK$/gm)).toHaveLength(3);
-    expect(contents(join(target, 'keys'))).toEqual(contents(keys.path));
+    expect(contents(join(target, 'keys'))).toEqual({ ...contents(keys.path), ...pinFile() });
     expect(statSync(join(target, 'keys', `${keyId}.key.pem`)).mode & 0o777).toBe(0o600);
   });
 });
@@ -149,13 +157,13 @@ describe('restoring', () => {
     check: () => Promise<void> = async () => {
       // sound
     },
-  ) => restoreFiles(readBackup(out, { identities: [identity] }), target, disk, check);
+  ) => restoreFiles(readBackup(bytesOf(out), { identities: [identity] }), foldersBelow(target), disk, check);
 
   it('gives the same files back, closed to others, in a folder that need not be there', async () => {
     await back();
     const target = join(folder, 'new', 'var');
     await restore(target);
-    expect(contents(join(target, 'keys'))).toEqual(contents(keys.path));
+    expect(contents(join(target, 'keys'))).toEqual({ ...contents(keys.path), ...pinFile() });
     expect(statSync(join(target, 'keys')).mode & 0o777).toBe(0o700);
     expect(readdirSync(target)).toEqual(['keys']);
     expect(await new KeyFolder(join(target, 'keys')).loadPrivate(keyId, undefined)).toMatchObject({ keyId });
@@ -164,24 +172,24 @@ describe('restoring', () => {
   it('refuses a folder that holds anything, and leaves it alone', async () => {
     await back();
     const target = join(folder, 'full');
-    mkdirSync(target);
-    writeFileSync(join(target, 'notes.txt'), 'mine');
+    mkdirSync(join(target, 'state'), { recursive: true });
+    writeFileSync(join(target, 'state', 'notes.txt'), 'mine');
     await expect(restore(target)).rejects.toMatchObject({
       code: 'ARGUMENT_INVALID',
       message: expect.stringContaining('notes.txt'),
     });
-    expect(readdirSync(target)).toEqual(['notes.txt']);
+    expect(readdirSync(target, { recursive: true })).toEqual(['state', join('state', 'notes.txt')]);
   });
 
   it('puts nothing in place when the backup is damaged or the check objects', async () => {
     await back();
     const target = join(folder, 'target');
     await expect(restore(target, async () => Promise.reject(new Error('not sound')))).rejects.toThrow('not sound');
-    expect(readdirSync(target)).toEqual(['.restoring']);
+    expect(existsSync(target)).toBe(false);
     const whole = readFileSync(out);
     writeFileSync(out, whole.subarray(0, whole.length - 20));
     await expect(restore(target)).rejects.toMatchObject({ code: 'CORRUPT' });
-    expect(readdirSync(target)).toEqual(['.restoring']);
+    expect(existsSync(target)).toBe(false);
     writeFileSync(out, whole);
     await restore(target);
     expect(readdirSync(target)).toEqual(['keys']);
@@ -191,15 +199,17 @@ describe('restoring', () => {
     await back();
     const target = join(folder, 'target');
     await restore(target);
-    mkdirSync(join(target, '.restored'));
-    execFileSync('mv', [join(target, 'keys'), join(target, '.restored', 'keys')]);
+    const keysFolder = join(target, 'keys');
+    mkdirSync(join(keysFolder, '.restored'));
+    for (const name of readdirSync(keysFolder).filter((one) => one !== '.restored'))
+      execFileSync('mv', [join(keysFolder, name), join(keysFolder, '.restored', name)]);
     await restore(target, async () => expect.unreachable('it was checked before'));
     expect(readdirSync(target)).toEqual(['keys']);
   });
 
-  it('writes nothing outside keys/ and storage/', async () => {
+  it('of what is no part of a store is not even written', async () => {
     const stray = { path: 'bin/sh', mode: 0o644, bytes: Buffer.from('x') };
-    await back([stray]);
-    await expect(restore(join(folder, 'target'))).rejects.toMatchObject({ code: 'CORRUPT' });
+    await expect(back([stray])).rejects.toMatchObject({ code: 'CORRUPT' });
+    expect(readdirSync(folder)).toEqual(['keys']);
   });
 });

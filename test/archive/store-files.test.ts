@@ -1,11 +1,13 @@
-import { mkdirSync, readdirSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { generateX25519Identity, identityToRecipient } from 'age-encryption';
 import { beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
-import { readBackup, writeBackup } from '../../src/archive/backup.ts';
-import { restoreFiles } from '../../src/archive/restore.ts';
+import { encryptAge } from '../../src/archive/age.ts';
+import { bytesOf, MANIFEST, readBackup, writeBackup } from '../../src/archive/backup.ts';
+import { inspectFiles, noFacts } from '../../src/archive/inspect.ts';
+import { foldersBelow, restoreFiles } from '../../src/archive/restore.ts';
 import { checkBackup, checkRestored, storeFiles } from '../../src/archive/store-files.ts';
-import type { ArchiveFile } from '../../src/archive/tar.ts';
+import { type ArchiveFile, writeTar } from '../../src/archive/tar.ts';
 import { sha256Hex } from '../../src/core/digest.ts';
 import { Durable } from '../../src/disk/durable.ts';
 import { objectPath } from '../../src/engine/files/layout.ts';
@@ -45,8 +47,8 @@ beforeEach(async () => {
   await store.close();
 });
 
-async function collect(files: AsyncIterable<ArchiveFile>): Promise<ArchiveFile[]> {
-  const all: ArchiveFile[] = [];
+async function collect<T>(files: AsyncIterable<T>): Promise<T[]> {
+  const all: T[] = [];
   for await (const file of files) all.push(file);
   return all;
 }
@@ -68,11 +70,14 @@ const back = async (given?: Iterable<ArchiveFile>) =>
     now: new Date(),
     disk,
   });
-const read = () => readBackup(out, { identities: [identity] });
-const restore = (target: string) =>
-  restoreFiles(read(), target, disk, async (restored) => {
-    await checkRestored(restored, disk);
+const read = () => readBackup(bytesOf(out), { identities: [identity] });
+const restore = async (target: string) => {
+  const facts = noFacts();
+  await restoreFiles(inspectFiles(read(), facts), foldersBelow(target), disk, async (aside) => {
+    await checkRestored(aside, facts, { disk });
   });
+};
+const check = (passphrase?: () => Promise<string>) => checkBackup(read(), { disk, passphrase });
 
 describe('a backup of the whole store', () => {
   it('holds what is signed, drafts and keys, and nothing that can be made again', async () => {
@@ -96,9 +101,11 @@ describe('a backup of the whole store', () => {
 
   it('verifies: keys, signatures, bytes', async () => {
     await back();
-    const { keys: found, store } = await checkBackup(read(), disk);
+    const { keys: found, report, store, head } = await check();
     expect(found).toEqual({ opened: 1, locked: 0 });
-    expect(store).toMatchObject({ ok: true, checked: { commits: 3, artifacts: 3 }, findings: [] });
+    expect(report).toMatchObject({ ok: true, checked: { commits: 3, artifacts: 3 }, findings: [] });
+    const status = await openStore({ paths }).then(async (one) => one.state.status().finally(() => one.close()));
+    expect({ store, head }).toEqual({ store: status.store, head: status.head });
   });
 
   it('becomes a store again that reads, signs and is still its own', async () => {
@@ -125,7 +132,7 @@ describe('a backup of the whole store', () => {
     }
     await writeBackup(out, between(), { lock: { recipients: [recipient] }, replace: false, now: new Date(), disk });
     await store.close();
-    expect((await checkBackup(read(), disk)).store).toMatchObject({ ok: true });
+    expect((await check()).report).toMatchObject({ ok: true });
   });
 
   it('is refused where there is no store', async () => {
@@ -138,11 +145,19 @@ describe('a backup of the whole store', () => {
     const [keyId = ''] = keys.privateKeyIds();
     await keys.rewritePrivate(keyId, undefined, 'geheim');
     await back();
-    expect((await checkBackup(read(), disk)).keys).toEqual({ opened: 0, locked: 1 });
-    expect((await checkBackup(read(), disk, async () => 'geheim')).keys).toEqual({ opened: 1, locked: 0 });
-    await expect(checkBackup(read(), disk, async () => 'wrong')).rejects.toMatchObject({ code: 'KEY_LOCKED' });
+    expect((await check()).keys).toEqual({ opened: 0, locked: 1 });
+    expect((await check(async () => 'geheim')).keys).toEqual({ opened: 1, locked: 0 });
+    await expect(check(async () => 'wrong')).rejects.toMatchObject({ code: 'KEY_LOCKED' });
   });
 });
+
+/** Writes a backup of whatever files, as this program would never do. */
+async function forged(given: readonly ArchiveFile[]): Promise<void> {
+  const sums = given.map(({ path, bytes }) => `${sha256Hex(bytes)}  ${path}\n`).join('');
+  const archive = writeTar([...given, { path: MANIFEST, mode: 0o644, bytes: Buffer.from(sums) }], 0);
+  const { encrypted } = await encryptAge(archive, { recipients: [recipient] });
+  writeFileSync(out, Buffer.concat(await collect(encrypted)));
+}
 
 describe('a backup that was made of damaged files', () => {
   const damaged = async (change: (file: ArchiveFile) => ArchiveFile | undefined) =>
@@ -172,22 +187,25 @@ describe('a backup that was made of damaged files', () => {
       'CORRUPT',
     ],
   ])('%s is found, and nothing is restored', async (_, change, code) => {
-    await back(await damaged(change()));
-    await expect(checkBackup(read(), disk)).rejects.toMatchObject({ code });
+    await forged(await damaged(change()));
+    await expect(check()).rejects.toMatchObject({ code });
     const target = join(folder, 'restored');
     await expect(restore(target)).rejects.toMatchObject({ code });
-    expect(readdirSync(target)).toEqual(['.restoring']);
+    expect(existsSync(target)).toBe(false);
   });
 
   it('leaves no temporary folder behind', async () => {
-    await back(await damaged(at(object, () => Buffer.from('changed'))));
+    const changed = await damaged(at(object, () => Buffer.from('changed')));
+    await expect(back(changed)).rejects.toMatchObject({ code: 'CORRUPT' });
+    expect(existsSync(out)).toBe(false);
+    await forged(changed);
     const temporary = join(folder, 'temporary');
     mkdirSync(temporary);
     vi.stubEnv('TMPDIR', temporary);
     onTestFinished(() => {
       vi.unstubAllEnvs();
     });
-    await expect(checkBackup(read(), disk)).rejects.toMatchObject({ code: 'CORRUPT' });
+    await expect(check()).rejects.toMatchObject({ code: 'CORRUPT' });
     expect(readdirSync(temporary)).toEqual([]);
   });
 });

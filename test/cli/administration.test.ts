@@ -1,4 +1,4 @@
-import { cp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { generateX25519Identity, identityToRecipient } from 'age-encryption';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { commitPath } from '../../src/engine/files/layout.ts';
@@ -170,4 +170,16 @@ describe('verify for somebody who kept a receipt', () => {
     expect([foreign.code, foreign.stdout]).toEqual([2, expect.stringContaining('STORE_FOREIGN')]);
     expect((await place.run(['verify', '--expect', 'abc'])).code).toBe(64);
   });
+});
+
+it('rebuild says so where the cache can only be in memory', async () => {
+  await rm(place.path('var/state'), { recursive: true });
+  await mkdir(place.path('elsewhere'));
+  await symlink(place.path('elsewhere'), place.path('var/state'));
+  const { code, stdout, stderr } = await place.run(['rebuild']);
+  expect([code, stdout, stderr]).toEqual([
+    73,
+    '',
+    expect.stringContaining('STORE_READONLY: the cache was not made again: '),
+  ]);
 });

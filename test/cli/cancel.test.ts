@@ -4,7 +4,7 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createWorkplace, type Workplace } from './run-cli.ts';
 
-const MAIN = join(import.meta.dirname, '..', '..', 'src', 'main.ts');
+const MAIN = join(import.meta.dirname, '..', '..', 'dist', 'main.js');
 // util-linux's `script` gives a command a terminal of its own.
 const SCRIPT = 'script';
 const installed = await promisify(execFile)(SCRIPT, ['--version']).then(

@@ -8,7 +8,7 @@ import { COMMANDS } from '../../src/cli/program/commands.ts';
 import { createWorkplace, type Workplace } from './run-cli.ts';
 
 const run = promisify(execFile);
-const MAIN = join(import.meta.dirname, '..', '..', 'src', 'main.ts');
+const MAIN = join(import.meta.dirname, '..', '..', 'dist', 'main.js');
 const installed = new Map(
   await Promise.all(
     SHELLS.map(

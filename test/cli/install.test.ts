@@ -156,7 +156,11 @@ describe('inside the image', () => {
   it('prints the docker run command only', async () => {
     const { code, stdout } = await place.run([...LINE, '--print'], { env });
     const { command, args } = (JSON.parse(stdout) as DesktopFile).mcpServers['config-store'] as Entry;
-    expect([code, command, args.slice(0, 2)]).toEqual([0, 'docker', ['run', '-i']]);
+    expect([code, command, args.slice(0, 2)]).toEqual([
+      0,
+      expect.stringMatching(/^(?:\/|C:\\).*docker(?:\.exe)?$/),
+      ['run', '-i'],
+    ]);
   });
 
   it("refuses to write to a home that is nobody's, and to name a Node no client has", async () => {

@@ -1,4 +1,5 @@
 import { readdirSync, rmSync } from 'node:fs';
+import { generateX25519Identity, identityToRecipient } from 'age-encryption';
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { createWorkplace, type Workplace } from './run-cli.ts';
 
@@ -15,6 +16,7 @@ const NEED_ONE = [
   ['rebuild'],
   ['gc'],
   ['export', 'a', '--out', 'exported'],
+  ['backup', '--out', 'exported', '--recipient', await identityToRecipient(await generateX25519Identity())],
 ];
 /** Commands whose answer may be that there is nothing yet. */
 const MAY_DO_WITHOUT = [['status'], ['list'], ['log', 'a'], ['get', 'a']];

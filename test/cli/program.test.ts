@@ -1,8 +1,10 @@
 import { spawn } from 'node:child_process';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Command } from 'commander';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import packageJson from '../../package.json' with { type: 'json' };
+import { buildProgram } from '../../src/cli/program/program.ts';
 import { createWorkplace, type Workplace } from './run-cli.ts';
 
 let place: Workplace;
@@ -48,6 +50,28 @@ describe('a mistake in the line exits 64, on one line of stderr', () => {
     expect([code, stdout]).toEqual([64, '']);
     expect(stderr).toMatch(/^config-store: ARGUMENT_INVALID: [^\n]+\n$/);
     expect(stderr.trimEnd()).toMatch(message);
+  });
+
+  it.each([
+    [['put', 'a', '-', '--message', 'one', '--message', 'two'], '--message'],
+    [['--var', 'one', 'list', '--var', 'two'], '--var'],
+    [['serve', '--var', 'one', '--var=two'], '--var'],
+    [['backup', '--passphrase-file', 'a', 'verify', 'x', '--passphrase-file', 'b'], '--passphrase-file'],
+  ])('%j: an option that counts once is given twice', async (args, option) => {
+    const { code, stderr } = await place.run(args);
+    expect([code, stderr]).toEqual([64, expect.stringContaining(`${option} was given twice`)]);
+  });
+
+  it('for each option of each command that takes a value and does not add up', async () => {
+    const all = (command: Command): Command[] => [command, ...command.commands.flatMap(all)];
+    const program = await buildProgram('everything', async () => undefined);
+    const options = all(program).flatMap((command) => command.options.filter(({ required }) => required));
+    expect(options.length).toBeGreaterThan(50);
+    for (const { parseArg, flags } of options) {
+      const adds = /^--(?:recipient|recipients-file|identity) /.test(flags);
+      if (adds) expect(parseArg?.('y', ['x']), flags).toEqual(['x', 'y']);
+      else expect(() => parseArg?.('y', 'x'), flags).toThrow('was given twice');
+    }
   });
 
   it('as JSON with --json', async () => {
@@ -109,7 +133,7 @@ describe('a store that cannot be opened', () => {
 });
 
 it('a reader that goes away ends the command quietly', async () => {
-  const main = join(import.meta.dirname, '..', '..', 'src', 'main.ts');
+  const main = join(import.meta.dirname, '..', '..', 'dist', 'main.js');
   const child = spawn(process.execPath, [main, 'completion', 'fish'], {
     cwd: place.folder,
     stdio: ['ignore', 'pipe', 'pipe'],

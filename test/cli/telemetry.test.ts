@@ -1,6 +1,6 @@
 import { appendFile, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { createWorkplace, type Workplace } from './run-cli.ts';
 
 const SECRET = `ghp_${'aB3dE6gH9jK2mN5pQ8sT1vW4xY7zC0fG2hJ5'}`;
@@ -108,6 +108,27 @@ describe('telemetry verify', () => {
     expect(stdout).toMatch(/^3 commits: 2 with an event, 1 without/);
     expect(stdout).toMatch(/\nEvents that name no commit.*\n {2}1 {2}0000/);
   });
+});
+
+it('telemetry verify needs no clock: a commit of this moment is found without its event, also one that is dated ahead', async () => {
+  const other = await createWorkplace();
+  onTestFinished(() => other.remove());
+  await writeFile(other.path('a.json'), '{"mcpServers":{}}\n');
+  await writeFile(
+    other.path('ahead.mjs'),
+    'const D = Date; globalThis.Date = class extends D { constructor(...a) { a.length === 0 ? super(D.now() + 5e9) : super(...a); } static now() { return D.now() + 5e9; } };\n',
+  );
+  const ahead = { NODE_OPTIONS: `--import ${other.path('ahead.mjs')}` };
+  await other.json(['put', 'team/a', 'a.json']);
+  expect((await other.run(['put', 'team/b', 'a.json'], { env: ahead })).code).toBe(0);
+  expect(await other.json(['telemetry', 'verify'])).toMatchObject({ commits: 3, matched: 3 });
+  const off = { ...ahead, CONFIG_STORE_TELEMETRY: 'off' };
+  expect((await other.run(['put', 'team/c', 'a.json'], { env: off })).code).toBe(0);
+  expect(await other.json(['telemetry', 'verify'], 4)).toMatchObject({ matched: 3, without_event: [{ index: 3 }] });
+
+  const review = await other.run(['telemetry']);
+  expect(review.stderr).toMatch(/warning: 1 event is dated later than now, up to 20/);
+  expect(review.stdout).toMatch(/^0 calls, 0 failures, 2 commits/m);
 });
 
 it('CONFIG_STORE_TELEMETRY=off writes nothing, and the store works', async () => {

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createWorkplace, type Workplace } from './run-cli.ts';
 
 const run = promisify(execFile);
-const MAIN = join(import.meta.dirname, '..', '..', 'src', 'main.ts');
+const MAIN = join(import.meta.dirname, '..', '..', 'dist', 'main.js');
 const ESCAPE = '\u001b[';
 // util-linux's `script` gives a command a terminal of its own.
 const installed = await run('script', ['--version']).then(

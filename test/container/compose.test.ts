@@ -27,7 +27,10 @@ describeContainer.each(candidates)('%s', (program, line) => {
   /** A copy of what Compose reads, so that the sources can be changed, and a project that is taken down after the test. */
   async function project(settings: (folder: string) => Readonly<Record<string, string>> = () => ({})) {
     const folder = await mkdtemp(join(tmpdir(), 'config-store-compose-'));
-    const env = settings(folder);
+    const env: Readonly<Record<string, string>> = {
+      VOLUME: `mcs-${randomBytes(4).toString('hex')}`,
+      ...settings(folder),
+    };
     for (const path of [
       'docker-compose.yml',
       'Dockerfile',

@@ -42,7 +42,10 @@ export interface Finished {
 export async function execute(
   program: string,
   args: readonly string[],
-  { input = '', env = process.env }: { input?: string | undefined; env?: NodeJS.ProcessEnv | undefined } = {},
+  {
+    input = '',
+    env = process.env,
+  }: { input?: string | Uint8Array | undefined; env?: NodeJS.ProcessEnv | undefined } = {},
 ): Promise<Finished> {
   const child = spawn(program, args, { env });
   const out: Buffer[] = [];
@@ -74,7 +77,7 @@ export async function volume(...options: readonly string[]): Promise<string> {
 /** How a container is started: engine flags, then the command's own arguments. */
 export interface RunOptions {
   readonly flags?: readonly string[];
-  readonly input?: string | undefined;
+  readonly input?: string | Uint8Array | undefined;
 }
 
 /** `docker run --rm` of one command, hardened. */

@@ -11,7 +11,7 @@ describeContainer('install in the image', () => {
     const { code, stdout, stderr } = await run(['install', 'claude-desktop', '--print']);
     expect([code, stderr]).toEqual([0, '']);
     const { command, args } = (JSON.parse(stdout) as Printed).mcpServers['config-store'] ?? { command: '', args: [] };
-    expect([command, args.at(-1)]).toEqual(['docker', 'mcp-config-store']);
+    expect([command, args.at(-1)]).toEqual([expect.stringMatching(/^(?:\/|C:\\)/), 'mcp-config-store']);
     // Its own volume and the image under test, for the names that people have.
     const store = await volume();
     const line = args.map((arg) => arg.replace(/^mcp-config-store(?=:)/, store).replace(/^mcp-config-store$/, IMAGE));

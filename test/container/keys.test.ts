@@ -24,9 +24,10 @@ interface Keys {
 
 describeContainer('keys on a volume of their own', () => {
   test('rotated, encrypted, revoked: what each container sees of it', async () => {
-    const [storage, keys, telemetry] = [await volume(), await volume(), await volume()];
+    const [storage, keys, state, telemetry] = [await volume(), await volume(), await volume(), await volume()];
     const flags = [
       `--volume=${storage}:/app/var/storage`,
+      `--volume=${state}:/app/var/state`,
       `--volume=${keys}:/app/var/keys`,
       `--volume=${telemetry}:/app/var/telemetry`,
     ];

@@ -45,7 +45,8 @@ describeContainer('a server in a container', () => {
     const put = await first.tool('put_config', { name: 'claude-desktop/default', json: desktopConfig });
     expect(put).toMatchObject({ created: true, version: 1 });
     expect(await first.end()).toBe(0);
-    expect(first.stderr).toBe('');
+    for (const line of first.stderr.trim().split('\n')) expect(JSON.parse(line)).toMatchObject({ level: 'info' });
+    expect(first.stderr).toContain('"msg":"server ended"');
     expect(await execute(DOCKER, ['inspect', first.name])).toMatchObject({ code: 1 });
 
     const second = await serveIn(flags);

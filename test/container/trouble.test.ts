@@ -69,21 +69,25 @@ describeContainer('what goes wrong with volumes', () => {
     const flags = [`--volume=${store}:/app/var`];
     expect(await run(['init'], { flags })).toMatchObject({ code: 0 });
     await script(
-      `for (const name of fs.readdirSync('/v/keys')) if (name.endsWith('.key.pem')) fs.chmodSync('/v/keys/' + name, 0o640)`,
+      `for (const name of fs.readdirSync('/v/keys')) if (name.endsWith('.key.pem')) fs.chmodSync('/v/keys/' + name, 0o644)`,
       [`--volume=${store}:/v`],
     );
     const refused = await run(['put', 'a', '/app/LICENSE'], { flags });
     expect(refused).toMatchObject({
       code: 77,
-      stderr: expect.stringMatching(/KEY_PERMISSIONS: .*chmod 600 \/app\/var\/keys\//),
+      stderr: expect.stringMatching(/KEY_PERMISSIONS: .*chmod o-rwx \/app\/var\/keys\//),
     });
   });
 });
 
 describeContainer('keys in volumes', () => {
   test('rotated, and the old one retired: everything still verifies, and the new one signs', async () => {
-    const [storage, keys] = [await volume(), await volume()];
-    const flags = [`--volume=${storage}:/app/var/storage`, `--volume=${keys}:/app/var/keys`];
+    const [storage, keys, state] = [await volume(), await volume(), await volume()];
+    const flags = [
+      `--volume=${storage}:/app/var/storage`,
+      `--volume=${keys}:/app/var/keys`,
+      `--volume=${state}:/app/var/state`,
+    ];
     const telemetry = '--tmpfs=/app/var/telemetry:rw,uid=10001,mode=0700,size=4m';
     const signer = async () =>
       (JSON.parse((await run(['status', '--json'], { flags })).stdout) as { signing_key: string }).signing_key;

@@ -152,7 +152,7 @@ describe('power loss at every system call', () => {
   afterAll(() => dispose());
 
   it.each([
-    ['nothing that was not fsynced is kept', 1, () => 0],
+    ['nothing that was not fsynced is kept', 3, () => 0],
     ['everything is kept', 5, () => 1],
     ['half of each folder is kept', 5, () => 0.5],
   ])(
@@ -170,6 +170,7 @@ describe('power loss at every system call', () => {
     // The 256 folders of objects/ are alike: a few of them stand for all.
     const points = [...calls.keys()].filter((at) => at % 97 === 0 || SLOW || !/objects(\/..)?$/.test(calls[at] ?? ''));
     expect(points.length).toBeGreaterThan(100);
-    for (const at of points) await cut(undefined, at, () => 0);
+    const step = SLOW ? 1 : 3;
+    for (const [n, at] of points.entries()) if (n % step === 0) await cut(undefined, at, () => 0);
   }, 600_000);
 });

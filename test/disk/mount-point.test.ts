@@ -2,7 +2,7 @@ import { mkdtemp, realpath, rm, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { mountPoint } from '../../src/disk/mount-point.ts';
+import { mountOf } from '../../src/disk/mount-point.ts';
 
 const INFO = `21 1 0:20 / / ro,relatime - overlay overlay ro
 30 21 0:30 / /nowhere/var rw - ext4 /dev/sda1 rw
@@ -16,7 +16,7 @@ test.each([
   ['/nowhere', '/'],
   ['/nowhere/with space/keys', '/nowhere/with space'],
 ])('%s lies on %s', (path, point) => {
-  expect(mountPoint(path, INFO)).toBe(point);
+  expect(mountOf(path, INFO)).toMatchObject({ point });
 });
 
 test('follows a link, also to what is not there yet', async () => {
@@ -24,10 +24,10 @@ test('follows a link, also to what is not there yet', async () => {
   onTestFinished(() => rm(folder, { recursive: true }));
   await symlink(folder, join(folder, 'link'));
   const info = `1 1 0:1 / / rw - ext4 a rw\n2 1 0:2 / ${folder} rw - ext4 b rw\n`;
-  expect(mountPoint(join(folder, 'link', 'storage'), info)).toBe(folder);
+  expect(mountOf(join(folder, 'link', 'storage'), info)).toEqual({ point: folder, root: '/', type: 'ext4' });
 });
 
 test.runIf(process.platform === 'linux')('of this machine', () => {
-  expect(mountPoint('/')).toBe('/');
-  expect(mountPoint('/proc/self')).toBe('/proc');
+  expect(mountOf('/')).toMatchObject({ point: '/' });
+  expect(mountOf('/proc/self')).toMatchObject({ point: '/proc', type: 'proc' });
 });

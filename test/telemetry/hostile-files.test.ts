@@ -13,6 +13,7 @@ import { temporaryFolder } from './temporary-folder.ts';
 
 const NOW = Date.parse('2026-11-20T12:00:00.000Z');
 const TODAY = 'events-2026-11-20.jsonl';
+const YESTERDAY = 'events-2026-11-19.jsonl';
 const MIB = 1_048_576;
 
 async function telemetryFolder(): Promise<{ folder: string; outside: string }> {
@@ -131,9 +132,10 @@ describe.skipIf(process.platform === 'win32')('a file past keeping', () => {
     await symlink(outside, join(folder, 'events-2020-01-02.jsonl'));
     await writeFile(join(folder, 'events-2020-01-03.jsonl'), '');
     await writeFile(join(folder, 'events-2020-01-03.jsonl.bak'), '');
+    await writeFile(join(folder, YESTERDAY), '');
     expect(await write(folder, 1)).toMatchObject({ status: 'on' });
     const left = (await import('node:fs')).readdirSync(folder).sort();
-    expect(left).toEqual(['events-2020-01-01.jsonl', 'events-2020-01-03.jsonl.bak', TODAY]);
+    expect(left).toEqual(['events-2020-01-01.jsonl', 'events-2020-01-03.jsonl.bak', YESTERDAY, TODAY]);
     expect(await readFile(outside, 'utf8')).toBe('theirs\n');
   });
 });

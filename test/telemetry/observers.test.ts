@@ -15,7 +15,7 @@ function observe() {
     close: async () => undefined,
   });
   const store: Required<StoreObserver> = storeObserver(events);
-  const serve: Required<ServeObserver> = serveObserver(events);
+  const serve: Required<Omit<ServeObserver, 'connected' | 'draining'>> = serveObserver(events);
   return { written, store, serve };
 }
 

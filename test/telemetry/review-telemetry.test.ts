@@ -57,6 +57,22 @@ describe('a review', () => {
     expect(await reviewTelemetry(source(folder), { name: 'a/b' })).toMatchObject({ events: 2 });
   });
 
+  test('names servers that ended without a word, and none that said so or did something lately', async () => {
+    const folder = await temporaryFolder();
+    const server = (name: string, session: string, at: string) =>
+      call(`2026-11-20T${at}:00.000Z`, { 'event.name': `server.${name}`, 'mcp.session.id': session });
+    await writeEvents(folder, [
+      server('started', 'killed', '08:00'),
+      server('started', 'ended', '08:01'),
+      server('stopped', 'ended', '08:02'),
+      server('started', 'busy', '08:03'),
+      call('2026-11-20T11:58:00.000Z', { 'mcp.session.id': 'busy' }),
+    ]);
+    expect((await reviewTelemetry(source(folder), {})).notices).toMatchObject([
+      { code: 'NO_STOP_EVENT', message: '1 server has no stop event, the last one begun at 2026-11-20T08:00:00.000Z' },
+    ]);
+  });
+
   test('says why there is nothing', async () => {
     const folder = await temporaryFolder();
     expect(await reviewTelemetry(source(folder), {})).toMatchObject({

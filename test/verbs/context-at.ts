@@ -17,7 +17,15 @@ export const checkTexts =
 export function installationAt(paths: StorePaths, more: Partial<Installation> = {}): Installation {
   return {
     version,
-    settings: () => ({ paths, storageAt: paths.storage, rootFrom: 'flag', readOnly: false, expectVolume: false }),
+    settings: () => ({
+      paths,
+      storageAt: paths.storage,
+      rootFrom: 'flag',
+      storeId: undefined,
+      readOnly: false,
+      keysShared: false,
+      expectVolume: false,
+    }),
     forgottenVolume: () => undefined,
     probeServer: async () => 'a server answers',
     serverEntry: async () => nodeEntry('/usr/bin/node', '/app/main.js', { CONFIG_STORE_VAR: paths.root }),

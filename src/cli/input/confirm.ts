@@ -16,12 +16,18 @@ export async function confirm(question: string, yes: boolean): Promise<void> {
 }
 
 /**
- * Asks for a word to be typed, for what is decided rarely and cannot be undone. `given` stands for the answer.
+ * Asks for a word to be typed, for what is decided rarely and cannot be undone. `given` stands for the answer,
+ * and `instead` is the option that gives it.
  *
  * @throws StoreError CANCELLED when another word is given, ARGUMENT_INVALID when there is no terminal to ask on
  */
-export async function confirmTyped(question: string, wanted: string, given: string | undefined): Promise<void> {
-  const answer = given ?? (await ask(`${question}: `, '--commit'));
+export async function confirmTyped(
+  question: string,
+  wanted: string,
+  given: string | undefined,
+  instead: string,
+): Promise<void> {
+  const answer = given ?? (await ask(`${question}: `, instead));
   if (answer.trim().toLowerCase() === wanted) return;
   throw new StoreError('CANCELLED', 'that is not the id, so nothing was changed', {
     hint: 'Give all of it, as it was printed.',

@@ -16,6 +16,7 @@ export interface PutFileInput {
   readonly allowSecrets?: boolean;
   readonly allowEmpty?: boolean;
   readonly allowSecret?: readonly string[];
+  readonly dryRun?: boolean;
 }
 
 /** Stores a file byte for byte, as a version or as the draft. */
@@ -35,6 +36,7 @@ export async function putFile(context: Context, input: PutFileInput, draft: bool
     message: input.message,
     expectedVersion: input.expectedVersion,
     draft,
+    dryRun: input.dryRun,
   });
   return put.catch((error: unknown) => {
     if (isStoreError(error, 'CONTENT_INVALID')) throw inFile(error, input.file);

@@ -23,11 +23,17 @@ export const ALLOW_EMPTY: OptionDefinition = {
   meaning: 'store standard input although it is empty',
 };
 
+/** `--dry-run`, of `put`. */
+export const DRY_RUN: OptionDefinition = {
+  flags: '--dry-run',
+  meaning: 'check it and say what would change; store nothing',
+};
+
 /** `--allow-secret`, of every command that stores content; once for each place. */
 export const ALLOW_SECRET: OptionDefinition = {
   flags: '--allow-secret <path>',
   meaning: 'store it although this one place looks like a credential; the history says so',
-  parse: (text, given) => [...(Array.isArray(given) ? given : []), text],
+  repeats: true,
 };
 
 /** `--allow-secrets`, of every command that stores content. */

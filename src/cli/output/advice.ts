@@ -57,6 +57,8 @@ export function wordAdvice(advice: Advice): string {
       return `Look at what failed with ${line('telemetry', '--failures')}.`;
     case 'repair':
       return `${line('repair')} moves the damaged end of the log to quarantine/ after asking.`;
+    case 'recover':
+      return `${line('recover')} shows what it holds, and puts that back as new commits after asking.`;
     case 'rebuild':
       return `Run ${line('rebuild')} to make the cache again from the log.`;
     case 'make-store':

@@ -16,6 +16,8 @@ export interface Output {
   readonly colors: Colors;
   /** One result: `value` in snake_case with `--json`, the lines of `human` otherwise. */
   result(value: unknown, human: () => string | readonly string[]): Promise<void>;
+  /** As `result`, on stderr: where stdout is what was asked for. */
+  aside(value: unknown, human: () => readonly string[]): Promise<void>;
   /** Text on stdout. */
   text(text: string): Promise<void>;
   /** One value on stdout as a line of JSON, its members as they are. */
@@ -66,6 +68,8 @@ export function createOutput({ stdout, stderr }: OutputStreams, json: boolean): 
       const lines = human();
       return toStdout(shown(`${typeof lines === 'string' ? lines : lines.join('\n')}\n`));
     },
+    aside: (value, human) =>
+      toStderr(`${json ? spellJson(JSON.stringify(snakeCase(value))) : spellInvisible(human().join('\n'))}\n`),
     text: (text) => toStdout(shown(text)),
     jsonLine: (value) => toStdout(`${spellJson(JSON.stringify(value))}\n`),
     bytes: toStdout,

@@ -2,7 +2,7 @@ import { isConfigName } from '../../core/name.ts';
 import { shortId } from '../../core/short-id.ts';
 import { spellLine } from '../../core/visible.ts';
 import { DAY_MS, utcDate } from '../../telemetry/events/day-file.ts';
-import { count, list, occurrence } from '../../telemetry/events/event-fields.ts';
+import { count, isFromFuture, list, occurrence } from '../../telemetry/events/event-fields.ts';
 import type { EventRecord } from '../../telemetry/events/event-line.ts';
 import { sparkline } from '../../telemetry/report/sparkline.ts';
 import { formatDuration } from '../../telemetry/review/duration.ts';
@@ -110,8 +110,8 @@ function everyDay(days: readonly PeriodFacts[]): Array<PeriodFacts | undefined> 
   return Array.from({ length: Math.min(count, 400) }, (_, at) => known.get(utcDate(first + at * DAY_MS)));
 }
 
-/** Renders one event as a line, for `--follow`. */
-export function renderEvent(event: EventRecord, colors: Colors): string {
+/** Renders one event as a line, for `--follow`; one dated later than now is marked. */
+export function renderEvent(event: EventRecord, colors: Colors, nowMs = Date.now()): string {
   const { time, level, event: name, tool, code, config, rule, path, durationMs } = occurrence(event);
   const names = list(event['config.names']).filter(isConfigName).join(', ');
   const index = event['log.index'] === undefined ? undefined : `commit ${count(event['log.index'])}`;
@@ -124,6 +124,7 @@ export function renderEvent(event: EventRecord, colors: Colors): string {
     rule,
     path,
     durationMs === undefined ? undefined : formatDuration(durationMs),
+    isFromFuture(event, nowMs) ? 'dated later than now' : undefined,
   ];
   return `${colors.dim(formatTime(time))}  ${paint(name.padEnd(16))}  ${spellLine(parts.filter(Boolean).join('  '))}`;
 }

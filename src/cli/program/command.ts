@@ -31,8 +31,10 @@ export interface OptionDefinition {
   readonly meaning: string;
   /** True when the command cannot do without it. */
   readonly required?: boolean;
-  /** Turns the text given into a value, with the value so far where an option is repeated; throws StoreError `ARGUMENT_INVALID`. */
-  readonly parse?: (text: string, given?: unknown) => unknown;
+  /** True when it may be given several times, and all that was given counts: the command gets an array. */
+  readonly repeats?: boolean;
+  /** Turns the text given into a value; throws StoreError `ARGUMENT_INVALID`. */
+  readonly parse?: (text: string) => unknown;
 }
 
 /**

@@ -14,6 +14,10 @@ export const COMMANDS = {
     summary: 'store a file as the new version of a config',
     load: async () => (await import('../commands/configs/put.ts')).put,
   },
+  validate: {
+    summary: 'check a file as a put would, and store nothing',
+    load: async () => (await import('../commands/configs/validate.ts')).validate,
+  },
   get: {
     summary: 'print a config, verified, byte for byte',
     load: async () => (await import('../commands/configs/get.ts')).get,
@@ -56,7 +60,7 @@ export const COMMANDS = {
     load: async () => (await import('../commands/store/export.ts')).exportVersion,
   },
   keys: {
-    summary: 'list, rotate, retire, revoke, trust, import or encrypt keys',
+    summary: 'list, rotate, retire, revoke, trust, import, encrypt, back up or restore keys',
     load: async () => (await import('../commands/keys/keys.ts')).keys,
   },
   storage: {
@@ -78,6 +82,10 @@ export const COMMANDS = {
   repair: {
     summary: 'move a damaged end of the log aside',
     load: async () => (await import('../commands/store/repair.ts')).repair,
+  },
+  recover: {
+    summary: 'put back what a conflict copy of the log holds',
+    load: async () => (await import('../commands/store/recover.ts')).recover,
   },
   purge: {
     summary: 'remove the bytes of an artifact for good',

@@ -117,6 +117,7 @@ function define(command: Command, loaded: AnyDefinition, handle: Handler): void 
   const heading = loaded.examples.length === 1 ? 'Example' : 'Examples';
   command.addHelpText('after', `${notes}\n${heading}:\n${loaded.examples.map((line) => `  ${line}`).join('\n')}`);
   command.action(async () => {
+    refuseGivenTwice(command);
     const named = command.registeredArguments.map((argument, at) => [
       camelCase(argument.name()),
       command.processedArgs[at],
@@ -131,11 +132,37 @@ function camelCase(name: string): string {
 }
 
 function addOptions(command: Command, options: readonly OptionDefinition[]): void {
-  for (const { flags, meaning, required = false, parse } of options) {
+  for (const {
+    flags,
+    meaning,
+    required = false,
+    repeats = false,
+    parse = (text: string): unknown => text,
+  } of options) {
     const option = new Option(flags, required ? `${meaning} (required)` : meaning).makeOptionMandatory(required);
-    if (parse) option.argParser(parse);
+    if (option.required || option.optional)
+      option.argParser<unknown>((text, before) => {
+        if (repeats) return [...((before as unknown[] | undefined) ?? []), parse(text)];
+        if (before !== undefined) throw givenTwice(option.long ?? flags);
+        return parse(text);
+      });
     command.addOption(option);
   }
+}
+
+/** Refuses what was given to a command and to the group around it: only one of the two would count. */
+function refuseGivenTwice(command: Command): void {
+  for (let above = command.parent; above !== null; above = above.parent)
+    for (const option of above.options) {
+      const sources = [above, command].map((each) => each.getOptionValueSource(option.attributeName()));
+      if (sources.every((source) => source === 'cli')) throw givenTwice(option.long ?? option.flags);
+    }
+}
+
+function givenTwice(option: string): StoreError {
+  return new StoreError('ARGUMENT_INVALID', `${option} was given twice`, {
+    hint: 'Nothing was done: only one of the two would count. Give it once.',
+  });
 }
 
 /** Captures the output. Commander reports failures by throwing, so that ours is the only place that writes to stderr. */

@@ -1,12 +1,13 @@
 import { join } from 'node:path';
 import { type Digest, isHexDigest } from '../../core/digest.ts';
-import type { EngineAdmin } from '../port.ts';
+import type { EngineAdmin, Stray, StrayReach } from '../port.ts';
 import type { FileCommitLog } from './commit-log.ts';
 import { FAN_OUT } from './layout.ts';
 import { takenFrom } from './log-listing.ts';
 import { movedTo, setMoved } from './moved.ts';
 import type { FileObjectStore } from './object-store.ts';
 import { lookBelow, namesIn, type Storage } from './storage.ts';
+import { straysIn } from './strays.ts';
 
 /** Acts on the files at a person's command. */
 export class FileAdmin implements EngineAdmin {
@@ -66,5 +67,22 @@ export class FileAdmin implements EngineAdmin {
     }
     this.#log.forget(first);
     return moved;
+  }
+
+  async *strays(reach: StrayReach): AsyncGenerator<Stray> {
+    yield* straysIn(this.#storage, reach);
+  }
+
+  async setAside(strays: readonly Pick<Stray, 'where'>[]): Promise<number> {
+    const { disk, layout } = this.#storage;
+    if (strays.length === 0) return 0;
+    await disk.makeFolder(layout.quarantine);
+    const stamp = Date.now();
+    return disk.moveAll(
+      strays.map(({ where }) => ({
+        from: join(layout.root, where),
+        to: join(layout.quarantine, `${stamp}-${where.replaceAll('/', '-')}`),
+      })),
+    );
   }
 }

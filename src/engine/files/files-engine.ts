@@ -81,7 +81,7 @@ export class FilesEngine implements Engine {
 
   async check({ probe }: { readonly probe: boolean }): Promise<EngineReport> {
     if (this.halted !== undefined) throw this.halted;
-    return checkStorage(this.#storage, probe);
+    return checkStorage(this.#storage, probe, this.log.seen);
   }
 
   async close(): Promise<void> {

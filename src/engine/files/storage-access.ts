@@ -1,5 +1,4 @@
-import { randomBytes } from 'node:crypto';
-import { accessSync, closeSync, constants, openSync, statSync, unlinkSync, writeSync } from 'node:fs';
+import { accessSync, constants, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { isStoreError, StoreError } from '../../core/errors.ts';
 import type { Notice } from '../../core/notice.ts';
@@ -10,6 +9,7 @@ import type { EngineReport } from '../port.ts';
 import { readFormat } from './format.ts';
 import { commitPath } from './layout.ts';
 import { refuseForeign } from './prepare-storage.ts';
+import { probeWrites } from './probe-writes.ts';
 import { lookBelow, type Storage } from './storage.ts';
 
 /** A notice that goes with the status of a store whose storage is on such a file system. */
@@ -37,35 +37,20 @@ export function checkAccess(storage: Storage): boolean {
 }
 
 /**
- * Looks whether storage can be written and has room.
+ * Looks whether storage can be written and has room. With `probe` it does what a put does with files of its own.
  *
+ * @param next index of the next commit, as far as it is known
  * @throws StoreError STORE_FULL, STORE_READONLY, STORE_UNREADABLE
  */
-export function checkStorage(storage: Storage, probe: boolean): EngineReport {
+export function checkStorage(storage: Storage, probe: boolean, next: number): EngineReport {
   const { root, tmp } = storage.layout;
-  const room = checkRoom(root, undefined);
+  const room = checkRoom(root);
   const probed = probe && lookBelow(storage, tmp) !== undefined;
-  if (probed) writeProbe(storage);
+  if (probed) probeWrites(storage, next);
   return {
     message: `${room}${probed ? ', a probe file was written and removed' : ''}`,
     notices: isThere(root) && lacksSharedMemory(root) ? [NETWORK_STORAGE] : [],
   };
-}
-
-/** Not flushed: a probe must not be what ends all writing. Its name is one that the sweep of `tmp/` knows. */
-function writeProbe({ layout, folders }: Storage): void {
-  const path = join(layout.tmp, `${process.pid}-${randomBytes(8).toString('hex')}`);
-  try {
-    const fd = openSync(folders.to(path), 'wx', 0o600);
-    try {
-      writeSync(fd, 'probe\n');
-    } finally {
-      closeSync(fd);
-      unlinkSync(folders.to(path));
-    }
-  } catch (error) {
-    throw fileFault(error, path, 'write');
-  }
 }
 
 function isThere(root: string): boolean {

@@ -4,15 +4,20 @@ import type BetterSqlite3 from 'better-sqlite3';
 import { isBusy, pause } from '../../disk/busy.ts';
 import type { Turn, Turns } from '../port.ts';
 
-/** How long a process is waited for that does not commit, in milliseconds: it may be suspended. */
+/** How long a process is waited for that has the turn and does not commit, in milliseconds: it may be suspended. */
 const RESPECT_MS = 2_000;
-/** For how long no process is waited for after that, in milliseconds. */
+/** The same for the one that is next: it does not wait longer itself. */
+const RESPECT_NEXT_MS = 10_000;
+/** For how long it is not waited for after that, in milliseconds. */
 const IMPATIENCE_MS = 10_000;
 /** How long a turn is kept for the next commit of the same process, and how long through several, in milliseconds. */
 const KEEP_MS = 3;
 const KEEP_AT_MOST_MS = 20;
 /** The longest wait for a turn altogether, in milliseconds. */
-const PATIENCE_MS = 20_000;
+const PATIENCE_MS = 30_000;
+/** After how long a process asks less often, in milliseconds: many that wait would leave no time to the one that works. */
+const LONG_WAIT_MS = 200;
+const LONG_WAIT_FACTOR = 5;
 
 /** Says whether there is a commit at an index now. */
 interface Log {
@@ -21,7 +26,8 @@ interface Log {
 
 /**
  * Turns as two empty SQLite files whose locks end with their process. A process that comes takes the first lock, keeps it
- * until it has the second, and works under the second alone: so one that waits is before one that comes back.
+ * until it has the second, and works under the second alone: so one that waits is before one that comes back. One that passes
+ * over a process that is suspended keeps the first lock while it works: the others do the same one after the other.
  *
  * Where the folder is not there or cannot be written there are no turns, and nothing else changes.
  */
@@ -30,7 +36,6 @@ export class FileTurns implements Turns {
   readonly #log: Log;
   #locks: { queue: Lock; turn: Lock } | undefined;
   #unusable = false;
-  #impatientUntil = 0;
   #takenAt = 0;
   #kept: NodeJS.Timeout | undefined;
 
@@ -44,16 +49,16 @@ export class FileTurns implements Turns {
     if (this.#keeps()) return { waited: false, leave: () => this.#leave(false) };
     const locks = await this.#open();
     if (locks === undefined) return { waited: false, leave: () => undefined };
-    const wait = new Wait(this.#log, next, performance.now() < this.#impatientUntil ? 0 : RESPECT_MS);
+    const wait = new Wait(this.#log, next);
     const queued = await this.#lock(locks.queue, wait);
     const taken = await this.#lock(locks.turn, wait);
-    if (queued) locks.queue.release();
-    if (!taken && wait.stalled) this.#impatientUntil = performance.now() + IMPATIENCE_MS;
+    if (queued && taken) locks.queue.release();
     this.#takenAt = performance.now();
     return {
       waited: wait.waited,
       leave: () => {
         if (taken) this.#leave(wait.waited);
+        else if (queued) this.#locks?.queue.release();
       },
     };
   }
@@ -93,8 +98,9 @@ export class FileTurns implements Turns {
     if (this.#locks !== undefined || this.#unusable) return this.#locks;
     let queue: Lock | undefined;
     try {
-      queue = new Lock(new Database(join(this.#folder, 'gate-queue'), { timeout: 0 }));
-      this.#locks = { queue, turn: new Lock(new Database(join(this.#folder, 'gate-turn'), { timeout: 0 })) };
+      queue = new Lock(new Database(join(this.#folder, 'gate-queue'), { timeout: 0 }), RESPECT_NEXT_MS);
+      const turn = new Lock(new Database(join(this.#folder, 'gate-turn'), { timeout: 0 }), RESPECT_MS);
+      this.#locks = { queue, turn };
     } catch {
       queue?.close();
       this.#unusable = true; // a folder that cannot be written: the pin there cannot be either, and status says so
@@ -109,9 +115,9 @@ export class FileTurns implements Turns {
         lock.take();
         return true;
       } catch (error) {
-        if (!isBusy(error) || wait.isOver()) return false;
+        if (!isBusy(error) || wait.isOver(lock)) return false;
       }
-      await pause();
+      await pause(wait.isLong ? LONG_WAIT_FACTOR : 1);
     }
   }
 }
@@ -122,26 +128,26 @@ class Wait {
   readonly #since = performance.now();
   #next: number;
   #grownAt = this.#since;
-  readonly #respectMs: number;
   waited = false;
-  /** True when the process before us made no progress. */
-  stalled = false;
 
-  constructor(log: Log, next: number, respectMs: number) {
+  constructor(log: Log, next: number) {
     this.#log = log;
     this.#next = next;
-    this.#respectMs = respectMs;
   }
 
-  isOver(): boolean {
+  /** True when there must be many before us. */
+  get isLong(): boolean {
+    return performance.now() - this.#since > LONG_WAIT_MS;
+  }
+
+  isOver(lock: Lock): boolean {
     this.waited = true;
     const now = performance.now();
     while (hasCommit(this.#log, this.#next)) {
       this.#next++;
       this.#grownAt = now;
     }
-    this.stalled = now - this.#grownAt >= this.#respectMs;
-    return this.stalled || now - this.#since > PATIENCE_MS;
+    return lock.isStalled(now, now - this.#grownAt) || now - this.#since > PATIENCE_MS;
   }
 }
 
@@ -158,9 +164,12 @@ class Lock {
   readonly #db: BetterSqlite3.Database;
   readonly #begin: BetterSqlite3.Statement;
   readonly #rollback: BetterSqlite3.Statement;
+  readonly #respectMs: number;
+  #impatientUntil = 0;
 
-  constructor(db: BetterSqlite3.Database) {
+  constructor(db: BetterSqlite3.Database, respectMs: number) {
     this.#db = db;
+    this.#respectMs = respectMs;
     db.pragma('journal_mode = MEMORY'); // nothing is written, and no journal should come and go either
     this.#begin = db.prepare('BEGIN IMMEDIATE');
     this.#rollback = db.prepare('ROLLBACK');
@@ -169,6 +178,13 @@ class Lock {
   /** Throws SQLITE_BUSY while another has it. */
   take(): void {
     this.#begin.run();
+  }
+
+  /** True when the process that has it is not waited for any longer, since it made no progress for `stillMs`. */
+  isStalled(now: number, stillMs: number): boolean {
+    const stalled = now < this.#impatientUntil || stillMs >= this.#respectMs;
+    if (stalled && now >= this.#impatientUntil) this.#impatientUntil = now + IMPATIENCE_MS;
+    return stalled;
   }
 
   release(): void {

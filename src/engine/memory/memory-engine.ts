@@ -1,7 +1,16 @@
 import type { Digest, Hex } from '../../core/digest.ts';
 import { StoreError } from '../../core/errors.ts';
 import { movedStore } from '../moved-store.ts';
-import type { DraftEntry, DraftRevision, DraftStore, Engine, EngineAdmin, EngineReport } from '../port.ts';
+import type {
+  DraftEntry,
+  DraftRevision,
+  DraftStore,
+  Engine,
+  EngineAdmin,
+  EngineReport,
+  Stray,
+  StrayReach,
+} from '../port.ts';
 import { answer, MemoryLog } from './memory-log.ts';
 import { MemoryObjects } from './memory-objects.ts';
 import { MemoryStore } from './memory-store.ts';
@@ -132,6 +141,14 @@ function memoryAdmin(store: MemoryStore, check: () => void): EngineAdmin {
       const indexes = store.indexes().filter((index) => index >= first);
       for (const index of indexes.reverse()) store.takeEntry(index);
       return indexes.length;
+    },
+    async *strays(reach: StrayReach): AsyncGenerator<Stray> {
+      await answer();
+      if (reach === 'quarantine')
+        for (const { index, envelope } of store.quarantine) yield { where: `quarantine/${index}`, bytes: envelope };
+    },
+    async setAside(): Promise<number> {
+      return 0; // only this engine writes here
     },
   };
 }

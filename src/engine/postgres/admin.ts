@@ -1,7 +1,7 @@
 import type pg from 'pg';
 import type { Digest } from '../../core/digest.ts';
 import type { StoreError } from '../../core/errors.ts';
-import type { EngineAdmin } from '../port.ts';
+import type { EngineAdmin, Stray, StrayReach } from '../port.ts';
 import { type Database, insisting, on } from './database.ts';
 import { DatabaseError, isUnprepared, storeFault } from './faults.ts';
 
@@ -84,6 +84,20 @@ export class PostgresAdmin implements EngineAdmin {
       await client.query(`ALTER TABLE ${log} ENABLE ALWAYS TRIGGER log_append_only`);
       return moved.rowCount ?? 0;
     });
+  }
+
+  /** Only this engine writes here; in quarantine is what a repair moved aside. */
+  async *strays(reach: StrayReach): AsyncGenerator<Stray> {
+    if (reach !== 'quarantine') return;
+    const { line, tables } = this.#database;
+    const rows = await on(this.#database, 'read what was moved aside', () =>
+      line.read(`SELECT idx, envelope FROM ${tables.quarantine} ORDER BY idx, moved_at LIMIT ${PAGE}`),
+    );
+    for (const { idx, envelope } of rows) yield { where: `quarantine/${idx}`, bytes: envelope as Uint8Array };
+  }
+
+  async setAside(): Promise<number> {
+    return 0; // see strays
   }
 
   async #transaction<T>(doing: string, work: (client: pg.Client) => Promise<T>): Promise<T> {

@@ -5,18 +5,18 @@ import { Durable } from '../../disk/durable.ts';
 import { fileFault, look } from '../../disk/file-fault.ts';
 import { ignoreInGit } from '../../disk/git-ignore.ts';
 import { listNames } from '../../disk/list-names.ts';
-import { readStart, withRegularFile } from '../../disk/opened-file.ts';
+import { readRegularFile, readStart, withRegularFile } from '../../disk/opened-file.ts';
 import { closeFolder } from '../../disk/private-folder.ts';
 import { sweepUnfinished } from '../../disk/sweep.ts';
 import { keyIdOf, newSeed } from '../ed25519.ts';
 import { parsePublicKeyPem, publicKeyPem } from '../formats/pem.ts';
 import { encryptedPrivateKeyPem, isEncryptedPem, openPrivateKey, privateKeyPem } from '../formats/private-key-pem.ts';
-import { damagedKey, lockedKey, notImportable } from '../key-faults.ts';
+import { notImportable } from '../key-faults.ts';
 import { type SigningKey, signingKeyOf } from '../signing-key.ts';
+import { isNoKey, openKeyFile, type Passphrase } from './open-key-file.ts';
 import { checkRealFolder, readPrivateFile } from './private-file.ts';
 
-/** Asks for the passphrase of an encrypted key file; undefined where no person can be asked. */
-export type Passphrase = () => Promise<string | undefined>;
+export type { Passphrase } from './open-key-file.ts';
 
 /** The largest public key file that is read, in bytes. */
 const MAX_PUBLIC_BYTES = 65_536;
@@ -70,9 +70,14 @@ export class KeyFolder {
     return look(this.#private(keyId)) !== undefined;
   }
 
+  /** Reads a private key file below the folder, checked as before it is used. @throws StoreError as `loadPrivate` */
+  readPrivate(name: string): Buffer {
+    return readPrivateFile(join(this.path, name), this.#disk.shared);
+  }
+
   /** True when the private file of a key needs a passphrase. @throws StoreError as `loadPrivate` */
   isEncrypted(keyId: KeyId): boolean {
-    const file = readPrivateFile(this.#private(keyId));
+    const file = readPrivateFile(this.#private(keyId), this.#disk.shared);
     try {
       return isEncryptedPem(file);
     } finally {
@@ -123,7 +128,7 @@ export class KeyFolder {
     for (const folder of [this.path, this.#pendingFolder]) {
       checkRealFolder(folder);
       try {
-        closeFolder(folder);
+        closeFolder(folder, this.#disk.shared);
       } catch (error) {
         throw fileFault(error, folder, 'close');
       }
@@ -184,6 +189,25 @@ export class KeyFolder {
     }
   }
 
+  /**
+   * Puts a file of a backup in its place, byte for byte, where there is none; of what is there already only a private file
+   * that is no key is replaced, unless `replace` is set.
+   *
+   * @param name of the file below `keys/`, of a form that is written here
+   * @returns false when the file that is there was kept, and differs
+   * @throws StoreError as `Durable.writeFile`
+   */
+  async putBack(name: string, bytes: Uint8Array, replace: boolean): Promise<boolean> {
+    await this.#makeFolder();
+    const path = join(this.path, name);
+    const isPrivate = name.endsWith('.key.pem');
+    const there = readRegularFile(path, MAX_PUBLIC_BYTES);
+    if (there !== undefined && Buffer.from(bytes).equals(there)) return true;
+    if (there !== undefined && !replace && !(isPrivate && (await isNoKey(there)))) return false;
+    await this.#disk.writeFile(dirname(path), path, bytes, isPrivate ? 0o600 : 0o644);
+    return true;
+  }
+
   /** Clears away what a process that died had staged here, once it is an hour old: it may hold a private key. */
   sweep(nowMs = Date.now()): void {
     for (const folder of [this.path, this.#pendingFolder])
@@ -192,18 +216,9 @@ export class KeyFolder {
 
   async #load(keyId: KeyId, passphrase: Passphrase | undefined): Promise<{ key: SigningKey; seed: Uint8Array }> {
     const path = this.#private(keyId);
-    const file = readPrivateFile(path);
+    const file = readPrivateFile(path, this.#disk.shared);
     try {
-      const asked: Promise<string | undefined> | undefined = isEncryptedPem(file) ? passphrase?.() : undefined;
-      const given = await asked;
-      const opened = await openPrivateKey(file, given);
-      if ('fault' in opened) throw opened.fault === 'form' ? damagedKey(path) : lockedKey(keyId, given !== undefined);
-      const key = await signingKeyOf(opened.seed);
-      if (key.keyId === keyId) return { key, seed: opened.seed };
-      opened.seed.fill(0);
-      throw new StoreError('CORRUPT', `${path} holds another key than its name says`, {
-        hint: 'Bring the file back from a key backup.',
-      });
+      return await openKeyFile(file, { keyId, path, passphrase });
     } finally {
       file.fill(0);
     }

@@ -3,7 +3,7 @@ import { dirname } from 'node:path';
 import { StoreError } from '../../core/errors.ts';
 import { fileFault, look } from '../../disk/file-fault.ts';
 import { fileKind } from '../../disk/file-kind.ts';
-import { octal } from '../../disk/private-folder.ts';
+import { isInGroup, octal } from '../../disk/private-folder.ts';
 
 /** No key file is larger, in bytes. */
 const MAX_BYTES = 8_192;
@@ -12,17 +12,22 @@ const MAX_BYTES = 8_192;
  * Reads a private key file the way ssh does: a plain file, ours, closed to group and others, in a folder that is closed
  * too. What was checked is what is read: both go through one descriptor. The caller clears the bytes.
  *
+ * @param shared true where platforms open it to a group, of which this process is one
  * @throws StoreError KEY_MISSING, KEY_PERMISSIONS with the command that repairs it, CORRUPT, STORE_UNREADABLE
  */
-export function readPrivateFile(path: string): Buffer {
-  checkFolder(dirname(path));
+export function readPrivateFile(path: string, shared = false): Buffer {
+  const source = sourceOf(path, shared);
+  checkFolder(dirname(path), source);
   const fd = openFile(path);
   try {
     const stat = fstatSync(fd);
     if (!stat.isFile()) throw notPlain(path);
-    checkOwner(path, stat);
-    if (!onWindows && (stat.mode & 0o077) !== 0)
-      throw refused(`the key file ${path} can be read by others (mode ${octal(stat.mode)})`, `chmod 600 ${path}`);
+    checkOwner(path, stat, source);
+    if (!onWindows && (stat.mode & CLOSED[source]) !== 0)
+      throw refused(
+        `the key file ${path} can be ${source === 'secret' ? 'written' : 'read'} by others (mode ${octal(stat.mode)})`,
+        `chmod ${source === 'shared' ? 'o-rwx' : source === 'secret' ? 'go-w' : '600'} ${path}`,
+      );
     if (stat.size > MAX_BYTES) {
       throw new StoreError('CORRUPT', `${path} has ${stat.size} bytes, too many for a key file`, {
         hint: 'Bring the file back from a key backup.',
@@ -38,6 +43,20 @@ export function readPrivateFile(path: string): Buffer {
   }
 }
 
+/** Where a key file comes from, which decides what others may do with it. */
+type Source = 'own' | 'shared' | 'secret';
+
+/** The bits of a mode that must not be set. */
+const CLOSED: Readonly<Record<Source, number>> = { own: 0o077, shared: 0o007, secret: 0o022 };
+
+/** Where engines mount secrets: root's, and often readable by all, for what runs in the container is one user's. */
+const SECRETS = /^\/(?:var\/)?run\/secrets\//;
+
+function sourceOf(path: string, shared: boolean): Source {
+  if (SECRETS.test(path)) return 'secret';
+  return shared ? 'shared' : 'own';
+}
+
 /** Modes and owners mean nothing there. */
 const onWindows = process.platform === 'win32';
 
@@ -50,7 +69,7 @@ function openFile(path: string): number {
     if (code === 'ENOENT' || code === 'ENOTDIR') throw missing(path, cause);
     const stat = lstatSync(path, { throwIfNoEntry: false });
     if (stat !== undefined && !stat.isFile()) throw notPlain(path, cause);
-    if (stat !== undefined) checkOwner(path, stat);
+    if (stat !== undefined) checkOwner(path, stat, 'own');
     throw fileFault(cause, path, 'read');
   }
 }
@@ -69,17 +88,21 @@ export function checkRealFolder(folder: string): Stats | undefined {
   });
 }
 
-function checkFolder(folder: string): void {
+function checkFolder(folder: string, source: Source): void {
   const stat = checkRealFolder(folder);
   if (stat === undefined || onWindows) return;
-  if ((stat.mode & 0o077) !== 0)
-    throw refused(`the folder ${folder} is open to others (mode ${octal(stat.mode)})`, `chmod 700 ${folder}`);
+  if ((stat.mode & CLOSED[source]) !== 0)
+    throw refused(
+      `the folder ${folder} is open to others (mode ${octal(stat.mode)})`,
+      `chmod ${source === 'shared' ? 'o-rwx' : source === 'secret' ? 'go-w' : '700'} ${folder}`,
+    );
 }
 
 /** Root reads the files of every user; another user only its own. */
-function checkOwner(path: string, stat: Stats): void {
+function checkOwner(path: string, stat: Stats, source: Source): void {
   const uid = process.geteuid?.();
   if (uid === undefined || uid === 0 || stat.uid === uid) return;
+  if (source === 'secret' ? stat.uid === 0 : source === 'shared' && isInGroup(stat)) return;
   throw refused(
     `the key file ${path} belongs to uid ${stat.uid}, and this process runs as uid ${uid}`,
     `chown ${uid} ${path}`,

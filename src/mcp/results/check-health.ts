@@ -9,17 +9,18 @@ export const checkHealthRendering: Rendering<HealthReport> = {
   text: (report) =>
     cutLines(
       healthChecks(report).map(
-        ({ ok, name, message, hint }) =>
-          `${ok ? 'ok' : 'NOT OK'}  ${name}: ${message}${hint === undefined ? '' : ` (${hint})`}`,
+        ({ ok, severity, name, message, hint }) =>
+          `${ok ? 'ok' : severity === 'warning' ? 'warning' : 'NOT OK'}  ${name}: ${message}${hint === undefined ? '' : ` (${hint})`}`,
       ),
     ),
   structured: (report) => ({ checks: healthChecks(report) }),
 };
 
 function healthChecks({ checks }: HealthReport) {
-  return checks.map(({ name, ok, message, ...guidance }) => ({
+  return checks.map(({ name, ok, severity, message, ...guidance }) => ({
     name,
     ok,
+    severity,
     message: spellLine(message),
     hint: spellLine(guide(guidance)) || undefined,
   }));

@@ -11,7 +11,7 @@ export const checkHealthTool = defineTool({
   behaviour: { readOnly: true, destructive: false, idempotent: true },
   input: z.strictObject({}),
   output: z.object({
-    ok: z.boolean().describe('True when every check passed.'),
+    ok: z.boolean().describe('True when every check passed, or only warnings are left.'),
     version: z.string().describe("This program's version."),
     store: z.string().optional().describe('Store id; absent while there is no store yet.'),
     head: z
@@ -19,10 +19,15 @@ export const checkHealthTool = defineTool({
       .optional()
       .describe('The newest commit.'),
     keys: z.int().describe('Keys in force.'),
+    verified_at: z.string().optional().describe('When a verification of the whole store last passed here.'),
     checks: z.array(
       z.object({
         name: z.string().describe('What was checked.'),
         ok: z.boolean().describe('Whether it passed.'),
+        severity: z
+          .enum(['error', 'warning'])
+          .optional()
+          .describe('Where it failed: warning when the store works without it.'),
         message: z.string().describe('What was found.'),
         hint: z.string().optional().describe('How to fix it.'),
       }),

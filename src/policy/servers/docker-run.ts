@@ -1,83 +1,84 @@
 import type { PolicyFinding } from '../finding.ts';
+import { type DockerLine, parseDockerLine } from './docker-line.ts';
 import type { ServerEntry } from './server-entries.ts';
 
-/** Options of `docker run` that take the next argument as their value, when they have none of their own. */
-const TAKES_VALUE = new Set(
-  '-a -c -e -h -l -m -p -u -v -w --add-host --annotation --attach --cap-add --cap-drop --cgroupns --cidfile --cpus --cpuset-cpus --device --dns --entrypoint --env --env-file --expose --gpus --group-add --hostname --ip --ipc --label --link --log-driver --log-opt --memory --mount --name --net --network --network-alias --pid --platform --publish --pull --restart --runtime --security-opt --shm-size --stop-signal --storage-opt --sysctl --tmpfs --ulimit --user --userns --uts --volume --volume-driver --volumes-from --workdir'.split(
-    ' ',
-  ),
-);
-
-/** Warnings on a server that is started by `docker run` (or podman): what cannot work over stdio, and what opens the host. */
+/** Warnings on a server that runs in a container: what cannot work over stdio, and what opens the host. */
 export function* dockerFindings(server: ServerEntry): Generator<PolicyFinding> {
-  const run = parseDockerRun(server);
-  if (run === undefined) return;
-  const finding = (code: string, message: string): PolicyFinding => ({ code, path: server.argsPath, message });
-  const has = (...names: string[]) => run.options.some(({ name }) => names.includes(name));
-  const values = (...names: string[]) =>
-    run.options.filter(({ name }) => names.includes(name)).map(({ value }) => value);
-  if (!has('-i', '--interactive'))
-    yield finding(
-      'DOCKER_NOT_INTERACTIVE',
-      'docker run without -i: the server gets no standard input, so stdio cannot work',
-    );
-  if (!has('--rm')) yield finding('DOCKER_NOT_REMOVED', 'docker run without --rm: stopped containers pile up');
-  if (has('--privileged'))
-    yield finding('DOCKER_PRIVILEGED', 'docker run with --privileged: the container can do what root on the host can');
-  if (values('-v', '--volume', '--mount').some((value) => /docker\.sock|podman\.sock/.test(value))) {
-    yield finding('DOCKER_SOCKET', 'the Docker socket is mounted, which equals root on the host');
-  }
-  if (values('--net', '--network').includes('host'))
-    yield finding('DOCKER_HOST_NETWORK', 'host networking: the container reaches every port of the host');
-  if (run.image !== undefined && !/@sha256:[0-9a-f]{64}$/.test(run.image)) {
-    const tag = /:([^/:]+)$/.exec(run.image)?.[1];
+  const line = parseDockerLine(server);
+  if (line === undefined) return;
+  const finding = ([code, message]: readonly [string, string]): PolicyFinding => ({
+    code,
+    path: server.argsPath,
+    message,
+  });
+  for (const found of stdioFindings(line)) yield finding(found);
+  for (const found of hostFindings(line)) yield finding(found);
+  const { verb, compose, target } = line;
+  if (verb === 'run' && !compose && target !== undefined && !/@sha256:[0-9a-f]{64}$/.test(target)) {
+    const tag = /:([^/:]+)$/.exec(target)?.[1];
     if (tag === undefined || tag === 'latest')
-      yield finding(
+      yield finding([
         'DOCKER_UNPINNED_IMAGE',
         'the image has no tag or the tag latest: what runs can change without notice',
-      );
+      ]);
   }
   const localhost = server.texts.some(({ text }) =>
     /\b[a-z][a-z0-9+.-]*:\/\/(?:[^/@\s]*@)?(?:localhost|127\.0\.0\.1|\[::1\])(?=[:/?#]|$)/i.test(text),
   );
-  if (localhost && !values('--net', '--network').includes('host')) {
-    yield finding(
+  if (localhost && !values(line, '--net', '--network').includes('host'))
+    yield finding([
       'LOCALHOST_IN_CONTAINER',
       'localhost in a URL means the container itself; use host.docker.internal with --add-host host.docker.internal:host-gateway',
-    );
-  }
+    ]);
 }
 
-interface DockerRun {
-  readonly options: ReadonlyArray<{ name: string; value: string }>;
-  readonly image: string | undefined;
+/** What keeps JSON-RPC from passing unchanged between client and server. */
+function* stdioFindings(line: DockerLine): Generator<readonly [string, string]> {
+  const name = `docker ${line.compose ? 'compose ' : ''}${line.verb}`;
+  if (!line.compose && !isSet(line, '-i', '--interactive'))
+    yield ['DOCKER_NOT_INTERACTIVE', `${name} without -i: the server gets no standard input, so stdio cannot work`];
+  if (isSet(line, '-d', '--detach'))
+    yield ['DOCKER_DETACHED', `${name} with -d: input and output are cut off, so stdio cannot work`];
+  if (isSet(line, '-t', '--tty'))
+    yield ['DOCKER_TERMINAL', `${name} with -t: a terminal in between echoes the input and changes line ends`];
+  else if (line.compose && !isSet(line, '-T', '--no-TTY', '--no-tty'))
+    yield ['DOCKER_TERMINAL', `${name} without -T: Compose may put a terminal in between, which changes the lines`];
+  if (line.verb === 'run' && !isSet(line, '--rm'))
+    yield ['DOCKER_NOT_REMOVED', `${name} without --rm: stopped containers pile up`];
 }
 
-function parseDockerRun({ command, args }: ServerEntry): DockerRun | undefined {
-  if (command === undefined || !/(?:^|[/\\])(?:docker|podman)(?:\.exe)?$/i.test(command)) return undefined;
-  const start = args[0] === 'container' ? 1 : 0;
-  if (args[start] !== 'run') return undefined;
-  const options: Array<{ name: string; value: string }> = [];
-  for (let i = start + 1; i < args.length; i++) {
-    const arg = args[i] as string;
-    if (!arg.startsWith('-') || arg === '-') return { options, image: arg };
-    const equals = arg.indexOf('=');
-    if (equals !== -1 && arg.startsWith('--'))
-      options.push({ name: arg.slice(0, equals), value: arg.slice(equals + 1) });
-    else if (TAKES_VALUE.has(arg)) options.push({ name: arg, value: args[++i] ?? '' });
-    else if (arg.startsWith('--')) options.push({ name: arg, value: '' });
-    else for (const option of shortOptions(arg)) options.push(option);
-  }
-  return { options, image: undefined };
+/** What gives the server more of the host than it needs. */
+function* hostFindings(line: DockerLine): Generator<readonly [string, string]> {
+  const mounts = values(line, '-v', '--volume', '--mount');
+  if (isSet(line, '--privileged'))
+    yield [
+      'DOCKER_PRIVILEGED',
+      `docker ${line.verb} with --privileged: the container can do what root on the host can`,
+    ];
+  if (mounts.some((value) => /docker\.sock|podman\.sock/.test(value)))
+    yield ['DOCKER_SOCKET', 'the Docker socket is mounted, which equals root on the host'];
+  if (mounts.some(isHostRoot))
+    yield [
+      'DOCKER_HOST_ROOT',
+      'the whole file system of the host is mounted: the server sees and may change all of it',
+    ];
+  if (values(line, '-u', '--user').some((user) => /^(?:0|root)(?::|$)/.test(user)))
+    yield ['DOCKER_ROOT_USER', 'the server runs as root: name a user of its own, or leave --user out'];
+  if (values(line, '--net', '--network').includes('host'))
+    yield ['DOCKER_HOST_NETWORK', 'host networking: the container reaches every port of the host'];
 }
 
-/** `-it` is `-i -t`; `-p8080:80` is `-p 8080:80`. */
-function shortOptions(arg: string): Array<{ name: string; value: string }> {
-  const options: Array<{ name: string; value: string }> = [];
-  for (let i = 1; i < arg.length; i++) {
-    const name = `-${arg[i]}`;
-    if (TAKES_VALUE.has(name)) return [...options, { name, value: arg.slice(i + 1).replace(/^=/, '') }];
-    options.push({ name, value: '' });
-  }
-  return options;
+/** `/:/host`, `C:\:/host`, `type=bind,source=/,…`. */
+function isHostRoot(mount: string): boolean {
+  if (!mount.includes('=')) return /^(?:\/+|[A-Za-z]:[\\/]?):\//.test(mount);
+  return mount.split(',').some((field) => /^(?:source|src)=(?:\/+|[A-Za-z]:[\\/]?)$/.test(field));
+}
+
+/** True where an option stands alone or says yes. */
+function isSet({ options }: DockerLine, ...names: string[]): boolean {
+  return options.some(({ name, value }) => names.includes(name) && !/^(?:false|0)$/i.test(value));
+}
+
+function values({ options }: DockerLine, ...names: string[]): string[] {
+  return options.filter(({ name }) => names.includes(name)).map(({ value }) => value);
 }

@@ -4,15 +4,15 @@ import type { ErrorCode, StoreError } from '../../core/errors.ts';
 import type { Notice } from '../../core/notice.ts';
 import type { Receipt } from '../../core/receipt.ts';
 import type { KeyState } from './keys.ts';
+import type { VersionRow } from './versions.ts';
 
 export type VerifyDepth = 'structure' | 'signatures' | 'bytes';
 
 /** Result of a check: a notice that says where, and how to go on. */
-export interface Finding extends Notice {
-  readonly code: ErrorCode;
-  readonly where: string;
-  readonly hint: string;
-}
+export type Finding = Notice & { readonly where: string; readonly hint: string } & (
+    | { readonly severity: 'error'; readonly code: ErrorCode }
+    | { readonly severity: 'warning' }
+  );
 
 export interface VerifyRequest {
   /** Only this config's versions (the chain is checked whole all the same). */
@@ -52,6 +52,29 @@ export interface Rollback {
   readonly signers: ReadonlyArray<{ readonly keyId: KeyId; readonly label: string; readonly state: KeyState }>;
 }
 
+/** A version in a commit that lost its place, and whether it can be put back. */
+export interface LostVersion extends VersionRow {
+  /** `there`: the config has had these bytes since. `missing`: the artifact is not here. Deletions are not repeated. */
+  readonly state: 'lost' | 'there' | 'missing' | 'deletion';
+}
+
+/** A signed commit of this store that is not in its log: another took its place, or the place of one before it. */
+export interface LostCommit {
+  readonly index: number;
+  readonly commit: CommitId;
+  readonly keyId: KeyId;
+  readonly time: string;
+  readonly message: string;
+  readonly author: Author;
+  /** The files that hold it. */
+  readonly where: readonly string[];
+  /** True when its predecessor is in the log: here the log forked. */
+  readonly forks: boolean;
+  readonly versions: readonly LostVersion[];
+  /** How many changes of keys, acceptances and purges it holds; these are not put back. */
+  readonly others: number;
+}
+
 /** One thing that a copy of the store must hold. */
 export type StoredItem =
   | { readonly kind: 'commit'; readonly index: number; readonly bytes: Uint8Array }
@@ -80,6 +103,14 @@ export interface StoreMaintenance {
    * @param request `commit` is the id of the newest commit there is, as the person confirmed it
    */
   accept(request: { author: Author; reason: string; commit: CommitId }): Promise<Receipt>;
+  /** Returns files among the store's own that are none of them, with what they hold; near the newest commits only with `newest`. */
+  strays(reach: 'all' | 'newest'): Promise<readonly Finding[]>;
+  /** Returns the commits that lost their place, wherever they are still found: conflict copies, the bad tail, quarantine/. Oldest first. */
+  lost(): Promise<readonly LostCommit[]>;
+  /** Returns the bytes of a lost version; undefined when they are not here. @throws StoreError CORRUPT */
+  lostBytes(version: LostVersion): Promise<Uint8Array | undefined>;
+  /** Moves the conflict copies of a lost commit to quarantine/; says how many. */
+  setAside(lost: LostCommit): Promise<number>;
   /** @throws StoreError CORRUPT when commit 0 itself is bad: then only a backup helps */
   badTail(): Promise<BadTail | undefined>;
   /** Moves a bad tail to quarantine/ and says so in a commit. */

@@ -1,6 +1,7 @@
 import type { CommitId, KeyId, StoreId } from '../../core/digest.ts';
 import type { StoreError } from '../../core/errors.ts';
 import type { Notice } from '../../core/notice.ts';
+import type { LastVerification } from '../../state/last-verification.ts';
 import type { KeyInfo } from './keys.ts';
 
 export type AnchorState = 'pin' | 'setting' | 'key' | 'none' | 'foreign';
@@ -20,6 +21,17 @@ export interface StoreStatus {
   /** Why writes are refused now, if they are. */
   readonly writable: StoreError | undefined;
   readonly notices: readonly Notice[];
+  /** What the last verifications by this installation found. */
+  readonly verified: LastVerification;
+}
+
+/** Whether each folder that a write needs can be written, with what was found or why not; undefined where it is not needed. */
+export interface WriteProbe {
+  readonly storage: string | StoreError;
+  /** Without it the store works, and what it has seen is not remembered. */
+  readonly state: StoreError | undefined;
+  /** Keys may be mounted read-only: then no key can be made. */
+  readonly keys: StoreError | undefined;
 }
 
 /** Reports of the store on itself. */
@@ -31,6 +43,6 @@ export interface StoreState {
    * wrong. Reads nothing new, so it costs nothing.
    */
   notices(): readonly Notice[];
-  /** Says how the storage is, and tries it. @throws StoreError what forbids writing */
-  storage(options: { readonly probe: boolean }): Promise<string>;
+  /** Tries what a write does in every folder that one uses, with files of its own that are removed again; never throws. */
+  probeWrites(options: { readonly probe: boolean }): Promise<WriteProbe>;
 }

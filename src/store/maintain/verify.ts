@@ -1,5 +1,5 @@
 import { type CommitId, type KeyId, sha256Hex } from '../../core/digest.ts';
-import { StoreError, toStoreError } from '../../core/errors.ts';
+import { type ErrorCode, StoreError, toStoreError } from '../../core/errors.ts';
 import type { Notice } from '../../core/notice.ts';
 import type { Engine } from '../../engine/port.ts';
 import { Keyring } from '../../keys/keyring.ts';
@@ -11,6 +11,7 @@ import { purgeFlaw } from '../commits/version-rules.ts';
 import type { Trust } from '../trust/trust.ts';
 import type { LogView } from '../view/log-view.ts';
 import { ArtifactCheck } from './check-artifacts.ts';
+import { checkSurroundings } from './check-surroundings.ts';
 import { CheckedVersions } from './checked-versions.ts';
 
 /** Parts of the store that are verified. */
@@ -92,7 +93,7 @@ class Verification {
     this.#signersAreTrusted();
     this.#storeIsOurs();
     this.#expectedIsThere();
-    await this.#draftsAndCache();
+    this.findings.push(...(await checkSurroundings(this.#parts)));
   }
 
   /** Rule: the log is commits 0, 1, 2 …, each verified with the keyring that those before it make. */
@@ -222,20 +223,6 @@ class Verification {
       );
   }
 
-  async #draftsAndCache(): Promise<void> {
-    for (const { code, message, hint, advice } of await this.#parts.damagedDrafts())
-      this.findings.push({ severity: 'warning', code, where: 'drafts', message, hint, advice });
-    if (await this.#parts.view.ask((cache) => cache.isSound())) return;
-    this.findings.push({
-      severity: 'warning',
-      code: 'CORRUPT',
-      where: 'state/cache.sqlite',
-      message: 'SQLite finds the cache damaged',
-      hint: 'Nothing is lost: it is made again from the log.',
-      advice: [{ do: 'rebuild' }],
-    });
-  }
-
   async #step(done: number, total: number): Promise<void> {
     this.#request.onProgress?.(done, total);
     await new Promise<void>((resolve) => setImmediate(resolve));
@@ -245,7 +232,7 @@ class Verification {
       });
   }
 
-  #found(code: Finding['code'], where: string, message: string, hint: string, advice: Notice['advice'] = []): void {
+  #found(code: ErrorCode, where: string, message: string, hint: string, advice: Notice['advice'] = []): void {
     this.findings.push({ severity: 'error', code, where, message, hint, advice });
   }
 }

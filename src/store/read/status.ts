@@ -1,9 +1,12 @@
 import type { KeyId } from '../../core/digest.ts';
-import { isStoreError, type StoreError } from '../../core/errors.ts';
+import { isStoreError, type StoreError, toStoreError } from '../../core/errors.ts';
 import type { Notice } from '../../core/notice.ts';
+import { checkWritable, probeFolder } from '../../disk/writable-storage.ts';
 import type { Engine } from '../../engine/port.ts';
 import type { KeyFolder } from '../../keys/folder/key-files.ts';
-import type { StoreState, StoreStatus } from '../api/state.ts';
+import type { LastVerificationFile } from '../../state/last-verification.ts';
+import type { StateFolder } from '../../state/state-folder.ts';
+import type { StoreState, StoreStatus, WriteProbe } from '../api/state.ts';
 import type { Signers } from '../trust/signers.ts';
 import type { Trust } from '../trust/trust.ts';
 import type { LogView } from '../view/log-view.ts';
@@ -15,6 +18,8 @@ export interface StatusParts {
   readonly trust: Trust;
   readonly signers: Signers;
   readonly keys: KeyFolder;
+  readonly state: StateFolder;
+  readonly verifications: LastVerificationFile;
 }
 
 /** Says how the store is. */
@@ -29,12 +34,23 @@ export class Status implements StoreState {
     return this.#parts.trust.current().notices;
   }
 
-  async storage(options: { readonly probe: boolean }): Promise<string> {
-    return (await this.#parts.engine.check(options)).message;
+  async probeWrites({ probe }: { readonly probe: boolean }): Promise<WriteProbe> {
+    const { engine, state, keys } = this.#parts;
+    const storage = engine.check({ probe }).then(({ message }) => message, toStoreError);
+    const folder = (path: string): StoreError | undefined => {
+      try {
+        if (probe) probeFolder(path);
+        else checkWritable(path);
+        return undefined;
+      } catch (error) {
+        return toStoreError(error);
+      }
+    };
+    return { storage: await storage, state: state.flaw() ?? folder(state.path), keys: folder(keys.path) };
   }
 
   async status(): Promise<StoreStatus> {
-    const { engine, view, trust, keys } = this.#parts;
+    const { engine, view, trust, keys, verifications } = this.#parts;
     await view.catchUp();
     trust.refresh();
     await trust.compare();
@@ -55,6 +71,7 @@ export class Status implements StoreState {
       keys: view.keyring.list().map((key) => ({ ...key, present: keys.hasPrivate(key.keyId) })),
       writable: trust.refusal() ?? signing.fault,
       notices: [...trust.current().notices, ...(await this.#engineNotices()), ...trust.pinNotices(), ...this.#cache()],
+      verified: verifications.read(),
     };
   }
 

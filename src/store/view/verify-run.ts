@@ -1,4 +1,4 @@
-import { type StoreError, toStoreError } from '../../core/errors.ts';
+import { isStoreError, type StoreError, toStoreError } from '../../core/errors.ts';
 import type { Keyring } from '../../keys/keyring.ts';
 import type { CommitRecord } from '../commits/commit-record.ts';
 import { notACommit } from '../commits/faults.ts';
@@ -54,7 +54,8 @@ export async function verifyRun(
       pending.add(judged);
       records.push(judged);
     } catch (error) {
-      return { records, fault: notACommit(record.index, toStoreError(error)) };
+      if (!isStoreError(error, 'CORRUPT')) throw error; // of the cache, which says nothing about the entry
+      return { records, fault: notACommit(record.index, error) };
     }
   }
   return { records, fault };

@@ -59,9 +59,10 @@ export class Versions {
     if (known !== undefined) return known;
     const row = await this.ask((cache) => {
       const head = cache.head(name);
-      if (head === undefined && cache.version(name, 1) !== undefined)
-        throw new CacheDisagrees(`the newest version of ${name} is missing`);
-      return head;
+      if (head !== undefined || cache.version(name, 1) === undefined) return head;
+      const written = cache.head(name); // by another process between the two questions
+      if (written === undefined) throw new CacheDisagrees(`the newest version of ${name} is missing`);
+      return written;
     });
     const newer = this.#heads.get(name); // applied meanwhile
     if (newer !== undefined) return newer;

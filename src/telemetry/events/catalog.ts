@@ -117,7 +117,7 @@ export const EVENT_CATALOG = {
   },
   'backup.verified': {
     when: 'a backup was checked',
-    severity: ['info', 'error'],
+    severity: ['info', 'warn', 'error'],
     fields: ['backup.scope', 'outcome', 'error.type', 'duration_ms'],
   },
   'backup.restored': {

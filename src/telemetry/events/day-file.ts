@@ -19,8 +19,41 @@ export function dayOf(fileName: string): string | undefined {
   return date === undefined || Number.isNaN(Date.parse(date)) ? undefined : date;
 }
 
-/** True for a day file that is past keeping: older than the last `days` days, today among them. */
-export function isExpired(fileName: string, nowMs: number, days: number): boolean {
-  const date = dayOf(fileName);
-  return date !== undefined && date < utcDate(nowMs - (days - 1) * DAY_MS);
+/** A gap of more days than these between two files may be a clock that jumped. */
+const GAP_DAYS = 7;
+/** After a gap, so many files are needed before what lies before it ages by them. */
+const FILES_AFTER_GAP = 3;
+
+/**
+ * Returns which days are past keeping when the file of `today` is begun. The age of a file is counted by the days that other
+ * files have, never by the clock alone: one process whose clock runs ahead removes nothing. More than `days` other files
+ * are not kept, however far apart they are.
+ *
+ * @param dates UTC dates of the files there are
+ * @param today UTC date by this process's clock
+ * @param days how many days are kept, today among them
+ */
+export function expiredDates(dates: readonly string[], today: string, days: number): string[] {
+  const older = dates.filter((date) => date < today).sort();
+  older.reverse();
+  const newest = believable(older);
+  // The day after the newest file is an ordinary today; anything later may be a wrong clock.
+  const from = newest !== undefined && daysBetween(newest, today) > 1 ? newest : today;
+  const oldestKept = newest === undefined ? '' : utcDate(Date.parse(from) - (days - 1) * DAY_MS);
+  return older.filter((date, rank) => date < oldestKept || rank >= days);
+}
+
+/** Returns the newest date that is not alone, or nearly, after a gap. */
+function believable(newestFirst: readonly string[]): string | undefined {
+  let first = 0;
+  for (const [at, date] of newestFirst.entries()) {
+    const before = newestFirst[at + 1];
+    if (at + 1 - first >= FILES_AFTER_GAP || before === undefined) return newestFirst[first];
+    if (daysBetween(before, date) > GAP_DAYS) first = at + 1;
+  }
+  return undefined;
+}
+
+function daysBetween(earlier: string, later: string): number {
+  return Math.round((Date.parse(later) - Date.parse(earlier)) / DAY_MS);
 }

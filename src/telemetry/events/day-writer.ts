@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { listNames } from '../../disk/list-names.ts';
 import { openToAppend } from '../../disk/opened-file.ts';
 import { RealFolders } from '../../disk/real-folders.ts';
-import { DAY_MS, dayFileName, isExpired, utcDate } from './day-file.ts';
+import { DAY_MS, dayFileName, dayOf, expiredDates, utcDate } from './day-file.ts';
 
 /** How often a file that stays open is looked at again, because another process may have removed it; milliseconds. */
 const LOOK_AGAIN_MS = 1_000;
@@ -76,12 +76,16 @@ export class DayWriter {
   }
 
   #removeExpired(nowMs: number): void {
+    const dates: string[] = [];
     let looked = 0;
     for (const name of listNames(this.#folders.folder(this.#folder))) {
-      if (++looked > MAX_NAMES) return;
-      if (!isExpired(name, nowMs, this.#days)) continue;
+      if (++looked > MAX_NAMES) break;
+      const date = dayOf(name);
+      if (date !== undefined) dates.push(date);
+    }
+    for (const date of expiredDates(dates, utcDate(nowMs), this.#days)) {
       try {
-        unlinkSync(this.#folders.to(join(this.#folder, name)));
+        unlinkSync(this.#folders.to(join(this.#folder, dayFileName(date))));
       } catch {
         // Another process may have been quicker, or it is no file: what stays is tried again tomorrow, and costs only space.
       }

@@ -51,6 +51,14 @@ export function isAbout(event: EventRecord, config: string): boolean {
   return event['config.name'] === config || list(event['config.names']).includes(config);
 }
 
+/** Clocks of processes may differ by so much without a word; milliseconds. */
+const CLOCKS_DIFFER_MS = 60_000;
+
+/** True when the event is dated later than now: the clock of its process was ahead. */
+export function isFromFuture({ time }: EventRecord, nowMs: number): boolean {
+  return Date.parse(time) > nowMs + CLOCKS_DIFFER_MS;
+}
+
 /** The tool, command or method an event is about. */
 export function toolOf(event: EventRecord): string | undefined {
   const name = event['gen_ai.tool.name'] ?? event['mcp.method.name'];

@@ -162,7 +162,7 @@ export function createEvents(sink: Sink) {
       }),
     backupMade: (facts: BackupFacts) => write('backup.made', 'info', backup(facts)),
     backupVerified: (facts: { scope: 'keys' | 'store'; durationMs: number; code?: ErrorCode | undefined }) =>
-      write('backup.verified', facts.code === undefined ? 'info' : 'error', {
+      write('backup.verified', severityOf(facts.code), {
         'backup.scope': facts.scope,
         ...ended(facts),
       }),

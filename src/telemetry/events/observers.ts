@@ -29,7 +29,9 @@ interface VerifyFacts {
   readonly report: {
     readonly ok: boolean;
     readonly checked: { readonly commits: number; readonly artifacts: number; readonly bytes: number };
-    readonly findings: readonly { readonly severity: string; readonly code: ErrorCode }[];
+    readonly findings: ReadonlyArray<
+      { readonly severity: 'error'; readonly code: ErrorCode } | { readonly severity: 'warning' }
+    >;
     readonly seconds: number;
   };
 }
@@ -56,7 +58,7 @@ export function storeObserver(events: Events) {
         name: request.name,
         ok,
         ...checked,
-        codes: findings.filter(({ severity }) => severity === 'error').map(({ code }) => code),
+        codes: findings.flatMap((finding) => (finding.severity === 'error' ? [finding.code] : [])),
         durationMs: seconds * 1_000,
       }),
   };

@@ -1,6 +1,6 @@
 import type { FileHandle } from 'node:fs/promises';
 import { utcDate } from '../events/day-file.ts';
-import { codeOf, list, nameOf } from '../events/event-fields.ts';
+import { codeOf, isFromFuture, list, nameOf } from '../events/event-fields.ts';
 import { type EventRecord, MAX_LINE_BYTES, parseEventLine } from '../events/event-line.ts';
 import { openDayFile } from './open-day-file.ts';
 
@@ -22,7 +22,7 @@ export interface CriticalEvents {
 }
 
 /**
- * Reads the critical events (level `error`) since a time. Reads only the end of today's file, backwards, and of
+ * Reads the critical events (level `error`) since a time; those dated later than now are left out. Reads only the end of today's file, backwards, and of
  * yesterday's when the time lies before midnight: its cost does not grow with the file.
  *
  * @throws StoreError STORE_UNREADABLE when a file is there and is no plain file, or cannot be read
@@ -32,7 +32,7 @@ export async function criticalEvents(folder: string, sinceMs: number, nowMs: num
   let count = 0;
   for (const date of new Set([utcDate(nowMs), utcDate(sinceMs)])) {
     for await (const event of eventsBackwards(folder, date, sinceMs)) {
-      if (event.level !== 'error') continue;
+      if (event.level !== 'error' || isFromFuture(event, nowMs)) continue;
       count++;
       const code = codeOf(event['error.type']) ?? codeOf(list(event['finding.types'])[0]) ?? nameOf(event);
       if (codes.size < MAX_CODES) codes.add(code);

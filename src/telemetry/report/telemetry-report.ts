@@ -32,11 +32,8 @@ export async function telemetryReport(
   const nowMs = (source.now ?? Date.now)();
   const window = timeWindow(request.since, request.until, nowMs);
   const { name: config, tool, failuresOnly, limit = LISTED } = request;
-  const { facts, notices } = await reviewEvents(source.folder, window, {
-    filter: { config, tool, failuresOnly },
-    limit,
-    period: periodOf(window),
-  }).catch((cause: unknown) => {
+  const options = { filter: { config, tool, failuresOnly }, limit, period: periodOf(window) };
+  const { facts, notices } = await reviewEvents(source.folder, window, options, nowMs).catch((cause: unknown) => {
     throw unreadable(source.folder, cause);
   });
   if (leftOut !== undefined) for (const notice of notices) leftOut(notice);

@@ -33,12 +33,12 @@ const MAX_EVENTS = 250_000;
  *
  * @param commits every commit of the log, from index 0
  * @param events every event that is kept, in batches
- * @param settledMs commits made later than this may have no event yet, and are not counted as without one
+ * @param end commits at this index and later are not looked at
  */
 export async function reconcile(
   commits: Iterable<LogEntry> | AsyncIterable<LogEntry>,
   events: AsyncIterable<readonly EventRecord[]>,
-  settledMs: number,
+  end = Number.POSITIVE_INFINITY,
   maxEvents = MAX_EVENTS,
 ): Promise<Reconciliation> {
   const named = new Map<Hex, LogEntry>();
@@ -53,18 +53,21 @@ export async function reconcile(
       else named.set(commit, { index: count(event['log.index']), commit, time: event.time });
     }
   }
-  const settled = new Date(settledMs).toISOString();
   const withoutEvent: LogEntry[] = [];
   let all = 0;
   let matched = 0;
   let beforeEvents = 0;
   for await (const entry of commits) {
+    if (entry.index >= end) {
+      named.delete(entry.commit);
+      continue;
+    }
     all++;
     if (named.get(entry.commit)?.index === entry.index) {
       matched++;
       named.delete(entry.commit);
     } else if (oldest === undefined || entry.time < oldest) beforeEvents++;
-    else if (entry.time <= settled && !cut) withoutEvent.push(entry);
+    else if (!cut) withoutEvent.push(entry);
   }
   return { commits: all, matched, beforeEvents, withoutEvent, withoutCommit: [...named.values()], cut };
 }

@@ -61,12 +61,11 @@ const DEFAULT_LIMIT = 10;
  * @throws StoreError `ARGUMENT_INVALID` for a time that is none, `STORE_UNREADABLE` when the files cannot be read.
  */
 export async function reviewTelemetry(source: ReviewSource, request: ReviewRequest): Promise<ReviewResult> {
-  const window = timeWindow(request.since, request.until, (source.now ?? Date.now)());
+  const nowMs = (source.now ?? Date.now)();
+  const window = timeWindow(request.since, request.until, nowMs);
   const { name: config, tool, failuresOnly, limit = DEFAULT_LIMIT } = request;
-  const { facts, notices } = await reviewEvents(source.folder, window, {
-    filter: { config, tool, failuresOnly },
-    limit,
-  }).catch((cause: unknown) => {
+  const options = { filter: { config, tool, failuresOnly }, limit };
+  const { facts, notices } = await reviewEvents(source.folder, window, options, nowMs).catch((cause: unknown) => {
     throw unreadable(source.folder, cause);
   });
   const { periods, criticalCodes: _critical, refusalCodes: _refusals, ...rest } = facts;

@@ -1,59 +1,53 @@
 import { resolve } from 'node:path';
-import type { BackupSize } from '../../archive/backup.ts';
 import type { BackupCheck } from '../../archive/store-files.ts';
-import type { ArchiveFile } from '../../archive/tar.ts';
+import { unlessAborted } from '../../core/cancelled.ts';
 import type { Context } from '../shared/context.ts';
 import { type ReadBackupRequest, scopeOf } from './verify-backup.ts';
 
 /** A backup, what opens it, and where it goes. */
 export interface RestoreBackupRequest extends ReadBackupRequest {
-  /** The new var folder; must be empty or not there. */
-  readonly to: string;
+  /** The new var folder, which must be empty or not there; the folders of this installation by default, which must be too. */
+  readonly to?: string | undefined;
 }
 
 /** The restored files. */
-export interface RestoreBackupResult extends BackupSize {
-  /** Absolute path of the folder. */
-  readonly restored: string;
+export interface RestoreBackupResult {
+  /** Absolute paths of the folders. */
+  readonly restored: { readonly storage: string; readonly state: string; readonly keys: string };
   /** Undefined when an earlier restore, cut short, had checked the files already. */
   readonly checked: BackupCheck | undefined;
 }
 
 /**
- * Restores a backup into an empty folder; everything is checked before anything is in its place.
+ * Restores a backup into empty folders; everything is checked before anything is in its place.
  *
- * @throws StoreError ARGUMENT_INVALID when the folder is not empty, NOT_FOUND, KEY_LOCKED, CORRUPT
+ * @throws StoreError ARGUMENT_INVALID when a folder is not empty, NOT_FOUND, KEY_LOCKED, CORRUPT, STORE_FOREIGN
  */
 export async function restoreBackup(
-  { telemetry }: Context,
-  { file, unlock, passphrase, to }: RestoreBackupRequest,
+  { telemetry, installation }: Context,
+  { backup, unlock, passphrase, expectStore, to, signal }: RestoreBackupRequest,
 ): Promise<RestoreBackupResult> {
   const since = performance.now();
-  const [{ readBackup }, { restoreFiles }, { checkRestored }, { Durable }] = await Promise.all([
-    import('../../archive/backup.ts'),
-    import('../../archive/restore.ts'),
-    import('../../archive/store-files.ts'),
-    import('../../disk/durable.ts'),
-  ]);
+  const [{ bytesOf, readBackup }, { inspectFiles, noFacts }, restore, { checkRestored }, { Durable }] =
+    await Promise.all([
+      import('../../archive/backup.ts'),
+      import('../../archive/inspect.ts'),
+      import('../../archive/restore.ts'),
+      import('../../archive/store-files.ts'),
+      import('../../disk/durable.ts'),
+    ]);
   const disk = new Durable();
-  const restored = resolve(to);
-  const size = { files: 0, bytes: 0 };
+  const { storage, state, keys } = to === undefined ? installation.settings().paths : restore.foldersBelow(resolve(to));
+  if (to !== undefined) restore.refuseFull(resolve(to), ['storage', 'state', 'keys', 'telemetry']);
+  const facts = noFacts();
+  const bytes = typeof backup === 'string' ? bytesOf(backup) : backup;
+  const files = inspectFiles(unlessAborted(readBackup(bytes, unlock), signal), facts, passphrase);
   let checked: BackupCheck | undefined;
-  await restoreFiles(counted(readBackup(file, unlock), size), restored, disk, async (folder) => {
-    checked = await checkRestored(folder, disk, passphrase);
+  await restore.restoreFiles(files, { storage, state, keys }, disk, async (aside) => {
+    checked = await checkRestored(aside, facts, { disk, expected: expectStore });
   });
   const scope = checked === undefined ? 'store' : scopeOf(checked);
-  telemetry.events.backupRestored({ scope, ...size, durationMs: performance.now() - since });
-  return { restored, ...size, checked };
-}
-
-async function* counted(
-  files: AsyncIterable<ArchiveFile>,
-  size: { files: number; bytes: number },
-): AsyncGenerator<ArchiveFile> {
-  for await (const file of files) {
-    size.files++;
-    size.bytes += file.bytes.length;
-    yield file;
-  }
+  const { files: count, bytes: size } = facts;
+  telemetry.events.backupRestored({ scope, files: count, bytes: size, durationMs: performance.now() - since });
+  return { restored: { storage, state, keys }, checked };
 }

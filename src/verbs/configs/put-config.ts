@@ -11,6 +11,7 @@ import { commitVersion } from './commit-version.ts';
 import { contentToStore } from './content-to-store.ts';
 import { explainType, type TypedContent } from './find-media-type.ts';
 import { checkContentGiven } from './given-content.ts';
+import { previewVersion } from './preview-version.ts';
 import type { WriteResult } from './write-result.ts';
 
 /** New content for a config: exactly one of `content`, `json` and `bytes`. */
@@ -31,6 +32,8 @@ export interface PutConfigRequest {
   readonly expectedVersion?: number | undefined;
   /** Save as the draft instead of committing. */
   readonly draft?: boolean | undefined;
+  /** Say what it would do, and store nothing. */
+  readonly dryRun?: boolean | undefined;
 }
 
 /** The result of a put. */
@@ -60,6 +63,7 @@ export async function putConfig(ctx: Context, request: PutConfigRequest): Promis
   }
   const content = await contentToStore(store, request, head);
   const signed = await explained(content, admitContent(ctx, name, content, message));
+  if (request.dryRun === true) return previewVersion(store, { name, content, head });
   const { bytes, mediaType } = content;
   const change = { action: 'put', name, bytes, mediaType, expectedVersion } as const;
   return commitVersion(ctx, store, { change, content, message: signed });

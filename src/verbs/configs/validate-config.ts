@@ -21,6 +21,8 @@ export interface ValidateConfigRequest {
   readonly json?: unknown;
   /** Raw bytes; the command line only. */
   readonly bytes?: Uint8Array | undefined;
+  /** The name of the file the content comes from: its extension tells the media type where none is given. */
+  readonly fileName?: string | undefined;
   readonly mediaType?: string | undefined;
 }
 
@@ -117,7 +119,8 @@ function aboutNoName(warning: ValidationFinding): ValidationFinding {
 }
 
 async function givenTo(ctx: Context, name: string | undefined, request: ValidateConfigRequest): Promise<TypedContent> {
-  if (name === undefined) return typedContent(request, { names: [] });
+  if (name === undefined)
+    return typedContent(request, { names: request.fileName === undefined ? [] : [request.fileName] });
   const store = await ctx.store();
   return contentToStore(store, { ...request, name }, await store.reader.head(name));
 }

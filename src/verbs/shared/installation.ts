@@ -7,11 +7,13 @@ export interface InstallationSettings {
   readonly paths: StorePaths;
   /** Where the storage is, for people: a folder, or the address of a database without its password. */
   readonly storageAt: string;
-  /** The database the storage is in; undefined where it is the folder `paths.storage`. */
-  readonly database?: object | undefined;
   /** Where `paths.root` comes from. */
   readonly rootFrom: 'flag' | 'variable' | 'platform';
+  /** The id of the store that these settings accept. */
+  readonly storeId: string | undefined;
   readonly readOnly: boolean;
+  /** True where keys and state may be open to a group. */
+  readonly keysShared: boolean;
   /** True in the image, where storage and keys belong on a volume and the file system is no person's. */
   readonly expectVolume: boolean;
 }
@@ -26,6 +28,8 @@ export interface StartedBy {
 export interface ForgottenVolume {
   readonly message: string;
   readonly hint: string;
+  /** `warning` where the store works all the same. */
+  readonly severity: 'error' | 'warning';
 }
 
 /** The installation a process runs in: its settings, its release, and what only it can try. */
@@ -34,7 +38,7 @@ export interface Installation {
   readonly version: string;
   /** @throws StoreError `ARGUMENT_INVALID` naming the setting that is wrong */
   settings(): InstallationSettings;
-  /** Says that storage or keys lie on no volume, where one is expected. */
+  /** Says that storage, keys or state lie on no volume that lasts, where one is expected. */
   forgottenVolume(): ForgottenVolume | undefined;
   /** Starts a server as a host would, and says what it answered. @throws StoreError `INTERNAL` when it does not answer */
   probeServer(): Promise<string>;

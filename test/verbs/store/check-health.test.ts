@@ -51,6 +51,9 @@ describe('health', () => {
       'warnings',
       'writable',
       'storage',
+      'state',
+      'verified',
+      'strays',
       'signing',
       'telemetry',
       'events',
@@ -139,6 +142,8 @@ describe('health', () => {
     expect(check(report, 'telemetry')).toEqual({
       name: 'telemetry',
       ok: false,
+      severity: 'warning',
+      advice: undefined,
       message: 'no space left; 3 events lost, the store goes on',
       hint: 'Free space.',
     });
@@ -173,12 +178,13 @@ describe('health', () => {
       probeServer: async () => {
         throw new StoreError('INTERNAL', 'no answer', { hint: 'Start it by hand.' });
       },
-      forgottenVolume: () => ({ message: 'no volume is mounted', hint: 'Mount one.' }),
+      forgottenVolume: () => ({ message: 'no volume is mounted', hint: 'Mount one.', severity: 'error' }),
     });
     const report = await checkHealth({ ...ctx, installation }, { probeServer: true });
     expect(check(report, 'server')).toEqual({
       name: 'server',
       ok: false,
+      severity: 'error',
       message: 'INTERNAL: no answer',
       hint: 'Start it by hand.',
       advice: [],
@@ -186,6 +192,8 @@ describe('health', () => {
     expect(check(report, 'volume')).toEqual({
       name: 'volume',
       ok: false,
+      severity: 'error',
+      advice: undefined,
       message: 'no volume is mounted',
       hint: 'Mount one.',
     });
@@ -197,7 +205,9 @@ describe('health', () => {
   it('is recorded as an event, with the names of the checks that failed', async () => {
     const { ctx, paths } = await openContext();
     const telemetry = openTelemetry({ folder: paths.telemetry, days: 1, enabled: true, version });
-    const installation = installationAt(paths, { forgottenVolume: () => ({ message: 'none', hint: 'Mount one.' }) });
+    const installation = installationAt(paths, {
+      forgottenVolume: () => ({ message: 'none', hint: 'Mount one.', severity: 'error' }),
+    });
     await checkHealth({ ...ctx, telemetry, installation });
     await telemetry.close();
     const [file = ''] = readdirSync(paths.telemetry);

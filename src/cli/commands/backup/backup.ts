@@ -10,7 +10,7 @@ export const backup = {
       load: async () => (await import('./backup-read.ts')).verifyBackup,
     },
     restore: {
-      summary: 'restore a backup into an empty folder',
+      summary: 'restore a backup into empty folders',
       load: async () => (await import('./backup-read.ts')).restoreBackup,
     },
   },

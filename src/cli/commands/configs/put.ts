@@ -3,6 +3,7 @@ import {
   ALLOW_EMPTY,
   ALLOW_SECRET,
   ALLOW_SECRETS,
+  DRY_RUN,
   EXPECTED_VERSION,
   MEDIA_TYPE,
   MESSAGE,
@@ -17,7 +18,7 @@ export const put: CommandDefinition<PutFileInput> = {
     { syntax: '<name>', meaning: 'config name, such as claude-desktop/default', completes: 'configs' },
     { syntax: '<file>', meaning: 'file to store, at most 64 MiB; "-" reads standard input', completes: 'files' },
   ],
-  options: [MESSAGE, EXPECTED_VERSION, MEDIA_TYPE, ALLOW_EMPTY, ALLOW_SECRET, ALLOW_SECRETS],
+  options: [MESSAGE, EXPECTED_VERSION, MEDIA_TYPE, ALLOW_EMPTY, ALLOW_SECRET, ALLOW_SECRETS, DRY_RUN],
   examples: [
     'config-store put claude-desktop/default claude_desktop_config.json --message "add the GitHub server"',
     'jq . settings.json | config-store put editor/settings - --expected-version 3',

@@ -40,5 +40,9 @@ export const keys = {
       summary: 'back up the key files, encrypted',
       load: async () => (await import('../backup/backup-write.ts')).backupKeys,
     },
+    restore: {
+      summary: 'put the keys of a backup in place',
+      load: async () => (await import('../backup/backup-read.ts')).restoreKeys,
+    },
   },
 } as const satisfies CommandGroup;

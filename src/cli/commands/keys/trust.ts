@@ -33,7 +33,7 @@ export const trust: CommandDefinition<TrustInput> = {
     if (plan !== undefined) {
       for (const line of describe(plan)) await output.warn(line);
       if (plan.kind === 'rewritten')
-        await confirmTyped('To go on with it, type the id of its newest commit', plan.head.commit, commit);
+        await confirmTyped('To go on with it, type the id of its newest commit', plan.head.commit, commit, '--commit');
       else await confirm(`Go on with commit ${plan.head.index} as the newest?`, yes);
     }
     const { receipt } = await acceptRollback(context, { reason, commit: plan?.head.commit ?? '' });

@@ -1,16 +1,38 @@
+import { StoreError } from '../../../core/errors.ts';
 import { spellLine } from '../../../core/visible.ts';
 import { checkHealth, type HealthReport } from '../../../verbs/store/check-health.ts';
+import { parseStoreId } from '../../input/store-id.ts';
 import { guide } from '../../output/advice.ts';
 import { worded, wordedHint } from '../../output/worded.ts';
 import type { CommandDefinition } from '../../program/command.ts';
 
+interface HealthInput {
+  readonly server?: boolean;
+  readonly expectStore?: string;
+  readonly verifyMaxAge?: number;
+}
+
 /** `config-store health`: tries whether the store can serve, write and sign; exits 0 or 1 only. */
-export const health: CommandDefinition = {
+export const health: CommandDefinition<HealthInput> = {
+  options: [
+    { flags: '--server', meaning: 'also start a server for the purpose, and see that it answers' },
+    { flags: '--expect-store <id>', meaning: 'fail when it is another store, or none', parse: parseStoreId },
+    {
+      flags: '--verify-max-age <age>',
+      meaning: 'fail when no verification passed for so long: 7d, 12h',
+      parse: parseAge,
+    },
+  ],
   examples: ['config-store health', 'config-store health --json'],
   notes:
-    'It starts a server for the purpose, writes and removes a probe file, and signs a probe; nothing in the store changes.\nOne line says how it is; --json gives every check.',
-  run: async ({ context, output }) => {
-    const report = await checkHealth(context, { probeDisk: true, probeServer: true });
+    'It does what a put does, with files of its own that it removes, and signs a probe; nothing in the store changes.\nWith CONFIG_STORE_READ_ONLY=on, or a read-only mount declared so, what only writing needs is not checked.\nOne line says how it is; --json gives every check.',
+  run: async ({ context, output }, { server = false, expectStore, verifyMaxAge }) => {
+    const report = await checkHealth(context, {
+      probeDisk: true,
+      probeServer: server,
+      expectStore,
+      verifyMaxAgeMs: verifyMaxAge,
+    });
     const { colors } = output;
     await output.result({ ...worded(report), checks: report.checks.map(wordedHint) }, () =>
       (report.ok ? colors.green : colors.red)(oneLine(report)),
@@ -19,9 +41,17 @@ export const health: CommandDefinition = {
   },
 };
 
+/** @returns milliseconds */
+function parseAge(text: string): number {
+  const [, count = '', unit = ''] = /^([1-9]\d{0,4})([dh])$/.exec(text) ?? [];
+  if (count !== '') return Number(count) * (unit === 'd' ? 24 : 1) * 3_600_000;
+  throw new StoreError('ARGUMENT_INVALID', '--verify-max-age is not an age', {
+    hint: 'Give days or hours, such as 7d or 12h.',
+  });
+}
+
 /** Returns each failed check and how to fix it on one line, for container engines and cron. */
 function oneLine({ ok, summary, checks }: HealthReport): string {
-  if (ok) return spellLine(summary);
   const faults = new Map<string, string[]>();
   for (const { name, message, ...guidance } of checks.filter((check) => !check.ok)) {
     const hint = guide(guidance);
@@ -29,5 +59,7 @@ function oneLine({ ok, summary, checks }: HealthReport): string {
     faults.set(fault, [...(faults.get(fault) ?? []), name]);
   }
   const lines = [...faults].map(([fault, names]) => `${names.join(', ')}: ${fault}`);
-  return `not healthy: ${spellLine(lines.join(' | ').replace(/\s*\n\s*/g, ' '))}`;
+  const all = spellLine(lines.join(' | ').replace(/\s*\n\s*/g, ' '));
+  if (!ok) return `not healthy: ${all}`;
+  return lines.length === 0 ? spellLine(summary) : `healthy, but look at ${all}`;
 }

@@ -60,7 +60,7 @@ export const verify: CommandDefinition<VerifyInput> = {
 function exitCode({ ok, findings }: VerifyStoreResult): ExitCode | undefined {
   if (ok) return undefined;
   const worst = worstExitCode(
-    findings.filter(({ severity }) => severity === 'error').map(({ code }) => EXIT_CODES[code]),
+    findings.flatMap((finding) => (finding.severity === 'error' ? [EXIT_CODES[finding.code]] : [])),
   );
   return worst === 0 ? 1 : worst;
 }

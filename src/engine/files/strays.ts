@@ -1,0 +1,98 @@
+import { lstatSync } from 'node:fs';
+import { join } from 'node:path';
+import { MAX_ENVELOPE_BYTES } from '../../core/commit/envelope.ts';
+import { isHexDigest } from '../../core/digest.ts';
+import { readStart, withRegularFile } from '../../disk/opened-file.ts';
+import type { Stray, StrayReach } from '../port.ts';
+import { commitFolder, FAN_OUT, parseCommitFile, parseDraftFile } from './layout.ts';
+import { isOlderCache } from './left-overs.ts';
+import { isProbe } from './probe-writes.ts';
+import { namesIn, type Storage } from './storage.ts';
+
+const MAX_STRAYS = 1_000;
+/** How deep a folder that is none of ours is looked into, and how many of its names. */
+const MAX_DEPTH = 4;
+const MAX_NAMES = 1_000;
+/** Folders of the log in which somebody may have written lately. */
+const NEWEST_FOLDERS = 2;
+
+/** Yields files and folders in storage that are none of the store's: copies that a tool made where two wrote at once. */
+export function* straysIn(storage: Storage, reach: StrayReach): Generator<Stray> {
+  let found = 0;
+  for (const path of reach === 'quarantine' ? below(storage, 'quarantine', 1) : strayPaths(storage, reach)) {
+    if (++found > MAX_STRAYS) return;
+    yield { where: path, bytes: bytesOf(storage, path) };
+  }
+}
+
+function* strayPaths(storage: Storage, reach: 'all' | 'newest'): Generator<string> {
+  const ours: ReadonlySet<string> = new Set(['format', 'objects', 'log', 'drafts', 'quarantine', 'tmp', 'lost+found']);
+  // Hidden files at the top are the system's.
+  yield* others(storage, '', (name) => ours.has(name) || name.startsWith('.') || isOlderCache(name));
+  yield* others(storage, 'log', isLogFolder);
+  const inner: string[] = [];
+  for (const outer of newest(storage, 'log', reach === 'all' ? Number.POSITIVE_INFINITY : 1)) {
+    yield* others(storage, outer, isLogFolder);
+    inner.push(...newest(storage, outer, reach === 'all' ? Number.POSITIVE_INFINITY : NEWEST_FOLDERS));
+  }
+  for (const folder of inner)
+    yield* others(storage, folder, (name) => {
+      const index = parseCommitFile(name);
+      return index !== undefined && `log/${commitFolder(index)}` === folder;
+    });
+  yield* others(storage, 'drafts', isHexDigest);
+  if (reach === 'newest') return;
+  for (const key of namesIn(storage, at(storage, 'drafts'), isHexDigest))
+    yield* others(storage, `drafts/${key}`, (name) => parseDraftFile(name) !== undefined);
+  yield* others(storage, 'objects', (name) => FAN_OUT.includes(name));
+  for (const folder of FAN_OUT)
+    yield* others(storage, `objects/${folder}`, (name) => isHexDigest(name) && name.startsWith(folder));
+}
+
+/** Yields what is in a folder and is none of ours: each file, and the files in each folder. */
+function* others(storage: Storage, folder: string, isOurs: (name: string) => boolean): Generator<string> {
+  if (!isFolder(storage, folder)) return; // what needs it reports that
+  for (const name of namesIn(storage, at(storage, folder), (one) => !isOurs(one) && !isProbe(one)))
+    yield* below(storage, folder === '' ? name : `${folder}/${name}`, MAX_DEPTH);
+}
+
+function* below(storage: Storage, path: string, depth: number): Generator<string> {
+  if (depth === 0 || !isFolder(storage, path)) {
+    if (lstatSync(at(storage, path), { throwIfNoEntry: false }) !== undefined) yield path;
+    return;
+  }
+  let looked = 0;
+  for (const name of namesIn(storage, at(storage, path), () => true)) {
+    if (++looked > MAX_NAMES) return;
+    yield* below(storage, `${path}/${name}`, depth - 1);
+  }
+}
+
+function newest(storage: Storage, folder: string, count: number): string[] {
+  const names = [...namesIn(storage, at(storage, folder), isLogFolder)].sort().reverse();
+  return names.slice(0, count).flatMap((name) => (isFolder(storage, `${folder}/${name}`) ? [`${folder}/${name}`] : []));
+}
+
+function bytesOf(storage: Storage, path: string): Uint8Array | undefined {
+  try {
+    return withRegularFile<Uint8Array | undefined>(
+      storage.folders.toRead(at(storage, path)),
+      (fd, { size }) => (size > MAX_ENVELOPE_BYTES ? undefined : readStart(fd, size)),
+      () => undefined,
+    );
+  } catch {
+    return undefined; // closed to this user: named all the same
+  }
+}
+
+function isFolder(storage: Storage, path: string): boolean {
+  return lstatSync(at(storage, path), { throwIfNoEntry: false })?.isDirectory() === true;
+}
+
+function isLogFolder(name: string): boolean {
+  return /^\d{3}$/.test(name);
+}
+
+function at({ layout }: Storage, path: string): string {
+  return path === '' ? layout.root : join(layout.root, path);
+}
