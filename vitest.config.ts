@@ -12,6 +12,11 @@ const onOneEngine = [
 ];
 // On real servers, which are started once for all of them.
 const onPostgres = ['test/engine/postgres/**/*.test.ts', 'test/postgres/**/*.test.ts'];
+// Half a minute each: with SLOW=1 only.
+const slowOnPostgres = [
+  'test/engine/postgres/contract-{debian,pooled}.test.ts',
+  'test/postgres/{administrator,commands,tls}.test.ts',
+];
 // Who takes or changes what is stored is noticed wherever it is stored.
 const trust = [
   'test/trust/{false-statements,foreign-store,forged-commits,receipts-and-pin,rolled-back,stolen-key,thief}.test.ts',
@@ -52,7 +57,12 @@ export default defineConfig({
       },
       {
         extends: true,
-        test: { name: 'postgres', include: onPostgres, globalSetup: 'test/postgres/global-setup.ts' },
+        test: {
+          name: 'postgres',
+          include: onPostgres,
+          exclude: env['SLOW'] === '1' ? [] : slowOnPostgres,
+          globalSetup: 'test/postgres/global-setup.ts',
+        },
       },
       ...(env['SLOW'] === '1'
         ? [everythingOnPostgres('store-postgres', 'current'), everythingOnPostgres('store-debian', 'debian')]

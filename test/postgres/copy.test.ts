@@ -12,6 +12,7 @@ import { machine, openAt, preparedPlace } from './installations.ts';
 
 const { current } = inject('postgres');
 const admin = current ?? '';
+const isSlow = process.env['SLOW'] === '1';
 
 /** A store in files with a history of every kind, and a draft. */
 async function filesStore(): Promise<{ paths: StorePaths; store: Store }> {
@@ -68,7 +69,7 @@ describe.skipIf(current === undefined)('a copy', () => {
     expect(Buffer.from((await local.reader.read('a')).bytes).toString()).toBe('in the database');
   });
 
-  it('goes on where it was cut short, and copies nothing twice', async () => {
+  it.skipIf(!isSlow)('goes on where it was cut short, and copies nothing twice', async () => {
     const { paths } = await filesStore();
     const place = await preparedPlace(admin);
     const there = place.open();
@@ -84,7 +85,7 @@ describe.skipIf(current === undefined)('a copy', () => {
     expect((await shared.maintenance.verify({})).findings).toEqual([]);
   });
 
-  it('is refused where there is something else, and leaves that as it was', async () => {
+  it.skipIf(!isSlow)('is refused where there is something else, and leaves that as it was', async () => {
     const { paths, store } = await filesStore();
     const place = await preparedPlace(admin);
     const other = await openAt(place.url, await machine());
@@ -106,7 +107,7 @@ describe.skipIf(current === undefined)('a copy', () => {
     expect(store.state.notices()).toEqual([]);
   });
 
-  it('does not carry a damaged store on', async () => {
+  it.skipIf(!isSlow)('does not carry a damaged store on', async () => {
     const { paths } = await filesStore();
     const place = await preparedPlace(admin);
     const there = place.open();

@@ -20,12 +20,16 @@ declare module 'vitest' {
   }
 }
 
+/** Nothing of it has to last, and each connection is a process that is cheaper to start with little shared memory. */
+const SMALL = ['fsync = off', 'shared_buffers = 16MB', 'autovacuum = off', 'jit = off'];
+
 /** Starts one server of each kind for all tests of a run. They share it, each in a schema of its own. */
 export async function setup(project: TestProject): Promise<() => Promise<void>> {
   const folder = serverFolder();
   const current = await start('the current PostgreSQL, from npm', () => embeddedBinaries(folder));
-  const debian = await start("Debian's PostgreSQL", debianBinaries);
-  const behind = debian ?? current;
+  const isSlow = process.env['SLOW'] === '1'; // else there is no test on these
+  const debian = isSlow ? await start("Debian's PostgreSQL", debianBinaries) : undefined;
+  const behind = isSlow ? (debian ?? current) : undefined;
   const pooler = behind && (await startPooler(behind));
   if (behind !== undefined && pooler === undefined) skipped('PgBouncer', 'it is not installed');
   project.provide('postgres', {
@@ -49,7 +53,7 @@ async function start(
 ): Promise<PostgresServer | undefined> {
   try {
     const found = binaries();
-    if (found !== undefined) return await PostgresServer.start(found, { settings: ['fsync = off'] });
+    if (found !== undefined) return await PostgresServer.start(found, { settings: SMALL });
     skipped(what, 'it is not installed');
   } catch (error) {
     skipped(what, error instanceof Error ? error.message : String(error));

@@ -12,7 +12,10 @@ import { machine, openAt } from './installations.ts';
 import { DatabasePlace, inSchema } from './subject.ts';
 
 const { current, debian } = inject('postgres');
-const servers = Object.entries({ 'the current PostgreSQL': current, "Debian's PostgreSQL": debian });
+const servers = Object.entries({
+  'the current PostgreSQL': current,
+  ...(process.env['SLOW'] === '1' && { "Debian's PostgreSQL": debian }),
+});
 
 const BYTES = Buffer.from('some bytes');
 const HEX = `'\\x${sha256Hex(BYTES)}'`;
