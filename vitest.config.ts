@@ -2,7 +2,10 @@ import { env } from 'node:process';
 import { defineConfig } from 'vitest/config';
 
 // Tests that start the bundle as a process of its own; everything else runs the sources.
-const process = ['test/{e2e,crash,fuzz,cli,scripts}/**/*.test.ts', 'test/troubleshooting.test.ts'];
+const process = [
+  'test/{e2e,crash,fuzz,cli,scripts}/**/*.test.ts',
+  'test/{troubleshooting,trust/no-key-material,archive/hostile-backup}.test.ts',
+];
 // What a store promises on every engine runs on the one in memory once more.
 const onEveryEngine = ['test/store/**/*.test.ts', 'test/verbs/configs/**/*.test.ts'];
 // Only about files, or about what no engine has a part in.

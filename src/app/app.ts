@@ -1,6 +1,7 @@
 import type { Author } from '../core/commit/statement.ts';
 import type { StoreObserver } from '../store/api/observer.ts';
 import type { SignedText } from '../store/api/signed-text.ts';
+import type { Store } from '../store/api/store.ts';
 import { storeObserver } from '../telemetry/events/observers.ts';
 import { openTelemetry, type Telemetry } from '../telemetry/events/telemetry.ts';
 import type { Context } from '../verbs/shared/context.ts';
@@ -8,8 +9,9 @@ import { refuseForeignFolder } from './foreign-folder.ts';
 import { installationOf } from './installation.ts';
 import { lazyStore } from './lazy-store.ts';
 import { passphraseSource, readPassphrase } from './passphrase.ts';
-import { inTurn, type ServerLog } from './server-log.ts';
+import type { ServerLog } from './server-log.ts';
 import { readProcessSettings, type SettingFlags, type Settings, unknownSettings } from './settings.ts';
+import { passOnTo } from './store-observers.ts';
 import { version } from './version.ts';
 
 /** The most bytes one artifact may have, by where it comes from: 64 MiB and 1 MiB. */
@@ -29,13 +31,20 @@ export interface AppOptions {
   readonly warn?: ((message: string) => Promise<void>) | undefined;
 }
 
+/** The part of everything that a caller may do. */
+export interface Reach extends Pick<Context, 'prefix'> {
+  readonly readOnly?: boolean | undefined;
+}
+
 /** One process, put together: settings, store, telemetry, and the context of the verbs. */
 export interface App {
   /** @throws StoreError `ARGUMENT_INVALID` naming the variable or flag, `STORE_UNSUPPORTED` for a folder that is no store */
   readonly settings: () => Settings;
   readonly telemetry: Telemetry;
   /** Makes the context of the verbs for one who asks; every context has the same store, opened at its first use. */
-  context(author: () => Omit<Author, 'via'>): Context;
+  context(author: () => Omit<Author, 'via'>, reach?: Reach): Context;
+  /** Reports what happens inside the store to one more observer, from now on. */
+  observeStore(observer: StoreObserver): void;
   /** Closes the store if it was opened; the events of the rest of this process are still written. */
   closeStore(): Promise<void>;
   /** Closes the store if it was opened, then telemetry. */
@@ -57,14 +66,15 @@ export function createApp({ flags, via, allowSecrets = false, warn, log }: AppOp
   };
   const telemetry = startTelemetry(settings);
   const installation = installationOf(settings);
-  const events = storeObserver(telemetry.events);
+  const observers: StoreObserver[] = [storeObserver(telemetry.events)];
+  if (log !== undefined) observers.push(log.store);
   const store = lazyStore(settings, {
     passphrase: async () => passphraseSource(settings().passphraseFile, via === 'cli')?.(),
     newKeyPassphrase: async () => {
       const file = settings().passphraseFile;
       return file === undefined ? undefined : readPassphrase(file);
     },
-    observer: log === undefined ? events : inTurn<StoreObserver>(events, log.store),
+    observer: passOnTo(observers),
     opened: log?.opened,
     checkTexts: (texts) => checkTexts(texts, allowSecrets),
   });
@@ -81,21 +91,29 @@ export function createApp({ flags, via, allowSecrets = false, warn, log }: AppOp
   return {
     settings,
     telemetry,
-    context: (author) => ({
-      store: open,
+    context: (author, { prefix, readOnly } = {}) => ({
+      store: prefix === undefined ? open : () => openScoped(open, prefix),
+      prefix,
       author: () => ({ ...author(), via }),
       maxContentBytes: MAX_CONTENT_BYTES[via],
       allowSecrets,
-      readOnly: via === 'mcp' && attempt(settings)?.readOnly === true,
+      readOnly: readOnly ?? (via === 'mcp' && attempt(settings)?.readOnly === true),
       telemetry,
       installation,
     }),
+    observeStore: (observer) => void observers.push(observer),
     closeStore: store.close,
     close: async () => {
       await store.close();
       await telemetry.close();
     },
   };
+}
+
+/** The view of a part of the store is loaded when there is a caller who has no more. */
+async function openScoped(open: Context['store'], prefix: string): Promise<Store> {
+  const { scopedStore } = await import('../verbs/shared/scoped-store.ts');
+  return scopedStore(await open(), prefix);
 }
 
 /** Returns the settings, or undefined where one is wrong: the call that needs them then fails with the reason. */

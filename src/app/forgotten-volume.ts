@@ -2,7 +2,7 @@ import { type Mount, mountOf } from '../disk/mount-point.ts';
 import type { ForgottenVolume } from '../verbs/shared/installation.ts';
 import type { Settings } from './settings.ts';
 
-/** How engines name the folder of a volume that nobody gave a name. */
+/** How engines name the folder of a volume that was given no name. */
 const ANONYMOUS = /\/volumes\/[0-9a-f]{64}(?:\/_data)?$/;
 
 /**

@@ -25,7 +25,7 @@ export function serverLog(log: () => Log): ServerLog {
         }),
       toolCalled: ({ tool, code, config }) => {
         if (code === undefined || !REFUSAL_CODES.includes(code)) return;
-        // What was refused as a credential or not found is only what a person typed.
+        // A name that was refused as a credential or not found is only what a person typed.
         const named = code === 'SECRET_FOUND' || code === 'NOT_FOUND' ? undefined : config;
         log().info('refused', { 'gen_ai.tool.name': tool, 'error.type': code, 'config.name': named });
       },
@@ -47,7 +47,7 @@ export function serverLog(log: () => Log): ServerLog {
       void state.status().then(
         ({ location, store, head }) =>
           log().info('store opened', { location, store, 'log.index': head?.index, 'log.commit': head?.commit }),
-        () => undefined, // whoever asked for the store is told
+        () => undefined, // the caller that asked for the store gets the reason
       );
     },
   };

@@ -96,9 +96,108 @@ export const SETTINGS = {
     fallback: '`off`; the image sets `on`',
     meaning: '`on`: say so when storage, keys or state lie in the container itself and not on a volume that lasts.',
   },
+  targets: {
+    variable: 'CONFIG_STORE_TARGETS',
+    fallback: 'where each client has them',
+    meaning: 'Files of MCP clients in other places: a client, an equals sign and a path, with `;` between several.',
+  },
   logLevel: {
     variable: 'CONFIG_STORE_LOG_LEVEL',
     fallback: '`warn`; the image sets `info`',
     meaning: 'Least severe log line on stderr: `trace`, `debug`, `info`, `warn`, `error`, `fatal` or `silent`.',
+  },
+  http: {
+    flag: '--http [HOST:]PORT',
+    variable: 'CONFIG_STORE_HTTP',
+    fallback: 'standard input and output',
+    meaning: '`serve` listens for HTTP there, on this machine alone without HOST (docs/http.md).',
+  },
+  port: {
+    variable: 'PORT',
+    fallback: 'the port of `CONFIG_STORE_HTTP`',
+    meaning: 'Port that replaces the one of `CONFIG_STORE_HTTP`, as hosting platforms set it.',
+  },
+  serviceToken: {
+    variable: 'SERVICE_AUTH_TOKEN',
+    fallback: 'only the tokens of `tokens add`',
+    meaning: 'A token with scope write, at least 16 characters, for whatever needs no more than one.',
+    secret: true,
+  },
+  serviceTokenFile: {
+    variable: 'SERVICE_AUTH_TOKEN_FILE',
+    fallback: 'only the tokens of `tokens add`',
+    meaning: 'File whose first line is such a token.',
+    secret: true,
+  },
+  tokensFile: {
+    variable: 'CONFIG_STORE_TOKENS_FILE',
+    fallback: 'only the tokens of `tokens add`',
+    meaning: 'File of further tokens: lines `NAME SCOPE[,SCOPE] sha256:HEX [PREFIX]`.',
+  },
+  allowedHosts: {
+    flag: '--allowed-host HOST',
+    variable: 'CONFIG_STORE_ALLOWED_HOSTS',
+    fallback: "this machine's names on loopback, any elsewhere",
+    meaning: 'Host names that HTTP requests may be for, separated by commas.',
+  },
+  allowedOrigins: {
+    flag: '--allowed-origin ORIGIN',
+    variable: 'CONFIG_STORE_ALLOWED_ORIGINS',
+    fallback: "this machine's own on loopback, none elsewhere",
+    meaning: 'Origins of web pages that may use the server, separated by commas.',
+  },
+  metrics: {
+    flag: '--metrics',
+    variable: 'CONFIG_STORE_METRICS',
+    fallback: '`off`',
+    meaning: '`on`: `/metrics` for Prometheus.',
+  },
+  tlsCert: {
+    flag: '--tls-cert FILE',
+    variable: 'CONFIG_STORE_TLS_CERT',
+    fallback: 'no TLS: a proxy does it',
+    meaning: 'PEM file of the certificate and its chain; read again on SIGHUP.',
+  },
+  tlsKey: {
+    flag: '--tls-key FILE',
+    variable: 'CONFIG_STORE_TLS_KEY',
+    fallback: 'no TLS: a proxy does it',
+    meaning: 'PEM file of its private key.',
+    secret: true,
+  },
+  tcp: {
+    flag: '--tcp [HOST:]PORT',
+    variable: 'CONFIG_STORE_TCP',
+    fallback: 'none',
+    meaning: '`serve` listens for lines of JSON there, in clear: for private networks (docs/http.md).',
+  },
+  tcpScope: {
+    flag: '--tcp-scope SCOPE',
+    variable: 'CONFIG_STORE_TCP_SCOPE',
+    fallback: '`write` on loopback; elsewhere it has to be said',
+    meaning: 'What a connection of lines without a token may do: `read` or `write`.',
+  },
+  drainMs: {
+    variable: 'CONFIG_STORE_DRAIN_MS',
+    fallback: '`10000`',
+    meaning: 'Milliseconds that calls in flight may still take when a network server ends.',
+  },
+  otlpEndpoint: {
+    variable: 'OTEL_EXPORTER_OTLP_ENDPOINT',
+    fallback: 'nothing is sent to anyone',
+    meaning:
+      'Address of an OpenTelemetry collector that a network server sends metrics and traces to (OTLP over HTTP).',
+  },
+  otlpHeaders: {
+    variable: 'OTEL_EXPORTER_OTLP_HEADERS',
+    fallback: 'none',
+    meaning:
+      'Headers of what is sent there, in the form OpenTelemetry gives them: pairs separated by commas, values percent-encoded.',
+    secret: true,
+  },
+  serviceName: {
+    variable: 'OTEL_SERVICE_NAME',
+    fallback: '`mcp-config-store`',
+    meaning: 'What this server is called there.',
   },
 } as const satisfies Record<string, SettingRow>;

@@ -3,11 +3,12 @@ import { nearest } from '../core/nearest.ts';
 import { addressText } from '../engine/postgres/address.ts';
 import { LOG_LEVELS, type LogLevel } from '../telemetry/log-level.ts';
 import { absoluteHome, badSetting, type Home, homeFolder, quote, refuseUnexpanded } from './given-path.ts';
+import { type NetworkFlags, type NetworkSettings, readNetworkSettings } from './network-settings.ts';
 import { SETTINGS, type SettingRow } from './setting-table.ts';
 import { type DatabaseSettings, readStorage } from './storage-setting.ts';
 
 /** Values from the command line, each winning over its variable. */
-export interface SettingFlags {
+export interface SettingFlags extends NetworkFlags {
   readonly var?: string | undefined;
   readonly readOnly?: boolean | undefined;
   /** Address of the storage. */
@@ -47,6 +48,10 @@ export interface Settings {
   readonly telemetryDays: number;
   readonly expectVolume: boolean;
   readonly logLevel: LogLevel;
+  /** Undefined for a server on standard input and output. */
+  readonly network: NetworkSettings | undefined;
+  /** Files of MCP clients that a person named, by client: absolute paths. */
+  readonly targets: Readonly<Record<string, string>>;
 }
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -97,6 +102,8 @@ export function readSettings(env: Environment, flags: SettingFlags, surroundings
     telemetryDays: readDays(given(SETTINGS.telemetryDays)),
     expectVolume: readSwitch(SETTINGS.expectVolume, given(SETTINGS.expectVolume), false),
     logLevel: readLevel(given(SETTINGS.logLevel)),
+    network: readNetworkSettings(given, flags, (row) => readSwitch(row, given(row), false), at.cwd),
+    targets: readTargets(given(SETTINGS.targets), at),
   };
 }
 
@@ -119,9 +126,21 @@ export function readProcessSettings(flags: SettingFlags): Settings {
   return readSettings(process.env, flags);
 }
 
+/** Returns true where a server for the network is asked for, however well. */
+export function asksForNetwork({ http, tcp }: SettingFlags): boolean {
+  const given = [http ?? process.env[SETTINGS.http.variable], tcp ?? process.env[SETTINGS.tcp.variable]];
+  return given.some((text) => (text?.trim() ?? '') !== '');
+}
+
 /** Returns the environment of a server that is only probed: it offers nothing that writes, and leaves no event. */
 export function probeEnvironment(): NodeJS.ProcessEnv {
-  return { ...process.env, [SETTINGS.telemetry.variable]: 'off', [SETTINGS.readOnly.variable]: 'on' };
+  return {
+    ...process.env,
+    [SETTINGS.telemetry.variable]: 'off',
+    [SETTINGS.readOnly.variable]: 'on',
+    [SETTINGS.http.variable]: '',
+    [SETTINGS.tcp.variable]: '',
+  };
 }
 
 /**
@@ -133,6 +152,16 @@ export function machineFolder(name: 'APPDATA' | 'LOCALAPPDATA' | 'XDG_CONFIG_HOM
   const path = process.env[name] || undefined;
   if (path !== undefined) refuseUnexpanded(name, path);
   return path;
+}
+
+/** Returns the whole environment of this process, for a program that a person has started through this one. */
+export function processEnvironment(): NodeJS.ProcessEnv {
+  return { ...process.env };
+}
+
+/** Reads the variables by which MCP clients are led to another file or folder; those that are empty count as not set. */
+export function clientVariables(names: readonly string[]): Readonly<Record<string, string>> {
+  return Object.fromEntries(names.flatMap((name) => (process.env[name] ? [[name, process.env[name]]] : [])));
 }
 
 function findRoot(
@@ -180,6 +209,19 @@ function readSwitch(row: SettingRow, text: string | undefined, fallback: boolean
   if (['on', 'true', '1', 'yes'].includes(word)) return true;
   if (['off', 'false', '0', 'no'].includes(word)) return false;
   throw badSetting(row.variable, `is ${quote(text)}`, '"on" or "off"');
+}
+
+function readTargets(text: string | undefined, { cwd }: Surroundings): Readonly<Record<string, string>> {
+  const pairs = (text ?? '').split(';').filter((pair) => pair.trim() !== '');
+  return Object.fromEntries(
+    pairs.map((pair) => {
+      const [, client, path] = /^\s*([a-z0-9-]+)\s*=\s*(.+?)\s*$/.exec(pair) ?? [];
+      if (client === undefined || path === undefined)
+        throw badSetting(SETTINGS.targets.variable, `has ${quote(pair)}`, 'client=path, with ";" between several');
+      refuseUnexpanded(SETTINGS.targets.variable, path);
+      return [client, resolve(cwd, path)];
+    }),
+  );
 }
 
 function readDays(text: string | undefined): number {

@@ -94,7 +94,7 @@ async function* withCopy(
   }
 }
 
-/** What was put into a backup, counted while it is written. */
+/** The content of a backup, counted while it is written. */
 interface Written {
   files: number;
   bytes: number;

@@ -21,7 +21,7 @@ const PARTS = ['storage', 'state', 'keys'] as const satisfies ReadonlyArray<keyo
 const UNFINISHED = '.restoring';
 /** Files that are all there and checked, on their way to their place. */
 const FINISHED = '.restored';
-/** What a folder may hold that holds nothing: what this program and ext4 put into an empty one. */
+/** Names that an empty folder may hold: what this program and ext4 put into an empty one. */
 const NOTHING: readonly string[] = [UNFINISHED, '.gitignore', 'lost+found'];
 
 /** Returns the folders of a store below one folder. */
@@ -133,7 +133,7 @@ function removeEmpty(folder: string): void {
   try {
     rmdirSync(folder);
   } catch {
-    // never made, or somebody put something into it
+    // never made, or another process put something into it
   }
 }
 

@@ -1,4 +1,3 @@
-import { isObject } from '../core/json/is-object.ts';
 /** How a client starts this server: one member of its list of servers. */
 export interface ServerEntry {
   /** A program; absolute where it is known, because a desktop program has no shell's `PATH`. */
@@ -36,18 +35,8 @@ export function nodeEntry(node: string, main: string, env: Readonly<Record<strin
   return { command: node, args: [main, 'serve'], env };
 }
 
-/**
- * Returns the entry with what a person added to the one that is there: other members, other variables. An entry without
- * a command is no stdio server, so nothing of it is kept.
- */
-export function mergeEntry(existing: unknown, { command, args, env }: ServerEntry): Record<string, unknown> {
-  if (!isObject(existing) || typeof existing['command'] !== 'string') return { command, args, ...(env && { env }) };
-  const { env: before, ...others } = existing;
-  // A folder of this machine means nothing inside a container, and one of a former installation nothing at all.
-  const kept = Object.entries(isObject(before) ? before : {}).filter(([name]) => !OWN_VARIABLES.test(name));
-  const variables = { ...Object.fromEntries(kept), ...env };
-  const hasVariables = Object.keys(variables).length > 0;
-  return { ...others, command, args, ...(hasVariables && { env: variables }) };
+/** Returns true for an entry, in any client's words, that starts this server: no config that lacks it takes it away. */
+export function startsThisServer(entry: Readonly<Record<string, unknown>>): boolean {
+  const text = JSON.stringify(entry);
+  return text.includes('"CONFIG_STORE_VAR"') || new RegExp(`"(?:[\\w./-]*/)?${IMAGE}(?:[:@][\\w.:-]+)?"`).test(text);
 }
-
-const OWN_VARIABLES = /^CONFIG_STORE_(?:VAR|STORAGE_DIR|KEYS_DIR|STATE_DIR|TELEMETRY_DIR)$/;

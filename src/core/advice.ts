@@ -47,12 +47,24 @@ export type Advice =
   | { readonly do: 'check-backup' }
   /** Replace the file that is in the way of a new backup. */
   | { readonly do: 'replace-backup' }
+  | { readonly do: 'add-token' }
+  | { readonly do: 'list-tokens' }
   | { readonly do: 'list-keys' }
   | { readonly do: 'rotate-key' }
   | { readonly do: 'revoke-key'; readonly from: number }
   | { readonly do: 'export-public-key' }
   /** Print the entry for a client's file, to be pasted by hand. */
   | { readonly do: 'print-entry' }
+  /** Look at the files of MCP clients. */
+  | { readonly do: 'scan-clients' }
+  /** Take a client's file into the store. */
+  | { readonly do: 'import-client'; readonly client: string }
+  /** Plan what a config would change in the files of a client. */
+  | { readonly do: 'plan-deploy'; readonly name: string; readonly client: string }
+  /** Plan and carry out, putting back what was changed since. */
+  | { readonly do: 'deploy'; readonly name: string; readonly client: string; readonly restore: true }
+  | { readonly do: 'apply-deploy'; readonly plan: string }
+  | { readonly do: 'undo-deploy'; readonly client: string }
   | { readonly do: 'set'; readonly setting: SettingName; readonly to?: string }
   | { readonly do: 'upgrade' };
 

@@ -19,6 +19,7 @@ export type { TmpFile };
  * - folder:  mkdir(path) · open(parent) · fsync(parent) · close(parent), the last three also when it was there already
  * - move:    rename(from, to) … · open(folder of to) · fsync · close · open(folder of from) · fsync · close
  * - remove:  unlink(path) · open(folder) · fsync(folder) · close(folder)
+ * - append:  open(path, O_CREAT|O_APPEND) · write(file) … · fsync(file) · close(file) · open(folder) · fsync · close
  * - overwrite: open(path) · write(file) … · ftruncate(file) · fsync(file) · close(file)
  *
  * open and write are synchronous (fastest, and nothing else can come between); only the fsyncs run in the thread pool.
@@ -82,11 +83,7 @@ export class Durable {
 
   #openNew(tmpFolder: string, mode: number): { fd: number; path: string } {
     const path = join(tmpFolder, `${process.pid}-${randomBytes(8).toString('hex')}`);
-    try {
-      return { fd: this.#disk.open(path, 'wx', mode), path };
-    } catch (error) {
-      throw fileFault(error, path, 'write');
-    }
+    return { fd: this.#open(path, 'wx', mode, 'write'), path };
   }
 
   #write(fd: number, path: string, bytes: Uint8Array, prepare?: (fd: number) => void): void {
@@ -161,7 +158,7 @@ export class Durable {
 
   /** Makes a folder's names durable. */
   async syncFolder(path: string): Promise<void> {
-    if (this.#syncsFolders) await this.#syncPath(path);
+    if (this.#syncsFolders) await this.#syncAndClose(this.#open(path, 'r'), path);
   }
 
   /**
@@ -170,16 +167,21 @@ export class Durable {
    * @param check looks at the open file first, and throws when it is another than was meant
    */
   async overwrite(path: string, bytes: Uint8Array, check: (fd: number) => void): Promise<void> {
-    let fd: number;
+    await this.#writeInto(path, 'r+', bytes, check);
+  }
+
+  /** Adds bytes to the end of a file, which is made where it is missing, for its owner alone. */
+  async append(path: string, bytes: Uint8Array): Promise<void> {
+    await this.#writeInto(path, 'a', bytes);
+    await this.syncFolder(dirname(path));
+  }
+
+  async #writeInto(path: string, flags: 'r+' | 'a', bytes: Uint8Array, check?: (fd: number) => void): Promise<void> {
+    const fd = this.#open(path, flags, 0o600);
     try {
-      fd = this.#disk.open(path, 'r+');
-    } catch (error) {
-      throw fileFault(error, path, 'open');
-    }
-    try {
-      check(fd);
+      check?.(fd);
       for (let written = 0; written < bytes.length; ) written += this.#disk.write(fd, bytes.subarray(written));
-      ftruncateSync(fd, bytes.length);
+      if (flags === 'r+') ftruncateSync(fd, bytes.length);
     } catch (error) {
       this.#disk.close(fd);
       throw fileFault(error, path, 'write');
@@ -187,14 +189,12 @@ export class Durable {
     await this.#syncAndClose(fd, path);
   }
 
-  async #syncPath(path: string): Promise<void> {
-    let fd: number;
+  #open(path: string, flags: string, mode?: number, verb: 'open' | 'write' = 'open'): number {
     try {
-      fd = this.#disk.open(path, 'r');
+      return this.#disk.open(path, flags, mode);
     } catch (error) {
-      throw fileFault(error, path, 'open');
+      throw fileFault(error, path, verb);
     }
-    await this.#syncAndClose(fd, path);
   }
 
   /** Makes a folder, its parent durable also when it was there already: the process that made it may have died since. */

@@ -3,7 +3,7 @@ const CODES = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
 type Signal = keyof typeof CODES;
 const SIGNALS = Object.keys(CODES) as readonly Signal[];
 
-/** What has to be cleared away when this process ends, the newest last. */
+/** The work that has to be cleared away when this process ends, the newest last. */
 const pending = new Set<() => void>();
 /** The first Ctrl-C is an answer, which the program gives; the next one ends it. */
 let hasCancelled = false;

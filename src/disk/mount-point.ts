@@ -1,7 +1,7 @@
 import { readFileSync, realpathSync } from 'node:fs';
 import { dirname } from 'node:path';
 
-/** What is mounted where a path lies. */
+/** The file system that a path lies on. */
 export interface Mount {
   /** Where it is mounted: `/` for the root file system, which in a container goes with the container. */
   readonly point: string;

@@ -182,7 +182,7 @@ export interface DraftStore {
 export interface Stray {
   /** Its place, such as `log/000/000/000000002 (copy).json`. */
   readonly where: string;
-  /** What it holds; undefined where it is larger than an entry can be, no file, or cannot be read. */
+  /** Its content; undefined where it is larger than an entry can be, no file, or cannot be read. */
   readonly bytes: Uint8Array | undefined;
 }
 

@@ -20,6 +20,8 @@ export type CommandForPeople =
   | 'repair'
   | 'storage check'
   | 'storage prepare'
+  | 'tokens add'
+  | 'tokens list'
   | 'trust';
 
 type AnyTool = (typeof TOOLS)[number];
@@ -100,6 +102,10 @@ export function wordAdvice(advice: Advice): string {
       return person('backup verify', 'checks a backup', 'FILE');
     case 'replace-backup':
       return 'Ask the person who makes the backup whether the file may be replaced.';
+    case 'add-token':
+      return person('tokens add', 'makes a token', 'NAME', '--scope', 'write');
+    case 'list-tokens':
+      return person('tokens list', 'lists the tokens');
     case 'list-keys':
       return person('keys list', 'lists the keys and their state');
     case 'rotate-key':
@@ -110,6 +116,18 @@ export function wordAdvice(advice: Advice): string {
       return person('keys show', 'prints the public key', 'KEY', '--public');
     case 'print-entry':
       return person('install', 'prints the entry, to be pasted by hand', 'CLIENT', '--print');
+    case 'scan-clients':
+      return `Call ${call('scan_clients')} to see the files of MCP clients.`;
+    case 'import-client':
+      return `Take it into the store with ${call('import_client', { client: advice.client })}.`;
+    case 'plan-deploy':
+      return `See what it would change with ${call('plan_deploy', { name: advice.name, clients: [advice.client] })}.`;
+    case 'deploy':
+      return `Put it back with ${call('plan_deploy', { name: advice.name, clients: [advice.client], restore: true })}, then apply_deploy.`;
+    case 'apply-deploy':
+      return `Show the plan to the person; then carry it out with ${call('apply_deploy', { plan_id: advice.plan })}.`;
+    case 'undo-deploy':
+      return `Take it back with ${call('undo_deploy', { client: advice.client })}.`;
     case 'set':
       return advice.to === undefined
         ? `A person can set ${advice.setting} to ${SETTING_VALUES[advice.setting]}.`

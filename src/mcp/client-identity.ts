@@ -2,6 +2,8 @@ import type { ClientInfo } from './observer.ts';
 
 /** Stands for a name or version that holds a credential. */
 const WITHHELD = 'withheld';
+/** Longer claims are not remembered. */
+const MAX_CLAIM_CHARS = 400;
 
 /**
  * Who speaks to the server, as it may be signed, shown and logged. A name or version that holds a credential would be
@@ -32,14 +34,28 @@ export class ClientIdentity {
   }
 
   async #take(claimed: ClientInfo): Promise<ClientInfo> {
-    const { holdsSecret } = await import('../verbs/shared/admission.ts');
-    const clean = async (text: string) => ((await holdsSecret(text)) ? WITHHELD : text);
-    const current = { name: await clean(claimed.name), version: await clean(claimed.version) };
+    const current = await cleaned(claimed);
     if (claimed !== this.#claimed) return current; // another client spoke meanwhile
     this.#current = current;
     this.#onNew?.(current);
     return current;
   }
+}
+
+/** Clients that were met before: over HTTP every request says who asks. */
+const CLEANED = new Map<string, ClientInfo>();
+const MAX_CLEANED = 1_000;
+
+async function cleaned(claimed: ClientInfo): Promise<ClientInfo> {
+  const key = JSON.stringify([claimed.name, claimed.version]);
+  const known = key.length > MAX_CLAIM_CHARS ? undefined : CLEANED.get(key);
+  if (known !== undefined) return known;
+  const { holdsSecret } = await import('../verbs/shared/admission.ts');
+  const clean = async (text: string) => ((await holdsSecret(text)) ? WITHHELD : text);
+  const client = { name: await clean(claimed.name), version: await clean(claimed.version) };
+  if (CLEANED.size >= MAX_CLEANED) CLEANED.clear();
+  if (key.length <= MAX_CLAIM_CHARS) CLEANED.set(key, client);
+  return client;
 }
 
 function isSame(one: ClientInfo, other: ClientInfo): boolean {

@@ -33,6 +33,12 @@ export interface ServerOptions {
   readonly readOnly: boolean;
   readonly version: string;
   readonly era: 'legacy' | 'modern';
+  /** False where this instance cannot report changes to the client: one request of the 2025 era over HTTP. */
+  readonly push?: boolean | undefined;
+  /** The name of the only tool that will be called: nothing else is registered, for a server that lives for one call. */
+  readonly onlyTool?: string | undefined;
+  /** Who asks, where that is known, and by which way; for the observer. */
+  readonly origin?: Pick<RequestFacts, 'principal' | 'transport'> | undefined;
 }
 
 /** A server instance, and the way to tell its client of changes. */
@@ -43,14 +49,14 @@ export interface ConfigServer {
 
 /** Builds the MCP server: tools, resources, prompts and instructions. Opens nothing; the store is opened by the first call. */
 export function createServer(options: ServerOptions): ConfigServer {
-  const { watcher, readOnly, era } = options;
+  const { watcher, readOnly, era, push = true, onlyTool, origin } = options;
   const server = new McpServer(
     { name: 'mcp-config-store', title: 'MCP Config Store', version: options.version },
     {
       capabilities: {
         tools: { listChanged: false },
         prompts: { listChanged: false },
-        resources: { listChanged: true, subscribe: true },
+        resources: { listChanged: push, subscribe: push },
       },
       instructions: instructions(readOnly),
     },
@@ -65,6 +71,7 @@ export function createServer(options: ServerOptions): ConfigServer {
     const traceparent = ctx.mcpReq._meta?.[TRACEPARENT_META_KEY];
     return {
       client: identity.current,
+      ...origin,
       protocolVersion: server.server.getNegotiatedProtocolVersion(),
       ...(typeof traceparent === 'string' && { traceparent: traceparent.slice(0, 100) }),
       durationMs: performance.now() - startedMs,
@@ -75,7 +82,7 @@ export function createServer(options: ServerOptions): ConfigServer {
   const completion = createCompletion(context);
 
   for (const tool of TOOLS) {
-    if (readOnly && !tool.behaviour.readOnly) continue;
+    if ((readOnly && !tool.behaviour.readOnly) || (onlyTool !== undefined && tool.name !== onlyTool)) continue;
     server.registerTool(tool.name, describe(tool), async (args: unknown, ctx: ServerContext) => {
       const startedMs = performance.now();
       await identity.meet(clientOf(server, ctx));
@@ -98,6 +105,7 @@ export function createServer(options: ServerOptions): ConfigServer {
       return result;
     });
   }
+  if (onlyTool !== undefined) return { server, tell: () => undefined };
   registerResources(server, {
     context,
     completion,
@@ -109,10 +117,19 @@ export function createServer(options: ServerOptions): ConfigServer {
     },
   });
   registerPrompts(server, completion);
-  return { server, tell: registerResourceLists(server, { context, watcher, era }) };
+  return { server, tell: registerResourceLists(server, { context, watcher, era, push }) };
 }
 
-function describe(tool: Tool) {
+const DESCRIPTIONS = new Map<Tool, ReturnType<typeof describeTool>>();
+
+/** Returns the description of a tool, made once: over HTTP every request has a server of its own. */
+function describe(tool: Tool): ReturnType<typeof describeTool> {
+  const known = DESCRIPTIONS.get(tool) ?? describeTool(tool);
+  DESCRIPTIONS.set(tool, known);
+  return known;
+}
+
+function describeTool(tool: Tool) {
   const { title, description, behaviour, input } = tool;
   return {
     title,

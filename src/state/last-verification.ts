@@ -21,7 +21,7 @@ export interface FailedVerification {
   readonly message: string;
 }
 
-/** What the last verifications by this installation found. */
+/** The outcome of the last verifications by this installation. */
 export interface LastVerification {
   readonly passed?: PassedVerification | undefined;
   /** Damage that no later verification, as deep, has found gone. */

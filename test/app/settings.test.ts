@@ -139,6 +139,7 @@ describe('values', () => {
       storageAt: '/home/ada/.local/share/mcp-config-store/storage',
       rootFrom: 'platform',
       expectVolume: false,
+      targets: {},
       keysShared: false,
       storeId: undefined,
       signingKey: undefined,
@@ -206,6 +207,6 @@ describe('README.md', () => {
       const flag = 'flag' in row ? `\`${row.flag}\`` : '';
       return `| \`${row.variable}\` | ${flag} | ${row.fallback} | ${row.meaning} |`;
     });
-    expect(readme.split('\n').filter((line) => line.startsWith('| `CONFIG_STORE_'))).toEqual(rows);
+    expect(readme.split('\n').filter((line) => /^\| `[A-Z_]+` \|/.test(line))).toEqual(rows);
   });
 });

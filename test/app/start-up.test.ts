@@ -1,11 +1,11 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { createWorkplace, type Workplace } from '../cli/run-cli.ts';
+import { createWorkplace, SOURCES, type Workplace } from '../cli/run-cli.ts';
 
 let place: Workplace;
 beforeAll(async () => {
-  place = await createWorkplace();
+  place = await createWorkplace(SOURCES);
 });
 afterAll(() => place.remove());
 

@@ -131,7 +131,7 @@ describe.skipIf(process.platform === 'win32')('refused, and nothing touched', ()
   });
 
   it.each([
-    ['another client', ['install', 'emacs'], /there is no install for "emacs".*claude-desktop/],
+    ['another client', ['install', 'emacs'], /there is no client "emacs".*claude-desktop/],
     ['both ways at once', ['--docker', '--node'], /exclude each other/],
     ['a name that is none', ['--name', '__proto__'], /is no name for a server/],
     ['a folder', ['--file', '.'], /is not a file/],

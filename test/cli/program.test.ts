@@ -68,7 +68,7 @@ describe('a mistake in the line exits 64, on one line of stderr', () => {
     const options = all(program).flatMap((command) => command.options.filter(({ required }) => required));
     expect(options.length).toBeGreaterThan(50);
     for (const { parseArg, flags } of options) {
-      const adds = /^--(?:recipient|recipients-file|identity) /.test(flags);
+      const adds = /^--(?:recipient|recipients-file|identity|allow-secret) /.test(flags);
       if (adds) expect(parseArg?.('y', ['x']), flags).toEqual(['x', 'y']);
       else expect(() => parseArg?.('y', 'x'), flags).toThrow('was given twice');
     }

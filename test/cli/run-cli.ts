@@ -3,7 +3,10 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-const MAIN = join(import.meta.dirname, '..', '..', 'dist', 'main.js');
+const ROOT = join(import.meta.dirname, '..', '..');
+/** The command as it is shipped, and the sources it is made from. */
+export const BUNDLE = join(ROOT, 'dist', 'main.js');
+export const SOURCES = join(ROOT, 'src', 'main.ts');
 
 /** What a finished command left behind. */
 export interface Finished {
@@ -28,11 +31,11 @@ export interface Workplace {
 }
 
 /** Makes a workplace; nothing of the outer environment's settings gets in. */
-export async function createWorkplace(): Promise<Workplace> {
+export async function createWorkplace(main = BUNDLE): Promise<Workplace> {
   const folder = await mkdtemp(join(tmpdir(), 'cli-'));
   const path = (name: string) => join(folder, name);
   const run: Workplace['run'] = (args, { stdin = '', env = {}, cwd = folder } = {}) => {
-    const child = spawn(process.execPath, [MAIN, ...args], {
+    const child = spawn(process.execPath, [main, ...args], {
       cwd,
       env: { PATH: process.env['PATH'], HOME: folder, CONFIG_STORE_VAR: path('var'), ...env },
     });

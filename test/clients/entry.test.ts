@@ -1,9 +1,12 @@
 import { readFile } from 'node:fs/promises';
 import { join, posix, win32 } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { dockerEntry, mergeEntry, nodeEntry, type ServerEntry } from '../../src/clients/entry.ts';
+import { claudeDesktop } from '../../src/clients/dialects/apps/claude-desktop.ts';
+import { dockerEntry, nodeEntry, type ServerEntry } from '../../src/clients/entry.ts';
+import { mergeEntry as mergeFor } from '../../src/clients/install-entry.ts';
 import { mcpServerFindings } from '../../src/policy/servers/mcp-servers.ts';
 
+const mergeEntry = (existing: unknown, entry: ServerEntry) => mergeFor(claudeDesktop, 'a', existing, entry);
 const NODE = nodeEntry('/usr/bin/node', '/opt/dist/main.js', { CONFIG_STORE_VAR: '/data' });
 
 describe('the entry for docker run', async () => {

@@ -66,10 +66,10 @@ describe('a file that is replaced', () => {
     expect(await copies()).toHaveLength(3);
   });
 
-  it.each([0o600, 0o644, 0o664, 0o640])('keeps its mode, %o, and so does the copy', async (mode) => {
+  it.each([0o600, 0o644, 0o664, 0o640])('keeps its mode, %o, and the copy is for its owner alone', async (mode) => {
     await chmod(file, mode);
     const { backup } = await replace(AFTER);
-    for (const path of [file, `${backup}`]) expect((await stat(path)).mode & 0o777).toBe(mode);
+    expect([(await stat(file)).mode & 0o777, (await stat(`${backup}`)).mode & 0o777]).toEqual([mode, 0o600]);
   });
 
   it.runIf(isRoot)('keeps its owner when root writes it, and so does the copy', async () => {

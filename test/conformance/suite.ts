@@ -1,4 +1,5 @@
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
@@ -6,7 +7,7 @@ import { dirname, join } from 'node:path';
 import { build as esbuild } from 'esbuild';
 import { parse } from 'yaml';
 import { bundleOptions, hostPlatform } from '../../scripts/build.ts';
-import { startBridge } from './bridge.ts';
+import { type Bridge, startBridge } from './bridge.ts';
 
 /** One check of one scenario, as the suite wrote it. */
 export interface Check {
@@ -35,21 +36,27 @@ export async function requiredScenarios(suite: string, revision: string): Promis
 }
 
 /**
- * Runs the conformance suite's scenarios for servers against the bundled test server, through the bridge.
+ * Runs the conformance suite's scenarios for servers against the bundled test server: on stdio through the bridge, or straight
+ * over HTTP.
  *
  * @param suite the package of the suite, under its name in package.json
  * @param flags which of its scenarios
  */
-export async function runSuite(suite: string, flags: readonly string[]): Promise<Verdict> {
+export async function runSuite(
+  suite: string,
+  flags: readonly string[],
+  transport: 'stdio' | 'http' = 'stdio',
+): Promise<Verdict> {
   const folder = await mkdtemp(join(tmpdir(), 'conformance-'));
   try {
     await esbuild({
       ...bundleOptions(hostPlatform()),
       absWorkingDir: root,
-      entryPoints: ['test/conformance/server.ts'],
+      entryPoints: { server: `test/conformance/${transport === 'http' ? 'http-server' : 'server'}.ts` },
       outdir: join(folder, 'server'),
     });
-    const bridge = await startBridge(process.execPath, [join(folder, 'server', 'server.js'), join(folder, 'var')]);
+    const args = [join(folder, 'server', 'server.js'), join(folder, 'var')];
+    const bridge = await (transport === 'http' ? startServer(args) : startBridge(process.execPath, args));
     const results = join(folder, 'results');
     const output = await run(join(suiteFolder(suite), 'dist/index.js'), [
       'server',
@@ -61,6 +68,21 @@ export async function runSuite(suite: string, flags: readonly string[]): Promise
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
+}
+
+/** Starts the test server on HTTP; ends it with a signal. */
+async function startServer(args: readonly string[]): Promise<Bridge> {
+  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
+  const [url] = await once(child.stdout, 'data');
+  return {
+    url: String(url).trim(),
+    close: async () => {
+      const exited = once(child, 'exit');
+      child.kill('SIGTERM');
+      const [code] = await exited;
+      if (code !== 0) throw new Error(`the server ended with code ${code}`);
+    },
+  };
 }
 
 /** Its exit code says only whether something failed; the checks say what. */

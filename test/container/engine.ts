@@ -67,7 +67,16 @@ export async function docker(...args: readonly string[]): Promise<string> {
 
 /** A new named volume, gone after the test; `options` as `docker volume create -o`. */
 export async function volume(...options: readonly string[]): Promise<string> {
-  const name = await docker('volume', 'create', '--label', label, ...options.flatMap((option) => ['-o', option]));
+  // One without a name would be warned of.
+  const named = `mcs-test-${randomBytes(6).toString('hex')}`;
+  const name = await docker(
+    'volume',
+    'create',
+    '--label',
+    label,
+    ...options.flatMap((option) => ['-o', option]),
+    named,
+  );
   onTestFinished(async () => {
     await execute(command, ['volume', 'rm', '-f', name]);
   });

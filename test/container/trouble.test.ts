@@ -22,7 +22,7 @@ describeContainer('what goes wrong with volumes', () => {
       structuredContent: { code: 'STORE_FULL', hint: expect.stringContaining('Free space') },
     });
     const refused = await run(['put', 'b', '/app/THIRD-PARTY-NOTICES.txt'], { flags });
-    expect(refused).toMatchObject({ code: 73, stderr: expect.stringMatching(/^config-store: STORE_FULL: /) });
+    expect(refused).toMatchObject({ code: 73, stderr: expect.stringMatching(/^config-store: STORE_FULL: /m) });
     expect(await server.tool('get_config', { name: 'a' })).toMatchObject({ content: 'small', verified: true });
     expect(await server.tool('list_configs', {})).toMatchObject({ total: 1 });
     await docker('exec', server.name, '/usr/local/bin/node', '-e', `fs.rmSync('/app/var/storage/filler')`);
@@ -47,7 +47,7 @@ describeContainer('what goes wrong with volumes', () => {
     );
     expect(await run(['put', 'a', '/app/main.js'], { flags: flags(storage) })).toMatchObject({ code: 0 });
     const refused = await run(['put', 'b', '/app/LICENSE'], { flags: flags(older) });
-    expect(refused).toMatchObject({ code: 2, stderr: expect.stringMatching(/^config-store: ROLLED_BACK: /) });
+    expect(refused).toMatchObject({ code: 2, stderr: expect.stringMatching(/^config-store: ROLLED_BACK: /m) });
     const health = await run(['health'], { flags: flags(older) });
     expect(health).toMatchObject({ code: 1, stdout: expect.stringContaining('ROLLED_BACK') });
     expect((await run(['verify'], { flags: flags(older) })).code).toBe(2);
@@ -61,7 +61,7 @@ describeContainer('what goes wrong with volumes', () => {
     const refused = await run(['put', 'a', '/app/LICENSE'], {
       flags: [`--volume=${empty}:/app/var/storage`, `--volume=${keys}:/app/var/keys`],
     });
-    expect(refused).toMatchObject({ code: 78, stderr: expect.stringMatching(/^config-store: STORE_MISSING: /) });
+    expect(refused).toMatchObject({ code: 78, stderr: expect.stringMatching(/^config-store: STORE_MISSING: /m) });
   });
 
   test('a key file that others can read: exit 77, with the chmod that mends it', async () => {

@@ -29,6 +29,8 @@ begin('move');
 await durable.move(at('old'), at('place/moved'));
 begin('remove');
 await durable.remove(at('place/moved'));
+begin('append');
+await durable.append(at('place/appended'), bytes);
 begin('overwrite');
 await durable.overwrite(at('place/linked'), bytes, () => undefined);
 begin('end');

@@ -16,6 +16,7 @@ import { inspect } from 'node:util';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { sha256Hex } from '../../src/core/digest.ts';
 import { isStoreError } from '../../src/core/errors.ts';
+import { Durable } from '../../src/disk/durable.ts';
 import { keyIdOf, newSeed } from '../../src/keys/ed25519.ts';
 import { KeyFolder } from '../../src/keys/folder/key-files.ts';
 import { publicKeyPem } from '../../src/keys/formats/pem.ts';
@@ -302,5 +303,30 @@ describe('what a process that died had staged', () => {
       ['.gitignore', '9-fedcba9876543210', 'copy', `${keyId}.key.pem`, `${keyId}.pub.pem`, 'notes', 'pending'].sort(),
     );
     expect(readdirSync(join(path, 'pending'))).toEqual([]);
+  });
+});
+
+describe('a folder that its platform gave to a group', () => {
+  const shared = () => new KeyFolder(path, new Durable(undefined, undefined, true));
+
+  it('is used as it is, and what is made in it is open to that group, and to nobody else', async () => {
+    mkdirSync(path);
+    chmodSync(path, 0o770);
+    keys = shared();
+    const { keyId } = await make();
+    expect([modeOf(path), modeOf(join(path, 'pending')), modeOf(privateFile(keyId))]).toEqual([0o770, 0o770, 0o660]);
+    expect(await keys.loadPrivate(keyId, undefined)).toMatchObject({ keyId });
+    await expect(new KeyFolder(path).loadPrivate(keyId, undefined)).rejects.toMatchObject({ code: 'KEY_PERMISSIONS' });
+    chmodSync(privateFile(keyId), 0o664);
+    await expect(keys.loadPrivate(keyId, undefined)).rejects.toMatchObject({ code: 'KEY_PERMISSIONS' });
+    chmodSync(privateFile(keyId), 0o660);
+    chmodSync(path, 0o777);
+    await expect(keys.loadPrivate(keyId, undefined)).rejects.toMatchObject({ code: 'KEY_PERMISSIONS' });
+  });
+
+  it('that was closed stays closed, with what is made in it', async () => {
+    keys = shared();
+    const { keyId } = await make();
+    expect([modeOf(path), modeOf(join(path, 'pending')), modeOf(privateFile(keyId))]).toEqual([0o700, 0o700, 0o600]);
   });
 });

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { type Inbound, readInbound } from '../../src/mcp/stdio/inbound.ts';
+import { type Inbound, readInbound } from '../../src/mcp/inbound.ts';
 import { LineSplitter } from '../../src/mcp/stdio/line-splitter.ts';
 
 const LIMIT = 20_000;

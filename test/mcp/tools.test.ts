@@ -25,10 +25,10 @@ function* walk(schema: Schema, path: string): Generator<[string, Schema]> {
 /** The parameters of each tool as they were agreed on; a trailing ? marks an optional one. */
 const PARAMETERS: Readonly<Record<string, string>> = {
   list_configs: 'prefix? include_deleted? cursor? limit?',
-  get_config: 'name? version? draft? digest? offset? max_chars?',
+  get_config: 'name? version? draft? digest? offset? max_chars? render_for?',
   list_history: 'name cursor? limit?',
   diff_configs: 'name from? to? to_name? draft? content? unified?',
-  put_config: 'name content? json? encoding? media_type? message? expected_version? draft?',
+  put_config: 'name content? json? encoding? media_type? message? expected_version? schema? draft?',
   patch_config: 'name patch message? expected_version? draft?',
   publish_drafts: 'names? expected? message?',
   discard_draft: 'name',
@@ -37,6 +37,11 @@ const PARAMETERS: Readonly<Record<string, string>> = {
   validate_config: 'name? version? draft? content? json? media_type?',
   verify_store: 'name? depth?',
   check_health: '',
+  scan_clients: 'client? project?',
+  import_client: 'client path? project? name? message?',
+  plan_deploy: 'name version? clients? paths? project? switch? restore? take_over?',
+  apply_deploy: 'plan_id',
+  undo_deploy: 'client? path? project?',
   review_telemetry: 'since? until? name? tool? failures_only? limit?',
 };
 

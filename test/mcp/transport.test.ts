@@ -1,7 +1,8 @@
 import { PassThrough } from 'node:stream';
 import type { JSONRPCMessage } from '@modelcontextprotocol/server';
 import { expect, test, vi } from 'vitest';
-import { LineTransport, MAX_MESSAGE_BYTES } from '../../src/mcp/stdio/transport.ts';
+import { MAX_MESSAGE_BYTES } from '../../src/mcp/outbound.ts';
+import { LineTransport } from '../../src/mcp/stdio/transport.ts';
 
 interface Reply {
   readonly id?: number | string;

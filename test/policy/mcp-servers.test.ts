@@ -204,3 +204,27 @@ describe('warnings', () => {
     expect(codes('no-such-command-anywhere')).toEqual(['COMMAND_NOT_FOUND']);
   });
 });
+
+describe('what one client cannot do', () => {
+  test.each([
+    ['a command and a URL', 'cursor/x', { command: 'node', url: 'https://a.example' }, 'COMMAND_AND_URL /mcpServers/a'],
+    [
+      'a shell reads more into a value',
+      'crush/x',
+      { command: 'node', args: ['$(id)'] },
+      'SHELL_EXPANSION /mcpServers/a/args/0',
+    ],
+    ['http to another machine', 'kiro/x', { url: 'http://a.example/mcp' }, 'PLAIN_HTTP /mcpServers/a/url'],
+  ])('%s', (_, name, server, finding) => {
+    const { errors, warnings } = look({ a: server }, { name });
+    expect([...errors, ...warnings]).toContain(finding);
+  });
+
+  test('what they can is no finding', () => {
+    expect(look({ a: { command: 'node', args: ['$HOME', '${env:A}'] } }, { name: 'crush/x' })).toEqual(none);
+    expect(look({ a: { url: 'http://localhost:8080/mcp' } }, { name: 'kiro/x' })).toEqual(none);
+    expect(look({ workspace: { command: 'node' } }, { name: 'claude-code/x' }).warnings).toEqual([
+      'RESERVED_NAME /mcpServers/workspace',
+    ]);
+  });
+});

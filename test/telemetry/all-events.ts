@@ -4,6 +4,7 @@ import type { Events } from '../../src/telemetry/events/events.ts';
 const digest = 'ab'.repeat(32);
 const request = {
   client: { name: 'claude-ai', version: '0.1.0' },
+  principal: 'ana',
   protocolVersion: '2025-11-25',
   traceparent: `00-${'1'.repeat(32)}-${'2'.repeat(16)}-01`,
   durationMs: 1.5,
@@ -43,6 +44,8 @@ export const ALL_EVENTS: Readonly<Record<EventName, (events: Events) => void>> =
     }),
   'draft.saved': (events) => events.draftSaved({ name: 'a/b', revision: 1, digest, bytes: 3 }),
   'draft.discarded': (events) => events.draftDiscarded({ name: 'a/b' }),
+  'deploy.applied': (events) => events.deployApplied({ name: 'a/b', client: 'cursor', state: 'written' }),
+  'drift.found': (events) => events.driftFound({ client: 'cursor', servers: 2, kinds: ['missing'] }),
   'key.added': (events) => events.keyAdded({ keyId: digest, role: 'owner', index: 0 }),
   'key.retired': (events) => events.keyRetired({ keyId: digest, index: 1 }),
   'key.revoked': (events) => events.keyRevoked({ keyId: digest, fromIndex: 3, index: 4 }),

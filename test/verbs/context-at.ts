@@ -29,6 +29,10 @@ export function installationAt(paths: StorePaths, more: Partial<Installation> = 
     forgottenVolume: () => undefined,
     probeServer: async () => 'a server answers',
     serverEntry: async () => nodeEntry('/usr/bin/node', '/app/main.js', { CONFIG_STORE_VAR: paths.root }),
+    variable: () => undefined,
+    secret: async () => undefined,
+    probe: async () => ({ name: 'a', version: '1', tools: [], startMs: 1 }),
+    environmentWith: (variables) => ({ ...process.env, ...variables }),
     personFolders: () => ({ platform: 'linux', home: paths.root }),
     ...more,
   };

@@ -39,7 +39,7 @@ export const OPEN_OPTIONS = [
   { flags: '--expect-store <id>', meaning: 'refuse a backup of any other store', parse: parseStoreId },
 ] as const;
 
-/** What the notes of such a command say about standard input. */
+/** A note on standard input, for the help of such a command. */
 export const BOTH_ON_STANDARD_INPUT =
   'With - for both, standard input is the identity or the passphrase file, and the backup right behind it.';
 

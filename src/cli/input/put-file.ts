@@ -12,6 +12,7 @@ export interface PutFileInput {
   readonly file: string;
   readonly message?: string;
   readonly mediaType?: string;
+  readonly schema?: string;
   readonly expectedVersion?: number;
   readonly allowSecrets?: boolean;
   readonly allowEmpty?: boolean;
@@ -32,6 +33,7 @@ export async function putFile(context: Context, input: PutFileInput, draft: bool
     name,
     bytes,
     mediaType: input.mediaType,
+    schema: input.schema === 'none' ? '' : input.schema,
     fileName: input.file,
     message: input.message,
     expectedVersion: input.expectedVersion,

@@ -17,6 +17,12 @@ export const MEDIA_TYPE: OptionDefinition = {
   meaning: "media type; default: the newest version's, else by the file's extension",
 };
 
+/** `--schema`, of the command that stores whole content. */
+export const SCHEMA: OptionDefinition = {
+  flags: '--schema <name>',
+  meaning: 'bind it to the JSON Schema in schemas/NAME: later versions must satisfy it; "none" ends that',
+};
+
 /** `--allow-empty`, of every command that stores what comes from standard input. */
 export const ALLOW_EMPTY: OptionDefinition = {
   flags: '--allow-empty',

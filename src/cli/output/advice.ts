@@ -75,6 +75,10 @@ export function wordAdvice(advice: Advice): string {
       return `Check a backup with ${line('backup verify', 'FILE')}.`;
     case 'replace-backup':
       return 'Add --force to replace the file.';
+    case 'add-token':
+      return `Make a token with ${line('tokens add', 'NAME', '--scope', 'write')}.`;
+    case 'list-tokens':
+      return `${line('tokens list')} lists the tokens.`;
     case 'list-keys':
       return `${line('keys list')} lists the keys and their state.`;
     case 'rotate-key':
@@ -85,6 +89,18 @@ export function wordAdvice(advice: Advice): string {
       return `${line('keys show', 'KEY', '--public')} prints the public key.`;
     case 'print-entry':
       return 'Add --print to paste the entry by hand.';
+    case 'scan-clients':
+      return `${line('clients')} lists the files of MCP clients.`;
+    case 'import-client':
+      return `Take it into the store with ${line('clients import', advice.client)}.`;
+    case 'plan-deploy':
+      return `See what it would change with ${line('clients plan', advice.name, '--to', advice.client)}.`;
+    case 'deploy':
+      return `Put it back with ${line('clients deploy', advice.name, '--to', advice.client, '--restore')}.`;
+    case 'apply-deploy':
+      return `Carry it out with ${line('clients apply', advice.plan)}.`;
+    case 'undo-deploy':
+      return `Take it back with ${line('clients undo', advice.client)}.`;
     case 'set':
       return setting(advice.setting, advice.to);
     case 'upgrade':

@@ -34,6 +34,8 @@ export interface Output {
   readerGone(): boolean;
   /** One line on stderr that is no failure. */
   warn(message: string): Promise<void>;
+  /** One line on stderr that is no warning either. */
+  notice(message: string): Promise<void>;
   /** One line on stderr: code, message, hint. */
   failure(error: StoreError): Promise<void>;
 }
@@ -83,6 +85,7 @@ export function createOutput({ stdout, stderr }: OutputStreams, json: boolean): 
     },
     readerGone: toStdout.isClosed,
     warn,
+    notice: (message) => toStderr(`config-store: ${oneLine(message)}\n`),
     failure: (error) => toStderr(json ? `${spellJson(JSON.stringify(errorValue(error)))}\n` : `${errorLine(error)}\n`),
   };
 }

@@ -31,7 +31,7 @@ export interface OptionDefinition {
   readonly meaning: string;
   /** True when the command cannot do without it. */
   readonly required?: boolean;
-  /** True when it may be given several times, and all that was given counts: the command gets an array. */
+  /** True when it may be given several times, and all that was given counts: the command gets an array, of the elements where `parse` returns one. */
   readonly repeats?: boolean;
   /** Turns the text given into a value; throws StoreError `ARGUMENT_INVALID`. */
   readonly parse?: (text: string) => unknown;

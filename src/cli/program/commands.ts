@@ -75,6 +75,10 @@ export const COMMANDS = {
     summary: 'back up the whole store, encrypted; verify or restore a backup',
     load: async () => (await import('../commands/backup/backup.ts')).backup,
   },
+  tokens: {
+    summary: 'add, list or revoke the tokens of the network server',
+    load: async () => (await import('../commands/tokens/tokens.ts')).tokens,
+  },
   trust: {
     summary: 'go on with an older storage after a rollback',
     load: async () => (await import('../commands/keys/trust.ts')).trust,
@@ -102,6 +106,22 @@ export const COMMANDS = {
   telemetry: {
     summary: 'review what happened: calls, failures, latency, changes',
     load: async () => (await import('../commands/telemetry/telemetry.ts')).telemetry,
+  },
+  clients: {
+    summary: 'see the files of MCP clients; import, deploy, undo',
+    load: async () => (await import('../commands/clients/clients.ts')).clients,
+  },
+  run: {
+    summary: 'start a configured server, with the values of its variables',
+    load: async () => (await import('../commands/clients/run.ts')).run,
+  },
+  probe: {
+    summary: 'start configured servers, list their tools, stop them',
+    load: async () => (await import('../commands/clients/probe.ts')).probe,
+  },
+  catalog: {
+    summary: 'servers that can be added to configs',
+    load: async () => (await import('../commands/clients/catalog.ts')).catalog,
   },
   install: {
     summary: 'put this server into the file of an MCP client',

@@ -142,7 +142,7 @@ function addOptions(command: Command, options: readonly OptionDefinition[]): voi
     const option = new Option(flags, required ? `${meaning} (required)` : meaning).makeOptionMandatory(required);
     if (option.required || option.optional)
       option.argParser<unknown>((text, before) => {
-        if (repeats) return [...((before as unknown[] | undefined) ?? []), parse(text)];
+        if (repeats) return [...((before as unknown[] | undefined) ?? []), ...[parse(text)].flat()];
         if (before !== undefined) throw givenTwice(option.long ?? flags);
         return parse(text);
       });

@@ -5,6 +5,7 @@ import { Durable, type TmpFile } from '../../disk/durable.ts';
 import type { PinnedFolder } from '../../disk/pinned-folder.ts';
 import { StorageDisk } from '../../disk/storage-disk.ts';
 import { copiesToDrop, copyPath } from './backup-copy.ts';
+import { patientDisk } from './patient-disk.ts';
 import { errnoOf, partlyWritten, targetChanged, targetFault, unconfirmed } from './target-fault.ts';
 import { isUnchanged, readIn, type TargetFile } from './target-file.ts';
 import { openTargetFolder } from './target-folder.ts';
@@ -41,7 +42,7 @@ interface Staged {
 
 /**
  * Writes a client's file: a dated copy next to it first, then the new text in a file next to it, flushed, then renamed
- * over it. Mode and owner stay. Where a rename cannot work (a file that is a mount of its own, an owner that cannot be
+ * over it. Mode and owner stay; the copy is closed to others. Where a rename cannot work (a file that is a mount of its own, an owner that cannot be
  * given) it is written in place. A file that is not there yet is made with mode 0600, because such files hold tokens.
  *
  * Another user may write the folder, and change any name in it at any moment: so the folder is opened once, owner and mode
@@ -57,7 +58,7 @@ export async function replaceTarget(
 ): Promise<Replaced> {
   const folder = openTargetFolder(target);
   try {
-    const work = { target, folder, durable: new Durable(wrap(new StorageDisk(folder))) };
+    const work = { target, folder, durable: new Durable(patientDisk(wrap(new StorageDisk(folder)))) };
     if (!isUnchanged(target, folder)) throw targetChanged(target.path);
     return await write(work, Buffer.from(text, 'utf8'), now());
   } finally {
@@ -73,7 +74,8 @@ async function write(work: Work, bytes: Buffer, now: Date): Promise<Replaced> {
       return { backup: undefined, inPlace: false };
     }
     const backup = freeCopyPath(work, now);
-    const copy = stageLike(work, target.bytes, target.stats);
+    // The copy is for its owner alone: such files hold tokens.
+    const copy = stageLike(work, target.bytes, target.stats, 0o600);
     await refuseIfSwapped(work, copy);
     await work.durable.publish(copy.file, backup);
     const inPlace = await replace(work, bytes, target.stats, backup);
@@ -140,12 +142,17 @@ async function replace(work: Work, bytes: Buffer, like: Stats, backup: string): 
 }
 
 /** Makes a file next to the target with the same mode, and where possible the same owner: given to the open file. */
-function stageLike({ folder, durable }: Work, bytes: Buffer, { mode, uid, gid }: Stats): Staged {
+function stageLike(
+  { folder, durable }: Work,
+  bytes: Buffer,
+  { mode, uid, gid }: Stats,
+  mask: 0o777 | 0o600 = 0o777,
+): Staged {
   let made: Omit<Staged, 'file'> | undefined;
   const file = durable.stage(folder.path, bytes, 0o600, (fd) => {
     const stats = fstatSync(fd);
     const isOwned = (stats.uid === uid && stats.gid === gid) || giveTo(fd, uid, gid);
-    fchmodSync(fd, mode & 0o777);
+    fchmodSync(fd, mode & mask);
     made = { stats, isOwned };
   });
   if (made === undefined) throw new Error('a file was made without a look at it');

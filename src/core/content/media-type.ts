@@ -13,6 +13,20 @@ export function isMediaType(text: string): boolean {
   return text.length <= MAX_MEDIA_TYPE_CHARS && FORM.test(text);
 }
 
+const SCHEMA = /;[ \t]*schema=(?:"([^"]*)"|([^;\s]*))/i;
+
+/** Returns the name of the schema that a media type binds its content to; undefined where it binds it to none. */
+export function boundSchema(mediaType: string): string | undefined {
+  const [, quoted, plain] = SCHEMA.exec(mediaType) ?? [];
+  return (quoted ?? plain) || undefined;
+}
+
+/** Returns a media type that binds its content to a schema; to none where the name is empty. */
+export function withSchema(mediaType: string, name: string): string {
+  const bare = mediaType.replace(SCHEMA, '');
+  return name === '' ? bare : `${bare};schema="${name}"`;
+}
+
 const KINDS: ReadonlyMap<string, ContentKind> = new Map([
   ['application/json', 'json'],
   ['text/json', 'json'],

@@ -1,4 +1,5 @@
 import { type Node, parseTree } from 'jsonc-parser';
+import type { TextRange } from '../content/toml-scan.ts';
 import type { Path } from '../json/pointer.ts';
 import { applySplices, type Edit, lineBreak, lineEnd, lineStart, type Splice, wholeLines } from './edits.ts';
 import { printJson } from './print-json.ts';
@@ -13,6 +14,17 @@ const SAME_LINE_COMMENT = /^[ \t]*(?:\/\/[^\r\n]*|(?:\/\*[^\r\n]*?\*\/[ \t]*(?=[
 /** Makes edits in the text of a JSON or JSONC document; comments, order and indentation stay. */
 export function editJson(text: string, edits: readonly Edit[]): string {
   return edits.reduce(editOnce, text);
+}
+
+/** Returns where the member or element at a path stands, with the comment on its line; empty when there is none. */
+export function jsonRanges(text: string, path: Path): TextRange[] {
+  const root = parseTree(text, [], OPTIONS);
+  const value = root && find(root, path);
+  if (value === undefined) return [];
+  const { offset } = value.parent?.type === 'property' ? value.parent : value;
+  const comma = endOf(value) + (BLANK.exec(text.slice(endOf(value)))?.[0].length ?? 0);
+  const behind = text[comma] === ',' ? comma + 1 : endOf(value);
+  return [{ start: offset, end: behind + (SAME_LINE_COMMENT.exec(text.slice(behind))?.[0].length ?? 0) }];
 }
 
 function editOnce(text: string, edit: Edit): string {
@@ -98,15 +110,24 @@ function addFirst(text: string, root: Node, object: Node, key: string, value: un
   const inside = text.slice(object.offset + 1, endOf(object) - 1);
   const isCompact = inside.trim() === '' && !text.trim().includes('\n') && object !== root;
   if (isCompact) {
-    const printed = printJson(value, { unit: '', indent: '', eol: '\n', oneLine: true, gap: ' ' });
-    return [{ start: object.offset + 1, end: endOf(object) - 1, text: `${JSON.stringify(key)}: ${printed}` }];
+    const style = { ...styleOf(text, root, object.offset, true), gap: '' };
+    const colon = style.tight ? ':' : ': ';
+    const at = object.offset + 1;
+    return [{ start: at, end: at, text: `${JSON.stringify(key)}${colon}${printJson(value, style)}` }];
   }
   const eol = lineBreak(text);
   const outer = indentAt(text, object.offset);
   const inner = outer + indentUnit(text, root);
   const printed = printJson(value, { unit: indentUnit(text, root), indent: inner, eol, oneLine: false, gap: ' ' });
-  const start = object.offset + 1 + inside.trimEnd().length;
-  return [{ start, end: endOf(object) - 1, text: `${eol}${inner}${JSON.stringify(key)}: ${printed}${eol}${outer}` }];
+  const member = `${eol}${inner}${JSON.stringify(key)}: ${printed}`;
+  const behind = inside.trimEnd().length;
+  // A line break that is there already is the one behind the member.
+  if (inside.slice(behind).includes('\n')) {
+    const at = object.offset + 1 + behind;
+    return [{ start: at, end: at, text: member }];
+  }
+  const end = endOf(object) - 1;
+  return [{ start: end, end, text: `${member}${eol}${outer}` }];
 }
 
 function remove(text: string, root: Node, path: Path): Splice[] {
@@ -132,7 +153,7 @@ function remove(text: string, root: Node, path: Path): Splice[] {
   if (members.length === 1 && inside.trim() === '')
     return [{ start: object.offset + 1, end: endOf(object) - 1, text: '' }];
   if (isAlone) return [...cutComma, { ...wholeLines(text, member.offset, tail), text: '' }];
-  if (members.length === 1) return [{ start: object.offset + 1, end: endOf(object) - 1, text: '' }];
+  if (members.length === 1) return [{ start: member.offset, end: behind, text: '' }];
   const gap = hasComma ? (/^[ \t]*/.exec(text.slice(behind))?.[0].length ?? 0) : 0;
   if (hasComma) return [{ start: member.offset, end: behind + gap, text: '' }];
   const between = text.slice(comma + 1, member.offset);
@@ -155,7 +176,8 @@ function find(root: Node, path: Path): Node | undefined {
 function styleOf(text: string, root: Node, at: number, oneLine: boolean, sibling?: Node) {
   const like = sibling === undefined ? '' : text.slice(sibling.offset, sibling.offset + 2);
   const gap = oneLine && (like === '' ? !/[{[]["{[\w]/.test(text) : /^[{[] /.test(like)) ? ' ' : '';
-  return { unit: indentUnit(text, root), indent: indentAt(text, at), eol: lineBreak(text), oneLine, gap };
+  const tight = oneLine && /":\S/.test(text) && !/":\s/.test(text);
+  return { unit: indentUnit(text, root), indent: indentAt(text, at), eol: lineBreak(text), oneLine, gap, tight };
 }
 
 function colonGap(text: string, member: Node): string {

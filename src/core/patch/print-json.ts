@@ -12,6 +12,8 @@ export interface JsonStyle {
   readonly oneLine: boolean;
   /** The space inside the brackets on one line. */
   readonly gap: string;
+  /** No space behind colons and commas on one line. */
+  readonly tight?: boolean;
 }
 
 /** Returns the JSON text of a value, in which numbers may be kept by their text. */
@@ -26,10 +28,13 @@ export function printJson(value: unknown, style: JsonStyle): string {
   const inner = { ...style, indent: style.indent + style.unit };
   const items = list
     ? value.map((item) => printJson(item, inner))
-    : Object.entries(value).map(([key, item]) => `${JSON.stringify(key)}: ${printJson(item, inner)}`);
+    : Object.entries(value).map(
+        ([key, item]) => `${JSON.stringify(key)}${style.tight ? ':' : ': '}${printJson(item, inner)}`,
+      );
   const [open, close] = list ? '[]' : '{}';
   if (items.length === 0) return `${open}${close}`;
   // Lists of a few short items are written on one line by most tools and people.
-  if (style.oneLine) return `${open}${list ? '' : style.gap}${items.join(', ')}${list ? '' : style.gap}${close}`;
+  if (style.oneLine)
+    return `${open}${list ? '' : style.gap}${items.join(style.tight ? ',' : ', ')}${list ? '' : style.gap}${close}`;
   return `${open}${style.eol}${items.map((item) => inner.indent + item).join(`,${style.eol}`)}${style.eol}${style.indent}${close}`;
 }

@@ -49,6 +49,9 @@ export function printYaml(value: unknown, { indent = 2, indentSeq = true, flow =
   return document.toString({ lineWidth: 0, indent, indentSeq, flowCollectionPadding: false }).trimEnd();
 }
 
+/** Texts of several lines that a block could hold only with marks for its indentation or its end. */
+const NEEDS_MARKS = /^[ \t]*\n|^[ \t][\s\S]*\n|[ \t]\n|\n\n$|\n[\s\S]*[ \t]$/;
+
 /** The value with a node in place of each {@link Exact}. */
 function withNodes(value: unknown, document: Document): unknown {
   if (Array.isArray(value)) return value.map((item) => withNodes(item, document));
@@ -59,6 +62,11 @@ function withNodes(value: unknown, document: Document): unknown {
       throw new TypeError('YAML has no such value');
     node.tag = fullTag(value.type);
     return node;
+  }
+  if (typeof value === 'string' && NEEDS_MARKS.test(value)) {
+    const quoted = new Scalar(value);
+    quoted.type = Scalar.QUOTE_DOUBLE;
+    return quoted;
   }
   if (!isObject(value)) return value;
   return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, withNodes(inner, document)]));

@@ -1,5 +1,12 @@
 import { Exact } from '../content/exact.ts';
-import { scanToml, type TomlNode, type TomlPair, type TomlScan, type TomlTable } from '../content/toml-scan.ts';
+import {
+  scanToml,
+  type TextRange,
+  type TomlNode,
+  type TomlPair,
+  type TomlScan,
+  type TomlTable,
+} from '../content/toml-scan.ts';
 import { isObject } from '../json/is-object.ts';
 import type { Path } from '../json/pointer.ts';
 import { applySplices, type Edit, lineBreak, lineEnd, lineStart, type Splice, wholeLines } from './edits.ts';
@@ -9,6 +16,11 @@ import { printTomlKey, printTomlTable, printTomlValue } from './print-toml.ts';
 /** Makes edits in the text of a TOML document; every line they do not concern stays. */
 export function editToml(text: string, edits: readonly Edit[]): string {
   return edits.reduce((current, edit) => new TomlText(current).edit(edit), text);
+}
+
+/** Returns where everything stands that belongs to a table: its sections, near and far, and its dotted lines. */
+export function tomlRanges(text: string, path: Path): TextRange[] {
+  return new TomlText(text).rangesOf(path);
 }
 
 /** A table with its path, in which the elements of arrays of tables have their index. */
@@ -46,6 +58,16 @@ class TomlText {
       case 'remove':
         return applySplices(this.#text, this.#remove(edit.path));
     }
+  }
+
+  rangesOf(path: Path): TextRange[] {
+    const found = this.#find(path);
+    if (found !== undefined) return [found.pair ?? found.node];
+    const below = this.#below(path);
+    return [
+      ...below.map(({ table }) => this.#linesOf(table)),
+      ...this.#pairsBelow(path, below).map(({ start, end }) => wholeLines(this.#text, start, end)),
+    ];
   }
 
   #set(path: Path, value: unknown): Splice[] {
@@ -87,16 +109,12 @@ class TomlText {
       return removeItem(this.#text, items, items.indexOf((found.pair ?? found.node) as TomlPair & TomlNode));
     }
     if (found?.pair !== undefined) return [{ ...wholeLines(this.#text, found.pair.start, found.pair.end), text: '' }];
-    const pairs = this.#sections.flatMap((section) =>
-      section.table.pairs.filter(({ key }) => startsWith([...section.path, ...key], path)),
-    );
     const below = this.#below(path);
+    const pairs = this.#pairsBelow(path, below);
     if (below.length + pairs.length === 0) throw new SyntaxError('the table has no lines of its own');
     return [
-      ...below.map(({ table }) => ({ ...this.#rangeOf(table), text: '' })),
-      ...pairs
-        .filter((pair) => !below.some(({ table }) => table.pairs.includes(pair)))
-        .map((pair) => ({ ...wholeLines(this.#text, pair.start, pair.end), text: '' })),
+      ...below.map(({ table }) => ({ ...this.#linesOf(table), text: '' })),
+      ...pairs.map((pair) => ({ ...wholeLines(this.#text, pair.start, pair.end), text: '' })),
     ];
   }
 
@@ -146,6 +164,22 @@ class TomlText {
       if (pair !== undefined && at.length < path.length) return { table, pair, depth: at.length };
     }
     return undefined;
+  }
+
+  /** The dotted lines that belong to a table and stand in others. */
+  #pairsBelow(path: Path, below: readonly Section[]): TomlPair[] {
+    return this.#sections
+      .flatMap(({ table, path: at }) => table.pairs.filter(({ key }) => startsWith([...at, ...key], path)))
+      .filter((pair) => !below.some(({ table }) => table.pairs.includes(pair)));
+  }
+
+  /** From the header to the last pair, with the blank lines behind it; comments after a blank line may be about anything. */
+  #linesOf(table: TomlTable): { start: number; end: number } {
+    const { start } = this.#rangeOf(table);
+    const end = this.#text.indexOf('\n', table.end);
+    if (end === -1) return wholeLines(this.#text, start, table.end);
+    const blank = /^(?:[ \t]*\r?\n)*/.exec(this.#text.slice(end + 1))?.[0].length ?? 0;
+    return { start, end: end + 1 + blank };
   }
 
   /** A section ends where the comments above the next header begin. */

@@ -1,4 +1,5 @@
 import { type Document, isMap, isScalar, isSeq, type Node, parseAllDocuments, type YAMLMap, type YAMLSeq } from 'yaml';
+import type { TextRange } from '../content/toml-scan.ts';
 import type { Path } from '../json/pointer.ts';
 import { applySplices, type Edit, lineBreak, lineEnd, lineStart, type Splice, wholeLines } from './edits.ts';
 import { insertItem, removeItem } from './list-splices.ts';
@@ -24,6 +25,24 @@ const DASH_BELOW_NAME = /^([ ]*)[^\s#-][^\n]*:[ \t]*\r?\n\1- /m;
 export function editYaml(text: string, edits: readonly Edit[]): string {
   const mark = text.startsWith('\uFEFF') ? '\uFEFF' : '';
   return mark + edits.reduce(editOnce, text.slice(mark.length));
+}
+
+/** Returns where the pair or item at a path stands, with the comment on its last line; empty when there is none. */
+export function yamlRanges(text: string, path: Path): TextRange[] {
+  const [document] = parseAllDocuments(text, {
+    version: '1.2',
+    schema: 'core',
+    uniqueKeys: false,
+  }) as Document.Parsed[];
+  const container = find(document?.contents ?? null, path.slice(0, -1));
+  const key = path.at(-1);
+  const pair = isMap(container) && key !== undefined ? pairOf(container, key) : undefined;
+  const item = isSeq(container) && typeof key === 'number' ? (container.items[key] as Node | undefined) : undefined;
+  const place = pair !== undefined ? placeOf(text, pair) : item && itemPlace(text, item);
+  if (place === undefined) return [];
+  return [
+    { start: item === undefined ? place.start : text.lastIndexOf('-', place.start), end: lineEnd(text, place.end) },
+  ];
 }
 
 function editOnce(text: string, edit: Edit): string {

@@ -13,7 +13,7 @@ const MAX_STRAYS = 1_000;
 /** How deep a folder that is none of ours is looked into, and how many of its names. */
 const MAX_DEPTH = 4;
 const MAX_NAMES = 1_000;
-/** Folders of the log in which somebody may have written lately. */
+/** Folders of the log in which another machine may have written lately. */
 const NEWEST_FOLDERS = 2;
 
 /** Yields files and folders in storage that are none of the store's: copies that a tool made where two wrote at once. */

@@ -22,9 +22,9 @@ const URI = /^(?:config|artifact|store):\/\/\S{1,300}$/;
  */
 export function registerResourceLists(
   server: McpServer,
-  options: { context: Context; watcher: ChangeWatcher; era: 'legacy' | 'modern' },
+  options: { context: Context; watcher: ChangeWatcher; era: 'legacy' | 'modern'; push: boolean },
 ): (changes: Changes) => void {
-  const { context, watcher, era } = options;
+  const { context, watcher, era, push } = options;
   /** The URIs that are followed, with how the client spelled each. */
   const subscribed = new Map<string, string>();
 
@@ -37,6 +37,8 @@ export function registerResourceLists(
       ...(next !== undefined && { nextCursor: encodeCursor('resources', next) }),
     };
   });
+
+  if (!push) return () => undefined;
 
   server.server.setRequestHandler('resources/subscribe', async ({ params: { uri } }) => {
     if (!URI.test(uri))

@@ -10,16 +10,14 @@ import { isHexDigest } from '../../core/digest.ts';
 import { StoreError, toStoreError } from '../../core/errors.ts';
 import { isConfigName } from '../../core/name.ts';
 import { parseVersionReference } from '../../core/version-reference.ts';
-import { spellJson, spellLine } from '../../core/visible.ts';
+import { spellLine } from '../../core/visible.ts';
 import type { VerifiedRead } from '../../store/api/versions.ts';
 import type { Context } from '../../verbs/shared/context.ts';
 import { commandLine, noticeText } from '../advice.ts';
 import { toProtocolError } from '../protocol-error.ts';
-import { checkHealthRendering } from '../results/check-health.ts';
-import { render } from '../results/rendering.ts';
 import type { Completion } from './completion.ts';
 import { DecodedTemplate } from './decoded-template.ts';
-import { readLog } from './log-resource.ts';
+import { healthView, logView } from './store-views.ts';
 
 /** The largest artifact a resource read returns, in bytes: base64 and JSON escapes must still fit into one message. */
 const MAX_RESOURCE_BYTES = 1_048_576;
@@ -78,13 +76,10 @@ export function registerResources(server: McpServer, options: ResourceOptions): 
   };
   const [healthInfo, logInfo] = FIXED_RESOURCES;
   server.registerResource(healthInfo.name, healthInfo.uri, healthInfo, async ({ href }, ctx) =>
-    read(href, ctx, async () => {
-      const { checkHealth } = await import('../../verbs/store/check-health.ts');
-      return asJson(href, render(await checkHealth(context), checkHealthRendering).structured);
-    }),
+    read(href, ctx, async () => asJson(href, await healthView(context))),
   );
   server.registerResource(logInfo.name, logInfo.uri, logInfo, async ({ href }, ctx) =>
-    read(href, ctx, async () => asJson(href, await readLog(await context.store()))),
+    read(href, ctx, async () => asJson(href, await logView(context))),
   );
 
   // Before the template of names alone, which would match the version as part of a name.
@@ -135,10 +130,8 @@ export function registerResources(server: McpServer, options: ResourceOptions): 
   );
 }
 
-function asJson(uri: string, value: unknown): ReadResourceResult {
-  return {
-    contents: [{ uri, mimeType: 'application/json', text: spellJson(JSON.stringify(snakeCase(value), undefined, 2)) }],
-  };
+function asJson(uri: string, text: string): ReadResourceResult {
+  return { contents: [{ uri, mimeType: 'application/json', text }] };
 }
 
 function asContent(uri: string, { row, bytes, verified, receipt, notices }: VerifiedRead): ReadResourceResult {

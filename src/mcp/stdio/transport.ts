@@ -2,17 +2,14 @@ import type { Readable, Writable } from 'node:stream';
 import {
   isJSONRPCErrorResponse,
   isJSONRPCResultResponse,
-  type JSONRPCErrorResponse,
   type JSONRPCMessage,
-  ProtocolErrorCode,
   type RequestId,
   type Transport,
 } from '@modelcontextprotocol/server';
-import { readInbound } from './inbound.ts';
+import { readInbound } from '../inbound.ts';
+import { encodeMessage, MAX_MESSAGE_BYTES } from '../outbound.ts';
 import { type Line, LineSplitter } from './line-splitter.ts';
 
-/** The longest line that is read or written, in bytes, without its line feed. */
-export const MAX_MESSAGE_BYTES = 4_194_304;
 /** Unread answers above which reading pauses, in bytes; below it a client may send many requests before it reads. */
 const MAX_UNREAD_BYTES = 16_777_216;
 
@@ -24,6 +21,8 @@ export interface LineTransportOptions {
   readonly onEnd: (reason: 'stdin' | 'stdout') => void;
   /** Called for every request and notification before it is served. */
   readonly onInbound?: ((method: string) => void) | undefined;
+  /** Asked before each message: false when nothing more is taken from this client. */
+  readonly admits?: (() => boolean) | undefined;
   /** Called once, after the first answer was handed over. */
   readonly onFirstAnswer?: (() => void) | undefined;
 }
@@ -56,7 +55,8 @@ export class LineTransport implements Transport {
     if (this.#started) throw new Error('the transport was started twice');
     this.#started = true;
     const { stdin, stdout } = this.#options;
-    stdin.on('data', this.#onData);
+    // Resumed in so many words: a socket whose first line was read before is paused.
+    stdin.on('data', this.#onData).resume();
     stdin.on('end', this.#onInputEnd);
     stdin.on('close', this.#onInputEnd);
     stdin.on('error', this.#onInputError);
@@ -68,7 +68,7 @@ export class LineTransport implements Transport {
   async send(message: JSONRPCMessage): Promise<void> {
     if (isJSONRPCResultResponse(message) || isJSONRPCErrorResponse(message)) this.#settle(message.id);
     if (this.#broken || this.#closed) return;
-    const text = encode(message);
+    const text = encodeMessage(message);
     await new Promise<void>((resolve) => {
       // The stream's error event reports a failed write; the reader is gone.
       const more = this.#options.stdout.write(`${text}\n`, () => resolve());
@@ -144,6 +144,7 @@ export class LineTransport implements Transport {
   }
 
   #take(line: Line): void {
+    if (this.#options.admits?.() === false) return;
     const inbound = readInbound(line, MAX_MESSAGE_BYTES);
     if (inbound.kind === 'message') this.#deliver(inbound.message);
     else if (inbound.kind === 'refused') for (const answer of inbound.answers) void this.send(answer);
@@ -164,49 +165,5 @@ export class LineTransport implements Transport {
     const waiting = this.#idle;
     this.#idle = [];
     for (const resolve of waiting) resolve();
-  }
-}
-
-/** Returns the line of a message; a message over the limit becomes an error that says so. */
-function encode(message: JSONRPCMessage): string {
-  const text = JSON.stringify(isJSONRPCErrorResponse(message) ? withoutDump(message) : message);
-  // A UTF-16 code unit takes at most 3 bytes, so most lines need no counting.
-  if (text.length * 3 <= MAX_MESSAGE_BYTES || Buffer.byteLength(text) <= MAX_MESSAGE_BYTES) return text;
-  const id = 'id' in message ? message.id : undefined;
-  return JSON.stringify({
-    jsonrpc: '2.0',
-    ...(id !== undefined && { id }),
-    error: {
-      code: ProtocolErrorCode.InternalError,
-      message: `the answer is over the limit of ${MAX_MESSAGE_BYTES} bytes: ask for less of it`,
-    },
-  });
-}
-
-/** A list of issues as zod prints it: what the SDK puts into an error when params do not fit their schema. */
-const DUMP = /^[^[]*(\[\s*\{[\s\S]*\}\s*\])\s*$/;
-
-/**
- * Replaces a dump in an error. The SDK reports malformed params as an internal fault with its validator's dump; the
- * caller gets the first issue, as -32602.
- */
-function withoutDump(message: JSONRPCErrorResponse): JSONRPCErrorResponse {
-  const { code } = message.error;
-  if (code !== ProtocolErrorCode.InternalError && code !== ProtocolErrorCode.InvalidParams) return message;
-  const issue = firstIssue(message.error.message);
-  if (issue === undefined) return message;
-  return { ...message, error: { code: ProtocolErrorCode.InvalidParams, message: `Invalid params: ${issue}` } };
-}
-
-function firstIssue(text: string): string | undefined {
-  const dump = DUMP.exec(text)?.[1];
-  if (dump === undefined) return undefined;
-  try {
-    const [first] = JSON.parse(dump) as Array<{ path?: unknown[]; message?: unknown }>;
-    const path = first?.path?.filter((part, index) => index > 0 || part !== 'params').join('.');
-    return `${path || 'params'}: ${String(first?.message)}`;
-  } catch {
-    // Some other text in brackets: it stays as it is.
-    return undefined;
   }
 }

@@ -12,6 +12,19 @@ export const configName = z.string().meta({
     'Config name: 1 to 8 segments joined by "/", each of a-z, 0-9, ".", "_" and "-", for example "claude-desktop/default".',
 });
 
+/** The verbs check it, so that the answer to a wrong one names those there are. */
+export const clientName = z
+  .string()
+  .max(40)
+  .describe('MCP client, as scan_clients names it, for example "cursor" or "claude-code".');
+
+export const targetPath = z.string().max(4_096).describe('A file of the client, as scan_clients lists it.');
+
+export const projectFolder = z
+  .string()
+  .max(4_096)
+  .describe("Folder of a project: the clients' files in it are meant then, and not those of the user.");
+
 /**
  * Returns a schema of a version. What is shown is the number that everything here prints; the words that the command line
  * takes (`latest`, -1, `commit:42`) are taken too.

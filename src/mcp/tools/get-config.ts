@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { getConfigRendering } from '../results/get-config.ts';
-import { configName, draftInfo, fields, receipt, storeWarnings, versionNumber } from '../tool/schemas.ts';
+import { clientName, configName, draftInfo, fields, receipt, storeWarnings, versionNumber } from '../tool/schemas.ts';
 import { defineTool } from '../tool/tool.ts';
 
 /** `get_config` */
@@ -26,6 +26,11 @@ export const getConfigTool = defineTool({
       .max(262_144)
       .optional()
       .describe('The longest window, in characters. Default 20,000, at most 262,144.'),
+    render_for: clientName
+      .optional()
+      .describe(
+        "An MCP client, for example codex: content is then the config's servers as they stand in that client's file, and losses says what it cannot hold.",
+      ),
   }),
   output: z.object({
     name: fields.name,
@@ -48,10 +53,14 @@ export const getConfigTool = defineTool({
     receipt: receipt.optional(),
     draft: draftInfo,
     warnings: storeWarnings,
+    losses: z
+      .array(z.string())
+      .optional()
+      .describe("With render_for: what the client's file cannot hold; each begins with a code."),
   }),
   rendering: getConfigRendering,
-  async run({ max_chars, ...which }, { context }) {
+  async run({ max_chars, render_for, ...which }, { context }) {
     const { getConfig } = await import('../../verbs/configs/get-config.ts');
-    return getConfig(context, { ...which, maxChars: max_chars });
+    return getConfig(context, { ...which, maxChars: max_chars, renderFor: render_for });
   },
 });

@@ -27,6 +27,13 @@ export const putConfigTool = defineTool({
       ),
     message: changeMessage.optional(),
     expected_version: expectedVersion.optional(),
+    schema: z
+      .string()
+      .max(200)
+      .optional()
+      .describe(
+        'Name of a JSON Schema 2020-12 that is stored as schemas/<name>: this version and later ones must satisfy it. "none" ends that. Default: that of the newest version.',
+      ),
     draft: z
       .boolean()
       .optional()
@@ -35,7 +42,7 @@ export const putConfigTool = defineTool({
   keepEmpty: ['content'],
   output: writeResult,
   rendering: writeRendering,
-  async run({ media_type, expected_version, ...given }, { context }) {
+  async run({ media_type, expected_version, schema, ...given }, { context }) {
     const { json, content } = given;
     // Empty text is content only where it is all the content there is.
     const isLeftOut = content === '' && json !== undefined;
@@ -44,6 +51,7 @@ export const putConfigTool = defineTool({
       ...given,
       ...(isLeftOut && { content: undefined }),
       mediaType: media_type,
+      schema: schema === 'none' ? '' : schema,
       expectedVersion: expected_version,
     });
   },

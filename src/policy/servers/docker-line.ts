@@ -25,7 +25,7 @@ const TAKES_VALUE = {
 } as const;
 
 /** Reads an entry that starts a container, or enters one; undefined for any other. */
-export function parseDockerLine({ command, args }: ServerEntry): DockerLine | undefined {
+export function parseDockerLine({ command, args }: Pick<ServerEntry, 'command' | 'args'>): DockerLine | undefined {
   const program = /(?:^|[/\\])(docker-compose|podman-compose|docker|podman)(?:\.exe)?$/i.exec(command ?? '')?.[1];
   if (program === undefined) return undefined;
   let compose = /compose$/i.test(program);

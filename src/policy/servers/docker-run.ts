@@ -32,7 +32,7 @@ export function* dockerFindings(server: ServerEntry): Generator<PolicyFinding> {
     ]);
 }
 
-/** What keeps JSON-RPC from passing unchanged between client and server. */
+/** Finds what keeps JSON-RPC from passing unchanged between client and server. */
 function* stdioFindings(line: DockerLine): Generator<readonly [string, string]> {
   const name = `docker ${line.compose ? 'compose ' : ''}${line.verb}`;
   if (!line.compose && !isSet(line, '-i', '--interactive'))
@@ -47,7 +47,7 @@ function* stdioFindings(line: DockerLine): Generator<readonly [string, string]> 
     yield ['DOCKER_NOT_REMOVED', `${name} without --rm: stopped containers pile up`];
 }
 
-/** What gives the server more of the host than it needs. */
+/** Finds what gives the server more of the host than it needs. */
 function* hostFindings(line: DockerLine): Generator<readonly [string, string]> {
   const mounts = values(line, '-v', '--volume', '--mount');
   if (isSet(line, '--privileged'))

@@ -11,6 +11,12 @@ export interface ClientRules {
   readonly variable?: string;
   /** Members that take the names of variables instead of values: for variables, for the bearer token, for other headers. */
   readonly namesIn?: { readonly env?: string; readonly bearer?: string; readonly headers?: string };
+  /** Names of servers that the client keeps for itself. */
+  readonly reserved?: readonly string[];
+  /** True where a shell expands all values. */
+  readonly shell?: true;
+  /** True where an address must be https, except on this machine. */
+  readonly httpsOnly?: true;
   readonly maxServers?: number;
   readonly maxVariables?: number;
 }
@@ -22,7 +28,7 @@ const SHELL = '${NAME}';
 /** From the documentation of each client; where a vendor is silent, from its issue tracker. */
 const CLIENTS: ReadonlyMap<string, ClientRules> = new Map([
   ['claude-desktop', { transports: ['stdio'] }],
-  ['claude-code', { transports: ALL, variable: SHELL }],
+  ['claude-code', { transports: ALL, variable: SHELL, reserved: ['workspace', 'claude-in-chrome', 'computer-use'] }],
   ['cursor', { transports: ALL, variable: ENV, maxServers: 20, maxVariables: 50 }],
   ['vscode', { transports: ALL, variable: ENV }],
   ['copilot-cli', { transports: ALL, variable: SHELL }],
@@ -47,9 +53,9 @@ const CLIENTS: ReadonlyMap<string, ClientRules> = new Map([
   ['lm-studio', { transports: ALL }],
   ['opencode', { transports: ALL, variable: '{env:NAME}' }],
   ['kilo', { transports: ALL, variable: '{env:NAME}' }],
-  ['kiro', { transports: ALL, variable: SHELL }],
+  ['kiro', { transports: ALL, variable: SHELL, httpsOnly: true }],
   ['amp', { transports: ALL, variable: SHELL }],
-  ['crush', { transports: ALL, variable: '$NAME' }],
+  ['crush', { transports: ALL, variable: '$NAME', shell: true }],
   ['warp', { transports: ALL }],
   ['junie', { transports: ALL }],
   ['trae', { transports: ALL }],

@@ -1,13 +1,13 @@
 import { showPointer } from '../../core/json/pointer.ts';
 import type { PolicyFinding } from '../finding.ts';
 import { dockerFindings } from './docker-run.ts';
-import { clientRules } from './mcp-clients.ts';
+import { type ClientRules, clientRules } from './mcp-clients.ts';
 import { packageFinding, pathFindings, type ServerFindingOptions } from './mcp-programs.ts';
 import { readServers, type ServerEntry } from './server-entries.ts';
 
 /**
  * Findings on the MCP servers of a client's file, in whichever member the client keeps them; none for content that is no such
- * file. The client is the first segment of the config's name (`cursor/default`). `previous` is the file's newest version.
+ * file. The client is the first segment of the config's name (`cursor/default`). `previous` is the version that was deployed, or the newest.
  */
 export function mcpServerFindings(
   configName: string,
@@ -63,6 +63,7 @@ export function mcpServerFindings(
           `${client} does not expand variables; the server would get this text as it stands; put the value into the client's own file`,
         );
     }
+    for (const finding of clientFindings(server, client, rules)) warnings.push(finding);
     for (const { path, text } of server.env) if (text === '') warn('EMPTY_ENV_VAR', path, 'the variable is empty');
     for (const finding of dockerFindings(server)) warnings.push(finding);
     const unpinned = packageFinding(server);
@@ -73,15 +74,36 @@ export function mcpServerFindings(
       warn(
         'PROGRAM_CHANGED',
         server.path,
-        'same name, different program than in the newest version: the approval of this name was for another program',
+        'same name, different program than before: the approval of this name was for another program',
       );
   }
   return { errors, warnings };
 }
 
+/** Peculiarities of one client. */
+function* clientFindings(
+  server: ServerEntry,
+  client: string,
+  rules: ClientRules | undefined,
+): Generator<PolicyFinding> {
+  if (rules?.reserved?.includes(server.name))
+    yield { code: 'RESERVED_NAME', path: server.path, message: `${client} keeps this name for itself` };
+  for (const { path, text } of rules?.shell === true ? server.texts : [])
+    if (/\$(?!\{?(?:env:)?\w)/.test(text))
+      yield {
+        code: 'SHELL_EXPANSION',
+        path,
+        message: `a shell of ${client} expands this value: escape the $, or leave it out`,
+      };
+  if (rules?.httpsOnly && /^http:\/\/(?!(?:localhost|127\.0\.0\.1|\[::1\])(?:[:/]|$))/i.test(server.url ?? ''))
+    yield { code: 'PLAIN_HTTP', path: server.urlPath, message: `${client} takes http only for this machine` };
+}
+
 function entryFindings(server: ServerEntry, error: (code: string, path: string, message: string) => void): void {
   if (server.transport === 'stdio' && server.command === undefined)
     error('MISSING_COMMAND', server.path, 'the server has neither a command nor a URL');
+  if (server.command !== undefined && server.url !== undefined)
+    error('COMMAND_AND_URL', server.path, 'the server has a command and a URL: it can be one of them only');
   if (!server.argsValid) error('INVALID_ARGS_TYPE', server.argsPath, 'the arguments are not a list of strings');
   if (!server.envValid) error('INVALID_ENV_TYPE', server.envPath, 'the variables are not a map of names to strings');
 }

@@ -29,7 +29,10 @@ export interface StoreReader {
   ): Promise<Page<VersionRow & { readonly verdict: Verdict }, number>>;
   /** @throws StoreError NOT_FOUND, CORRUPT, SIGNATURE_INVALID, KEY_UNTRUSTED, PURGED */
   read(name: string, version?: number): Promise<VerifiedRead>;
-  /** By digest or unique prefix of 8 or more hex characters: the newest version that has these bytes. */
-  readDigest(prefix: Hex): Promise<VerifiedRead>;
+  /**
+   * By digest or unique prefix of 8 or more hex characters: the newest version that has these bytes, of the configs whose names
+   * begin with `within`.
+   */
+  readDigest(prefix: Hex, within?: string): Promise<VerifiedRead>;
   exportVersion(name: string, version?: number): Promise<ExportedVersion>;
 }

@@ -21,7 +21,7 @@ export interface StoreStatus {
   /** Why writes are refused now, if they are. */
   readonly writable: StoreError | undefined;
   readonly notices: readonly Notice[];
-  /** What the last verifications by this installation found. */
+  /** The outcome of the last verifications by this installation. */
   readonly verified: LastVerification;
 }
 

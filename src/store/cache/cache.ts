@@ -152,12 +152,19 @@ export class Cache {
     );
   }
 
-  /** Returns the distinct artifacts, two at most, whose digest begins with `prefix`, each with the newest version that has it. */
-  byDigest(prefix: Hex): VersionRow[] {
+  /**
+   * Returns the distinct artifacts, two at most, whose digest begins with `prefix`, each with the newest version that has it, of
+   * the configs whose names begin with `within`.
+   */
+  byDigest(prefix: Hex, within = ''): VersionRow[] {
+    const isWithin = (table: string) => `substr(${table}.name, 1, ?) = ?`;
+    const scope = [within.length, within] as const;
     return this.#rows(
-      `SELECT ${ROW_COLUMNS} FROM versions v WHERE digest >= ? AND digest < ? AND idx = (SELECT max(idx) FROM versions w WHERE w.digest = v.digest) GROUP BY digest LIMIT 2`,
+      `SELECT ${ROW_COLUMNS} FROM versions v WHERE digest >= ? AND digest < ? AND ${isWithin('v')} AND idx = (SELECT max(idx) FROM versions w WHERE w.digest = v.digest AND ${isWithin('w')}) GROUP BY digest LIMIT 2`,
       prefix,
       `${prefix}g`,
+      ...scope,
+      ...scope,
     );
   }
 

@@ -29,7 +29,7 @@ export interface MaintenanceParts extends VerifyParts, CollectParts {
   readonly verified: (request: VerifyRequest, report: VerifyReport) => void;
 }
 
-/** Findings of damage: what stays until it is repaired. Whose store it is, or how new, is looked at anew each time. */
+/** Findings of damage: what stays until it is repaired. Whose store it is, or how new, is looked at again each time. */
 const DAMAGE: ReadonlySet<string> = new Set(['CORRUPT', 'SIGNATURE_INVALID', 'KEY_UNTRUSTED']);
 const DEPTHS: readonly VerifyDepth[] = ['structure', 'signatures', 'bytes'];
 
@@ -61,7 +61,7 @@ export class Maintenance implements StoreMaintenance {
     return report;
   }
 
-  /** What a verification found counts until one as deep passes, for a store of ours; where it cannot be kept, it is not. */
+  /** Keeps the outcome of a verification. Damage counts until one as deep passes, for a store of ours; where it cannot be kept, it is not. */
   async #remember({ name, depth = 'bytes' }: VerifyRequest, { ok, findings }: VerifyReport): Promise<void> {
     const { view, trust, verifications, now } = this.#parts;
     const damage = findings.find(({ severity, code }) => severity === 'error' && DAMAGE.has(code));

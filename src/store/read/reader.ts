@@ -77,10 +77,10 @@ export class Reader implements StoreReader {
   }
 
   /** @throws StoreError NOT_FOUND, DIGEST_AMBIGUOUS, and as `read` */
-  async readDigest(prefix: Hex): Promise<VerifiedRead> {
+  async readDigest(prefix: Hex, within = ''): Promise<VerifiedRead> {
     await this.#ready();
     return this.#parts.view.withVersions(async (versions) => {
-      const [row, other] = await versions.ask((cache) => cache.byDigest(prefix));
+      const [row, other] = await versions.ask((cache) => cache.byDigest(prefix, within));
       if (row === undefined)
         throw new StoreError('NOT_FOUND', `no version has an artifact whose digest begins with ${prefix}`, {
           hint: 'Look the digest up in a list or a history.',

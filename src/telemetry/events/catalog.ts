@@ -32,7 +32,14 @@ export const REFUSAL_CODES: readonly ErrorCode[] = [
   'PURGED',
 ];
 
-const CLIENT = ['client.name', 'client.version', 'mcp.protocol.version', 'network.transport', 'traceparent'];
+const CLIENT = [
+  'client.name',
+  'client.version',
+  'mcp.protocol.version',
+  'network.transport',
+  'principal',
+  'traceparent',
+];
 const ENDED = ['outcome', 'error.type', 'duration_ms'];
 
 /** Every event there is; docs/telemetry.md shows this table and a test compares the two. */
@@ -79,6 +86,16 @@ export const EVENT_CATALOG = {
     fields: ['config.name', 'draft.revision', 'artifact.digest', 'bytes'],
   },
   'draft.discarded': { when: 'a draft was dropped', severity: ['info'], fields: ['config.name'] },
+  'deploy.applied': {
+    when: "a config was written into a client's file, or was left out of it",
+    severity: ['info', 'warn'],
+    fields: ['config.name', 'deploy.client', 'deploy.state'],
+  },
+  'drift.found': {
+    when: "a client's file was seen to differ from what was deployed",
+    severity: ['warn'],
+    fields: ['deploy.client', 'servers', 'drift.kinds'],
+  },
   'key.added': {
     when: 'a commit brought a key into the keyring',
     severity: ['info'],
@@ -163,7 +180,8 @@ export const FIELD_MEANINGS: Readonly<Record<string, string>> = {
   'gen_ai.tool.name': "the tool, or the command line's command",
   'mcp.resource.uri': 'the resource; `(other)` when it is none of ours',
   'mcp.protocol.version': 'the revision of MCP the connection spoke',
-  'network.transport': 'always `pipe`: standard input and output',
+  'network.transport': '`pipe`: standard input and output, or `tcp`: the network',
+  principal: 'the name of the token, over the network',
   'client.name': 'what the client calls itself: a claim',
   'client.version': 'the version it claims',
   traceparent: 'W3C trace context, when the client sent one',
@@ -186,6 +204,10 @@ export const FIELD_MEANINGS: Readonly<Record<string, string>> = {
   'key.encrypted': 'whether the key file is encrypted now',
   'artifact.digest': 'SHA-256 of the content, hex',
   'draft.revision': "the draft's revision",
+  'deploy.client': 'the MCP client whose file it is',
+  'deploy.state': 'what became of the file: `written`, `adopted`, `unchanged`, `conflict`, `refused` or `stale`',
+  servers: 'how many servers differ',
+  'drift.kinds': 'how they differ',
   rule: 'the rule that refused it',
   path: 'JSON Pointer of what it refused; names that could be secrets are shown as `…`',
   read_only: 'whether the tools that write are left out',

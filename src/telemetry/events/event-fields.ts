@@ -46,9 +46,23 @@ export function nameOf(event: EventRecord): string {
   return Object.hasOwn(EVENT_CATALOG, event['event.name']) ? event['event.name'] : UNKNOWN;
 }
 
-/** True when the event is about this config. */
-export function isAbout(event: EventRecord, config: string): boolean {
-  return event['config.name'] === config || list(event['config.names']).includes(config);
+/** Which configs are meant: one, or all whose names begin with a prefix. */
+export interface WantedConfigs {
+  readonly config?: string | undefined;
+  readonly prefix?: string | undefined;
+}
+
+/** True for the name of a config that is meant. */
+export function isWanted(name: unknown, { config, prefix }: WantedConfigs): boolean {
+  if (config !== undefined && name !== config) return false;
+  return prefix === undefined || (typeof name === 'string' && name.startsWith(prefix));
+}
+
+/** True when the event is about a config that is meant; about none where no config is named. */
+export function isAbout(event: EventRecord, wanted: WantedConfigs): boolean {
+  return (
+    isWanted(event['config.name'] ?? '', wanted) || list(event['config.names']).some((name) => isWanted(name, wanted))
+  );
 }
 
 /** Clocks of processes may differ by so much without a word; milliseconds. */

@@ -22,6 +22,10 @@ export interface RequestFacts {
   readonly protocolVersion?: string | undefined;
   /** W3C trace context from the request, as the client sent it. */
   readonly traceparent?: string | undefined;
+  /** The name of the token that was given; over the network only. */
+  readonly principal?: string | undefined;
+  /** The way the request came: `pipe` unless given. */
+  readonly transport?: 'pipe' | 'tcp' | undefined;
   readonly durationMs: number;
   /** Absent when the request was served. */
   readonly code?: ErrorCode | undefined;
@@ -127,6 +131,18 @@ export function createEvents(sink: Sink) {
         bytes: facts.bytes,
       }),
     draftDiscarded: (facts: { name: string }) => write('draft.discarded', 'info', { 'config.name': facts.name }),
+    deployApplied: (facts: { name: string; client: string; state: string }) =>
+      write('deploy.applied', facts.state === 'written' || facts.state === 'adopted' ? 'info' : 'warn', {
+        'config.name': facts.name,
+        'deploy.client': cleanTool(facts.client),
+        'deploy.state': cleanTool(facts.state),
+      }),
+    driftFound: (facts: { client: string; servers: number; kinds: readonly string[] }) =>
+      write('drift.found', 'warn', {
+        'deploy.client': cleanTool(facts.client),
+        servers: facts.servers,
+        'drift.kinds': facts.kinds.map(cleanTool),
+      }),
     keyAdded: (facts: { keyId: KeyId; role: 'owner' | 'writer'; index: number }) =>
       write('key.added', 'info', { 'key.id': facts.keyId, 'key.role': facts.role, 'log.index': facts.index }),
     keyRetired: (facts: { keyId: KeyId; index: number }) =>
@@ -203,12 +219,13 @@ function ended({ code, durationMs }: { code?: ErrorCode | undefined; durationMs:
   return { ...outcome(code), duration_ms: micros(durationMs) };
 }
 
-function client({ client, protocolVersion, traceparent }: RequestFacts): EventFields {
+function client({ client, protocolVersion, traceparent, principal, transport = 'pipe' }: RequestFacts): EventFields {
   return {
     'client.name': cleanText(client.name),
     'client.version': cleanText(client.version),
     'mcp.protocol.version': cleanRevision(protocolVersion),
-    'network.transport': 'pipe',
+    'network.transport': transport,
+    principal,
     traceparent: cleanTraceparent(traceparent),
   };
 }

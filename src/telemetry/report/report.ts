@@ -11,6 +11,12 @@ import { failuresSection, slowestSection } from './occurrences.ts';
 import { SCRIPT } from './script.ts';
 import { STYLE } from './style.ts';
 
+/** A place that a page leads to. */
+export interface PageLink {
+  readonly href: string;
+  readonly text: string;
+}
+
 /** The parts of a report. */
 export interface ReportInput {
   readonly facts: ReviewFacts;
@@ -21,6 +27,8 @@ export interface ReportInput {
   readonly proof: string;
   /** The limits of the review, in words; absent when it covers everything. */
   readonly scope: string | undefined;
+  /** Where else its reader can go, on a server; a page in a file leads nowhere. */
+  readonly links?: readonly PageLink[] | undefined;
   /** This program's version. */
   readonly version: string;
   readonly nowMs: number;
@@ -41,7 +49,7 @@ export function periodOf({ sinceMs, untilMs }: TimeWindow): 'hour' | 'day' {
  * Returns one HTML page that needs nothing else: no request leaves it, its policy forbids any, and the style and script
  * inside are allowed by their hashes. Times are UTC.
  */
-export function renderReport({ facts, window, next, proof, scope, version, nowMs }: ReportInput): string {
+export function renderReport({ facts, window, next, proof, scope, links = [], version, nowMs }: ReportInput): string {
   const span = formatSpan(window.sinceMs, window.untilMs);
   const policy = `default-src 'none'; style-src '${hashOf(STYLE)}'; script-src '${hashOf(SCRIPT)}'; base-uri 'none'; form-action 'none'`;
   const page = html`<!doctype html>
@@ -60,6 +68,7 @@ export function renderReport({ facts, window, next, proof, scope, version, nowMs
 <header>
 <h1>Config store telemetry</h1>
 <p>${span}${scope === undefined ? undefined : html`, ${scope}`}</p>
+${navigation(links)}
 </header>
 ${verdict(facts, next)}
 ${sums(facts.headline)}
@@ -75,6 +84,12 @@ ${slowestSection(facts.slowest.slice(0, SLOWEST_SHOWN))}
 </html>
 `;
   return page.toString();
+}
+
+function navigation(links: readonly PageLink[]): Html | undefined {
+  return links.length === 0
+    ? undefined
+    : html`<nav>${links.map(({ href, text }) => html`<a href="${href}">${text}</a> `)}</nav>`;
 }
 
 function verdict({ headline, events }: ReviewFacts, next: string | undefined): Html {

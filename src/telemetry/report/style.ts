@@ -25,6 +25,8 @@ body {
 main { max-width: 1080px; margin: 0 auto; padding: 40px 24px 64px; }
 header h1 { margin: 0; font-size: 28px; line-height: 1.2; letter-spacing: -0.015em; }
 header p { margin: 6px 0 0; color: var(--soft); }
+nav { display: flex; flex-wrap: wrap; gap: 4px 16px; margin: 10px 0 0; }
+nav a { color: var(--blue); }
 h2 { margin: 0; font-size: 17px; letter-spacing: -0.005em; }
 code { font: 0.92em ui-monospace, "SF Mono", "Cascadia Mono", Menlo, Consolas, monospace; }
 .note { margin: 2px 0 0; color: var(--soft); font-size: 13.5px; }

@@ -5,7 +5,7 @@ import { nextStep } from '../review/next-step.ts';
 import { reviewEvents } from '../review/review-events.ts';
 import type { ReviewRequest, ReviewSource } from '../review/review-telemetry.ts';
 import { unreadable } from '../review/review-telemetry.ts';
-import { periodOf, renderReport } from './report.ts';
+import { type PageLink, periodOf, renderReport } from './report.ts';
 
 /** The program that makes a report. */
 export interface ReportProgram {
@@ -14,6 +14,7 @@ export interface ReportProgram {
   readonly guide: (guidance: Guidance) => string;
   /** Gets each file that is left out of the report. */
   readonly leftOut?: (notice: Notice) => void;
+  readonly links?: readonly PageLink[] | undefined;
 }
 
 /** Failures, and configs, that a report lists at most. */
@@ -27,12 +28,12 @@ const LISTED = 500;
 export async function telemetryReport(
   source: ReviewSource,
   request: ReviewRequest,
-  { version, guide, leftOut }: ReportProgram,
+  { version, guide, leftOut, links }: ReportProgram,
 ): Promise<string> {
   const nowMs = (source.now ?? Date.now)();
   const window = timeWindow(request.since, request.until, nowMs);
-  const { name: config, tool, failuresOnly, limit = LISTED } = request;
-  const options = { filter: { config, tool, failuresOnly }, limit, period: periodOf(window) };
+  const { name: config, prefix, tool, failuresOnly, limit = LISTED } = request;
+  const options = { filter: { config, prefix, tool, failuresOnly }, limit, period: periodOf(window) };
   const { facts, notices } = await reviewEvents(source.folder, window, options, nowMs).catch((cause: unknown) => {
     throw unreadable(source.folder, cause);
   });
@@ -44,14 +45,16 @@ export async function telemetryReport(
     next: next && guide(next),
     proof: guide({ hint: 'The commit is the proof.', advice: [{ do: 'list-history' }] }),
     scope: scopeOf(request),
+    links,
     version,
     nowMs,
   });
 }
 
-function scopeOf({ name, tool, failuresOnly }: ReviewRequest): string | undefined {
+function scopeOf({ name, prefix, tool, failuresOnly }: ReviewRequest): string | undefined {
   const parts = [
     name === undefined ? [] : [`config ${name}`],
+    prefix === undefined ? [] : [`configs ${prefix}…`],
     tool === undefined ? [] : [`tool ${tool}`],
     failuresOnly === true ? ['failures only'] : [],
   ].flat();

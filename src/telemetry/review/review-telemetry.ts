@@ -15,6 +15,8 @@ export interface ReviewRequest {
   readonly until?: string | undefined;
   /** Only events about this config. */
   readonly name?: string | undefined;
+  /** Only events about configs whose names begin with this. */
+  readonly prefix?: string | undefined;
   /** Only calls of this tool. */
   readonly tool?: string | undefined;
   readonly failuresOnly?: boolean | undefined;
@@ -63,8 +65,8 @@ const DEFAULT_LIMIT = 10;
 export async function reviewTelemetry(source: ReviewSource, request: ReviewRequest): Promise<ReviewResult> {
   const nowMs = (source.now ?? Date.now)();
   const window = timeWindow(request.since, request.until, nowMs);
-  const { name: config, tool, failuresOnly, limit = DEFAULT_LIMIT } = request;
-  const options = { filter: { config, tool, failuresOnly }, limit };
+  const { name: config, prefix, tool, failuresOnly, limit = DEFAULT_LIMIT } = request;
+  const options = { filter: { config, prefix, tool, failuresOnly }, limit };
   const { facts, notices } = await reviewEvents(source.folder, window, options, nowMs).catch((cause: unknown) => {
     throw unreadable(source.folder, cause);
   });

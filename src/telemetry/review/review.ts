@@ -6,10 +6,12 @@ import {
   count,
   duration,
   isAbout,
+  isWanted,
   list,
   nameOf,
   occurrence,
   toolOf,
+  type WantedConfigs,
 } from '../events/event-fields.ts';
 import type { EventRecord } from '../events/event-line.ts';
 import { UNKNOWN } from '../events/sanitize.ts';
@@ -18,8 +20,7 @@ import { Latency } from './latency.ts';
 import type { ConfigFacts, Occurrence, ReviewFacts } from './review-facts.ts';
 
 /** Which events count; without any member, all. */
-export interface ReviewFilter {
-  readonly config?: string | undefined;
+export interface ReviewFilter extends WantedConfigs {
   readonly tool?: string | undefined;
   readonly failuresOnly?: boolean | undefined;
 }
@@ -140,11 +141,11 @@ export class Review {
   #addCommit(event: EventRecord): void {
     this.#headline.commits++;
     this.#period(event).commits++;
-    const wanted = this.#options.filter?.config;
+    const wanted = this.#options.filter ?? {};
     const versions = list(event['config.versions']);
     const index = count(event['log.index']);
     for (const [i, name] of list(event['config.names']).entries()) {
-      if (!isConfigName(name) || (wanted !== undefined && name !== wanted)) continue;
+      if (!isConfigName(name) || !isWanted(name, wanted)) continue;
       const before = this.#configs.get(name);
       if (before === undefined && this.#configs.size >= MAX_CONFIGS) continue;
       const newest =
@@ -167,9 +168,9 @@ export class Review {
   }
 }
 
-function matches(event: EventRecord, { config, tool, failuresOnly }: ReviewFilter): boolean {
+function matches(event: EventRecord, { tool, failuresOnly, ...wanted }: ReviewFilter): boolean {
   if (tool !== undefined && event['gen_ai.tool.name'] !== tool) return false;
-  if (config !== undefined && !isAbout(event, config)) return false;
+  if ((wanted.config ?? wanted.prefix) !== undefined && !isAbout(event, wanted)) return false;
   return failuresOnly !== true || isFailure(event);
 }
 

@@ -87,7 +87,7 @@ async function sourceOf(
   if (scope === 'store') return { disk, files: storeFiles(await store()) };
   const { paths, keysShared } = installation.settings();
   const shared = new Durable(undefined, undefined, keysShared);
-  // A damaged pin is left out: the keys are what matters, and a pin that cannot be read helps nobody.
+  // A damaged pin is left out: the keys are what matters, and a pin that cannot be read is of no use.
   const { pin } = new PinFile(new StateFolder(paths.state, shared), paths.keys).read();
   return { disk, files: keyFiles(new KeyFolder(paths.keys, shared), pin) };
 }

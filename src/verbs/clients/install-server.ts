@@ -1,14 +1,21 @@
 import { resolve } from 'node:path';
+import { stdioServer } from '../../clients/canonical/server.ts';
+import { toClient } from '../../clients/canonical/to-client.ts';
 import { type Dialect, dialectOf } from '../../clients/dialects/index.ts';
 import type { ServerEntry } from '../../clients/entry.ts';
-import { findFile } from '../../clients/find-file.ts';
-import { applyInstall, type InstallPlan, planInstall } from '../../clients/install-entry.ts';
+import { findFiles } from '../../clients/find-files.ts';
+import { applyInstall, type InstallPlan, mergeEntry, planInstall } from '../../clients/install-entry.ts';
+import { fieldDigests } from '../../clients/ownership/field-digests.ts';
 import { diffValues } from '../../core/content/diff.ts';
-import { StoreError } from '../../core/errors.ts';
+import { sha256Hex } from '../../core/digest.ts';
+import { isStoreError, StoreError } from '../../core/errors.ts';
+import { isObject } from '../../core/json/is-object.ts';
 import { parsePointer } from '../../core/json/pointer.ts';
+import { newId } from '../../state/deployments.ts';
 import { argumentInvalid } from '../shared/argument.ts';
 import type { Context } from '../shared/context.ts';
 import type { StartedBy } from '../shared/installation.ts';
+import { deploymentsOf, heldIn } from './deployed.ts';
 
 /** Which client, and how it starts this server. */
 export interface ServerEntryRequest extends StartedBy {
@@ -28,7 +35,7 @@ export interface PrintedEntry {
   readonly client: string;
   readonly name: string;
   /** The member of the file's root object that holds servers, with this one in it. */
-  readonly content: Readonly<Record<string, Readonly<Record<string, ServerEntry>>>>;
+  readonly content: Readonly<Record<string, unknown>>;
 }
 
 /** The changes that installing would make; nothing is written yet. */
@@ -55,7 +62,12 @@ export interface ServerInstallPlan {
 /** Returns the entry of this server for a client, to be pasted. @throws StoreError ARGUMENT_INVALID */
 export async function printEntry(ctx: Context, request: ServerEntryRequest): Promise<PrintedEntry> {
   const { dialect, name, entry } = await entryFor(ctx, request);
-  return { client: dialect.client, name, content: { [dialect.key]: { [name]: entry } } };
+  const value = mergeEntry(dialect, name, undefined, entry);
+  const content = dialect.section.reduceRight<unknown>(
+    (below, step) => ({ [step]: below }),
+    dialect.list ? [value] : { [name]: value },
+  );
+  return { client: dialect.client, name, content: content as PrintedEntry['content'] };
 }
 
 /**
@@ -70,10 +82,7 @@ export async function planServerInstall(ctx: Context, request: InstallServerRequ
       hint: 'Mount the file and name it, or paste the entry yourself.',
       advice: [{ do: 'print-entry' }],
     });
-  const found =
-    request.file === undefined
-      ? findFile(dialect, ctx.installation.personFolders())
-      : { path: resolve(request.file), others: [] };
+  const found = request.file === undefined ? usualFile(dialect, ctx) : { path: resolve(request.file), others: [] };
   const plan = await planInstall(dialect, found.path, name, entry);
   return {
     client: dialect.client,
@@ -85,7 +94,7 @@ export async function planServerInstall(ctx: Context, request: InstallServerRequ
     content: entry,
     others: found.others,
     hadByteOrderMark: plan.target.hadByteOrderMark,
-    restart: dialect.restart,
+    restart: dialect.reload,
     edit: plan,
   };
 }
@@ -100,10 +109,42 @@ export interface ServerInstalled {
 
 /** Carries out a plan, if the file still is as the plan saw it. @throws StoreError TARGET_CHANGED, ARGUMENT_INVALID, STORE_FULL, STATE_UNKNOWN */
 export async function installServer(
-  _ctx: Context,
-  { edit }: Pick<ServerInstallPlan, 'edit'>,
+  ctx: Context,
+  { edit, client, name, content }: Pick<ServerInstallPlan, 'edit' | 'client' | 'name' | 'content'>,
 ): Promise<ServerInstalled> {
-  return applyInstall(edit);
+  const installed = await applyInstall(edit);
+  await remember(ctx, { edit, client, name, content }, installed);
+  return installed;
+}
+
+/** The installed entry is ours, and can be taken back like a deployment. Where nothing can be kept, it is installed all the same. */
+async function remember(
+  ctx: Context,
+  { edit: { target, edit }, client, name, content }: Pick<ServerInstallPlan, 'edit' | 'client' | 'name' | 'content'>,
+  { backup }: ServerInstalled,
+): Promise<void> {
+  try {
+    const deployments = deploymentsOf(ctx);
+    const dialect = dialectOf(client);
+    const { owned, last } = heldIn(deployments.read(), target.path, target.bytes);
+    const { fields = [] } = toClient(dialect, name, stdioServer(content.command, content.args, content.env));
+    await deployments.add({
+      ...{ id: newId(), time: new Date().toISOString(), phase: 'done', kind: 'deploy', client, path: target.path },
+      config: last?.config ?? null,
+      before: target.bytes === undefined ? null : sha256Hex(target.bytes),
+      after: sha256Hex(edit.text),
+      backup: backup ?? null,
+      servers: { ...owned, [name]: fieldDigests(dialect, isObject(edit.after) ? edit.after : {}, fields) },
+    });
+  } catch (error) {
+    if (!isStoreError(error)) throw error;
+  }
+}
+
+function usualFile(dialect: Dialect, { installation }: Context): { path: string; others: readonly string[] } {
+  const [first, ...rest] = findFiles(dialect, installation.personFolders());
+  if (first === undefined) throw new Error('every client has a place for its file');
+  return { path: first.path, others: [...first.others, ...rest.map(({ path }) => path)] };
 }
 
 async function entryFor(
@@ -111,6 +152,10 @@ async function entryFor(
   { client, name = 'config-store', docker, node }: ServerEntryRequest,
 ): Promise<{ dialect: Dialect; name: string; entry: ServerEntry }> {
   const dialect = dialectOf(client);
+  if (dialect.readOnly !== undefined)
+    throw argumentInvalid(`nothing is written for ${dialect.title}: ${dialect.readOnly}`, 'Paste the entry by hand.', {
+      do: 'print-entry',
+    });
   checkServerName(name);
   return { dialect, name, entry: await installation.serverEntry({ docker, node }) };
 }

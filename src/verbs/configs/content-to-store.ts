@@ -1,3 +1,4 @@
+import { boundSchema, withSchema } from '../../core/content/media-type.ts';
 import { isStoreError } from '../../core/errors.ts';
 import type { Draft } from '../../store/api/drafts.ts';
 import type { Store } from '../../store/api/store.ts';
@@ -12,6 +13,8 @@ export interface ContentRequest extends GivenContent {
   readonly name: string;
   /** The name of the file the content comes from. */
   readonly fileName?: string | undefined;
+  /** The schema that holds for this version and those that follow; empty for none, that of the version before unless given. */
+  readonly schema?: string | undefined;
 }
 
 /**
@@ -32,7 +35,9 @@ export async function contentToStore(
     names: [...(fileName === undefined ? [] : [fileName]), name],
     former: former && { mediaType: former.mediaType, bytes: () => bytesOf(store, former) },
   });
-  return { ...typed, ...(await laidOut(store, request, typed, former)) };
+  const content = { ...typed, ...(await laidOut(store, request, typed, former)) };
+  const schema = request.schema ?? (former && boundSchema(former.mediaType));
+  return schema === undefined ? content : { ...content, mediaType: withSchema(content.mediaType, schema) };
 }
 
 /** A JSON document goes into the layout that its config has; one in canonical form, or none, has none to keep. */

@@ -2,7 +2,8 @@ import { isUtf8 } from 'node:buffer';
 import type { Guidance } from '../../core/advice.ts';
 import type { Notice } from '../../core/notice.ts';
 import type { Receipt } from '../../core/receipt.ts';
-import { checkWhole } from '../shared/argument.ts';
+import type { Store } from '../../store/api/store.ts';
+import { argumentInvalid, checkWhole } from '../shared/argument.ts';
 import type { Context } from '../shared/context.ts';
 import { count } from '../shared/text.ts';
 import { cutWindow, type TextWindow } from '../shared/text-window.ts';
@@ -14,6 +15,8 @@ export interface GetConfigRequest extends ConfigSelector {
   readonly offset?: number | undefined;
   /** The longest window, in characters: 20,000 unless asked, at most 262,144. */
   readonly maxChars?: number | undefined;
+  /** An MCP client: the config's servers are returned as they stand in its file, to be pasted. */
+  readonly renderFor?: string | undefined;
 }
 
 /** One config, or a window of it. */
@@ -44,6 +47,8 @@ export interface GetConfigResult {
   /** With drafts: the revision, and the version it was begun on. */
   readonly draft?: { readonly revision: number; readonly baseVersion: number } | undefined;
   readonly notices?: readonly Notice[] | undefined;
+  /** With a client to render for: what its file cannot hold, as sentences that begin with a code. */
+  readonly losses?: readonly string[] | undefined;
 }
 
 /**
@@ -53,11 +58,14 @@ export interface GetConfigResult {
  */
 export async function getConfig(
   ctx: Context,
-  { offset, maxChars, ...which }: GetConfigRequest,
+  { offset, maxChars, renderFor, ...which }: GetConfigRequest,
 ): Promise<GetConfigResult> {
   const from = checkWhole('the offset', offset ?? 0, { min: 0 });
   const most = checkWhole('the length of the window', maxChars ?? 20_000, { min: 1, max: 262_144 });
-  const { bytes, notices, ...read } = await readConfig(await ctx.store(), which);
+  const store = await ctx.store();
+  const { bytes: stored, notices, ...found } = await readConfig(store, which);
+  const rendered = renderFor === undefined ? undefined : await renderedFor(store, renderFor, found);
+  const { bytes, ...read } = { bytes: stored, ...found, ...rendered };
   const encoding = isUtf8(bytes) ? 'utf-8' : 'base64';
   const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString(
     encoding === 'utf-8' ? 'utf8' : 'base64',
@@ -72,6 +80,19 @@ export async function getConfig(
     size: bytes.length,
     ...(notices.length === 0 ? {} : { notices }),
   };
+}
+
+/** The content in a client's words, in the place of its own. */
+async function renderedFor(
+  store: Store,
+  client: string,
+  { name, version }: Described,
+): Promise<{ bytes: Uint8Array; mediaType: string; losses: readonly string[] }> {
+  if (version === undefined)
+    throw argumentInvalid('a draft is rendered for no client', 'Publish it first, or leave the client out.');
+  const { lossText, renderConfig } = await import('../clients/render-config.ts');
+  const { text, mediaType, losses } = await renderConfig(store, { name, version, client });
+  return { bytes: Buffer.from(text), mediaType, losses: losses.map(lossText) };
 }
 
 type Described = Omit<ConfigRead, 'bytes' | 'notices'>;

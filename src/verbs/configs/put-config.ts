@@ -30,6 +30,8 @@ export interface PutConfigRequest {
   readonly message?: string | undefined;
   /** The version this change builds on; 0: there must be no live config. */
   readonly expectedVersion?: number | undefined;
+  /** A schema, by its name below `schemas/`: this version and those that follow have to satisfy it. Empty: none any longer. */
+  readonly schema?: string | undefined;
   /** Save as the draft instead of committing. */
   readonly draft?: boolean | undefined;
   /** Say what it would do, and store nothing. */
@@ -49,6 +51,7 @@ export async function putConfig(ctx: Context, request: PutConfigRequest): Promis
   const name = checkName(request.name);
   const expectedVersion = checkExpectedVersion(request.expectedVersion);
   checkContentGiven(request);
+  if (request.schema !== undefined && request.schema !== '') checkName(request.schema);
   const store = await ctx.store();
   const head = await store.reader.head(name);
   checkExpected({ name, expectedVersion }, head);

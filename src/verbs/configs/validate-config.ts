@@ -3,6 +3,7 @@ import { isStoreError } from '../../core/errors.ts';
 import { checkName } from '../../core/name.ts';
 import type { VersionReference } from '../../core/version-reference.ts';
 import { argumentInvalid } from '../shared/argument.ts';
+import { schemaViolations } from '../shared/bound-schema.ts';
 import { type Content, structuredValue } from '../shared/content-changes.ts';
 import { runContentTask } from '../shared/content-thread.ts';
 import type { Context } from '../shared/context.ts';
@@ -106,7 +107,12 @@ async function findingsOf(
     { maxContentBytes: ctx.maxContentBytes, ...(await formerValue(ctx, name, content)) },
   );
   const warnings = name === undefined ? found.warnings.map(aboutNoName) : found.warnings;
-  return { errors: found.errors, warnings, mediaType };
+  const violations = (await schemaViolations(ctx, content)).map(({ path, message }) => ({
+    code: 'SCHEMA_VIOLATION',
+    path,
+    message,
+  }));
+  return { errors: [...found.errors, ...violations], warnings, mediaType };
 }
 
 /** Rewords the finding about the name when none was given: the limits depend on the client the name starts with. */
@@ -125,8 +131,20 @@ async function givenTo(ctx: Context, name: string | undefined, request: Validate
   return contentToStore(store, { ...request, name }, await store.reader.head(name));
 }
 
+/** Returns the version that was deployed last; undefined where none was, or that cannot be known. */
+async function deployedVersion(ctx: Context, name: string): Promise<number | undefined> {
+  try {
+    const { listDeployments } = await import('../clients/list-deployments.ts');
+    const found = (await listDeployments(ctx)).find(({ config, kind }) => config?.name === name && kind !== 'undo');
+    return found?.config?.version;
+  } catch (error) {
+    if (isStoreError(error)) return undefined;
+    throw error;
+  }
+}
+
 /**
- * Returns the newest version's value, where what is checked is something else: shows programs that changed under the
+ * Returns the value of the version that was deployed last, else the newest version's, where what is checked is something else: shows programs that changed under the
  * same name.
  */
 async function formerValue(
@@ -137,10 +155,11 @@ async function formerValue(
   if (name === undefined) return undefined;
   const store = await ctx.store();
   const head = await store.reader.head(name);
-  if (head === undefined || head.action === 'delete' || ('version' in content && content.version === head.version))
-    return undefined;
+  if (head === undefined || head.action === 'delete') return undefined;
+  const version = (await deployedVersion(ctx, name)) ?? head.version;
+  if ('version' in content && content.version === version) return undefined;
   try {
-    const { row, bytes } = await store.reader.read(name);
+    const { row, bytes } = await store.reader.read(name, version);
     return { previous: await structuredValue({ bytes, mediaType: row.mediaType }) };
   } catch (error) {
     // A newest version that cannot be read says nothing of this content.

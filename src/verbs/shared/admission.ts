@@ -1,3 +1,4 @@
+import { checkSchema } from './bound-schema.ts';
 import type { Content } from './content-changes.ts';
 import { runContentTask } from './content-thread.ts';
 import type { Context } from './context.ts';
@@ -6,7 +7,7 @@ import type { Context } from './context.ts';
  * Applies the policy before anything is hashed or written.
  *
  * @returns the message to sign: where a person allowed a credential in clear, it says so, without the value
- * @throws StoreError CONTENT_TOO_LARGE, CONTENT_INVALID, SECRET_FOUND, NAME_INVALID, ARGUMENT_INVALID
+ * @throws StoreError CONTENT_TOO_LARGE, CONTENT_INVALID, SECRET_FOUND, NAME_INVALID, ARGUMENT_INVALID, SCHEMA_VIOLATION
  */
 export async function admitContent(
   ctx: Context,
@@ -15,6 +16,7 @@ export async function admitContent(
   message: string,
 ): Promise<string> {
   const { allowSecrets, maxContentBytes } = ctx;
+  await checkSchema(ctx, name, { bytes, mediaType });
   const allowed = await runContentTask(
     [{ bytes, mediaType }],
     'admit',

@@ -4,6 +4,8 @@ import type { PatchedContent } from '../../core/patch/patch-content.ts';
 import type { Loss } from '../../policy/losses.ts';
 import type { AdmitOptions, AllowedSecret, Candidate, FindingsOptions, PolicyFinding } from '../../policy/policy.ts';
 
+import type { SchemaViolation } from '../../policy/schema.ts';
+
 /**
  * Everything that parses or searches content. Arguments and results are plain data, so that a task can run in a thread of its own;
  * what it throws is a StoreError.
@@ -51,6 +53,10 @@ export const CONTENT_TASKS = {
   async patch(content: TypedBytes, patch: Readonly<Record<string, unknown>>): Promise<PatchedContent> {
     const { patchContent } = await import('../../core/patch/patch-content.ts');
     return patchContent(content, patch);
+  },
+  async schemaViolations(schema: object | boolean, value: unknown): Promise<readonly SchemaViolation[]> {
+    const { schemaViolationsIn } = await import('../../policy/schema.ts');
+    return schemaViolationsIn(schema, value);
   },
   async replaceData(content: TypedBytes, value: unknown): Promise<PatchedContent> {
     const { replaceData } = await import('../../core/patch/patch-content.ts');

@@ -15,6 +15,8 @@ export interface Context {
   readonly allowSecrets: boolean | readonly string[];
   /** True where no verb that writes is offered: a server started read-only. */
   readonly readOnly: boolean;
+  /** Beginning of the names of the configs that the caller reaches; all when absent. The store has no others for them. */
+  readonly prefix?: string | undefined;
   /** Events of this process, and what became of them. */
   readonly telemetry: Pick<Telemetry, 'events' | 'state' | 'flush'>;
   readonly installation: Installation;

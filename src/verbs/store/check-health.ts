@@ -58,8 +58,9 @@ export async function checkHealth(ctx: Context, request: HealthRequest = {}): Pr
   if ('fault' in opened) done.push(opened.fault);
   else done.push(...(await checkStore(opened, request, readOnly)));
   const forgotten = paths && installation.forgottenVolume();
-  if (forgotten !== undefined)
-    done.push((forgotten.severity === 'error' ? failed : warning)('volume', forgotten.message, forgotten));
+  // First where it explains the others.
+  if (forgotten?.severity === 'error') done.unshift(failed('volume', forgotten.message, forgotten));
+  if (forgotten?.severity === 'warning') done.push(warning('volume', forgotten.message, forgotten));
   done.push(checks.telemetryState(telemetry.state(), readOnly ? undefined : paths?.telemetry));
   const status = 'fault' in opened ? undefined : opened.status;
   if (paths !== undefined) done.push(await checkEvents(ctx, paths, status));

@@ -26,7 +26,7 @@ export function readable({ store, head, configs, location }: StoreStatus): Healt
   );
 }
 
-/** Says whether the store is the one that whoever asks means. */
+/** Says whether the store is the one that is expected. */
 export function expected({ store, location }: StoreStatus, id: string): HealthCheck {
   if (store === id) return passed('expected', `it is the store ${shortId(id)}`);
   const found =

@@ -11,7 +11,7 @@ export interface LostCommitPlan extends LostCommit {
   readonly key: Pick<KeyInfo, 'keyId' | 'label' | 'state'>;
 }
 
-/** What was put back of one lost commit. */
+/** The versions that were put back of one lost commit. */
 export interface RecoveredCommit {
   readonly commit: string;
   readonly receipt: Receipt;

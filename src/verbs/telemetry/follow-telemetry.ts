@@ -25,7 +25,7 @@ export async function* followTelemetry(
   const folder = await telemetryFolder(ctx);
   try {
     for await (const event of followEvents(folder, { signal })) {
-      if (name !== undefined && !isAbout(event, name)) continue;
+      if (name !== undefined && !isAbout(event, { config: name })) continue;
       if (tool !== undefined && event['gen_ai.tool.name'] !== tool) continue;
       if (!failuresOnly || isFailure(event)) yield event;
     }

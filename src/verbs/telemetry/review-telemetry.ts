@@ -20,7 +20,10 @@ export async function reviewTelemetry(
 ): Promise<ReviewResult> {
   const review = await import('../../telemetry/review/review-telemetry.ts');
   const folder = await telemetryFolder(ctx);
-  return review.reviewTelemetry({ folder, state: ctx.telemetry.state, maxJsonChars }, request);
+  return review.reviewTelemetry(
+    { folder, state: ctx.telemetry.state, maxJsonChars },
+    { ...request, prefix: ctx.prefix },
+  );
 }
 
 /**

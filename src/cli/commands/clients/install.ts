@@ -1,4 +1,4 @@
-import { DIALECTS } from '../../../clients/dialects/index.ts';
+import { WRITABLE } from '../../../clients/dialects/index.ts';
 import type { ServerEntry } from '../../../clients/entry.ts';
 import { spellLine } from '../../../core/visible.ts';
 import {
@@ -15,7 +15,7 @@ interface InstallInput extends InstallServerRequest {
   readonly yes?: boolean;
 }
 
-const CLIENTS = DIALECTS.map(({ client }) => client);
+const CLIENTS = WRITABLE.map(({ client }) => client);
 
 /** `config-store install CLIENT`: puts this server into a client's file, and touches nothing else in it. */
 export const install: CommandDefinition<InstallInput> = {
@@ -47,7 +47,7 @@ export const install: CommandDefinition<InstallInput> = {
       return undefined;
     }
     if (change === 'replaced') await confirm(`${file} has another ${name}: replace its ${changed.join(', ')}?`, yes);
-    const { backup, inPlace } = await installServer(context, { edit });
+    const { backup, inPlace } = await installServer(context, { edit, client, name, content });
     if (hadByteOrderMark)
       await output.warn(`${file} began with a byte order mark, which makes clients drop it; it was taken off`);
     if (inPlace)

@@ -4,15 +4,25 @@ import { formatDigest, parseDigestPrefix } from '../../../core/digest.ts';
 import { type ReplacedFile, replaceFile } from '../../../disk/replace-file.ts';
 import type { VerifiedRead } from '../../../store/api/versions.ts';
 import { getVersion, type VersionSelector } from '../../../verbs/configs/get-version.ts';
+import type { Context } from '../../../verbs/shared/context.ts';
 import { parseReference } from '../../input/config-reference.ts';
 import { RAW } from '../../input/raw.ts';
 import { noticeText } from '../../output/advice.ts';
 import { encodeContent } from '../../output/encoded-content.ts';
+import type { Output } from '../../output/output.ts';
 import type { CommandDefinition } from '../../program/command.ts';
 import { untrustedExit } from '../../program/untrusted-exit.ts';
 
+/** Arguments and options of `get`. */
+interface GetInput {
+  readonly reference: string;
+  readonly out?: string;
+  readonly raw?: boolean;
+  readonly for?: string;
+}
+
 /** `config-store get NAME[@VERSION]`: the exact bytes, checked against digest, signature and chain. */
-export const get: CommandDefinition<{ reference: string; out?: string; raw?: boolean }> = {
+export const get: CommandDefinition<GetInput> = {
   arguments: [
     {
       syntax: '<reference>',
@@ -25,17 +35,20 @@ export const get: CommandDefinition<{ reference: string; out?: string; raw?: boo
       flags: '--out <file>',
       meaning: 'write to this file, whole or not at all; one that is there is kept next to it, dated',
     },
+    { flags: '--for <client>', meaning: "print the servers as they stand in this MCP client's file, to be pasted" },
     RAW,
   ],
   examples: [
     'config-store get claude-desktop/default',
     'config-store get claude-desktop/default@1 --out claude_desktop_config.json',
+    'config-store get team/servers --for codex',
   ],
   notes:
     'Exit code 2 says that the bytes are there but cannot be trusted, 4 that there is nothing to check them against.',
-  run: async ({ context, output }, { reference, out, raw }) => {
-    const read = await getVersion(context, selectorOf(reference));
-    for (const notice of read.notices) await output.warn(noticeText(notice));
+  run: async ({ context, output }, { reference, out, raw, for: client }) => {
+    const stored = await getVersion(context, selectorOf(reference));
+    for (const notice of stored.notices) await output.warn(noticeText(notice));
+    const read = client === undefined ? stored : await renderedFor(context, stored, client, output);
     const written = out === undefined || isStandardOutput(out) ? undefined : await writeFile(out, read.bytes);
     if (output.json) await output.result(describe(read, written), () => []);
     else if (written === undefined) await output.content(read.bytes, { raw, orOut: true });
@@ -43,6 +56,20 @@ export const get: CommandDefinition<{ reference: string; out?: string; raw?: boo
     return untrustedExit(read);
   },
 };
+
+/** The config in a client's words; what that cannot hold is said on standard error. */
+async function renderedFor(
+  context: Context,
+  read: VerifiedRead,
+  client: string,
+  output: Output,
+): Promise<VerifiedRead> {
+  const { lossText, renderConfig } = await import('../../../verbs/clients/render-config.ts');
+  const { name, version } = read.row;
+  const { text, mediaType, losses } = await renderConfig(await context.store(), { name, version, client });
+  for (const loss of losses) await output.warn(lossText(loss));
+  return { ...read, bytes: Buffer.from(text), row: { ...read.row, mediaType } };
+}
 
 /** Writes a file; of one that is there, the newest copies are kept next to it. */
 async function writeFile(path: string, bytes: Uint8Array): Promise<ReplacedFile> {

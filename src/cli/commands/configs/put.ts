@@ -7,6 +7,7 @@ import {
   EXPECTED_VERSION,
   MEDIA_TYPE,
   MESSAGE,
+  SCHEMA,
 } from '../../input/write-options.ts';
 import { renderWritten } from '../../output/render.ts';
 import { wordedWrite } from '../../output/worded.ts';
@@ -18,7 +19,7 @@ export const put: CommandDefinition<PutFileInput> = {
     { syntax: '<name>', meaning: 'config name, such as claude-desktop/default', completes: 'configs' },
     { syntax: '<file>', meaning: 'file to store, at most 64 MiB; "-" reads standard input', completes: 'files' },
   ],
-  options: [MESSAGE, EXPECTED_VERSION, MEDIA_TYPE, ALLOW_EMPTY, ALLOW_SECRET, ALLOW_SECRETS, DRY_RUN],
+  options: [MESSAGE, EXPECTED_VERSION, MEDIA_TYPE, SCHEMA, ALLOW_EMPTY, ALLOW_SECRET, ALLOW_SECRETS, DRY_RUN],
   examples: [
     'config-store put claude-desktop/default claude_desktop_config.json --message "add the GitHub server"',
     'jq . settings.json | config-store put editor/settings - --expected-version 3',

@@ -1,10 +1,15 @@
+import { attempt } from '../../../app/app.ts';
+import type { NetworkSettings } from '../../../app/network-settings.ts';
+import type { ListenAddress } from '../../../core/access/listen-address.ts';
 import { StoreError } from '../../../core/errors.ts';
 import { spellLine } from '../../../core/visible.ts';
 import { checkHealth, type HealthReport } from '../../../verbs/store/check-health.ts';
 import { parseStoreId } from '../../input/store-id.ts';
 import { guide } from '../../output/advice.ts';
+import type { Output } from '../../output/output.ts';
 import { worded, wordedHint } from '../../output/worded.ts';
 import type { CommandDefinition } from '../../program/command.ts';
+import type { ExitCode } from '../../program/exit-codes.ts';
 
 interface HealthInput {
   readonly server?: boolean;
@@ -25,8 +30,10 @@ export const health: CommandDefinition<HealthInput> = {
   ],
   examples: ['config-store health', 'config-store health --json'],
   notes:
-    'It does what a put does, with files of its own that it removes, and signs a probe; nothing in the store changes.\nWith CONFIG_STORE_READ_ONLY=on, or a read-only mount declared so, what only writing needs is not checked.\nOne line says how it is; --json gives every check.',
-  run: async ({ context, output }, { server = false, expectStore, verifyMaxAge }) => {
+    'It does what a put does, with files of its own that it removes, and signs a probe; nothing in the store changes.\nWith CONFIG_STORE_READ_ONLY=on, or a read-only mount declared so, what only writing needs is not checked. Where\nCONFIG_STORE_HTTP is set it asks that server on this machine instead (/readyz).\nOne line says how it is; --json gives every check.',
+  run: async ({ context, output, settings }, { server = false, expectStore, verifyMaxAge }) => {
+    const network = attempt(settings)?.network;
+    if (network?.http !== undefined) return askServer(output, network.http, network.tls);
     const report = await checkHealth(context, {
       probeDisk: true,
       probeServer: server,
@@ -48,6 +55,23 @@ function parseAge(text: string): number {
   throw new StoreError('ARGUMENT_INVALID', '--verify-max-age is not an age', {
     hint: 'Give days or hours, such as 7d or 12h.',
   });
+}
+
+/** Asks the server that runs, which has the store open, instead of opening it a second time. */
+async function askServer(
+  output: Output,
+  address: ListenAddress,
+  tls: NetworkSettings['tls'],
+): Promise<ExitCode | undefined> {
+  const { askReadiness } = await import('../../../app/ask-readiness.ts');
+  const answer = await askReadiness(address, tls);
+  const { ready, url, said } = answer;
+  await output.result(answer, () =>
+    (ready ? output.colors.green : output.colors.red)(
+      spellLine(`${ready ? 'ready' : 'not ready'}: ${url} says ${said}`),
+    ),
+  );
+  return ready ? undefined : 1;
 }
 
 /** Returns each failed check and how to fix it on one line, for container engines and cron. */

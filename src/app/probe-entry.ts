@@ -1,0 +1,36 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import type { CanonicalServer } from '../clients/canonical/server.ts';
+import type { ProbedServer } from '../verbs/shared/installation.ts';
+import { probeProgram } from './mcp-probe.ts';
+import { processEnvironment } from './settings.ts';
+
+/** A first start may have to fetch a package. */
+const LIMIT_MS = 60_000;
+
+/** Starts a configured server and asks for its tools. Rejects with an Error that says what went wrong, without a value. */
+export async function probeEntry(entry: CanonicalServer): Promise<ProbedServer> {
+  if (entry.type !== 'stdio') throw new Error('it is reached by its address, and only local servers are started');
+  const { command, args = [], env = {}, cwd } = entry;
+  if (/(?:^|[/\\])docker(?:\.exe)?$/.test(command)) await checkDocker(command, args);
+  return probeProgram({ command, args, env: { ...processEnvironment(), ...env }, cwd }, LIMIT_MS);
+}
+
+/** Says first whether the engine answers and the image is there: a pull would take the time of the probe. */
+async function checkDocker(docker: string, args: readonly string[]): Promise<void> {
+  const run = promisify(execFile);
+  try {
+    await run(docker, ['version'], { timeout: 10_000 });
+  } catch (cause) {
+    throw new Error('the container engine does not answer', { cause });
+  }
+  const { parseDockerLine } = await import('../policy/servers/docker-line.ts');
+  const line = parseDockerLine({ command: docker, args });
+  const image = line?.verb === 'run' && !line.compose ? line.target : undefined;
+  if (image === undefined) return;
+  try {
+    await run(docker, ['image', 'inspect', image], { timeout: 10_000 });
+  } catch (cause) {
+    throw new Error(`the image ${image} is not here: pull it first`, { cause });
+  }
+}

@@ -1,0 +1,19 @@
+import { DIALECTS } from '../../../clients/dialects/index.ts';
+import type { OptionDefinition } from '../../program/command.ts';
+
+/** The names of all clients, for completion. */
+export const CLIENTS: readonly string[] = DIALECTS.map(({ client }) => client);
+
+/** `--to`, which may be given several times, or with commas. */
+export const TO: OptionDefinition = {
+  flags: '--to <clients>',
+  meaning: 'clients, with commas between; those it is deployed to already, unless given',
+  repeats: true,
+  parse: (text) => text.split(',').map((part) => part.trim()),
+};
+
+/** `--project`: the files in a project. */
+export const PROJECT: OptionDefinition = {
+  flags: '--project <dir>',
+  meaning: "the clients' files in this project, and not those of the user",
+};

@@ -1,0 +1,57 @@
+import { sha256Hex } from '../../core/digest.ts';
+import { canonicalJson } from '../../core/json/canonical-json.ts';
+import { formatPointer, parsePointer } from '../../core/json/pointer.ts';
+import { valueAt } from '../canonical/from-client.ts';
+import { spelledAs } from '../canonical/merge-fields.ts';
+import { hasReference } from '../canonical/references.ts';
+import type { Field } from '../canonical/to-client.ts';
+import type { Dialect } from '../dialects/dialect.ts';
+
+type Entry = Readonly<Record<string, unknown>>;
+
+/** Before the digest of a value that refers to a variable: a person may put the value itself in its place. */
+const REFERENCE = 'ref:';
+
+/**
+ * Returns the digests of the fields of an entry that are ours. Of a text that refers to a variable it is the digest of that text,
+ * whatever stands in the file, so that no digest of a secret is ever kept.
+ *
+ * @param entry the entry as it is written, in which a field may have another name
+ */
+export function fieldDigests(dialect: Dialect, entry: Entry, fields: readonly Field[]): Record<string, string> {
+  const digests: [string, string][] = [];
+  for (const field of fields) {
+    const path = spelledAs(dialect, entry, field.path);
+    const there = valueAt(entry, path);
+    if (there === undefined) continue;
+    const text = field.reference ?? field.value;
+    const refers = typeof text === 'string' && (field.reference !== undefined || hasReference(text, dialect.variables));
+    digests.push([formatPointer(path), refers ? `${REFERENCE}${digestOf(text)}` : digestOf(there)]);
+  }
+  return Object.fromEntries(digests);
+}
+
+/** Returns true when a field of an entry is as it was written, or holds the value of the variable it referred to. */
+export function isAsWritten(dialect: Dialect, entry: Entry, pointer: string, digest: string): boolean {
+  const value = valueAt(entry, parsePointer(pointer) ?? []);
+  if (value === undefined) return false;
+  if (!digest.startsWith(REFERENCE)) return digestOf(value) === digest;
+  if (digestOf(value) === digest.slice(REFERENCE.length)) return true;
+  return typeof value === 'string' && !hasReference(value, dialect.variables);
+}
+
+/** Returns true for the digest of a text that refers to a variable. */
+export function refersToVariable(digest: string | undefined): boolean {
+  return digest?.startsWith(REFERENCE) === true;
+}
+
+/** Returns true when the file holds exactly the bytes of the value that was written: only such a value is shown. */
+export function isOurValue(entry: Entry, pointer: string, digest: string | undefined): boolean {
+  const value = valueAt(entry, parsePointer(pointer) ?? []);
+  return digest !== undefined && value !== undefined && digestOf(value) === digest.replace(REFERENCE, '');
+}
+
+/** Returns the digest of a JSON value. */
+export function digestOf(value: unknown): string {
+  return sha256Hex(Buffer.from(canonicalJson(value)));
+}

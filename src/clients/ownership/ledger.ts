@@ -1,0 +1,46 @@
+import { sha256Hex } from '../../core/digest.ts';
+
+/** A digest of each field's value that was written, by JSON Pointer below the entry. */
+export type WrittenFields = Readonly<Record<string, string>>;
+
+/** One writing of a file, as it is remembered. */
+export interface LedgerEntry {
+  readonly path: string;
+  readonly phase: 'begun' | 'done';
+  readonly kind: 'deploy' | 'adopt' | 'undo' | 'remove';
+  readonly after: string | null;
+  readonly id: string;
+}
+
+/**
+ * Returns the writings that hold for a file, oldest first; the last one says what is ours in it. One that was undone is left out
+ * with its undoing. One that was begun and never done counts if the file is as it would have left it.
+ */
+export function effective<Entry extends LedgerEntry>(
+  all: readonly Entry[],
+  path: string,
+  bytes: Uint8Array | undefined,
+): Entry[] {
+  const stack: Entry[] = [];
+  const open = new Map<string, Entry>();
+  for (const entry of all) {
+    if (entry.path !== path) continue;
+    if (entry.phase === 'begun') {
+      open.set(entry.id, entry);
+      continue;
+    }
+    open.delete(entry.id);
+    settle(stack, entry);
+  }
+  const now = bytes === undefined ? null : sha256Hex(bytes);
+  const last = [...open.values()].at(-1);
+  // The process died between the writing and its second record.
+  if (last !== undefined && last.after === now && all.filter(({ path: at }) => at === path).at(-1) === last)
+    settle(stack, last);
+  return stack;
+}
+
+function settle<Entry extends LedgerEntry>(stack: Entry[], entry: Entry): void {
+  if (entry.kind === 'undo') stack.pop();
+  else stack.push(entry);
+}
