@@ -127,6 +127,6 @@ function decoded(text: string, part: string): string {
 
 function bad(what: string): StoreError {
   return new StoreError('ARGUMENT_INVALID', `the address of the storage ${what}`, {
-    hint: 'It is postgres://USER@HOST:PORT/DATABASE?schema=NAME&sslmode=verify-full&sslrootcert=FILE, the last three as needed.',
+    hint: 'It is postgres://user@host:5432/database?schema=name&sslmode=verify-full&sslrootcert=/file, the last three as needed.',
   });
 }
