@@ -53,6 +53,8 @@ const SAMPLES: Samples = {
   rebuild: [{ do: 'rebuild' }],
   'make-store': [{ do: 'make-store' }],
   'make-new-store': [{ do: 'make-new-store' }],
+  'prepare-storage': [{ do: 'prepare-storage' }],
+  'check-storage': [{ do: 'check-storage' }],
   'accept-rollback': [{ do: 'accept-rollback' }],
   'check-backup': [{ do: 'check-backup' }],
   'replace-backup': [{ do: 'replace-backup' }],

@@ -156,7 +156,9 @@ describe('layers', () => {
       (await readFile(join(root, 'src', name), 'utf8')).replace(/\/\*[\s\S]*?\*\/|\/\/.*/g, '');
     const flushing: string[] = [];
     for (const name of names) if (flush.test(await code(name))) flushing.push(name.replaceAll('\\', '/'));
-    expect(flushing.sort()).toEqual([
+    // These two only name PostgreSQL's setting.
+    const naming = ['cli/commands/storage/check.ts', 'engine/postgres/inspect.ts'];
+    expect(flushing.filter((name) => !naming.includes(name)).sort()).toEqual([
       'clients/target/patient-disk.ts',
       'disk/disk.ts',
       'disk/durable.ts',

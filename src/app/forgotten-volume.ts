@@ -13,11 +13,11 @@ const ANONYMOUS = /\/volumes\/[0-9a-f]{64}(?:\/_data)?$/;
  * @param mounted given in tests
  */
 export function forgottenVolume(
-  { expectVolume, paths }: Pick<Settings, 'expectVolume' | 'paths'>,
+  { expectVolume, paths, database }: Pick<Settings, 'expectVolume' | 'paths'> & Partial<Pick<Settings, 'database'>>,
   mounted: (path: string) => Mount | undefined = mountOf,
 ): ForgottenVolume | undefined {
   if (!expectVolume) return undefined;
-  const folders = [paths.storage, paths.keys, paths.state];
+  const folders = [...(database === undefined ? [paths.storage] : []), paths.keys, paths.state];
   const where = (isMeant: (mount: Mount) => boolean) =>
     folders.filter((path) => {
       const mount = mounted(path);

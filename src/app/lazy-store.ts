@@ -33,11 +33,13 @@ export interface LazyStoreOptions {
 export function lazyStore(settings: () => Settings, { opened: onOpened, ...options }: LazyStoreOptions): LazyStore {
   let opened: Promise<Store> | undefined;
   const openNow = async () => {
-    const { paths, storeId, signingKey, keysShared } = settings();
-    const { openLocalStore } = await import('./local-store.ts');
+    const { paths, storeId, signingKey, keysShared, database } = settings();
     const { Durable } = await import('../disk/durable.ts');
     const disk = new Durable(undefined, undefined, keysShared);
-    const store = await openLocalStore({ paths, storeId, signingKey, disk, ...options });
+    const common = { paths, storeId, signingKey, disk, ...options };
+    const store = await (database === undefined
+      ? (await import('./local-store.ts')).openLocalStore(common)
+      : (await import('./shared-store.ts')).openSharedStore({ ...common, database }));
     onOpened?.(store);
     return store;
   };

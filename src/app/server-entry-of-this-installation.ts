@@ -9,6 +9,7 @@ import { homeFolder } from './given-path.ts';
 import { ENTRY } from './server-probe.ts';
 import { SETTINGS } from './setting-table.ts';
 import type { Settings } from './settings.ts';
+import type { DatabaseSettings } from './storage-setting.ts';
 
 const WINDOWS_DOCKER = 'C:\\Program Files\\Docker\\Docker\\resources\\bin\\docker.exe';
 
@@ -18,13 +19,21 @@ const WINDOWS_DOCKER = 'C:\\Program Files\\Docker\\Docker\\resources\\bin\\docke
  * @throws StoreError `ARGUMENT_INVALID` when both ways are asked for, or one that cannot work here
  */
 export function ownEntry({ docker = false, node = false }: StartedBy, settings: Settings): ServerEntry {
-  const { expectVolume: isImage } = settings;
+  const { expectVolume: isImage, database } = settings;
   if (docker && node)
     throw new StoreError('ARGUMENT_INVALID', 'Docker and Node exclude each other', { hint: 'Choose one of them.' });
   if (isImage && node)
     throw new StoreError('ARGUMENT_INVALID', 'no client can start the Node of this container', {
       hint: 'Choose Docker, or neither: in the image, docker run is what starts the server.',
     });
+  if (database !== undefined && (isImage || docker))
+    throw new StoreError(
+      'ARGUMENT_INVALID',
+      'the container of a client has no network, and the store is in a database',
+      {
+        hint: 'Let the client start Node, or a service of your own that has one.',
+      },
+    );
   if (isImage) return dockerEntry(dockerOfTheHost(release()));
   return docker ? dockerEntry(findDocker()) : nodeEntry(process.execPath, fileURLToPath(ENTRY), variables(settings));
 }
@@ -58,7 +67,7 @@ function findDocker(): string {
 }
 
 /** Returns the variables that lead a server to the folders of these settings, wherever it is started. */
-function variables({ paths }: Settings): Record<string, string> {
+function variables({ paths, database }: Settings): Record<string, string> {
   const apart = [
     [SETTINGS.storage.variable, paths.storage, 'storage'],
     [SETTINGS.keys.variable, paths.keys, 'keys'],
@@ -67,8 +76,26 @@ function variables({ paths }: Settings): Record<string, string> {
   ] as const;
   return {
     [SETTINGS.root.variable]: paths.root,
+    ...(database && inDatabase(database)),
     ...Object.fromEntries(
       apart.filter(([, path, name]) => path !== join(paths.root, name)).map(([variable, path]) => [variable, path]),
     ),
+  };
+}
+
+/** @throws StoreError `ARGUMENT_INVALID` for a password that would get into the client's file */
+function inDatabase({ address, given, passwordFile }: DatabaseSettings): Record<string, string> {
+  if (address.password !== undefined)
+    throw new StoreError(
+      'ARGUMENT_INVALID',
+      "the address of the storage holds a password, and the client's file would too",
+      {
+        hint: 'Put the password into a file that only you can read.',
+        advice: [{ do: 'set', setting: 'CONFIG_STORE_STORAGE_PASSWORD_FILE' }],
+      },
+    );
+  return {
+    [SETTINGS.storageAddress.variable]: given,
+    ...(passwordFile !== undefined && { [SETTINGS.storagePasswordFile.variable]: passwordFile }),
   };
 }

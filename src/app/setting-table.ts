@@ -20,6 +20,19 @@ export const SETTINGS = {
     fallback: "`mcp-config-store` in the platform's data folder",
     meaning: 'Folder that holds `storage/`, `keys/`, `state/` and `telemetry/`.',
   },
+  storageAddress: {
+    flag: '--storage URL',
+    variable: 'CONFIG_STORE_STORAGE',
+    fallback: 'the folder below',
+    meaning:
+      'Address of the log and the artifacts: `postgres://USER@HOST:PORT/DATABASE` for a database that several installations share, or `file:///FOLDER`.',
+  },
+  storagePasswordFile: {
+    variable: 'CONFIG_STORE_STORAGE_PASSWORD_FILE',
+    fallback: '`PGPASSWORD`, or the file `PGPASSFILE` names',
+    meaning: "File whose first line is the database's password.",
+    secret: true,
+  },
   storage: {
     variable: 'CONFIG_STORE_STORAGE_DIR',
     fallback: '`storage` in the var folder',

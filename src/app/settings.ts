@@ -1,14 +1,18 @@
 import { join, resolve, win32 } from 'node:path';
 import { nearest } from '../core/nearest.ts';
+import { addressText } from '../engine/postgres/address.ts';
 import { LOG_LEVELS, type LogLevel } from '../telemetry/log-level.ts';
 import { absoluteHome, badSetting, type Home, homeFolder, quote, refuseUnexpanded } from './given-path.ts';
 import { type NetworkFlags, type NetworkSettings, readNetworkSettings } from './network-settings.ts';
 import { SETTINGS, type SettingRow } from './setting-table.ts';
+import { type DatabaseSettings, readStorage } from './storage-setting.ts';
 
 /** Values from the command line, each winning over its variable. */
 export interface SettingFlags extends NetworkFlags {
   readonly var?: string | undefined;
   readonly readOnly?: boolean | undefined;
+  /** Address of the storage. */
+  readonly storage?: string | undefined;
 }
 
 /** Where a process stands; given in tests. */
@@ -27,6 +31,12 @@ export interface Settings {
     readonly state: string;
     readonly telemetry: string;
   };
+  /** The database that the storage is in; undefined where it is the folder `paths.storage`. */
+  readonly database: DatabaseSettings | undefined;
+  /** The password for a database whose address holds none, or the file it is in. */
+  readonly databasePassword: Pick<DatabaseSettings, 'passwordFile' | 'password'>;
+  /** Where the storage is, for people: a folder, or an address without its password. */
+  readonly storageAt: string;
   /** Where `paths.root` comes from. */
   readonly rootFrom: 'flag' | 'variable' | 'platform';
   readonly storeId: string | undefined;
@@ -61,10 +71,23 @@ export function readSettings(env: Environment, flags: SettingFlags, surroundings
     return text;
   };
   const folder = (row: SettingRow, name: string) => resolve(at.cwd, path(row) ?? join(root, name));
+  const databasePassword = {
+    passwordFile: path(SETTINGS.storagePasswordFile),
+    password: env['PGPASSWORD'] || undefined,
+  };
+  const named = readStorage(flags.storage ?? given(SETTINGS.storageAddress), {
+    name: flags.storage === undefined ? SETTINGS.storageAddress.variable : '--storage',
+    folder: given(SETTINGS.storage),
+    ...databasePassword,
+  });
+  const storage = named.folder ?? folder(SETTINGS.storage, 'storage');
   return {
+    database: named.database,
+    databasePassword,
+    storageAt: named.database === undefined ? storage : addressText(named.database.address),
     paths: {
       root,
-      storage: folder(SETTINGS.storage, 'storage'),
+      storage,
       keys: folder(SETTINGS.keys, 'keys'),
       state: folder(SETTINGS.state, 'state'),
       telemetry: folder(SETTINGS.telemetryDir, 'telemetry'),

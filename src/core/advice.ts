@@ -39,6 +39,10 @@ export type Advice =
   | { readonly do: 'make-store' }
   /** Make an empty store with a key of its own, next to the keys or the pin of another. */
   | { readonly do: 'make-new-store' }
+  /** Make the tables of a store in a database, as their owner. */
+  | { readonly do: 'prepare-storage' }
+  /** Look at the database a store is in: what lets it be written, or not. */
+  | { readonly do: 'check-storage' }
   | { readonly do: 'accept-rollback' }
   | { readonly do: 'check-backup' }
   /** Replace the file that is in the way of a new backup. */

@@ -6,6 +6,8 @@ export type NoticeCode =
   | ErrorCode
   | 'NOT_ANCHORED'
   | 'NETWORK_STORAGE'
+  | 'STORAGE_DOUBTFUL'
+  | 'STORE_UNREACHABLE'
   | 'CLOCK_AHEAD'
   | 'NO_STOP_EVENT'
   | 'FORKED'

@@ -4,6 +4,8 @@
  */
 export const SETTING_VALUES = {
   CONFIG_STORE_VAR: 'the folder that holds storage, keys, state and telemetry',
+  CONFIG_STORE_STORAGE: 'the address of the storage, postgres://… or file:///…',
+  CONFIG_STORE_STORAGE_PASSWORD_FILE: "a file whose first line is the database's password",
   CONFIG_STORE_STORAGE_DIR: 'the folder of the log and the artifacts',
   CONFIG_STORE_KEYS_DIR: 'the folder of the key files',
   CONFIG_STORE_STATE_DIR: 'the folder of the pin and the cache',

@@ -15,6 +15,10 @@ export interface Engine {
   readonly drafts: DraftStore;
   readonly turns: Turns;
   readonly admin: EngineAdmin;
+  /** Set while it does not answer, and reads go on from what this installation has verified and kept. */
+  readonly away: Away | undefined;
+  /** Returns once it answers; at once while it is not away. @throws StoreError STORE_BUSY when it does not answer for 10 s */
+  reach(): Promise<void>;
   /** Set once nothing may be written any more: a flush failed. */
   readonly halted: StoreError | undefined;
   /** Lets nothing more be written through this engine; the first reason stays. */
@@ -34,6 +38,12 @@ export interface Engine {
   close(): Promise<void>;
 }
 
+/** Since when an engine does not answer, and why. */
+export interface Away {
+  readonly since: Date;
+  readonly why: string;
+}
+
 /** How an engine is. */
 export interface EngineReport {
   /** For people, such as `77,000 MiB free`. */
@@ -51,6 +61,8 @@ export interface PendingObject {
 
 /** Artifacts, by the SHA-256 of their bytes. */
 export interface ObjectStore {
+  /** True where an artifact is stored in the same act as the commit that names it, so that nothing can take it away in between. */
+  readonly withCommit: boolean;
   /**
    * Starts writing an artifact, before it returns as far as it can. A sound copy is not written again but made durable,
    * unless `durablyNamed` says that a durable commit names it; a corrupt copy is replaced.
@@ -112,9 +124,12 @@ export interface CommitLog {
    * Publishes contiguous entries in order: an atomic compare-and-swap on each index, across all processes. Waits for `ready`
    * of each. Resolves, durable, with how many are in the log; the others lost their index and left nothing behind. Refuses to leave a gap.
    *
-   * @throws StoreError CORRUPT when the entry before is missing; STATE_UNKNOWN when the outcome is not known
+   * @throws StoreError CORRUPT when the entry before is missing; STATE_UNKNOWN when the outcome is not known, with `resolvable`
+   * in its details where a later look at the log tells
    */
   publish(staged: readonly StagedEntry[]): Promise<number>;
+  /** Hands over commits that were verified, and what they purge, for an engine that keeps a copy of its own. */
+  keep(first: number, envelopes: readonly Uint8Array[], purged: readonly Digest[]): void;
   /** Calls `hint` when there is probably something new: perhaps late, twice or never. Returns how to stop. */
   watch(hint: () => void): () => void;
 }
@@ -129,6 +144,8 @@ export interface Turns {
 export interface Turn {
   /** True when another process had its turn meanwhile: the log has probably grown. */
   readonly waited: boolean;
+  /** The part of the log that was read while the turn was taken, from the index before `next` on; absent where nothing was. */
+  readonly seen?: LogRange;
   leave(): void;
 }
 
@@ -177,10 +194,16 @@ export type StrayReach = 'all' | 'newest' | 'quarantine';
 
 /** Only a person's command does these; they may need other rights. */
 export interface EngineAdmin {
+  /** Returns why this process may remove nothing; undefined where it may. */
+  refusal(): Promise<StoreError | undefined>;
   /** Removes an artifact durably; that it is gone already is fine. */
   remove(digest: Digest): Promise<void>;
   /** Artifacts older than a time, by the engine's clock. */
   objects(olderThan: Date): AsyncIterable<{ readonly digest: Digest; readonly size: number }>;
+  /** Says where the store was moved to; undefined while it is here. */
+  movedTo(): Promise<string | undefined>;
+  /** Lets nothing more be appended, by any process, and notes where the store is now; undefined lifts that. */
+  setMoved(to: string | undefined): Promise<void>;
   /** Moves every entry at `first` and above aside, the highest first; says how many. */
   quarantine(first: number): Promise<number>;
   /** Returns what is none of the store's, at most 1,000; none where only the engine itself writes. */

@@ -18,6 +18,8 @@ export type CommandForPeople =
   | 'rebuild'
   | 'recover'
   | 'repair'
+  | 'storage check'
+  | 'storage prepare'
   | 'tokens add'
   | 'tokens list'
   | 'trust';
@@ -90,6 +92,10 @@ export function wordAdvice(advice: Advice): string {
       return `The first write makes the store, for example ${call('put_config')}.`;
     case 'make-new-store':
       return person('init', 'starts a new, empty store with a new key instead', '--new');
+    case 'prepare-storage':
+      return person('storage prepare', 'makes the tables, as the role that owns the database');
+    case 'check-storage':
+      return person('storage check', 'says what the database lets this installation do');
     case 'accept-rollback':
       return person('trust', 'decides to go on with the older storage', '--accept');
     case 'check-backup':

@@ -21,19 +21,22 @@ describe('.env.example', () => {
     const used = new Set([...(await read('docker-compose.yml')).matchAll(/\$\{([A-Z_]+)/g)].map(([, name]) => name));
     const given = [...(await read('.env.example')).matchAll(/^#?([A-Z_]+)=/gm)].map(([, name]) => name);
     const fixedInTheImage =
-      /^(CONFIG_STORE_(VAR|(STORAGE|KEYS|STATE|TELEMETRY)_DIR|EXPECT_VOLUME|HTTP|TLS_(CERT|KEY))|PORT|SERVICE_AUTH_TOKEN(_FILE)?)$/;
+      /^(CONFIG_STORE_(VAR|STORAGE(_PASSWORD_FILE)?|(STORAGE|KEYS|STATE|TELEMETRY)_DIR|EXPECT_VOLUME|HTTP|TLS_(CERT|KEY))|PORT|SERVICE_AUTH_TOKEN(_FILE)?)$/;
     expect(given.filter((name) => !fixedInTheImage.test(name ?? '')).sort()).toEqual([...used].sort());
   });
 });
 
-test('docker-compose.yml hardens every service but dev in the same way', async () => {
+test('docker-compose.yml hardens every service of ours but dev in the same way', async () => {
   const compose = parse(await read('docker-compose.yml'), { merge: true }) as {
     services: Record<string, Record<string, unknown>>;
   };
-  expect(Object.keys(compose.services)).toEqual(['server', 'http', 'dev', 'verify', 'telemetry', 'backup']);
+  const names = ['server', 'http', 'dev', 'verify', 'telemetry', 'backup', 'database', 'prepare', 'shared'];
+  expect(Object.keys(compose.services)).toEqual(names);
   for (const [name, service] of Object.entries(compose.services)) {
+    if (name === 'database') continue;
     expect(service, name).toMatchObject({ cap_drop: ['ALL'], init: true });
     if (name === 'http') expect(service['network_mode']).toBeUndefined();
+    else if (name === 'prepare' || name === 'shared') expect(service['networks']).toEqual(['database']);
     else expect(service, name).toMatchObject({ network_mode: 'none' });
     if (name === 'dev') continue;
     expect(service, name).toMatchObject({ read_only: true, security_opt: ['no-new-privileges:true'] });

@@ -134,6 +134,9 @@ describe('values', () => {
   it('have defaults', () => {
     const { paths: _paths, ...rest } = readSettings({}, {}, at(empty));
     expect(rest).toEqual({
+      database: undefined,
+      databasePassword: { password: undefined, passwordFile: undefined },
+      storageAt: '/home/ada/.local/share/mcp-config-store/storage',
       rootFrom: 'platform',
       expectVolume: false,
       targets: {},

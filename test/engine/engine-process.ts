@@ -1,10 +1,13 @@
 import { openFilesEngine } from '../../src/engine/files/files-engine.ts';
 import type { Engine } from '../../src/engine/port.ts';
+import { parseAddress } from '../../src/engine/postgres/address.ts';
+import { openPostgresEngine } from '../../src/engine/postgres/postgres-engine.ts';
 import { append, keyOf } from './append.ts';
 
 /** How another process opens the store under test, by the kind its subject names. */
 const KINDS: Readonly<Record<string, (...where: string[]) => Engine>> = {
   files: (storage = '', gates = '') => openFilesEngine({ storage, gates }),
+  postgres: (url = '') => openPostgresEngine({ address: parseAddress(url) }),
 };
 
 // Appends entries, or saves a draft, again and again beside others that do the same, and says what came of each that was
@@ -28,8 +31,8 @@ for (let n = 0, next = 0; n < Number(count); ) {
     say({ index: revision, text });
   } else {
     while (engine.log.peek(next) === true) next++;
-    if (!(await append(engine, next, text))) continue;
-    say({ index: next, text });
+    if (!(await append(engine, next++, text))) continue;
+    say({ index: next - 1, text });
   }
   n++;
 }

@@ -13,7 +13,8 @@ import { MemoryStore } from '../../src/engine/memory/memory-store.ts';
 import type { Draft, DraftRequest, DraftSummary } from '../../src/store/api/drafts.ts';
 import { DRAFT_LIMITS, DraftRules } from '../../src/store/drafts/drafts.ts';
 import { makeStorageFolder, type StorageFolder } from '../engine/files/storage-folder.ts';
-import { onMemory } from './open-store.ts';
+import { InDatabase } from './in-database.ts';
+import { onMemory, onPostgres } from './open-store.ts';
 
 describe('drafts', () => {
   const name = 'claude-desktop/default';
@@ -21,6 +22,7 @@ describe('drafts', () => {
   const key = sha256Hex(name);
   let storage: StorageFolder;
   let memory: MemoryStore;
+  let database: InDatabase;
   let faults: StoreError[];
   let prepared: number;
   let drafts: DraftRules;
@@ -29,13 +31,15 @@ describe('drafts', () => {
     if (!onMemory) storage = await makeStorageFolder();
     memory = new MemoryStore();
     memory.prepared = true;
+    if (onPostgres) database = new InDatabase();
     faults = [];
     prepared = 0;
     drafts = open();
   });
   afterEach(() => (onMemory ? undefined : storage.dispose()));
 
-  const store = (disk?: Durable) => (onMemory ? memoryEngine(memory) : storage.open(disk)).drafts;
+  const store = (disk?: Durable) =>
+    (onPostgres ? database.open() : onMemory ? memoryEngine(memory) : storage.open(disk)).drafts;
   const open = ({ disk, secret }: { disk?: Durable; secret?: Uint8Array } = {}) =>
     new DraftRules(store(disk), {
       now: () => now,
@@ -63,7 +67,8 @@ describe('drafts', () => {
   const saved = async () => Buffer.from((await store().newest(key))?.body ?? '').toString();
   /** What another program saves as a revision. */
   const plant = (revision: number, content: string | Uint8Array) => {
-    if (onMemory) memory.insertDraft({ key, revision, body: Buffer.from(content), live: true });
+    if (onPostgres) database.plantDraft(key, revision, Buffer.from(content));
+    else if (onMemory) memory.insertDraft({ key, revision, body: Buffer.from(content), live: true });
     else writeFileSync(file(revision), content);
   };
 

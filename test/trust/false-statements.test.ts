@@ -1,15 +1,15 @@
-import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Change, ConfigChange } from '../../src/core/commit/statement.ts';
 import { sha256Hex } from '../../src/core/digest.ts';
-import { objectPath } from '../../src/engine/files/layout.ts';
 import { openPrivateKey } from '../../src/keys/formats/private-key-pem.ts';
 import { signingKeyOf } from '../../src/keys/signing-key.ts';
+import { hasArtifact, setEntry, setObject } from '../store/damage.ts';
 import type { StorePaths } from '../store/open-store.ts';
 import { puts } from '../store/temporary-var.ts';
 import { refusal } from '../verbs/configs/open-context.ts';
-import { author, forget, installation, logFile, open, sealed, textOf } from './stores.ts';
+import { author, forget, installation, open, sealed, textOf } from './stores.ts';
 
 const one = { name: 'a', digest: sha256Hex('one'), size: 3, mediaType: 'text/plain' } as const;
 const two = { ...one, digest: sha256Hex('two') } as const;
@@ -34,8 +34,8 @@ async function signed(changes: readonly Change[]): Promise<StorePaths> {
     changes,
     keys: [],
   };
-  writeFileSync(logFile(paths, 3), sealed(statement, await signingKeyOf(opened.seed)).bytes);
-  writeFileSync(join(paths.storage, 'objects', objectPath(planted.digest)), 'planted');
+  setEntry(paths, 3, sealed(statement, await signingKeyOf(opened.seed)).bytes);
+  setObject(paths, planted.digest, 'planted');
   return paths;
 }
 
@@ -102,12 +102,11 @@ describe('signed by the owner’s key, and false', () => {
       await store.maintenance.collect({ apply: true });
       expect((await store.maintenance.verify({})).findings).toMatchObject([{ code: 'CORRUPT', where: 'log/3' }]);
     }
-    const object = join(paths.storage, 'objects', objectPath(one.digest));
-    rmSync(object);
+    setObject(paths, one.digest, undefined);
     const store = await open(paths);
     expect(await refusal(store.reader.read('a', 1))).toMatchObject({ code: 'CORRUPT' });
     await store.writer.commit(puts({ b: 'a first write looks for purges that were cut' }));
-    expect(readdirSync(join(object, '..'))).toEqual([]);
+    expect(hasArtifact(paths, 'one')).toBe(false);
   });
 
   it.each([1, 2, 4, 9])('version %i after version 2 is no commit of this store', async (version) => {

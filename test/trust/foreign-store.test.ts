@@ -1,10 +1,21 @@
-import { existsSync, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { parsePublicKeyPem } from '../../src/keys/formats/pem.ts';
+import { hasEntry } from '../store/damage.ts';
 import type { StorePaths } from '../store/open-store.ts';
 import { puts } from '../store/temporary-var.ts';
 import { refusal } from '../verbs/configs/open-context.ts';
-import { author, forget, installation, logFile, losePin, makePaths, open, replaceStorage, textOf } from './stores.ts';
+import {
+  author,
+  forget,
+  installation,
+  losePin,
+  loseStorage,
+  makePaths,
+  open,
+  replaceStorage,
+  textOf,
+} from './stores.ts';
 
 /**
  * Somebody who writes the storage volume and has no key of ours: writes a log of his own that is sound in itself, adds our
@@ -73,7 +84,7 @@ describe('a log that is sound in itself, of another store, with our key in its k
     await store.close();
     const again = await open(paths);
     expect((await again.state.status()).pin).toEqual((await before).pin);
-    expect([existsSync(logFile(paths, 2)), existsSync(logFile(paths, 3))]).toEqual([true, false]);
+    expect([2, 3].map((index) => hasEntry(paths, index))).toEqual([true, false]);
     expect(again.keys.files.pendingKeyIds().size).toBe(0);
   });
 });
@@ -120,7 +131,7 @@ describe('the anchor', () => {
 describe('keys or a pin without a log', () => {
   it('are STORE_MISSING for reads and writes, never a silent new store', async () => {
     const paths = await installation('genuine');
-    rmSync(paths.storage, { recursive: true });
+    loseStorage(paths);
     const store = await open(paths);
     const advice = [{ do: 'make-new-store' }];
     expect(await refusal(store.writer.commit(puts({ a: 'x' })))).toMatchObject({ code: 'STORE_MISSING', advice });
@@ -139,7 +150,7 @@ describe('keys or a pin without a log', () => {
   it('make a new store, with a new key, only by init --new', async () => {
     const paths = await installation('genuine');
     const old = (await (await open(paths)).state.status()).store;
-    rmSync(paths.storage, { recursive: true });
+    loseStorage(paths);
     const store = await open(paths);
     const { store: id } = await store.writer.init({ author, fresh: true });
     expect(id).not.toBe(old);

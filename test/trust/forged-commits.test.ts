@@ -1,4 +1,4 @@
-import { copyFileSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Statement } from '../../src/core/commit/statement.ts';
@@ -6,10 +6,11 @@ import { keyIdOf, spkiOf } from '../../src/keys/ed25519.ts';
 import { openPrivateKey } from '../../src/keys/formats/private-key-pem.ts';
 import { type SigningKey, signingKeyOf } from '../../src/keys/signing-key.ts';
 import type { Store } from '../../src/store/api/store.ts';
+import { entryOf, setEntry } from '../store/damage.ts';
 import type { StorePaths } from '../store/open-store.ts';
 import { puts } from '../store/temporary-var.ts';
 import { refusal } from '../verbs/configs/open-context.ts';
-import { author, copyOf, installation, logFile, open, sealed, stolenKeys, textOf, writeVersions } from './stores.ts';
+import { author, copyOfStorage, installation, open, sealed, stolenKeys, textOf, writeVersions } from './stores.ts';
 
 /** The owner's own key, as somebody has it who stole its file. */
 async function ownerKey({ keys }: StorePaths): Promise<SigningKey> {
@@ -37,7 +38,7 @@ async function forge(paths: StorePaths, changed: Partial<Statement>): Promise<nu
     keys: [],
     ...changed,
   };
-  writeFileSync(logFile(paths, index), sealed(statement, await ownerKey(paths)).bytes);
+  setEntry(paths, index, sealed(statement, await ownerKey(paths)).bytes);
   return index;
 }
 
@@ -122,30 +123,29 @@ describe('a commit with a good signature of the owner key is refused when', () =
 describe('genuine commits in another order', () => {
   it('an older commit once more at the end is refused', async () => {
     const paths = await installation('one', 'genuine');
-    copyFileSync(logFile(paths, 1), logFile(paths, 3));
+    setEntry(paths, 3, entryOf(paths, 1));
     await refuses(paths, 3, 'CORRUPT', /it says it is commit 1/);
   });
 
   it('a commit of another branch of the same store is refused', async () => {
     const paths = await installation('genuine');
-    const branch = { ...stolenKeys(paths), storage: copyOf(paths.storage) };
+    const branch = { ...stolenKeys(paths), storage: copyOfStorage(paths) };
     await writeVersions(branch, 'theirs', 'theirs again');
     const store = await open(paths);
     await store.writer.commit(puts({ b: 'ours' }));
     await store.close();
-    copyFileSync(logFile(branch, 3), logFile(paths, 3));
+    setEntry(paths, 3, entryOf(branch, 3));
     await refuses(paths, 3, 'CORRUPT', /does not name the commit before it/);
   });
 
   it('a commit inside the log that was exchanged is found by the walk, and nothing is written on it', async () => {
     const paths = await installation('genuine');
-    const branch = { ...stolenKeys(paths), storage: copyOf(paths.storage) };
+    const branch = { ...stolenKeys(paths), storage: copyOfStorage(paths) };
     await writeVersions(branch, 'theirs');
     const store = await open(paths);
     for (const text of ['two', 'three']) await store.writer.commit(puts({ b: text }));
     await store.close();
-    rmSync(logFile(paths, 2));
-    copyFileSync(logFile(branch, 2), logFile(paths, 2));
+    setEntry(paths, 2, entryOf(branch, 2));
     const again = await open(paths);
     expect((await again.maintenance.verify({})).findings.map(({ where }) => where)).toContain('log/3');
     rmSync(paths.state, { recursive: true });

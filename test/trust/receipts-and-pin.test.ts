@@ -7,7 +7,7 @@ import { puts } from '../store/temporary-var.ts';
 import { contextAt, installationAt } from '../verbs/context-at.ts';
 import {
   author,
-  copyOf,
+  copyOfStorage,
   forget,
   installation,
   losePin,
@@ -24,7 +24,7 @@ const pinOf = (paths: StorePaths) => JSON.parse(readFileSync(pinFile(paths), 'ut
 describe('a receipt that somebody kept elsewhere', () => {
   it('shows what no pin is left to show: both volumes rolled back', async () => {
     const paths = await installation('one');
-    const storage = copyOf(paths.storage);
+    const storage = copyOfStorage(paths);
     const keys = readFileSync(pinFile(paths));
     const store = await open(paths);
     const { receipt } = await store.writer.commit(puts({ a: 'two' }));
@@ -68,7 +68,7 @@ describe('the pin of an installation that only reads', () => {
     const paths = await installation('one');
     const reader = stolenKeys(paths);
     rmSync(join(reader.keys, `${readdirSync(reader.keys).find((name) => name.endsWith('.key.pem'))}`));
-    const older = copyOf(paths.storage);
+    const older = copyOfStorage(paths);
     await writeVersions(paths, 'two');
     const store = await open(reader);
     expect(textOf(await store.reader.read('a'))).toBe('two');

@@ -2,17 +2,18 @@ import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { StoreError } from '../../src/core/errors.ts';
+import { setEntry } from '../store/damage.ts';
 import type { StorePaths } from '../store/open-store.ts';
 import { puts } from '../store/temporary-var.ts';
 import { refusal } from '../verbs/configs/open-context.ts';
 import {
   accept,
   author,
-  copyOf,
+  copyOfStorage,
   forget,
   installation,
-  logFile,
   losePin,
+  loseStorage,
   open,
   pinFile,
   replaceStorage,
@@ -24,7 +25,7 @@ import {
 /** An installation at commit 3 whose storage was put back to commit 1. */
 async function rolledBack(): Promise<{ paths: StorePaths; newer: string }> {
   const paths = await installation('one');
-  const older = copyOf(paths.storage);
+  const older = copyOfStorage(paths);
   await writeVersions(paths, 'two', 'three');
   const newer = `${paths.root}/newer`;
   replaceStorage(paths.storage, { ...paths, storage: newer });
@@ -36,9 +37,9 @@ const pinOf = (paths: StorePaths) => JSON.parse(readFileSync(pinFile(paths), 'ut
 
 describe('a process that has the store open', () => {
   it.each([
-    ['a commit shorter', 'ROLLED_BACK', (paths: StorePaths) => rmSync(logFile(paths, 2))],
+    ['a commit shorter', 'ROLLED_BACK', (paths: StorePaths) => setEntry(paths, 2, undefined)],
     ['another at its end', 'ROLLED_BACK', exchangeEnd],
-    ['empty', 'STORE_MISSING', ({ storage }: StorePaths) => rmSync(join(storage, 'log/000/000'), { recursive: true })],
+    ['empty', 'STORE_MISSING', emptyLog],
   ])('verifies the log there is, not the one it knows: %s', async (_, code, attack) => {
     const paths = await installation('one', 'two');
     const store = await open(paths);
@@ -52,10 +53,15 @@ describe('a process that has the store open', () => {
   });
 });
 
+/** Takes every commit away. */
+function emptyLog(paths: StorePaths): void {
+  for (const index of [2, 1, 0]) setEntry(paths, index, undefined);
+}
+
 /** Puts a commit of the same key, and of another branch, in the place of the newest. */
 async function exchangeEnd(paths: StorePaths): Promise<void> {
-  const branch = { ...stolenKeys(paths), storage: copyOf(paths.storage) };
-  rmSync(logFile(branch, 2));
+  const branch = { ...stolenKeys(paths), storage: copyOfStorage(paths) };
+  setEntry(branch, 2, undefined);
   await writeVersions(branch, 'of the thief');
   replaceStorage(branch.storage, paths);
 }
@@ -104,7 +110,7 @@ describe('an older copy of the storage in the place of the store', () => {
 
   it('is seen again after it was accepted and the accepting commit is taken away too', async () => {
     const { paths } = await rolledBack();
-    const older = copyOf(paths.storage);
+    const older = copyOfStorage(paths);
     const store = await open(paths);
     await accept(store, 'a test');
     await store.close();
@@ -116,7 +122,7 @@ describe('an older copy of the storage in the place of the store', () => {
 describe('another history under the same store id', () => {
   it('is seen when the commit of the pin is not at its place', async () => {
     const paths = await installation('one');
-    const other = { ...stolenKeys(paths), storage: copyOf(paths.storage) };
+    const other = { ...stolenKeys(paths), storage: copyOfStorage(paths) };
     await writeVersions(other, 'theirs', 'more of theirs');
     await writeVersions(paths, 'ours');
     replaceStorage(other.storage, paths);
@@ -133,7 +139,7 @@ describe('another history under the same store id', () => {
 describe('the log replaced under a running process', () => {
   it('by an older one: the next write is ROLLED_BACK, though there is no pin', async () => {
     const paths = await installation('one');
-    const older = copyOf(paths.storage);
+    const older = copyOfStorage(paths);
     const store = await open(paths);
     await store.writer.commit(puts({ a: 'two' }));
     losePin(paths);
@@ -158,7 +164,7 @@ describe('the log replaced under a running process', () => {
   it('by nothing: the next write is STORE_MISSING', async () => {
     const paths = await installation('one');
     const store = await open(paths);
-    rmSync(paths.storage, { recursive: true });
+    loseStorage(paths);
     expect(await refusal(store.writer.commit(puts({ a: 'two' })))).toMatchObject({ code: 'STORE_MISSING' });
   });
 });
@@ -193,8 +199,8 @@ describe('the pin', () => {
 
   it('is not lowered by a commit that accepts it, only by the person of this installation', async () => {
     const paths = await installation('one', 'two');
-    const other = { ...stolenKeys(paths), storage: copyOf(paths.storage) };
-    rmSync(logFile(other, 2)); // cut, and accepted, elsewhere
+    const other = { ...stolenKeys(paths), storage: copyOfStorage(paths) };
+    setEntry(other, 2, undefined); // cut, and accepted, elsewhere
     const thief = await open(other);
     await thief.writer.commit({
       changes: [],
@@ -217,8 +223,8 @@ describe('the pin', () => {
     const paths = await installation('one', 'two');
     renameSync(pinFile(paths), join(paths.keys, 'pin.json'));
     rmSync(paths.state, { recursive: true });
-    const older = copyOf(paths.storage);
-    rmSync(logFile({ ...paths, storage: older }, 2));
+    const older = copyOfStorage(paths);
+    setEntry({ ...paths, storage: older }, 2, undefined);
     replaceStorage(older, paths);
     expect(await refusal((await open(paths)).writer.commit(puts({ a: 'x' })))).toMatchObject({ code: 'ROLLED_BACK' });
   });
@@ -236,7 +242,7 @@ describe('the pin', () => {
 
 it('a gap in the log is CORRUPT, never a shorter log', async () => {
   const paths = await installation('one', 'two', 'three');
-  rmSync(logFile(paths, 2));
+  setEntry(paths, 2, undefined);
   losePin(paths);
   forget(paths);
   const store = await open(paths);

@@ -1,4 +1,3 @@
-import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parseEnvelope } from '../../src/core/commit/envelope.ts';
@@ -8,21 +7,11 @@ import { newSeed } from '../../src/keys/ed25519.ts';
 import { privateKeyPem } from '../../src/keys/formats/private-key-pem.ts';
 import { signingKeyOf } from '../../src/keys/signing-key.ts';
 import type { Store } from '../../src/store/api/store.ts';
+import { entryOf, setEntry, setObject } from '../store/damage.ts';
 import type { StorePaths } from '../store/open-store.ts';
 import { puts } from '../store/temporary-var.ts';
 import { refusal } from '../verbs/configs/open-context.ts';
-import {
-  author,
-  copyOf,
-  forget,
-  installation,
-  logFile,
-  makePaths,
-  open,
-  sealed,
-  stolenKeys,
-  textOf,
-} from './stores.ts';
+import { author, copyOfStorage, forget, installation, makePaths, open, sealed, stolenKeys, textOf } from './stores.ts';
 
 /** A key file of somebody's own, outside every store. */
 async function keyFile(): Promise<{ file: Uint8Array; keyId: string; spki: Uint8Array }> {
@@ -144,7 +133,7 @@ describe('a writer key', () => {
       },
       key,
     );
-    writeFileSync(logFile(paths, index + 1), bytes);
+    setEntry(paths, index + 1, bytes);
     expect(await refusal(owner.writer.commit(puts({ a: 'x' })))).toMatchObject({
       code: 'KEY_UNTRUSTED',
       message: expect.stringContaining('not signed by an owner'),
@@ -182,8 +171,8 @@ describe('a writer key', () => {
       },
       key,
     );
-    writeFileSync(logFile(paths, record.index), bytes);
-    writeFileSync(join(paths.storage, 'objects', digest.slice(0, 2), digest), file);
+    setEntry(paths, record.index, bytes);
+    setObject(paths, digest, file);
     const store = await open(paths);
     expect(textOf(await store.reader.read('a', 1))).toBe('genuine');
     const read = await store.reader.read('a').catch((error: unknown) => error);
@@ -203,9 +192,9 @@ describe('a key of another store', () => {
   it('signs nothing that is read here, though its envelope is sound', async () => {
     const paths = await installation('genuine');
     const stranger = await installation('one', 'two', 'three');
-    const bytes = await import('node:fs').then(({ readFileSync }) => readFileSync(logFile(stranger, 2)));
+    const bytes = entryOf(stranger, 2);
     expect(parseStatement(Buffer.from(parseEnvelope(bytes).payload).toString()).index).toBe(2);
-    writeFileSync(logFile(paths, 2), bytes);
+    setEntry(paths, 2, bytes);
     const store = await open(paths);
     expect(textOf(await store.reader.read('a'))).toBe('genuine');
     expect(await refusal(store.writer.commit(puts({ a: 'x' })))).toMatchObject({ code: 'KEY_UNTRUSTED' });
@@ -214,7 +203,7 @@ describe('a key of another store', () => {
 
 it('a copy of the storage with a stolen key is another installation: its commits count here only if the log has them', async () => {
   const paths = await installation('genuine');
-  const copy = { ...(await makePaths()), storage: copyOf(paths.storage), keys: stolenKeys(paths).keys };
+  const copy = { ...(await makePaths()), storage: copyOfStorage(paths), keys: stolenKeys(paths).keys };
   const thief = await open(copy);
   await thief.writer.commit(puts({ a: 'elsewhere' }));
   expect(textOf(await (await open(paths)).reader.read('a'))).toBe('genuine');

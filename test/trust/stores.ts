@@ -11,7 +11,7 @@ import type { Store } from '../../src/store/api/store.ts';
 import type { VerifiedRead } from '../../src/store/api/versions.ts';
 import type { CommitRecord } from '../../src/store/commits/commit-record.ts';
 import { signStatement } from '../../src/store/write/sign-commit.ts';
-import { type OpenOptions, openStore, type StorePaths } from '../store/open-store.ts';
+import { databaseOf, type OpenOptions, onPostgres, openStore, type StorePaths } from '../store/open-store.ts';
 import { pathsBelow, puts } from '../store/temporary-var.ts';
 
 export const author = { name: 'test', version: '1', via: 'cli' } as const;
@@ -52,8 +52,9 @@ export function logFile({ storage }: StorePaths, index: number): string {
   return join(storage, 'log', commitPath(index));
 }
 
-/** Puts a copy of a storage folder in the place of another, whole. */
+/** Puts a copy of a storage in the place of another, whole. */
 export function replaceStorage(from: string, paths: StorePaths): void {
+  if (onPostgres) return databaseOf(paths.storage).become(databaseOf(from));
   rmSync(paths.storage, { recursive: true, force: true });
   cpSync(from, paths.storage, { recursive: true });
 }
@@ -63,6 +64,20 @@ export function copyOf(folder: string): string {
   const copy = `${folder}-copy`;
   cpSync(folder, copy, { recursive: true });
   return copy;
+}
+
+/** A copy of a storage, and how it is named. */
+export function copyOfStorage({ storage }: StorePaths): string {
+  if (!onPostgres) return copyOf(storage);
+  const copy = `${storage}-copy`;
+  databaseOf(copy).become(databaseOf(storage));
+  return copy;
+}
+
+/** Takes the log, artifacts and drafts away, under a process that has them open too. */
+export function loseStorage({ storage }: StorePaths): void {
+  if (onPostgres) databaseOf(storage).empty();
+  else rmSync(storage, { recursive: true });
 }
 
 /** The same storage with a copy of its keys, as somebody has it who stole them. */

@@ -1,21 +1,20 @@
-import { readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Statement } from '../../src/core/commit/statement.ts';
 import { sha256Hex } from '../../src/core/digest.ts';
-import { objectPath } from '../../src/engine/files/layout.ts';
 import { newSeed } from '../../src/keys/ed25519.ts';
 import { openPrivateKey, privateKeyPem } from '../../src/keys/formats/private-key-pem.ts';
 import { type SigningKey, signingKeyOf } from '../../src/keys/signing-key.ts';
+import { entryOf, setEntry, setObject } from '../store/damage.ts';
 import type { StorePaths } from '../store/open-store.ts';
 import { puts } from '../store/temporary-var.ts';
 import { refusal } from '../verbs/configs/open-context.ts';
 import {
   author,
-  copyOf,
+  copyOfStorage,
   forget,
   installation,
-  logFile,
   losePin,
   open,
   replaceStorage,
@@ -48,7 +47,7 @@ async function theft(): Promise<Theft> {
   const { keyId: owner } = await signingKeyOf(seed);
   await store.keys.importKey({ author, file: privateKeyPem(seed), label: 'second', role: 'owner' });
   await store.close();
-  const before = { ...stolenKeys(paths), storage: copyOf(paths.storage) };
+  const before = { ...stolenKeys(paths), storage: copyOfStorage(paths) };
   rmSync(join(before.keys, `${owner}.key.pem`));
   const opened = await openPrivateKey(readFileSync(join(paths.keys, `${first}.key.pem`)), undefined);
   if ('fault' in opened) throw new Error('the key does not open');
@@ -74,10 +73,9 @@ const digestOf = (text: string) => sha256Hex(Buffer.from(text));
 
 /** Writes a commit after the newest that is right in all but who signed it. */
 async function commitAs(key: SigningKey, paths: StorePaths, changed: Partial<Statement>): Promise<number> {
-  const index = readdirSync(join(paths.storage, 'log/000/000')).length;
-  const newest = readFileSync(logFile(paths, index - 1));
   const store = await open({ ...paths, state: `${paths.state}-of-the-thief` });
-  const { keys = [], store: id = '' } = await store.state.status();
+  const { keys = [], store: id = '', head } = await store.state.status();
+  const index = (head?.index ?? -1) + 1;
   const entries = await store.feed.recent(100);
   await store.close();
   const keyring = entries.find(({ statement }) => (statement?.keys.length ?? 0) > 0)?.index ?? 0;
@@ -85,7 +83,7 @@ async function commitAs(key: SigningKey, paths: StorePaths, changed: Partial<Sta
   const statement: Statement = {
     index,
     store: id,
-    previous: sha256Hex(newest),
+    previous: head?.commit ?? null,
     keyring,
     time: new Date().toISOString(),
     author,
@@ -94,9 +92,8 @@ async function commitAs(key: SigningKey, paths: StorePaths, changed: Partial<Sta
     keys: [],
     ...changed,
   };
-  writeFileSync(logFile(paths, index), sealed(statement, key).bytes);
-  const object = join(paths.storage, 'objects', objectPath(digestOf(planted.toString())));
-  writeFileSync(object, planted);
+  setEntry(paths, index, sealed(statement, key).bytes);
+  setObject(paths, put.digest, planted);
   return index;
 }
 
@@ -126,7 +123,7 @@ const LATER: Readonly<Record<string, (theft: Theft) => Promise<Partial<Statement
     keys: [{ action: 'retire', keyId: owner }, await added()],
   }),
   'accepts a rollback': ({ paths }) => ({
-    keys: [{ action: 'accept', index: 4, commit: sha256Hex(readFileSync(logFile(paths, 4))), reason: 'x' }],
+    keys: [{ action: 'accept', index: 4, commit: sha256Hex(entryOf(paths, 4)), reason: 'x' }],
   }),
 };
 
@@ -207,7 +204,7 @@ describe('a thief who writes the log again from before the revocation of his key
 
   it('is not seen without a pin, but by a receipt of the revocation', async () => {
     const { paths, before } = await theft();
-    const revocation = sha256Hex(readFileSync(logFile(paths, 3)));
+    const revocation = sha256Hex(entryOf(paths, 3));
     await writeVersions(before, 'by the thief');
     replaceStorage(before.storage, paths);
     losePin(paths);
@@ -281,7 +278,7 @@ describe('keys that a stolen key added, and those these added', () => {
         expect(await states()).toEqual(sound);
         forget(paths);
         expect(await states()).toEqual(sound);
-        rmSync(logFile(paths, index));
+        setEntry(paths, index, undefined);
       }
     }
   });

@@ -19,6 +19,7 @@ export function installationAt(paths: StorePaths, more: Partial<Installation> = 
     version,
     settings: () => ({
       paths,
+      storageAt: paths.storage,
       rootFrom: 'flag',
       storeId: undefined,
       readOnly: false,

@@ -65,6 +65,10 @@ export function wordAdvice(advice: Advice): string {
       return `Make the store with ${line('init')}, or with the first write.`;
     case 'make-new-store':
       return `To start a new, empty store with a new key instead, run ${line('init', '--new')}.`;
+    case 'prepare-storage':
+      return `Run ${line('storage prepare')} as the role that owns the database.`;
+    case 'check-storage':
+      return `${line('storage check')} says what the database lets you do.`;
     case 'accept-rollback':
       return `To go on with the older storage, run ${line('trust', '--accept')}.`;
     case 'check-backup':

@@ -83,5 +83,6 @@ export function isGroup(command: LoadedCommand): command is CommandGroup {
 /** Options every command takes. */
 export const COMMON_OPTIONS: readonly OptionDefinition[] = [
   { flags: '--var <dir>', meaning: 'folder that holds storage, keys, state and telemetry' },
+  { flags: '--storage <url>', meaning: 'address of the storage: postgres://… or file:///…' },
   { flags: '--json', meaning: 'print one JSON value, for scripts' },
 ];

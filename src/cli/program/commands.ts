@@ -63,6 +63,14 @@ export const COMMANDS = {
     summary: 'list, rotate, retire, revoke, trust, import, encrypt, back up or restore keys',
     load: async () => (await import('../commands/keys/keys.ts')).keys,
   },
+  storage: {
+    summary: 'prepare a database for the store, or check one',
+    load: async () => (await import('../commands/storage/storage.ts')).storage,
+  },
+  copy: {
+    summary: 'copy the whole store into a database or a folder',
+    load: async () => (await import('../commands/storage/copy.ts')).copy,
+  },
   backup: {
     summary: 'back up the whole store, encrypted; verify or restore a backup',
     load: async () => (await import('../commands/backup/backup.ts')).backup,

@@ -6,19 +6,20 @@ import type { Environment } from './command.ts';
 /** Options of a command that decide how the process is put together. */
 interface EnvironmentFlags {
   readonly var?: string;
+  readonly storage?: string;
   readonly allowSecrets?: boolean;
   readonly allowSecret?: readonly string[];
 }
 
 /** Creates the environment of one command. Touches nothing until the command asks. */
 export function createEnvironment(
-  { var: root, allowSecrets, allowSecret = [] }: EnvironmentFlags,
+  { var: root, storage, allowSecrets, allowSecret = [] }: EnvironmentFlags,
   output: Output,
   interrupted: AbortSignal,
   commands: Environment['commands'],
 ): Environment {
   const app = createApp({
-    flags: { var: root },
+    flags: { var: root, storage },
     via: 'cli',
     allowSecrets: allowSecrets ?? allowSecret,
     warn: output.warn,

@@ -184,9 +184,11 @@ function pathOf(command: Command): string | undefined {
   return command.parent === null ? undefined : [above, command.name()].filter(Boolean).join(' ');
 }
 
-/** Returns the words of a line that may be commands: neither options nor the value of `--var`. */
+/** Returns the words of a line that may be commands: neither options nor the values of those that every command takes. */
 function words(argv: readonly string[]): string[] {
-  return argv.filter((word, at) => !word.startsWith('-') && argv[at - 1] !== '--var').slice(0, 3);
+  return argv
+    .filter((word, at) => !word.startsWith('-') && !['--var', '--storage'].includes(argv[at - 1] ?? ''))
+    .slice(0, 3);
 }
 
 async function report(error: unknown, argv: readonly string[], output: Output): Promise<ExitCode> {

@@ -27,12 +27,17 @@ function readServe(argv: readonly string[]): SettingFlags | undefined {
     const { values, positionals } = parseArgs({
       args: [...argv],
       allowPositionals: true,
-      options: { var: { type: 'string', multiple: true }, 'read-only': { type: 'boolean' } },
+      options: {
+        var: { type: 'string', multiple: true },
+        storage: { type: 'string', multiple: true },
+        'read-only': { type: 'boolean' },
+      },
     });
     const [command, ...rest] = positionals;
     const asked = command === 'serve' || (command === undefined && !process.stdin.isTTY);
-    const { var: folders = [], 'read-only': readOnly } = values;
-    return asked && rest.length === 0 && folders.length < 2 ? { var: folders[0], readOnly } : undefined;
+    const { var: folders = [], storage: addresses = [], 'read-only': readOnly } = values;
+    const once = folders.length < 2 && addresses.length < 2;
+    return asked && rest.length === 0 && once ? { var: folders[0], storage: addresses[0], readOnly } : undefined;
   } catch {
     // Not a plain line for `serve`: the whole program reads it again, and reports what is wrong with it.
     return undefined;

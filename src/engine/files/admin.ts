@@ -4,6 +4,7 @@ import type { EngineAdmin, Stray, StrayReach } from '../port.ts';
 import type { FileCommitLog } from './commit-log.ts';
 import { FAN_OUT } from './layout.ts';
 import { takenFrom } from './log-listing.ts';
+import { movedTo, setMoved } from './moved.ts';
 import type { FileObjectStore } from './object-store.ts';
 import { lookBelow, namesIn, type Storage } from './storage.ts';
 import { straysIn } from './strays.ts';
@@ -20,8 +21,20 @@ export class FileAdmin implements EngineAdmin {
     this.#objects = objects;
   }
 
+  async refusal(): Promise<undefined> {
+    // a user who may write the folder may remove from it
+  }
+
   remove(digest: Digest): Promise<void> {
     return this.#objects.remove(digest);
+  }
+
+  async movedTo(): Promise<string | undefined> {
+    return movedTo(this.#storage);
+  }
+
+  async setMoved(to: string | undefined): Promise<void> {
+    if (to !== undefined || movedTo(this.#storage) !== undefined) await setMoved(this.#storage, to);
   }
 
   async *objects(olderThan: Date): AsyncGenerator<{ readonly digest: Digest; readonly size: number }> {

@@ -2,15 +2,16 @@ import { lstatSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { setImmediate as turnOfOthers } from 'node:timers/promises';
 import { MAX_ENVELOPE_BYTES } from '../../core/commit/envelope.ts';
-import { isStoreError } from '../../core/errors.ts';
 import type { TmpFile } from '../../disk/durable.ts';
 import { fileFault } from '../../disk/file-fault.ts';
 import { readStart, withRegularFile } from '../../disk/opened-file.ts';
 import type { CommitLog, Entry, LogRange, StagedEntry } from '../port.ts';
+import { allSettled } from './all-settled.ts';
 import { COMMITS_PER_FOLDER, commitPath, MAX_INDEX } from './layout.ts';
 import { linkedNotDurable, missingBefore, noIndexLeft, sweptEachTime } from './log-faults.ts';
 import { takenFrom } from './log-listing.ts';
 import { LogWatch } from './log-watch.ts';
+import { refuseMoved } from './moved.ts';
 import { isMissing, lookBelow, type Storage } from './storage.ts';
 
 /** How often an envelope is written again that was swept before it got its name. */
@@ -89,6 +90,7 @@ export class FileCommitLog implements CommitLog {
 
   /** Writes the envelope to `tmp/` now and starts its flush; `publish` makes it a commit. */
   stage(entry: Entry): StagedEntry {
+    refuseMoved(this.#storage);
     const tmp = this.#storage.disk.stage(this.#storage.layout.tmp, entry.envelope, 0o444);
     const ready = allSettled([tmp.durable, ...entry.artifacts.map(({ durable }) => durable)]);
     ready.catch(() => undefined); // awaited by the caller, later
@@ -132,6 +134,10 @@ export class FileCommitLog implements CommitLog {
       throw reason;
     }
     return linked;
+  }
+
+  keep(): void {
+    // the files are here
   }
 
   watch(hint: () => void): () => void {
@@ -240,12 +246,4 @@ export class FileCommitLog implements CommitLog {
   #path(index: number): string {
     return `${this.#storage.layout.log}/${commitPath(index)}`; // join is slow, and nothing here needs it
   }
-}
-
-/** Waits until all have come to their end. @throws what the first of them failed with, an unknown state before all else */
-async function allSettled(ends: readonly Promise<unknown>[]): Promise<void> {
-  const reasons = (await Promise.allSettled(ends)).flatMap((end): unknown[] =>
-    end.status === 'rejected' ? [end.reason] : [],
-  );
-  if (reasons.length > 0) throw reasons.find((reason) => isStoreError(reason, 'STATE_UNKNOWN')) ?? reasons[0];
 }

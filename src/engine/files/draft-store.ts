@@ -5,6 +5,7 @@ import { fileFault } from '../../disk/file-fault.ts';
 import { readStart, withRegularFile } from '../../disk/opened-file.ts';
 import type { DraftEntry, DraftRevision, DraftStore } from '../port.ts';
 import { draftFile, MAX_REVISION, parseDraftFile } from './layout.ts';
+import { refuseMoved } from './moved.ts';
 import { isMissing, lookBelow, namesIn, type Storage } from './storage.ts';
 
 /** The most bytes a draft's file may have: 64 MiB of content as base64, and room for the rest. */
@@ -53,6 +54,7 @@ export class FileDraftStore implements DraftStore {
   }
 
   async insert({ key, revision, body }: DraftRevision): Promise<'saved' | 'conflict'> {
+    refuseMoved(this.#storage);
     const { disk, layout } = this.#storage;
     if (revision > MAX_REVISION) throw noRevisionLeft(this.#folder(key));
     const path = this.#path(key, revision);

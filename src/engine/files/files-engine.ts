@@ -32,6 +32,7 @@ export function openFilesEngine(options: FilesEngineOptions): FilesEngine {
 /** A store as a folder of files. */
 export class FilesEngine implements Engine {
   readonly kind = 'files';
+  readonly away = undefined;
   readonly location: string;
   readonly log: FileCommitLog;
   readonly objects: FileObjectStore;
@@ -52,6 +53,10 @@ export class FilesEngine implements Engine {
     this.drafts = new FileDraftStore(this.#storage);
     this.turns = new FileTurns(gates, this.log);
     this.admin = new FileAdmin(this.#storage, this.log, this.objects);
+  }
+
+  async reach(): Promise<void> {
+    // always here
   }
 
   get halted(): StoreError | undefined {

@@ -11,6 +11,8 @@ export interface StorageLayout {
   readonly root: string;
   /** One line, see format.ts. */
   readonly format: string;
+  /** Says where the store was moved to; there only then. */
+  readonly moved: string;
   readonly objects: string;
   readonly log: string;
   readonly drafts: string;
@@ -24,6 +26,7 @@ export function storageLayout(storage: string): StorageLayout {
   return {
     root: storage,
     format: join(storage, 'format'),
+    moved: join(storage, 'moved'),
     objects: join(storage, 'objects'),
     log: join(storage, 'log'),
     drafts: join(storage, 'drafts'),

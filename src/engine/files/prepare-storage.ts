@@ -47,9 +47,15 @@ async function probeHardLinks({ layout, disk }: Storage): Promise<void> {
  */
 export function refuseForeign(storage: Storage): void {
   const { layout } = storage;
-  const ours = [layout.tmp, layout.objects, layout.log, layout.drafts, layout.quarantine, layout.format].map((path) =>
-    basename(path),
-  );
+  const ours = [
+    layout.tmp,
+    layout.objects,
+    layout.log,
+    layout.drafts,
+    layout.quarantine,
+    layout.format,
+    layout.moved,
+  ].map((path) => basename(path));
   const isForeign = (name: string) =>
     !name.startsWith('.') && name !== 'lost+found' && !ours.includes(name) && !isOlderCache(name);
   for (const name of namesIn(storage, layout.root, isForeign))

@@ -1,5 +1,6 @@
 import type { Digest, Hex } from '../../core/digest.ts';
 import { StoreError } from '../../core/errors.ts';
+import { movedStore } from '../moved-store.ts';
 import type {
   DraftEntry,
   DraftRevision,
@@ -23,6 +24,7 @@ export function memoryEngine(store = new MemoryStore()): MemoryEngine {
 /** A store that lasts as long as its process. */
 export class MemoryEngine implements Engine {
   readonly kind = 'memory';
+  readonly away = undefined;
   readonly location = 'memory';
   readonly log: MemoryLog;
   readonly objects: MemoryObjects;
@@ -40,6 +42,10 @@ export class MemoryEngine implements Engine {
     this.drafts = memoryDrafts(store, check);
     this.turns = new MemoryTurns(store);
     this.admin = memoryAdmin(store, check);
+  }
+
+  async reach(): Promise<void> {
+    // always here
   }
 
   get halted(): StoreError | undefined {
@@ -77,6 +83,7 @@ export class MemoryEngine implements Engine {
 
   #check(): void {
     if (this.#halted !== undefined) throw this.#halted;
+    if (this.#store.movedTo !== undefined) throw movedStore(this.#store.movedTo);
     if (!this.#store.prepared && !this.#store.hasEntry(0))
       throw new StoreError('STORE_UNREADABLE', 'the store was not prepared', {
         hint: 'Prepare it before the first write.',
@@ -108,10 +115,21 @@ function memoryDrafts(store: MemoryStore, check: () => void): DraftStore {
 
 function memoryAdmin(store: MemoryStore, check: () => void): EngineAdmin {
   return {
+    async refusal(): Promise<undefined> {
+      // one's own memory
+    },
     async remove(digest: Digest): Promise<void> {
       await answer();
       check();
       store.removeObject(digest);
+    },
+    async movedTo(): Promise<string | undefined> {
+      await answer();
+      return store.movedTo;
+    },
+    async setMoved(to: string | undefined): Promise<void> {
+      await answer();
+      store.movedTo = to;
     },
     async *objects(olderThan: Date): AsyncGenerator<{ readonly digest: Digest; readonly size: number }> {
       await answer();

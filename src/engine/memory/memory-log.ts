@@ -70,6 +70,10 @@ export class MemoryLog implements CommitLog {
     return published;
   }
 
+  keep(): void {
+    // nothing is lost but with the process
+  }
+
   watch(hint: () => void): () => void {
     const stop = this.#store.onEntry(hint);
     this.#stops.add(stop);

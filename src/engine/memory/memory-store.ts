@@ -21,6 +21,8 @@ export interface Waiting {
 export class MemoryStore {
   /** True once `prepare` was called. */
   prepared = false;
+  /** Where the store is now, once it was moved away. */
+  movedTo: string | undefined;
   /** How many answers of `publish` are still to be lost, after it took effect: each engine has to find out by itself. */
   answersToLose = 0;
   /** Entries that were moved aside, as they were. */

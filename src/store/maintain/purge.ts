@@ -16,6 +16,7 @@ export async function finishPurges(record: CommitRecord, view: LogView, engine: 
 
 /** Finishes what a purge that was cut short left: called at a process's first write. */
 export async function finishCutPurges(view: LogView, engine: Engine): Promise<void> {
+  if ((await engine.admin.refusal()) !== undefined) return; // one that may finishes it
   for (const purge of await view.withVersions(() => trustedPurges(view)))
     if ((await engine.objects.has(purge.digest)) && (await isInLog(purge, view, engine)))
       await removeUnnamed(purge, purge.index + 1, view, engine);

@@ -126,6 +126,8 @@ export class Repair {
     const { seen } = tail;
     const objection = trust.objection();
     if (objection !== undefined && !(objection.code === 'ROLLED_BACK' && seen !== undefined)) throw objection;
+    const refusal = await engine.admin.refusal();
+    if (refusal !== undefined) throw refusal;
     await signers.key(true); // nothing is moved where nothing can say so
     const [bytes] = (await engine.log.readRange(tail.first, ONE)).envelopes;
     await engine.admin.quarantine(tail.first);

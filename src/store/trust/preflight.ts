@@ -1,6 +1,7 @@
 import type { Author } from '../../core/commit/statement.ts';
 import { StoreError } from '../../core/errors.ts';
 import type { Receipt } from '../../core/receipt.ts';
+import type { LogRange } from '../../engine/port.ts';
 import type { CommitRecord } from '../commits/commit-record.ts';
 import { finishCutPurges } from '../maintain/purge.ts';
 import type { LogView } from '../view/log-view.ts';
@@ -32,11 +33,13 @@ export class Preflight {
   /**
    * Takes in what others committed, makes the store where there is none, and throws what forbids writing.
    *
+   * @param seen what was read of the log a moment ago
    * @throws StoreError STORE_MISSING, STORE_FOREIGN, ROLLED_BACK, CORRUPT, STORE_NEWER, STATE_UNKNOWN, and what genesis throws
    */
-  async pass(author: Author): Promise<void> {
+  async pass(author: Author, seen?: LogRange): Promise<void> {
     const { view, trust, engine } = this.#parts;
-    await view.catchUp();
+    if (engine.away !== undefined) await engine.reach(); // nothing is built on a log as it was before
+    await view.catchUp('ours', undefined, seen);
     if (view.head === undefined) await this.#make({ author, fresh: false });
     await view.checkReplaced();
     if (view.head === undefined) throw missingStore(engine.location);

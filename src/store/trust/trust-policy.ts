@@ -1,6 +1,7 @@
 import type { CommitId, Hex, KeyId, StoreId } from '../../core/digest.ts';
 import { StoreError } from '../../core/errors.ts';
 import type { Notice } from '../../core/notice.ts';
+import type { Away } from '../../engine/port.ts';
 import type { AnchorState } from '../api/state.ts';
 
 /** A commit that was seen. */
@@ -114,3 +115,13 @@ export const NOT_ANCHORED: Notice = {
   message: 'not anchored: no key is here and no store id is set, so nothing here says that this store is yours',
   advice: [{ do: 'set', setting: 'CONFIG_STORE_ID' }],
 };
+
+/** Said with every answer while the storage does not answer: it comes from what was verified here before. */
+export function unreachable({ since, why }: Away): Notice {
+  return {
+    severity: 'warning',
+    code: 'STORE_UNREACHABLE',
+    message: `the storage has not answered since ${since.toISOString()} (${why}): this is what was verified here before, and drafts are not known`,
+    advice: [{ do: 'check-storage' }],
+  };
+}

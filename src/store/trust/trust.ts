@@ -17,6 +17,7 @@ import {
   noStore,
   objectionTo,
   type Seen,
+  unreachable,
 } from './trust-policy.ts';
 
 /** Parts that trust is decided on. */
@@ -142,6 +143,8 @@ export class Trust implements Witness {
     const objection = this.objection();
     const anchored = head === undefined || this.anchor(head.statement.store) !== 'none';
     const notices: Notice[] = [];
+    const { away } = this.#parts.engine;
+    if (away !== undefined) notices.push(unreachable(away));
     if (objection !== undefined) notices.push(noticeOf(objection));
     if (!anchored) notices.push(NOT_ANCHORED);
     if (fault !== undefined) notices.push(noticeOf(fault));

@@ -1,6 +1,6 @@
 import { sha256Hex } from '../../core/digest.ts';
 import { isStoreError, type StoreError } from '../../core/errors.ts';
-import type { CommitLog } from '../../engine/port.ts';
+import type { CommitLog, LogRange } from '../../engine/port.ts';
 import { Keyring } from '../../keys/keyring.ts';
 import type { Cache } from '../cache/cache.ts';
 import { CacheDisagrees } from '../cache/cache-rows.ts';
@@ -8,12 +8,13 @@ import { type CommitRecord, keyCommitOf } from '../commits/commit-record.ts';
 import { askTwice } from './ask-twice.ts';
 import { cachedStart } from './cached-start.ts';
 import { findGap } from './find-gap.ts';
+import { keepNearby } from './keep-nearby.ts';
+import { Looks, type Reach } from './looks.ts';
+import { readAfter } from './read-after.ts';
 import { verifyRun } from './verify-run.ts';
 import type { Versions } from './versions.ts';
 import type { Witness } from './witness.ts';
 
-/** Commits that are read and verified together. */
-const RUN = { commits: 256, bytes: 16 * 1_048_576 } as const;
 const ONE = { commits: 1, bytes: 1_048_576 } as const;
 
 /**
@@ -27,7 +28,9 @@ export class LogView {
   readonly #onFault: (error: StoreError) => void;
   #head: CommitRecord | undefined;
   #keyring: Keyring = Keyring.empty;
-  #work: Promise<void> | undefined;
+  readonly #looks = new Looks();
+  /** Set when a look found another log under this process. */
+  #moved = false;
   #rebuilding: Promise<void> | undefined;
   #closed = false;
   #tailFault: StoreError | undefined;
@@ -76,20 +79,16 @@ export class LogView {
    * Takes in what was committed since, by any process; returns when this process may answer from it.
    *
    * @param reach `all` also for a store that is not ours, whose log is otherwise taken in up to its first commit
+   * @param seen what was read of the log since this was asked for
    */
-  async catchUp(reach: 'ours' | 'all' = 'ours', onProgress?: (commits: number) => void): Promise<void> {
-    while (this.#work !== undefined) await this.#work;
-    if (reach === 'ours' && this.#isForeign()) return;
-    if (this.#log.peek(this.next) !== false) await this.#alone(this.#takeInSurely(reach, onProgress));
-    else this.#tailFault = undefined;
-  }
-
-  /** Blocks readers until the update is complete. */
-  async #alone(work: Promise<void>): Promise<void> {
-    this.#work = work.finally(() => {
-      this.#work = undefined;
+  async catchUp(reach: Reach = 'ours', onProgress?: (commits: number) => void, seen?: LogRange): Promise<void> {
+    await this.#looks.look(reach, () => {
+      if (reach === 'ours' && this.#isForeign()) return undefined;
+      if (this.#log.peek(this.next) !== false) return this.#takeInSurely(reach, onProgress, seen);
+      this.#tailFault = undefined;
+      return undefined;
     });
-    await this.#work;
+    if (this.#moved) await this.checkReplaced();
   }
 
   #isForeign(): boolean {
@@ -97,9 +96,9 @@ export class LogView {
   }
 
   /** A cache that turns out to be wrong meanwhile is made again; an entry that cannot be read ends the log as one that is none. */
-  async #takeInSurely(reach: 'ours' | 'all', onProgress?: (commits: number) => void): Promise<void> {
+  async #takeInSurely(reach: Reach, onProgress?: (commits: number) => void, seen?: LogRange): Promise<void> {
     try {
-      await this.#takeIn(reach, onProgress);
+      await this.#takeIn(reach, onProgress, seen);
     } catch (error) {
       if (isStoreError(error)) return this.#setTailFault(error);
       if (!(error instanceof CacheDisagrees)) throw error;
@@ -108,14 +107,19 @@ export class LogView {
     }
   }
 
-  async #takeIn(reach: 'ours' | 'all', onProgress?: (commits: number) => void): Promise<void> {
+  async #takeIn(reach: Reach, onProgress?: (commits: number) => void, seen?: LogRange): Promise<void> {
+    let known = seen;
     for (let more = true; more && !this.#closed; ) {
       const first = this.#head === undefined;
-      const range = await this.#log.readRange(this.next, first ? { ...RUN, commits: 1 } : RUN);
+      const range = await readAfter(this.#log, this.#head, known);
+      known = undefined;
+      this.#moved = range === undefined;
+      if (range === undefined) return;
       let entries = range.envelopes;
       while (entries.length > 0) {
         const { records, fault } = await verifyRun(entries, this.#head, this.#keyring, this.versions.before(this.next));
         if (first && records.length > 0 && !this.#closed) await this.#placeCache(records);
+        keepNearby(this.#log, this.#witness, entries.slice(0, records.length), records);
         this.#accept(records);
         this.#setTailFault(fault);
         if (fault !== undefined) return;
@@ -125,7 +129,7 @@ export class LogView {
       else this.#setTailFault(undefined);
       onProgress?.(this.next);
       if (reach === 'ours' && this.#isForeign()) return;
-      more = range.more || (range.envelopes.length > 0 && this.#log.peek(this.next) !== false);
+      more = range.more || (range.envelopes.length > 0 && this.#log.peek(this.next) === true);
     }
   }
 
@@ -164,8 +168,9 @@ export class LogView {
   /** Takes over commits that this process made, in order. */
   acceptOwn(records: readonly CommitRecord[]): void {
     // While the log is being read they come with the rest: what was read already must not be taken for what follows them.
-    if (this.#work !== undefined) return;
+    if (this.#looks.isUnderWay) return;
     const own = records.filter(({ index }) => index >= this.next);
+    keepNearby(this.#log, this.#witness, [], own);
     if (own[0]?.index === this.next) this.#accept(own, true);
   }
 
@@ -181,15 +186,12 @@ export class LogView {
 
   /** Makes keyring, versions and cache again from the log, every commit verified. */
   rebuild(onProgress?: (commits: number) => void): Promise<void> {
-    this.#rebuilding ??= this.#rebuild(onProgress).finally(() => {
-      this.#rebuilding = undefined;
-    });
+    this.#rebuilding ??= this.#looks
+      .alone(() => this.#rebuildAll(onProgress))
+      .finally(() => {
+        this.#rebuilding = undefined;
+      });
     return this.#rebuilding;
-  }
-
-  async #rebuild(onProgress?: (commits: number) => void): Promise<void> {
-    while (this.#work !== undefined) await this.#work;
-    await this.#alone(this.#rebuildAll(onProgress));
   }
 
   async #rebuildAll(onProgress?: (commits: number) => void): Promise<void> {
@@ -210,7 +212,8 @@ export class LogView {
   /** Begins again when the log under this process is another than the one it verified. */
   async checkReplaced(): Promise<void> {
     const head = this.#head;
-    if (head === undefined || (await this.isInLog(head.index, head.id))) return;
+    const looked = this.#log.peek(this.next) === undefined; // then each look compares the head as well
+    if (head === undefined || (looked ? !this.#moved : await this.isInLog(head.index, head.id))) return;
     await this.versions.cache.leaveFile(); // it says what the log was
     await this.rebuild();
   }
@@ -229,7 +232,7 @@ export class LogView {
 
   async close(): Promise<void> {
     this.#closed = true;
-    await this.#work?.catch(() => undefined); // the caller that asked for it got the error
+    await this.#looks.settled();
     this.versions.cache.close();
   }
 

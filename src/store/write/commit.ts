@@ -135,7 +135,7 @@ async function publish(parts: CommitParts, built: readonly Built[]): Promise<Lef
     for (const { staged } of sound) log.drop(staged);
     if (toStoreError(error).code === 'STATE_UNKNOWN') throw linkedNotDurable(error);
     // Some may be in the log all the same: reading says which.
-    for (const { record } of sound) if (await parts.view.isInLog(record.index, record.id)) published++;
+    for (const { record } of sound) if (await isThere(record, parts.view)) published++;
     await takeOver(parts, sound.slice(0, published));
     throw error;
   }
@@ -146,6 +146,11 @@ async function publish(parts: CommitParts, built: readonly Built[]): Promise<Lef
   return { left: built.slice(from).map(({ waiting }) => waiting), lost };
 }
 
+/** Where the log cannot be read either, what kept the commit from being published is said. */
+function isThere({ index, id }: CommitRecord, view: LogView): Promise<boolean> {
+  return view.isInLog(index, id).catch(() => false);
+}
+
 /** The commits are durable: from here on each answer is success, whatever cache, pin and telemetry do. */
 async function takeOver({ view, engine, committed }: CommitParts, done: readonly Built[]): Promise<void> {
   view.acceptOwn(done.map(({ record }) => record));
@@ -153,7 +158,7 @@ async function takeOver({ view, engine, committed }: CommitParts, done: readonly
     const puts = waiting.request.changes.filter((change) => change.action === 'put');
     let fault: StoreError | undefined;
     try {
-      for (const { bytes } of puts) await putBack(bytes, record, view, engine);
+      if (!engine.objects.withCommit) for (const { bytes } of puts) await putBack(bytes, record, view, engine);
       await finishPurges(record, view, engine);
     } catch (error) {
       fault = committedButUnfinished(record, toStoreError(error));

@@ -41,7 +41,7 @@ export class Writer implements StoreWriter {
   /** @throws StoreError what `planCommit` throws, and STORE_BUSY, STORE_FULL, STORE_READONLY, STATE_UNKNOWN, KEY_LOCKED, KEY_MISSING … */
   async commit(request: CommitRequest): Promise<CommitOutcome> {
     if (this.#closed) throw closedStore();
-    const check = this.#parts.checkTexts(textsOf(request));
+    const check = this.#admit(request);
     this.#checks.add(check);
     try {
       await check;
@@ -52,6 +52,14 @@ export class Writer implements StoreWriter {
       this.#queue.push({ request, artifacts: [], startedMs: performance.now(), resolve, reject });
       this.#running ??= this.#drain();
     });
+  }
+
+  /** Refuses what may not be signed, and a purge where nothing may be removed. */
+  async #admit(request: CommitRequest): Promise<void> {
+    const { checkTexts, engine } = this.#parts;
+    await checkTexts(textsOf(request));
+    const refusal = request.changes.some(({ action }) => action === 'purge') ? await engine.admin.refusal() : undefined;
+    if (refusal !== undefined) throw refusal;
   }
 
   init(options: { author: Author; label?: string; fresh?: boolean }): Promise<Receipt & { readonly made: boolean }> {
@@ -73,7 +81,8 @@ export class Writer implements StoreWriter {
         await this.#commitAll(batch);
       } catch (error) {
         const reason = toStoreError(error);
-        if (reason.code === 'STATE_UNKNOWN') this.#parts.engine.halt(reason);
+        // An outcome that a look at the log settles is no reason to stop.
+        if (reason.code === 'STATE_UNKNOWN' && reason.details?.['resolvable'] !== true) this.#parts.engine.halt(reason);
         for (const waiting of batch) waiting.reject(reason); // those answered already ignore it
       }
     }
@@ -93,8 +102,7 @@ export class Writer implements StoreWriter {
     for (let attempts = 1; ; attempts++) {
       const [first] = waiting;
       if (first === undefined) return;
-      await this.#parts.preflight.pass(first.request.author);
-      const { left, lost } = await this.#inTurn(waiting);
+      const { left, lost } = await this.#inTurn(waiting, first);
       waiting = left;
       if (!lost) continue;
       lostSince ??= performance.now();
@@ -106,12 +114,11 @@ export class Writer implements StoreWriter {
   }
 
   /** One attempt, when it is this process's turn to append; returns those that have no answer yet. */
-  async #inTurn(waiting: readonly Waiting[]): Promise<Left> {
+  async #inTurn(waiting: readonly Waiting[], { request: { author } }: Waiting): Promise<Left> {
     const { engine, preflight, view } = this.#parts;
     const turn = await engine.turns.take(view.next);
     try {
-      const [first] = waiting;
-      if (turn.waited && first !== undefined) await preflight.pass(first.request.author);
+      await preflight.pass(author, turn.seen);
       return await commitBatch(this.#parts, waiting);
     } finally {
       turn.leave();

@@ -6,6 +6,8 @@ import type { StorePaths } from '../../store/api/paths.ts';
 /** The settings that verbs ask for. */
 export interface InstallationSettings {
   readonly paths: StorePaths;
+  /** Where the storage is, for people: a folder, or the address of a database without its password. */
+  readonly storageAt: string;
   /** Where `paths.root` comes from. */
   readonly rootFrom: 'flag' | 'variable' | 'platform';
   /** The id of the store that these settings accept. */

@@ -21,6 +21,6 @@ export interface InitStoreResult extends Receipt {
 export async function initStore(ctx: Context, { label, fresh = false }: InitStoreRequest): Promise<InitStoreResult> {
   const store = await ctx.store();
   const receipt = await store.writer.init({ author: ctx.author(), fresh, ...(label !== undefined && { label }) });
-  const { storage, keys } = ctx.installation.settings().paths;
-  return { ...receipt, storage, keys };
+  const { storageAt: storage, paths } = ctx.installation.settings();
+  return { ...receipt, storage, keys: paths.keys };
 }

@@ -3,7 +3,9 @@ import type { Context } from '../shared/context.ts';
 import type { InstallationSettings } from '../shared/installation.ts';
 
 /** The state of the store, and where it lies. */
-export interface StatusResult extends StoreStatus, Pick<InstallationSettings, 'paths' | 'rootFrom' | 'readOnly'> {
+export interface StatusResult
+  extends StoreStatus,
+    Pick<InstallationSettings, 'paths' | 'storageAt' | 'rootFrom' | 'readOnly'> {
   /** Version of this release. */
   readonly version: string;
 }
@@ -11,7 +13,7 @@ export interface StatusResult extends StoreStatus, Pick<InstallationSettings, 'p
 /** Says what store this is; checks nothing. @throws StoreError ARGUMENT_INVALID for a bad setting, and what opening throws */
 export async function showStatus(ctx: Context): Promise<StatusResult> {
   const { version, settings } = ctx.installation;
-  const { paths, rootFrom, readOnly } = settings();
+  const { paths, storageAt, rootFrom, readOnly } = settings();
   const store = await ctx.store();
-  return { version, ...(await store.state.status()), paths, rootFrom, readOnly };
+  return { version, ...(await store.state.status()), paths, storageAt, rootFrom, readOnly };
 }

@@ -15,6 +15,7 @@ describe('the layout of the storage folder', () => {
     expect(storageLayout('/s')).toEqual({
       root: '/s',
       format: '/s/format',
+      moved: '/s/moved',
       objects: '/s/objects',
       log: '/s/log',
       drafts: '/s/drafts',

@@ -47,6 +47,7 @@ function render(state: StatusResult, { colors }: Output): string[] {
           `${key.keyId}  ${key.role}, ${key.state}${key.present ? '' : ', not here'}  ${key.label}`.trimEnd(),
         ] as const,
     ),
+    ['storage', state.storageAt],
     ['keys', paths.keys],
     ['state', paths.state],
     ['telemetry', paths.telemetry],

@@ -1,0 +1,48 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileFault } from '../disk/file-fault.ts';
+import { openPostgresEngine, type PostgresEngine } from '../engine/postgres/postgres-engine.ts';
+import { StateFolder } from '../state/state-folder.ts';
+import type { StorePaths } from '../store/api/paths.ts';
+import type { Store } from '../store/api/store.ts';
+import { type OpenOptions, openStore } from '../store/open.ts';
+import type { DatabaseSettings } from './storage-setting.ts';
+
+/** Options of a store in a database: keys and state are this installation's own. */
+export interface SharedStoreOptions extends Omit<OpenOptions, 'engine' | 'keys' | 'state'> {
+  readonly database: DatabaseSettings;
+  readonly paths: Pick<StorePaths, 'keys' | 'state'>;
+}
+
+/** Opens the store in a database. @throws StoreError as `openStore` */
+export function openSharedStore({ database, paths, ...options }: SharedStoreOptions): Promise<Store> {
+  const { keys, state } = paths;
+  return openStore({ ...options, engine: engineOn(database, state), keys, state });
+}
+
+/** Returns the engine on a database. @param state the folder in which it keeps what was verified; nothing is kept without */
+export function engineOn(database: DatabaseSettings, state?: string): PostgresEngine {
+  return openPostgresEngine({
+    address: database.address,
+    password: () => passwordOf(database),
+    mirror: state === undefined ? undefined : () => mirrorIn(new StateFolder(state)),
+  });
+}
+
+/** Reads the password: of the file that is named, or the machine's. @throws StoreError STORE_UNREADABLE */
+export async function passwordOf({ passwordFile, password }: DatabaseSettings): Promise<string | undefined> {
+  if (passwordFile === undefined) return password;
+  try {
+    return (await readFile(passwordFile, 'utf8')).split(/\r?\n/, 1)[0];
+  } catch (error) {
+    throw fileFault(error, passwordFile, 'read');
+  }
+}
+
+/** Returns the path of a file next to the cache, in a folder that only this user can enter. */
+async function mirrorIn(state: StateFolder): Promise<string> {
+  await state.make();
+  const unwritable = state.writable();
+  if (unwritable !== undefined) throw unwritable;
+  return join(state.path, 'mirror.sqlite');
+}

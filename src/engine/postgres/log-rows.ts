@@ -1,0 +1,37 @@
+import { MAX_ENVELOPE_BYTES } from '../../core/commit/envelope.ts';
+import type { LogRange } from '../port.ts';
+import type { Row } from './line.ts';
+import type { Tables } from './tables.ts';
+
+/** The limit of a range. */
+export interface RangeLimit {
+  readonly commits: number;
+  readonly bytes: number;
+}
+
+/**
+ * Returns the statement that reads a range in one request. A row past a limit comes without its bytes: it says that there is
+ * more. Of an entry that is too long for an envelope it reads one byte more than shows it.
+ */
+export function rangeStatement({ log }: Tables, first: number, { commits, bytes }: RangeLimit): string {
+  const entries = `SELECT idx, envelope, octet_length(envelope) AS size FROM ${log} WHERE idx >= ${whole(first)} ORDER BY idx LIMIT ${whole(commits) + 1}`;
+  const counted = `SELECT idx, envelope, sum(least(size, ${MAX_ENVELOPE_BYTES + 1})) OVER (ORDER BY idx) AS total, row_number() OVER (ORDER BY idx) AS n FROM (${entries}) entries`;
+  const fits = `n <= ${whole(commits)} AND (n = 1 OR total <= ${whole(bytes)})`;
+  return `SELECT idx, CASE WHEN ${fits} THEN substring(envelope FROM 1 FOR ${MAX_ENVELOPE_BYTES + 1}) END AS envelope FROM (${counted}) counted ORDER BY idx`;
+}
+
+/** Returns the contiguous commits among rows that begin at `first`. */
+export function rangeOf(first: number, rows: readonly Row[]): LogRange {
+  const envelopes: Uint8Array[] = [];
+  for (const { idx, envelope } of rows) {
+    if (Number(idx) !== first + envelopes.length) break;
+    if (envelope === null) return { first, envelopes, more: true };
+    envelopes.push(envelope as Uint8Array);
+  }
+  return { first, envelopes, more: false };
+}
+
+function whole(number: number): number {
+  if (!Number.isSafeInteger(number)) throw new RangeError(`${number} is no index and no size`);
+  return number;
+}

@@ -1,0 +1,164 @@
+import type BetterSqlite3 from 'better-sqlite3';
+import type { Digest } from '../../core/digest.ts';
+import type { LogRange } from '../port.ts';
+import type { RangeLimit } from './log-rows.ts';
+
+/** The longest artifact that is kept, and all of them together, in bytes. */
+const MAX_OBJECT_BYTES = 4 * 1_048_576;
+const MAX_TOTAL_BYTES = 256 * 1_048_576;
+/** Digests that are remembered as kept. */
+const MAX_REMEMBERED = 10_000;
+
+/**
+ * The part of a store in a database that this installation has read and verified, in a file of its own: reads go on from it
+ * while the database is away. Nothing in it is trusted: what is read from it is verified like what comes from the database. A file that
+ * cannot be opened or written keeps nothing, and nothing else changes.
+ */
+export class Mirror {
+  readonly #path: () => Promise<string>;
+  #db: BetterSqlite3.Database | undefined;
+  #opening: Promise<void> | undefined;
+  #unusable = false;
+  #later: Array<(db: BetterSqlite3.Database) => void> = [];
+  #timer: NodeJS.Timeout | undefined;
+  #kept = 0;
+  /** Artifacts that this process has handed over, so that each is written once. */
+  readonly #handedOver = new Set<Digest>();
+
+  /** @param path makes the folder where there is none, and returns the file's path */
+  constructor(path: () => Promise<string>) {
+    this.#path = path;
+  }
+
+  /** Keeps verified commits. Where another was kept at an index, those after it go: they were of another log. */
+  keep(first: number, envelopes: readonly Uint8Array[], purged: readonly Digest[]): void {
+    this.#soon((db) => {
+      const there = db.prepare('SELECT envelope FROM log WHERE idx = ?');
+      const end = db.prepare('DELETE FROM log WHERE idx >= ?');
+      const add = db.prepare('INSERT OR REPLACE INTO log (idx, envelope) VALUES (?, ?)');
+      for (const [i, envelope] of envelopes.entries()) {
+        const kept = there.pluck().get(first + i) as Uint8Array | undefined;
+        if (kept !== undefined && Buffer.compare(kept, envelope) === 0) continue;
+        if (kept !== undefined) end.run(first + i);
+        add.run(first + i, envelope);
+      }
+    });
+    for (const digest of purged) this.dropObject(digest);
+  }
+
+  /** Keeps an artifact whose bytes have been compared with its address. */
+  keepObject(digest: Digest, bytes: Uint8Array): void {
+    if (bytes.length > MAX_OBJECT_BYTES || this.#handedOver.has(digest)) return;
+    if (this.#handedOver.size >= MAX_REMEMBERED) this.#handedOver.clear();
+    this.#handedOver.add(digest);
+    this.#soon((db) => {
+      const added = db.prepare('INSERT OR IGNORE INTO objects (digest, bytes) VALUES (?, ?)').run(digest, bytes);
+      this.#kept += added.changes * bytes.length;
+      if (this.#kept > MAX_TOTAL_BYTES / 16) this.#shrink(db);
+    });
+  }
+
+  /** Lets go of an artifact that was removed. */
+  dropObject(digest: Digest): void {
+    this.#handedOver.delete(digest);
+    this.#soon((db) => db.prepare('DELETE FROM objects WHERE digest = ?').run(digest));
+  }
+
+  /** Returns what is kept of the log from `first` on. */
+  async range(first: number, { commits, bytes }: RangeLimit): Promise<LogRange> {
+    const db = await this.#open();
+    const envelopes: Uint8Array[] = [];
+    let total = 0;
+    const rows = db
+      ?.prepare('SELECT idx, envelope FROM log WHERE idx >= ? ORDER BY idx LIMIT ?')
+      .all(first, commits + 1);
+    for (const { idx, envelope } of (rows ?? []) as { idx: number; envelope: Uint8Array }[]) {
+      if (idx !== first + envelopes.length) break;
+      total += envelope.length;
+      if (envelopes.length === commits || (envelopes.length > 0 && total > bytes))
+        return { first, envelopes, more: true };
+      envelopes.push(envelope);
+    }
+    return { first, envelopes, more: false };
+  }
+
+  /** Returns indexes above `index` that are kept. */
+  async beyond(index: number, limit: number): Promise<readonly number[]> {
+    const db = await this.#open();
+    return (db?.prepare('SELECT idx FROM log WHERE idx > ? ORDER BY idx LIMIT ?').pluck().all(index, limit) ??
+      []) as number[];
+  }
+
+  async object(digest: Digest): Promise<Uint8Array | undefined> {
+    const db = await this.#open();
+    return db?.prepare('SELECT bytes FROM objects WHERE digest = ?').pluck().get(digest) as Uint8Array | undefined;
+  }
+
+  async close(): Promise<void> {
+    await this.#write();
+    this.#unusable = true;
+    this.#db?.close();
+    this.#db = undefined;
+  }
+
+  /** Not now: an answer does not wait for it. */
+  #soon(work: (db: BetterSqlite3.Database) => void): void {
+    if (this.#unusable) return;
+    this.#later.push(work);
+    this.#timer ??= setTimeout(() => void this.#write(), 20).unref();
+  }
+
+  async #write(): Promise<void> {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    const work = this.#later;
+    if (work.length === 0) return;
+    this.#later = [];
+    const db = await this.#open();
+    try {
+      db?.transaction(() => {
+        for (const one of work) one(db);
+      }).immediate();
+    } catch {
+      // full, locked or damaged: what was not kept is read from the database
+    }
+  }
+
+  async #open(): Promise<BetterSqlite3.Database | undefined> {
+    if (this.#db === undefined && !this.#unusable) {
+      this.#opening ??= this.#openFile();
+      await this.#opening;
+      if (this.#later.length > 0 && this.#timer !== undefined) await this.#write();
+    }
+    return this.#db;
+  }
+
+  async #openFile(): Promise<void> {
+    try {
+      const path = await this.#path();
+      const { default: Database } = await import('better-sqlite3');
+      const db = new Database(path, { timeout: 1_000 });
+      this.#db = db;
+      db.pragma('journal_mode = WAL');
+      db.pragma('synchronous = NORMAL');
+      db.pragma('secure_delete = ON'); // a purge leaves nothing behind
+      db.exec(
+        'CREATE TABLE IF NOT EXISTS log (idx INTEGER PRIMARY KEY, envelope BLOB NOT NULL) STRICT; CREATE TABLE IF NOT EXISTS objects (n INTEGER PRIMARY KEY, digest TEXT NOT NULL UNIQUE, bytes BLOB NOT NULL) STRICT',
+      );
+    } catch {
+      this.#db?.close();
+      this.#db = undefined;
+      this.#unusable = true;
+    }
+  }
+
+  /** The artifacts that were kept first go first. */
+  #shrink(db: BetterSqlite3.Database): void {
+    this.#kept = 0;
+    const total = db.prepare('SELECT coalesce(sum(length(bytes)), 0) FROM objects').pluck().get() as number;
+    if (total <= MAX_TOTAL_BYTES) return;
+    db.prepare(
+      'DELETE FROM objects WHERE n IN (SELECT n FROM (SELECT n, sum(length(bytes)) OVER (ORDER BY n DESC) AS kept FROM objects) WHERE kept > ?)',
+    ).run(MAX_TOTAL_BYTES / 2);
+  }
+}

@@ -1,0 +1,66 @@
+import { rmSync } from 'node:fs';
+import type { TestProject } from 'vitest/node';
+import { type Binaries, debianBinaries, embeddedBinaries } from './binaries.ts';
+import { startPooler } from './pooler.ts';
+import { PostgresServer, serverFolder } from './server.ts';
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    /** Addresses of superusers, for all tests of a run; undefined for what could not be started. */
+    readonly postgres: {
+      /** The current one, from npm. */
+      readonly current: string | undefined;
+      /** Debian's. */
+      readonly debian: string | undefined;
+      /** PgBouncer in front of Debian's, or of the current one where there is no Debian's. */
+      readonly pooled: string | undefined;
+      /** Programs of the current one, for tests that need a server of their own. */
+      readonly binaries: Binaries | undefined;
+    };
+  }
+}
+
+/** Nothing of it has to last, and each connection is a process that is cheaper to start with little shared memory. */
+const SMALL = ['fsync = off', 'shared_buffers = 16MB', 'autovacuum = off', 'jit = off'];
+
+/** Starts one server of each kind for all tests of a run. They share it, each in a schema of its own. */
+export async function setup(project: TestProject): Promise<() => Promise<void>> {
+  const folder = serverFolder();
+  const current = await start('the current PostgreSQL, from npm', () => embeddedBinaries(folder));
+  const isSlow = process.env['SLOW'] === '1'; // else there is no test on these
+  const debian = isSlow ? await start("Debian's PostgreSQL", debianBinaries) : undefined;
+  const behind = isSlow ? (debian ?? current) : undefined;
+  const pooler = behind && (await startPooler(behind));
+  if (behind !== undefined && pooler === undefined) skipped('PgBouncer', 'it is not installed');
+  project.provide('postgres', {
+    current: current?.url(),
+    debian: debian?.url(),
+    pooled: pooler?.url,
+    binaries: current?.binaries,
+  });
+  return async () => {
+    await pooler?.dispose();
+    await current?.dispose();
+    await debian?.dispose();
+    rmSync(folder, { recursive: true, force: true });
+  };
+}
+
+/** A server that cannot be had is said loudly: the tests on it are skipped. */
+async function start(
+  what: string,
+  binaries: () => ReturnType<typeof debianBinaries>,
+): Promise<PostgresServer | undefined> {
+  try {
+    const found = binaries();
+    if (found !== undefined) return await PostgresServer.start(found, { settings: SMALL });
+    skipped(what, 'it is not installed');
+  } catch (error) {
+    skipped(what, error instanceof Error ? error.message : String(error));
+  }
+  return undefined;
+}
+
+function skipped(what: string, why: string): void {
+  process.stderr.write(`\n!!!! TESTS ON ${what} ARE SKIPPED: ${why}\n\n`);
+}
