@@ -14,10 +14,7 @@ import { lookBelow, type Storage } from './storage.ts';
  */
 export function probeWrites(storage: Storage, next: number): void {
   const { layout } = storage;
-  const tmp = lookBelow(storage, layout.tmp);
-  if (tmp === undefined) return; // nothing was ever stored: a put makes them all
-  if (!tmp.isDirectory())
-    throw fileFault(Object.assign(new Error('no folder'), { code: 'ENOTDIR' }), layout.tmp, 'write');
+  if (lookBelow(storage, layout.tmp) === undefined) return; // nothing was ever stored: a put makes them all
   for (const name of FAN_OUT) checkFolder(storage, join(layout.objects, name));
   // A name that the sweep of `tmp/` knows, and that is none of ours elsewhere: see `isProbe`.
   const name = `${process.pid}-${randomBytes(8).toString('hex')}`;
