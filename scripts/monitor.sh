@@ -73,7 +73,7 @@ in_time() {
   fi
   return "$code"
 }
-hardened=(run --rm --read-only --tmpfs /tmp:rw,noexec,nosuid,nodev,size=16m --cap-drop ALL
+hardened=(run --rm --read-only --tmpfs '/tmp:rw,noexec,nosuid,nodev,size=16m' --cap-drop ALL
   --security-opt no-new-privileges --network none --log-driver none --pids-limit 128 --memory 256m)
 question=(health ${store:+--expect-store "$store"} ${verify_age:+--verify-max-age "$verify_age"})
 ask() {
@@ -114,7 +114,7 @@ elsewhere() {
   for other in $(in_time "$engine" volume ls -q | grep -E 'storage|config-store' | head -n 20); do
     case " ${volumes[*]} " in *" $other "* | *" $other:"*) continue ;; esac
     if in_time "$engine" "${hardened[@]}" -v "$other:/look:ro" --user 0 --cap-add DAC_READ_SEARCH --entrypoint /usr/local/bin/node "$image" \
-      -e 'process.exit(["", "storage/"].some((at) => fs.existsSync(`/look/${at}format`)) ? 0 : 1)' >/dev/null 2>&1; then found="$found $other"; fi
+      -e 'process.exit(["", "storage/"].some((at) => fs.existsSync("/look/" + at + "format")) ? 0 : 1)' >/dev/null 2>&1; then found="$found $other"; fi
   done
   [ -z "$found" ] || printf ' | a store is in another volume:%s' "$found"
 }

@@ -131,7 +131,7 @@ it('an option that is required says so, in the help and in the hint of its comma
   const pem = generateKeyPairSync('ed25519').publicKey.export({ type: 'spki', format: 'pem' });
   const missing = await place.run(['keys', 'trust', '-'], { stdin: pem });
   expect(missing).toMatchObject({ code: 64, stderr: expect.stringContaining('Run "config-store keys trust --help".') });
-  for (const command of [['keys', 'trust'], ['purge'], ['export'], ['backup', 'restore']])
+  for (const command of [['keys', 'trust'], ['purge'], ['export']])
     expect((await place.run([...command, '--help'])).stdout.replaceAll(/\n\s{10,}/g, ' ')).toMatch(
       /--\w+ <\w+>.*\(required\)/,
     );

@@ -68,8 +68,12 @@ describe('a mistake in the line exits 64, on one line of stderr', () => {
     const options = all(program).flatMap((command) => command.options.filter(({ required }) => required));
     expect(options.length).toBeGreaterThan(50);
     for (const { parseArg, flags } of options) {
-      const adds = /^--(?:recipient|recipients-file|identity|allow-secret) /.test(flags);
-      if (adds) expect(parseArg?.('y', ['x']), flags).toEqual(['x', 'y']);
+      const adds =
+        /^--(?:recipient|recipients-file|identity|allow-secret|allowed-host|allowed-origin) |^--to <clients>/.test(
+          flags,
+        );
+      if (flags.startsWith('--set ')) expect(parseArg?.('b=2', [{ a: '1' }])).toEqual([{ a: '1' }, { b: '2' }]);
+      else if (adds) expect(parseArg?.('y', ['x']), flags).toEqual(['x', 'y']);
       else expect(() => parseArg?.('y', 'x'), flags).toThrow('was given twice');
     }
   });
