@@ -6,7 +6,7 @@ import { openStore, type StorePaths } from '../store/open-store.ts';
 import { makeVar, puts } from '../store/temporary-var.ts';
 
 const WRITER = fileURLToPath(new URL('writer.ts', import.meta.url));
-const KILLS_PER_LANE = process.env['SLOW'] === '1' ? 500 : 25;
+const KILLS_PER_LANE = process.env['SLOW'] === '1' ? 500 : 12;
 
 /** Numbers from 0 to 1, the same in every run (mulberry32). */
 function randomFrom(seed: number): () => number {

@@ -8,7 +8,7 @@ import { copyInstallation, type Installation, makeOriginal, SIGNED } from './ins
 import { applyChange, storageChanges } from './storage-changes.ts';
 
 const SLOW = process.env['SLOW'] === '1';
-const CASES = Number(process.env['FUZZ_PROCESS_CASES'] ?? (SLOW ? 300 : 3));
+const CASES = Number(process.env['FUZZ_PROCESS_CASES'] ?? (SLOW ? 300 : 2));
 const SEED = Number(process.env['FUZZ_SEED'] ?? (SLOW ? Math.floor(Math.random() * 2 ** 31) : 20_261_125));
 const MAX_BYTES = 256 * 1_048_576;
 const KEY_ID = SIGNED.keys[1]?.keyId ?? '';

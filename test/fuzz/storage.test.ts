@@ -8,7 +8,7 @@ import { makeOriginal } from './installation.ts';
 import { storageChanges } from './storage-changes.ts';
 
 const SLOW = process.env['SLOW'] === '1';
-const CASES = Number(process.env['FUZZ_CASES'] ?? (SLOW ? 10_000 : 80));
+const CASES = Number(process.env['FUZZ_CASES'] ?? (SLOW ? 10_000 : 40));
 /** The same in each run but the slow one; with the seed of a failure it is that run again. */
 const SEED = Number(process.env['FUZZ_SEED'] ?? (SLOW ? Math.floor(Math.random() * 2 ** 31) : 20_261_125));
 const MAX_BYTES = 256 * 1_048_576;
