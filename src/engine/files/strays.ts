@@ -1,13 +1,14 @@
-import { lstatSync } from 'node:fs';
+import type { Stats } from 'node:fs';
 import { join } from 'node:path';
 import { MAX_ENVELOPE_BYTES } from '../../core/commit/envelope.ts';
 import { isHexDigest } from '../../core/digest.ts';
+import { isStoreError } from '../../core/errors.ts';
 import { readStart, withRegularFile } from '../../disk/opened-file.ts';
 import type { Stray, StrayReach } from '../port.ts';
 import { commitFolder, FAN_OUT, parseCommitFile, parseDraftFile } from './layout.ts';
 import { isOlderCache } from './left-overs.ts';
 import { isProbe } from './probe-writes.ts';
-import { namesIn, type Storage } from './storage.ts';
+import { lookBelow, namesIn, type Storage } from './storage.ts';
 
 const MAX_STRAYS = 1_000;
 /** How deep a folder that is none of ours is looked into, and how many of its names. */
@@ -42,7 +43,7 @@ function* strayPaths(storage: Storage, reach: 'all' | 'newest'): Generator<strin
     });
   yield* others(storage, 'drafts', isHexDigest);
   if (reach === 'newest') return;
-  for (const key of namesIn(storage, at(storage, 'drafts'), isHexDigest))
+  for (const key of namesBelow(storage, 'drafts', isHexDigest))
     yield* others(storage, `drafts/${key}`, (name) => parseDraftFile(name) !== undefined);
   yield* others(storage, 'objects', (name) => FAN_OUT.includes(name));
   for (const folder of FAN_OUT)
@@ -51,25 +52,24 @@ function* strayPaths(storage: Storage, reach: 'all' | 'newest'): Generator<strin
 
 /** Yields what is in a folder and is none of ours: each file, and the files in each folder. */
 function* others(storage: Storage, folder: string, isOurs: (name: string) => boolean): Generator<string> {
-  if (!isFolder(storage, folder)) return; // what needs it reports that
-  for (const name of namesIn(storage, at(storage, folder), (one) => !isOurs(one) && !isProbe(one)))
+  for (const name of namesBelow(storage, folder, (one) => !isOurs(one) && !isProbe(one)))
     yield* below(storage, folder === '' ? name : `${folder}/${name}`, MAX_DEPTH);
 }
 
 function* below(storage: Storage, path: string, depth: number): Generator<string> {
   if (depth === 0 || !isFolder(storage, path)) {
-    if (lstatSync(at(storage, path), { throwIfNoEntry: false }) !== undefined) yield path;
+    if (look(storage, path) !== undefined) yield path;
     return;
   }
   let looked = 0;
-  for (const name of namesIn(storage, at(storage, path), () => true)) {
+  for (const name of namesBelow(storage, path, () => true)) {
     if (++looked > MAX_NAMES) return;
     yield* below(storage, `${path}/${name}`, depth - 1);
   }
 }
 
 function newest(storage: Storage, folder: string, count: number): string[] {
-  const names = [...namesIn(storage, at(storage, folder), isLogFolder)].sort().reverse();
+  const names = namesBelow(storage, folder, isLogFolder).toSorted().reverse();
   return names.slice(0, count).flatMap((name) => (isFolder(storage, `${folder}/${name}`) ? [`${folder}/${name}`] : []));
 }
 
@@ -86,7 +86,21 @@ function bytesOf(storage: Storage, path: string): Uint8Array | undefined {
 }
 
 function isFolder(storage: Storage, path: string): boolean {
-  return lstatSync(at(storage, path), { throwIfNoEntry: false })?.isDirectory() === true;
+  return look(storage, path)?.isDirectory() === true;
+}
+
+/** Nothing is found below a path that cannot be looked at; what needs it reports that. */
+function look(storage: Storage, path: string): Stats | undefined {
+  try {
+    return lookBelow(storage, at(storage, path));
+  } catch (error) {
+    if (isStoreError(error)) return undefined;
+    throw error;
+  }
+}
+
+function namesBelow(storage: Storage, folder: string, wanted: (name: string) => boolean): readonly string[] {
+  return isFolder(storage, folder) ? [...namesIn(storage, at(storage, folder), wanted)] : [];
 }
 
 function isLogFolder(name: string): boolean {
