@@ -37,8 +37,9 @@ export async function watchClients(
   const watchers = [...names].map(([folder, files]) =>
     watch(folder, (_, name) => {
       if (name !== null && !files.has(name)) return;
-      clearTimeout(timer);
-      timer = setTimeout(() => {
+      // Not begun again at each write: a client that writes all the time would never be looked at.
+      timer ??= setTimeout(() => {
+        timer = undefined;
         running = running.then(report, report);
       }, SETTLE_MS);
     }),
