@@ -89,7 +89,7 @@ export class Line {
     this.#closed = true;
     const pool = this.#pool;
     this.#pool = undefined;
-    await (await pool)?.end();
+    await (await pool?.catch(() => undefined))?.end(); // one that never was has nothing to end
   }
 
   async #run(text: string, values: readonly unknown[]): Promise<pg.QueryResult> {
@@ -110,7 +110,10 @@ export class Line {
 
   async #take(): Promise<pg.PoolClient> {
     if (this.#closed) throw new LineLost('the store was closed', false);
-    this.#pool ??= this.#open();
+    this.#pool ??= this.#open().catch((error: unknown) => {
+      this.#pool = undefined; // a certificate that cannot be read now is there after a moment, perhaps
+      throw error;
+    });
     try {
       return await (await this.#pool).connect();
     } catch (error) {
