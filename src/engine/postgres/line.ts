@@ -24,6 +24,7 @@ export class Line {
   #pool: Promise<pg.Pool> | undefined;
   #away: Away | undefined;
   #triedAt = 0;
+  #answeredAt = 0;
   #closed = false;
 
   constructor(address: PostgresAddress, password: () => Promise<string | undefined>) {
@@ -98,6 +99,7 @@ export class Line {
     let fault: Error | undefined;
     try {
       const result = await client.query(text, values as unknown[]);
+      this.#answeredAt = performance.now();
       this.#away = undefined;
       return result;
     } catch (error) {
@@ -114,9 +116,13 @@ export class Line {
       this.#pool = undefined; // a certificate that cannot be read now is there after a moment, perhaps
       throw error;
     });
+    const since = performance.now();
     try {
       return await (await this.#pool).connect();
     } catch (error) {
+      // The wait for a free connection is limited as that for a new one is: while others get their answers, the database is there.
+      const waitedMs = performance.now() - since;
+      if (this.#answeredAt > since && waitedMs >= this.address.connectTimeoutMs) return this.#take();
       throw this.#told(error, false);
     }
   }
