@@ -39,13 +39,15 @@ export async function sendResponse(
   // An answer that is there at once goes out as one packet: headers, event and end.
   let piece = await reader.read();
   response.writeHead(answer.status, { ...headers, 'x-accel-buffering': 'no' });
-  response.cork();
+  // The socket, not the response: Node ends a corked response before it writes what it held back.
+  const { socket } = response;
+  socket?.cork();
   let isHeld = true;
   while (!piece.done && !response.destroyed) {
     const isFull = !response.write(piece.value);
     const next = reader.read();
     if (isHeld && (isFull || !(await Promise.race([next.then(() => true), immediate()])))) {
-      response.uncork();
+      socket?.uncork();
       isHeld = false;
     }
     if (isFull && !response.destroyed) await drained(response);

@@ -71,9 +71,10 @@ async function serveConnection(
   open.set(socket, async () => true);
   socket.once('close', () => open.delete(socket));
   const { access, context, observer, onFault, version, drainMs } = options;
-  const secret = await readFirstLine(socket);
-  const token = secret === undefined ? undefined : access.find(secret);
-  if (secret !== undefined && !mayUse(token)) return refuse(socket);
+  const first = await readFirstLine(socket);
+  if (first.kind === 'other') return refuse(socket, NO_MESSAGE);
+  const token = first.kind === 'token' ? access.find(first.secret) : undefined;
+  if (first.kind === 'token' && !mayUse(token)) return refuse(socket, NO_TOKEN);
   const readOnly = options.readOnly || !mayWrite(token, options);
   const reach = { prefix: token?.prefix, readOnly };
   const tellers = new Set<(changes: Changes) => void>();
@@ -134,8 +135,13 @@ function mayWrite(token: AccessToken | undefined, { access, scope }: ServeTcpOpt
   return token === undefined ? scope === 'write' && !access.required() : token.scopes.includes('write');
 }
 
-function refuse(socket: Socket): void {
-  const error = { code: -32_000, message: 'the token is not valid here: it may have been revoked' };
+const NO_MESSAGE = {
+  code: -32_700,
+  message: 'Parse error: a connection begins with a message in JSON, or with the line "Bearer TOKEN"',
+};
+const NO_TOKEN = { code: -32_000, message: 'the token is not valid here: it may have been revoked' };
+
+function refuse(socket: Socket, error: typeof NO_TOKEN): void {
   socket.end(`${JSON.stringify({ jsonrpc: '2.0', id: null, error })}\n`);
   socket.destroySoon();
 }

@@ -1,5 +1,5 @@
 import { mkdtemp, rm } from 'node:fs/promises';
-import { request as httpRequest, type IncomingHttpHeaders, type OutgoingHttpHeaders } from 'node:http';
+import { type Agent, request as httpRequest, type IncomingHttpHeaders, type OutgoingHttpHeaders } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
@@ -90,13 +90,19 @@ export interface Answer {
 /** Sends one request as it is, with node:http: no client library adds or forbids a header. */
 export function send(
   url: string,
-  options: { method?: string; headers?: OutgoingHttpHeaders; body?: string | Buffer; path?: string } = {},
+  options: {
+    method?: string;
+    headers?: OutgoingHttpHeaders;
+    body?: string | Buffer;
+    path?: string;
+    agent?: Agent;
+  } = {},
 ): Promise<Answer> {
-  const { method = 'POST', headers = {}, body } = options;
+  const { method = 'POST', headers = {}, body, agent = false } = options;
   return new Promise((resolve, reject) => {
     const request = httpRequest(
       new URL(options.path ?? new URL(url).pathname, url),
-      { method, headers, agent: false },
+      { method, headers, agent },
       (response) => {
         let text = '';
         response.setEncoding('utf8').on('data', (chunk: string) => {

@@ -1,7 +1,9 @@
 import { once } from 'node:events';
+import { Agent } from 'node:http';
 import { connect } from 'node:net';
 import fc from 'fast-check';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { z } from 'zod';
 import { propertyRuns } from '../../property-runs.ts';
 import { post, secretOf, send, startTestServer } from './start.ts';
 
@@ -249,6 +251,34 @@ describe('the forms of an answer', () => {
     expect(answer.headers['content-type']).toBe('application/json');
     expect(JSON.parse(answer.text)).toMatchObject({ id: 1, result: { tools: expect.any(Array) } });
   });
+
+  test.each([
+    ['at once', 0],
+    ['one after the other', 20],
+  ])(
+    'progress and the answer behind it arrive whole, sent %s, and the connection serves the next',
+    async (_, waitMs) => {
+      const { url } = await startTestServer([], {
+        extend: (server) =>
+          server.registerTool('steps', { inputSchema: z.object({}) }, async (_args, { mcpReq }) => {
+            for (const progress of [1, 2, 3]) {
+              const params = { progressToken: 't', progress, message: 'm'.repeat(progress * 1_000) };
+              await mcpReq.notify({ method: 'notifications/progress', params });
+              if (waitMs > 0) await new Promise((resolve) => setTimeout(resolve, waitMs));
+            }
+            return { content: [] };
+          }),
+      });
+      const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+      onTestFinished(() => agent.destroy());
+      const body = request('tools/call', { name: 'steps', arguments: {}, _meta: { progressToken: 't' } });
+      for (let round = 0; round < 2; round++) {
+        const { text } = await send(url, { headers: JSON_TYPE, body, agent });
+        const messages = [...text.matchAll(/^data: (.+)$/gm)].map(([, data]) => JSON.parse(data ?? ''));
+        expect(messages.map(({ params, result }) => params?.progress ?? result)).toEqual([1, 2, 3, { content: [] }]);
+      }
+    },
+  );
 
   test('a client of the 2025 era is offered nothing that needs a session', async () => {
     const { url } = await startTestServer([{ name: 'a', scopes: ['read'] }]);

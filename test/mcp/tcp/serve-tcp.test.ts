@@ -109,6 +109,28 @@ test.each([`Bearer ${TOKEN}x`, 'Bearer ', `Bearer ${'x'.repeat(10_000)}`])(
   },
 );
 
+test.each([
+  ['a request of a web page', 'POST / HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: text/plain\r\n\r'],
+  ['a preflight of one', 'OPTIONS / HTTP/1.1\r'],
+  ['the handshake of TLS', '\x16\x03\x01\x02'],
+  ['text', 'hello'],
+])('%s is refused, and no line behind it is read', async (_, begin) => {
+  const { port } = await start('write');
+  const answers = await exchange(port, begin, INITIALIZE, put('a'));
+  expect([...answers.values()]).toMatchObject([{ error: { code: -32_700 } }]);
+  const get = { ...put('a'), params: { name: 'get_config', arguments: { name: 'a' } } };
+  expect((await exchange(port, INITIALIZE, get)).get('a').result.structuredContent).toMatchObject({
+    code: 'NOT_FOUND',
+  });
+});
+
+test('white space before the first message is none of it', async () => {
+  const { port } = await start('write');
+  expect((await exchange(port, '', ' \r', INITIALIZE, put('a'))).get('a').result.structuredContent).toMatchObject({
+    created: true,
+  });
+});
+
 test('a connection ends with its token, and one without any with the first token there is', async () => {
   for (const tokens of [[{ scopes: ['write'] as ['write'] }], []]) {
     const { port, file } = await start('write', tokens);
