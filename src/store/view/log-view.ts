@@ -95,15 +95,12 @@ export class LogView {
     return this.#head !== undefined && this.#witness.whose(this.#head.statement.store) === 'foreign';
   }
 
-  /**
-   * A cache that turns out to be wrong meanwhile is made again; an entry that cannot be read ends the log as one that is none.
-   * One that was only not to be had now says nothing about the log: then there is no answer.
-   */
+  /** A cache that turns out to be wrong meanwhile is made again; an entry that cannot be read ends the log as one that is none. */
   async #takeInSurely(reach: Reach, onProgress?: (commits: number) => void, seen?: LogRange): Promise<void> {
     try {
       await this.#takeIn(reach, onProgress, seen);
     } catch (error) {
-      if (isStoreError(error) && error.code !== 'STORE_BUSY') return this.#setTailFault(error);
+      if (isStoreError(error)) return this.#setTailFault(error);
       if (!(error instanceof CacheDisagrees)) throw error;
       await this.#restart();
       await this.#takeIn('all', onProgress);

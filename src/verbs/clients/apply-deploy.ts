@@ -1,11 +1,12 @@
 import type { FillIn } from '../../clients/canonical/to-client.ts';
 import type { ReplaceOptions } from '../../clients/target/replace-target.ts';
 import type { Guidance } from '../../core/advice.ts';
-import { isStoreError, StoreError } from '../../core/errors.ts';
+import { isStoreError } from '../../core/errors.ts';
 import type { Notice } from '../../core/notice.ts';
 import { PLAN_LIFE_MS } from '../../state/plans.ts';
 import type { Context } from '../shared/context.ts';
 import { count } from '../shared/text.ts';
+import { requireVerified } from './config-servers.ts';
 import { deploymentsOf } from './deployed.ts';
 import { type PlanDeployRequest, planStale, plansOf, type WorkedOutPlan, workOut } from './plan-deploy.ts';
 import type { TargetPlan } from './plan-targets.ts';
@@ -77,11 +78,7 @@ async function carryOut(
   options: ReplaceOptions | undefined,
   isAsPlanned: (target: TargetPlan) => boolean,
 ): Promise<ApplyDeployResult> {
-  if (!config.verified)
-    throw new StoreError('KEY_UNTRUSTED', `${config.name} cannot be verified, so nothing of it is deployed`, {
-      hint: 'Find out first why the store cannot be trusted.',
-      advice: [{ do: 'check-health' }],
-    });
+  requireVerified(config);
   const deployments = deploymentsOf(ctx);
   const active = { name: config.name, version: config.version, digest: config.digest };
   const applied: AppliedTarget[] = [];
