@@ -1,6 +1,8 @@
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
+import { posix } from 'node:path';
 import { parseArgs } from 'node:util';
+import { gunzipSync } from 'node:zlib';
 
 // Gives an image that was built here times that do not depend on when: the same inputs have the same digest then.
 //
@@ -18,6 +20,8 @@ interface Config {
   /** Of the builder before BuildKit: the container of its last step. */
   container?: string;
   container_config?: object;
+  /** Of the same builder: `Image` is the image before the last step, whose id depends on when it was made. */
+  config?: { Image?: string };
   history?: Array<{ created?: string }>;
   rootfs: { diff_ids: string[] };
 }
@@ -27,6 +31,8 @@ interface Entry {
   /** Where its header stands. */
   readonly at: number;
   readonly bytes: Buffer;
+  /** Where a link leads. */
+  readonly link: string;
 }
 
 function run(args: readonly string[], input?: Buffer): Buffer {
@@ -45,7 +51,7 @@ function* entries(tar: Buffer): Generator<Entry> {
     const size = Number.parseInt(text(header, 124, 12).trim() || '0', 8);
     const prefix = text(header, 345, 155);
     const name = `${prefix === '' ? '' : `${prefix}/`}${text(header, 0, 100)}`;
-    yield { name, at, bytes: tar.subarray(at + BLOCK, at + BLOCK + size) };
+    yield { name, at, bytes: tar.subarray(at + BLOCK, at + BLOCK + size), link: text(header, 157, 100) };
     at += BLOCK + Math.ceil(size / BLOCK) * BLOCK;
   }
 }
@@ -94,19 +100,28 @@ function sha256(bytes: Buffer): string {
 
 const [given = 'mcp-config-store'] = parseArgs({ allowPositionals: true }).positionals;
 const image = /:[^/]+$/.test(given) ? given : `${given}:latest`;
-const saved = new Map([...entries(run(['save', image]))].map(({ name, bytes }) => [name, bytes]));
+const saved = new Map([...entries(run(['save', image]))].map((entry) => [entry.name, entry]));
 const read = (name: string): Buffer => {
-  const bytes = saved.get(name);
-  if (bytes === undefined) throw new Error(`docker save ${image} has no ${name}`);
-  return bytes;
+  const entry = saved.get(name);
+  if (entry === undefined) throw new Error(`docker save ${image} has no ${name}`);
+  // Two layers that are the same are one, and a link to it.
+  return entry.link === '' ? entry.bytes : read(posix.join(posix.dirname(name), entry.link));
+};
+/** Some engines keep layers compressed. */
+const plain = (layer: Buffer): Buffer => {
+  const tar = layer[0] === 0x1f && layer[1] === 0x8b ? gunzipSync(layer) : layer;
+  if (tar.some((byte) => byte !== 0) && tar.toString('latin1', 257, 262) !== 'ustar')
+    throw new Error(`a layer of ${image} is no tar archive`);
+  return tar;
 };
 const [manifest] = JSON.parse(read('manifest.json').toString()) as [{ Config: string; Layers: string[] }];
 const config = JSON.parse(read(manifest.Config).toString()) as Config;
-const layers = manifest.Layers.map((name) => timeless(read(name)));
+const layers = manifest.Layers.map((name) => timeless(plain(read(name))));
 const created = new Date(EPOCH * 1_000).toISOString();
 config.created = created;
 delete config.container;
 delete config.container_config;
+delete config.config?.Image;
 for (const step of config.history ?? []) step.created = created;
 config.rootfs.diff_ids = layers.map((layer) => `sha256:${sha256(layer)}`);
 const bytes = Buffer.from(JSON.stringify(config));

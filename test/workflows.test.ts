@@ -15,6 +15,9 @@ const files = await Promise.all(
     return { name, text, workflow: parse(text, { strict: true }) as Workflow };
   }),
 );
+const dockerfile = await readFile(join(root, 'Dockerfile'), 'utf8');
+/** Lists of what is in an image that a release attests. */
+const LISTS = ['sbom.cdx.json', 'sbom-amd64.cdx.json', 'sbom-arm64.cdx.json'];
 const textOf = (wanted: string) => files.find(({ name }) => name === wanted)?.text ?? '';
 const jobsOf = (wanted: string) => files.find(({ name }) => name === wanted)?.workflow.jobs ?? {};
 
@@ -63,8 +66,26 @@ describe('a release', () => {
     const steps = jobs['publish']?.steps ?? [];
     const compared = steps.find(({ run }) => run?.includes('sha256sum --check'))?.run ?? '';
     const later = steps.map(({ run = '' }) => run).filter((run) => run !== compared);
-    for (const file of ['sbom.cdx.json', 'image-amd64.tar', 'image-arm64.tar']) expect(compared).toContain(file);
-    expect(later.join('\n')).not.toMatch(/\b(?!sbom\.cdx)[\w-]+\.(?:cdx\.json|tgz|zip)\b/);
+    for (const file of [...LISTS, 'image-amd64.tar', 'image-arm64.tar']) expect(compared).toContain(` ${file} `);
+    const used = later.join('\n').match(/\b[\w-]+\.(?:cdx\.json|tgz|zip)\b/g) ?? [];
+    expect(used.filter((file) => !LISTS.includes(file))).toEqual([]);
+  });
+
+  it('attests of each image the list that is in it, and of both the packages in the bundle', () => {
+    const [made = '', ...others] = (jobs['image']?.steps ?? []).flatMap(({ run = '' }) =>
+      run.includes('docker cp') ? [run] : [],
+    );
+    expect(others).toEqual([]);
+    const list = /\/usr\/share\/sbom\/[\w.-]+/.exec(made)?.[0] ?? '?';
+    expect(dockerfile).toContain(`>${list.slice(1)};`);
+    const attested = (jobs['publish']?.steps ?? []).flatMap(({ run = '' }) => [
+      ...run.matchAll(/cosign attest .*--predicate (\S+) "\$image@(.+)"$/gm),
+    ]);
+    expect(attested.map(([, file, of]) => [file, of])).toEqual([
+      ['sbom.cdx.json', '$digest'],
+      ['sbom-amd64.cdx.json', '$(cat amd64.digest)'],
+      ['sbom-arm64.cdx.json', '$(cat arm64.digest)'],
+    ]);
   });
 
   it('takes the hash of the list from the job that writes and scans it', () => {

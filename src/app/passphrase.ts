@@ -1,10 +1,10 @@
+import { isUtf8 } from 'node:buffer';
 import { cancelled } from '../core/cancelled.ts';
 import { isStoreError, StoreError } from '../core/errors.ts';
 import { untilInterrupted } from './until-interrupted.ts';
 
 /** The largest passphrase file that is read, in bytes. */
 const MAX_FILE_BYTES = 65_536;
-const UTF8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 /**
  * Where the passphrase of encrypted key files comes from: the file the setting names, else a prompt when a person sits
@@ -64,13 +64,8 @@ export async function readPassphrase(file: string): Promise<string> {
  * @throws StoreError KEY_LOCKED
  */
 export function passphraseIn(bytes: Uint8Array, name: string): string {
-  let text: string;
-  try {
-    text = UTF8.decode(bytes);
-  } catch {
-    // biome-ignore lint/style/useErrorCause: it says nothing more.
-    throw otherEncoding(`the passphrase file ${name} is not UTF-8 text`);
-  }
+  if (!isUtf8(bytes)) throw otherEncoding(`the passphrase file ${name} is not UTF-8 text`);
+  const text = Buffer.from(bytes).toString('utf8');
   if (text.startsWith('\uFEFF')) throw otherEncoding(`the passphrase file ${name} begins with a byte order mark`);
   const [line = ''] = text.split(/\r\n|\n|\r/, 1);
   // UTF-16 without a mark has zero bytes.

@@ -1,5 +1,6 @@
-import { readFile } from 'node:fs/promises';
+import { open } from 'node:fs/promises';
 import { join } from 'node:path';
+import { StoreError } from '../core/errors.ts';
 import { fileFault } from '../disk/file-fault.ts';
 import { openPostgresEngine, type PostgresEngine } from '../engine/postgres/postgres-engine.ts';
 import { StateFolder } from '../state/state-folder.ts';
@@ -7,6 +8,9 @@ import type { StorePaths } from '../store/api/paths.ts';
 import type { Store } from '../store/api/store.ts';
 import { type OpenOptions, openStore } from '../store/open.ts';
 import type { DatabaseSettings } from './storage-setting.ts';
+
+/** The largest password file that is read, in bytes. */
+const MAX_PASSWORD_FILE_BYTES = 65_536;
 
 /** Options of a store in a database: keys and state are this installation's own. */
 export interface SharedStoreOptions extends Omit<OpenOptions, 'engine' | 'keys' | 'state'> {
@@ -32,11 +36,21 @@ export function engineOn(database: DatabaseSettings, state?: string): PostgresEn
 /** Reads the password: of the file that is named, or the machine's. @throws StoreError STORE_UNREADABLE */
 export async function passwordOf({ passwordFile, password }: DatabaseSettings): Promise<string | undefined> {
   if (passwordFile === undefined) return password;
+  let read: { readonly buffer: Buffer; readonly bytesRead: number };
   try {
-    return (await readFile(passwordFile, 'utf8')).split(/\r?\n/, 1)[0];
+    const file = await open(passwordFile); // follows links: engines mount secrets so
+    read = await file.read(Buffer.alloc(MAX_PASSWORD_FILE_BYTES + 1)).finally(() => file.close());
   } catch (error) {
     throw fileFault(error, passwordFile, 'read');
   }
+  const { buffer, bytesRead } = read;
+  if (bytesRead > MAX_PASSWORD_FILE_BYTES)
+    throw new StoreError(
+      'STORE_UNREADABLE',
+      `the password file ${passwordFile} has more than ${MAX_PASSWORD_FILE_BYTES} bytes`,
+      { hint: 'Name a file with one short line.' },
+    );
+  return buffer.toString('utf8', 0, bytesRead).split(/\r?\n/, 1)[0];
 }
 
 /** Returns the path of a file next to the cache, in a folder that only this user can enter. */

@@ -1,11 +1,13 @@
 import { existsSync, lstatSync, readdirSync, rmdirSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { StoreError } from '../core/errors.ts';
-import type { Durable } from '../disk/durable.ts';
+import { Durable } from '../disk/durable.ts';
 import { fileFault } from '../disk/file-fault.ts';
 import { ignoreInGit } from '../disk/git-ignore.ts';
 import { clearedUnlessDone, uninterrupted } from '../disk/interruption.ts';
 import { listNames } from '../disk/list-names.ts';
+import { RealFolders } from '../disk/real-folders.ts';
+import { StorageDisk } from '../disk/storage-disk.ts';
 import type { ArchiveFile } from './tar.ts';
 
 /** The folders of a store; each may be a volume of its own. Absolute paths. */
@@ -15,11 +17,14 @@ export interface StoreFolders {
   readonly keys: string;
 }
 
-/** In the order in which they get what was restored. */
+/** In the order in which they get what was restored; the keys, which say that it is not all there yet, last. */
 const PARTS = ['storage', 'state', 'keys'] as const satisfies ReadonlyArray<keyof StoreFolders>;
 /** Files that are not all there yet, or not checked yet. */
 const UNFINISHED = '.restoring';
-/** Files that are all there and checked, on their way to their place. */
+/**
+ * Files that are all there and checked, on their way to their place. That they are is said by the folder of the keys alone:
+ * the storage is written by others too.
+ */
 const FINISHED = '.restored';
 /** Names that an empty folder may hold: what this program and ext4 put into an empty one. */
 const NOTHING: readonly string[] = [UNFINISHED, '.gitignore', 'lost+found'];
@@ -32,7 +37,7 @@ export function foldersBelow(root: string): StoreFolders {
 /**
  * Writes the files of a backup into folders that are empty or not there: all of them, or none. They are kept aside, each in
  * the folder it is for, until `check` has found them sound. When that fails, or a signal ends this process, they are removed
- * again; killed in the last step, the same call ends what was checked already.
+ * again; killed in the last step, the same call ends what was checked already. No link in the storage is followed.
  *
  * @param check gets the folders in which the files are aside; throws what speaks against them
  * @throws StoreError ARGUMENT_INVALID when a folder is not empty; CORRUPT, and what `files`, `check` and `Durable` throw
@@ -40,10 +45,23 @@ export function foldersBelow(root: string): StoreFolders {
 export async function restoreFiles(
   files: AsyncIterable<ArchiveFile>,
   folders: StoreFolders,
-  disk: Durable,
-  check: (aside: StoreFolders) => Promise<void>,
+  check: (aside: StoreFolders, disk: Durable) => Promise<void>,
 ): Promise<void> {
-  if (!PARTS.some((part) => existsSync(join(folders[part], FINISHED)))) {
+  const real = new RealFolders(folders.storage);
+  try {
+    await restoreThrough(files, folders, new Durable(new StorageDisk(real)), check);
+  } finally {
+    real.close();
+  }
+}
+
+async function restoreThrough(
+  files: AsyncIterable<ArchiveFile>,
+  folders: StoreFolders,
+  disk: Durable,
+  check: (aside: StoreFolders, disk: Durable) => Promise<void>,
+): Promise<void> {
+  if (!existsSync(join(folders.keys, FINISHED))) {
     for (const part of PARTS) refuseFull(folders[part]);
     const aside = below(folders, UNFINISHED);
     const made = PARTS.flatMap((part) => missing(folders[part]));
@@ -54,11 +72,12 @@ export async function restoreFiles(
     await clearedUnlessDone(clear, async () => {
       clear();
       await extract(files, aside, disk);
-      await check(aside);
+      await check(aside, disk);
     });
   }
   await uninterrupted(async () => {
-    for (const part of PARTS) await disk.move(join(folders[part], UNFINISHED), join(folders[part], FINISHED));
+    for (const part of PARTS.toReversed())
+      await disk.move(join(folders[part], UNFINISHED), join(folders[part], FINISHED));
     for (const part of PARTS) await settle(folders[part], disk);
   });
 }
@@ -66,7 +85,12 @@ export async function restoreFiles(
 async function settle(folder: string, disk: Durable): Promise<void> {
   const finished = join(folder, FINISHED);
   if (!existsSync(finished)) return;
-  for (const name of readdirSync(finished)) await disk.move(join(finished, name), join(folder, name));
+  const real = new RealFolders(folder);
+  try {
+    for (const name of [...listNames(real.folder(finished))]) await disk.move(join(finished, name), join(folder, name));
+  } finally {
+    real.close();
+  }
   rmdirSync(finished);
   await disk.syncFolder(folder);
 }

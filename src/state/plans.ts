@@ -54,9 +54,11 @@ export class Plans {
     await this.#disk.writeFile(this.#path, this.#file(plan.id), bytes, 0o600);
   }
 
-  /** Returns a plan by its id; undefined when there is none. */
+  /** Returns a plan by its id; undefined when there is none. @throws StoreError STORE_UNREADABLE when its folder cannot be believed */
   find(id: string): KeptPlan | undefined {
-    if (!/^[0-9a-f]{16}$/.test(id) || this.#folder.flaw() !== undefined) return undefined;
+    const flaw = this.#folder.flaw();
+    if (flaw !== undefined) throw flaw;
+    if (!/^[0-9a-f]{16}$/.test(id)) return undefined;
     const { text } = findFile(this.#file(id));
     if (text === undefined) return undefined;
     try {

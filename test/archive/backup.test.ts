@@ -1,5 +1,14 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { generateX25519Identity, identityToRecipient } from 'age-encryption';
 import { beforeEach, describe, expect, it } from 'vitest';
@@ -157,7 +166,7 @@ describe('restoring', () => {
     check: () => Promise<void> = async () => {
       // sound
     },
-  ) => restoreFiles(readBackup(bytesOf(out), { identities: [identity] }), foldersBelow(target), disk, check);
+  ) => restoreFiles(readBackup(bytesOf(out), { identities: [identity] }), foldersBelow(target), check);
 
   it('gives the same files back, closed to others, in a folder that need not be there', async () => {
     await back();
@@ -205,6 +214,22 @@ describe('restoring', () => {
       execFileSync('mv', [join(keysFolder, name), join(keysFolder, '.restored', name)]);
     await restore(target, async () => expect.unreachable('it was checked before'));
     expect(readdirSync(target)).toEqual(['keys']);
+  });
+
+  it('believes nothing that lies in the storage, and moves nothing from where a link there leads', async () => {
+    await back();
+    const target = join(folder, 'target');
+    const outside = join(folder, 'outside');
+    mkdirSync(join(target, 'storage'), { recursive: true });
+    mkdirSync(outside);
+    writeFileSync(join(outside, 'precious'), 'precious');
+    symlinkSync(outside, join(target, 'storage', '.restored'));
+    await expect(restore(target)).rejects.toMatchObject({ code: 'ARGUMENT_INVALID' });
+    // Nor where a restore that was cut short is ended.
+    mkdirSync(join(target, 'keys', '.restored'), { recursive: true });
+    await expect(restore(target)).rejects.toMatchObject({ code: 'STORE_UNREADABLE' });
+    expect(readdirSync(outside)).toEqual(['precious']);
+    expect(readdirSync(join(target, 'storage'))).toEqual(['.restored']);
   });
 
   it('of what is no part of a store is not even written', async () => {

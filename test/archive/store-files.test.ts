@@ -73,7 +73,7 @@ const back = async (given?: Iterable<ArchiveFile>) =>
 const read = () => readBackup(bytesOf(out), { identities: [identity] });
 const restore = async (target: string) => {
   const facts = noFacts();
-  await restoreFiles(inspectFiles(read(), facts), foldersBelow(target), disk, async (aside) => {
+  await restoreFiles(inspectFiles(read(), facts), foldersBelow(target), async (aside, disk) => {
     await checkRestored(aside, facts, { disk });
   });
 };

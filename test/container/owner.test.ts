@@ -32,6 +32,8 @@ const ARGUMENTS: Readonly<Record<string, object>> = {
   restore_config: { name: 'a', version: 1 },
   delete_config: { name: 'a' },
   validate_config: { name: 'a' },
+  plan_deploy: { name: 'a' },
+  apply_deploy: { plan_id: '0123456789abcdef' },
 };
 
 describeContainer('a folder of somebody else', () => {
@@ -51,7 +53,8 @@ describeContainer('a folder of somebody else', () => {
 
   test('the server starts all the same, and every tool says it', async () => {
     const server = await serveIn([`--volume=${await folder('4242:4242', '700')}:/app/var`]);
-    for (const { name } of TOOLS) {
+    // In a container there is no file of a client, which import_client looks for before it asks the store.
+    for (const { name } of TOOLS.filter((tool) => tool.name !== 'import_client')) {
       server.call(name, name, ARGUMENTS[name] ?? {});
       const answer = JSON.stringify((await server.reply(name)).result);
       expect(answer, name).toContain('STORE_UNREADABLE');

@@ -50,6 +50,7 @@ describe.skipIf(current === undefined)('while the database is away', () => {
     proxy.block(false);
     await expect.poll(async () => (await store.reader.read('a')).notices, { timeout: 10_000 }).toEqual([]);
     await store.writer.commit(puts({ a: 'three' }));
+    await expect.poll(async () => (await fresh.reader.read('a')).notices, { timeout: 10_000 }).toEqual([]); // it asks by itself
     expect(textOf(await fresh.reader.read('a'))).toBe('three');
   });
 

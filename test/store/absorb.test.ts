@@ -1,10 +1,12 @@
 import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { StoreError } from '../../src/core/errors.ts';
+import { StoreError } from '../../src/core/errors.ts';
 import { type Disk, realDisk } from '../../src/disk/disk.ts';
 import { Durable } from '../../src/disk/durable.ts';
+import { openFilesEngine } from '../../src/engine/files/files-engine.ts';
 import type { Store } from '../../src/store/api/store.ts';
+import { openStore as openOnEngine } from '../../src/store/open.ts';
 import { refusal } from '../verbs/configs/open-context.ts';
 import { entryOf, setEntry } from './damage.ts';
 import { onMemory, openStore, type StorePaths } from './open-store.ts';
@@ -75,6 +77,28 @@ describe.skipIf(onMemory)("another process's commit", () => {
     expect(await text(reader, 'a')).toBe('two');
     expect(synced).toEqual(['log/000/000']);
   });
+});
+
+it.skipIf(onMemory)('a log that is busy is no shorter log: there is no answer, and the next one is whole', async () => {
+  const engine = openFilesEngine({ storage: paths.storage, gates: paths.state });
+  const busy = new StoreError('STORE_BUSY', 'injected', { hint: 'Try again.' });
+  let fails = false;
+  const { log } = engine;
+  const readRange = log.readRange.bind(log);
+  log.readRange = (...range) => (fails ? Promise.reject(busy) : readRange(...range));
+  const store = await open();
+  await store.writer.commit(puts({ a: 'one' }));
+  const observer = { fault: (error: StoreError) => faults.push(error) };
+  const reader = await openOnEngine({ engine, keys: paths.keys, state: paths.state, observer });
+  opened.push(reader);
+  expect(await text(reader, 'a')).toBe('one');
+  await store.writer.commit(puts({ a: 'two' }));
+  fails = true;
+  expect(await refusal(reader.reader.read('a'))).toMatchObject({ code: 'STORE_BUSY' });
+  expect(await refusal(reader.reader.heads({ limit: 1 }))).toMatchObject({ code: 'STORE_BUSY' });
+  fails = false;
+  expect(await text(reader, 'a')).toBe('two');
+  expect(faults).toEqual([]);
 });
 
 describe('garbage at the next index', () => {

@@ -206,6 +206,15 @@ describe('what bad state gets', () => {
     );
   });
 
+  it('a corrupt first envelope, and no cache: CORRUPT, and nobody is told to begin another store', async () => {
+    setEntry(paths, 0, entryOf(paths, 0).subarray(0, -10));
+    loseCache();
+    const store = await open();
+    await refused(() => store.reader.read('a'), 'CORRUPT', /index 0/, /./, 'verify');
+    await refused(() => store.reader.heads({ limit: 1 }), 'CORRUPT', /index 0/, /./, 'verify');
+    await refused(() => write(store), 'CORRUPT', /index 0/, /./);
+  });
+
   it('a rolled-back volume: ROLLED_BACK for writes, reads say so and are not verified', async () => {
     const store = await openStore({ paths });
     await store.writer.commit(puts({ a: 'four' }));

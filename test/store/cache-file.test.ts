@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { chmodSync, copyFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setImmediate as immediate } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import Database from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -52,6 +53,23 @@ describe('while the cache is filled anew', () => {
     const before = inode();
     expect((await store.reader.heads({ limit: 1 })).total).toBe(341);
     expect(inode()).toBe(before); // and it was not done twice
+  });
+
+  it('what is under way when that begins, at whatever moment, goes on as if it had not', async () => {
+    const store = await written(40);
+    for (let moment = 0; moment < 120; moment++) {
+      const commits = [0, 1].map((n) =>
+        store.writer.commit(puts({ a: `moment ${moment} ${n}`, [`new/${moment}/${n}`]: 'y' })),
+      );
+      const read = store.reader.read(`n/${40 - (moment % 40)}`);
+      for (let wait = 0; wait < moment % 30; wait++) await (wait % 3 === 2 ? immediate() : undefined);
+      const rebuilding = store.maintenance.rebuild();
+      expect((await read).row.version).toBe(1);
+      const [first, second] = await Promise.all(commits);
+      expect([first?.versions[0]?.version, second?.versions[0]?.version]).toEqual([41 + 2 * moment, 42 + 2 * moment]);
+      await rebuilding;
+    }
+    expect((await store.maintenance.verify({})).ok).toBe(true);
   });
 
   it('the newest version stays the newest in every read of many that race with commits', async () => {

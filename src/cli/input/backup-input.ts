@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import { passphraseIn, readPassphrase } from '../../app/passphrase.ts';
 import type { Unlock } from '../../archive/age.ts';
 import { StoreError } from '../../core/errors.ts';
@@ -11,7 +12,6 @@ const MAX_FILE_BYTES = 65_536;
 const AGE_HEADS = ['age-encryption.org/v1\n', '-----BEGIN AGE ENCRYPTED FILE-----'];
 /** How an SSH private key file begins. */
 const SSH_KEY = '-----BEGIN OPENSSH PRIVATE KEY-----';
-const UTF8 = new TextDecoder('utf-8', { fatal: true });
 
 /** A backup and what opens it, as they are given on the command line. */
 export interface OpenInput {
@@ -96,16 +96,13 @@ export async function readRecipients(files: readonly string[]): Promise<string[]
 
 /** The lines of an identity or recipients file that say something. */
 function linesIn(bytes: Uint8Array, file: string): string[] {
-  let text: string;
-  try {
-    text = UTF8.decode(bytes);
-  } catch {
-    // biome-ignore lint/style/useErrorCause: it says nothing more.
+  if (!isUtf8(bytes))
     throw new StoreError('ARGUMENT_INVALID', `${file} is not UTF-8 text`, {
       hint: 'Save it as UTF-8: PowerShell, for one, writes UTF-16 with >.',
     });
-  }
-  return text
+  return Buffer.from(bytes)
+    .toString('utf8')
+    .replace(/^\uFEFF/, '')
     .split(/\r\n|\n|\r/)
     .map((line) => line.trim())
     .filter((line) => line !== '' && !line.startsWith('#'));

@@ -1,4 +1,6 @@
+import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
+import { setImmediate as turnOfOthers } from 'node:timers/promises';
 import { type Digest, isHexDigest } from '../../core/digest.ts';
 import type { EngineAdmin, Stray, StrayReach } from '../port.ts';
 import type { FileCommitLog } from './commit-log.ts';
@@ -8,6 +10,9 @@ import { movedTo, setMoved } from './moved.ts';
 import type { FileObjectStore } from './object-store.ts';
 import { lookBelow, namesIn, type Storage } from './storage.ts';
 import { straysIn } from './strays.ts';
+
+/** How much of a stray's path its name in quarantine shows. */
+const NAME_LENGTH = 160;
 
 /** Acts on the files at a person's command. */
 export class FileAdmin implements EngineAdmin {
@@ -44,6 +49,7 @@ export class FileAdmin implements EngineAdmin {
         const stats = lookBelow(this.#storage, join(folder, digest));
         if (stats?.isFile() && stats.mtimeMs < olderThan.getTime()) yield { digest, size: stats.size };
       }
+      await turnOfOthers();
     }
   }
 
@@ -77,12 +83,14 @@ export class FileAdmin implements EngineAdmin {
     const { disk, layout } = this.#storage;
     if (strays.length === 0) return 0;
     await disk.makeFolder(layout.quarantine);
-    const stamp = Date.now();
     return disk.moveAll(
-      strays.map(({ where }) => ({
-        from: join(layout.root, where),
-        to: join(layout.quarantine, `${stamp}-${where.replaceAll('/', '-')}`),
-      })),
+      strays.map(({ where }) => ({ from: join(layout.root, where), to: join(layout.quarantine, asideName(where)) })),
     );
   }
+}
+
+/** A name that nothing else has, whatever the path was: two may differ in what a name cannot hold, and a path may be longer. */
+function asideName(where: string): string {
+  const shown = where.replace(/[^\w.-]/g, '-').slice(-NAME_LENGTH);
+  return `${Date.now()}-${randomBytes(4).toString('hex')}-${shown}`;
 }

@@ -3,7 +3,7 @@ import { accessSync, closeSync, constants, linkSync, openSync, renameSync, unlin
 import { dirname, join } from 'node:path';
 import { fileFault } from '../../disk/file-fault.ts';
 import { commitFolder, FAN_OUT } from './layout.ts';
-import { lookBelow, type Storage } from './storage.ts';
+import { isMissing, lookBelow, type Storage } from './storage.ts';
 
 /**
  * Does what a put does with files of its own, and removes them: one is written in `tmp/`, linked into the folder of
@@ -79,13 +79,20 @@ function logFolder(storage: Storage, next: number): string {
 
 function checkFolder(storage: Storage, path: string): void {
   try {
-    accessSync(storage.folders.toRead(path), constants.W_OK | constants.X_OK);
+    accessSync(storage.folders.folder(path), constants.W_OK | constants.X_OK); // never of what a link leads to
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return; // a put makes it
     throw fileFault(error, path, 'write');
   }
 }
 
+/** @throws StoreError STORE_UNREADABLE when something else is in the place of the folder: no put gets by that */
 function isThere(storage: Storage, path: string): boolean {
-  return lookBelow(storage, path)?.isDirectory() === true;
+  try {
+    storage.folders.folder(path);
+    return true;
+  } catch (error) {
+    if (isMissing(error)) return false;
+    throw fileFault(error, path, 'open');
+  }
 }

@@ -1,5 +1,6 @@
 import type { Stats } from 'node:fs';
 import { join } from 'node:path';
+import { setImmediate as turnOfOthers } from 'node:timers/promises';
 import { MAX_ENVELOPE_BYTES } from '../../core/commit/envelope.ts';
 import { isHexDigest } from '../../core/digest.ts';
 import { isStoreError } from '../../core/errors.ts';
@@ -16,20 +17,35 @@ const MAX_DEPTH = 4;
 const MAX_NAMES = 1_000;
 /** Folders of the log in which another machine may have written lately. */
 const NEWEST_FOLDERS = 2;
+/** Names at the top that are the store's, or the file system's. */
+const OURS: ReadonlySet<string> = new Set([
+  'format',
+  'moved',
+  'objects',
+  'log',
+  'drafts',
+  'quarantine',
+  'tmp',
+  'lost+found',
+]);
 
 /** Yields files and folders in storage that are none of the store's: copies that a tool made where two wrote at once. */
-export function* straysIn(storage: Storage, reach: StrayReach): Generator<Stray> {
+export async function* straysIn(storage: Storage, reach: StrayReach): AsyncGenerator<Stray> {
   let found = 0;
   for (const path of reach === 'quarantine' ? below(storage, 'quarantine', 1) : strayPaths(storage, reach)) {
+    if (path === undefined) {
+      await turnOfOthers();
+      continue;
+    }
     if (++found > MAX_STRAYS) return;
     yield { where: path, bytes: bytesOf(storage, path) };
   }
 }
 
-function* strayPaths(storage: Storage, reach: 'all' | 'newest'): Generator<string> {
-  const ours: ReadonlySet<string> = new Set(['format', 'objects', 'log', 'drafts', 'quarantine', 'tmp', 'lost+found']);
+/** Yields the paths, and undefined after each folder, where other work may have its turn. */
+function* strayPaths(storage: Storage, reach: 'all' | 'newest'): Generator<string | undefined> {
   // Hidden files at the top are the system's.
-  yield* others(storage, '', (name) => ours.has(name) || name.startsWith('.') || isOlderCache(name));
+  yield* others(storage, '', (name) => OURS.has(name) || name.startsWith('.') || isOlderCache(name));
   yield* others(storage, 'log', isLogFolder);
   const inner: string[] = [];
   for (const outer of newest(storage, 'log', reach === 'all' ? Number.POSITIVE_INFINITY : 1)) {
@@ -51,9 +67,10 @@ function* strayPaths(storage: Storage, reach: 'all' | 'newest'): Generator<strin
 }
 
 /** Yields what is in a folder and is none of ours: each file, and the files in each folder. */
-function* others(storage: Storage, folder: string, isOurs: (name: string) => boolean): Generator<string> {
+function* others(storage: Storage, folder: string, isOurs: (name: string) => boolean): Generator<string | undefined> {
   for (const name of namesBelow(storage, folder, (one) => !isOurs(one) && !isProbe(one)))
     yield* below(storage, folder === '' ? name : `${folder}/${name}`, MAX_DEPTH);
+  yield undefined;
 }
 
 function* below(storage: Storage, path: string, depth: number): Generator<string> {
@@ -69,7 +86,7 @@ function* below(storage: Storage, path: string, depth: number): Generator<string
 }
 
 function newest(storage: Storage, folder: string, count: number): string[] {
-  const names = namesBelow(storage, folder, isLogFolder).toSorted().reverse();
+  const names = [...namesBelow(storage, folder, isLogFolder)].sort().reverse();
   return names.slice(0, count).flatMap((name) => (isFolder(storage, `${folder}/${name}`) ? [`${folder}/${name}`] : []));
 }
 
@@ -99,8 +116,9 @@ function look(storage: Storage, path: string): Stats | undefined {
   }
 }
 
-function namesBelow(storage: Storage, folder: string, wanted: (name: string) => boolean): readonly string[] {
-  return isFolder(storage, folder) ? [...namesIn(storage, at(storage, folder), wanted)] : [];
+/** One at a time: how many names there are is not ours to say. */
+function* namesBelow(storage: Storage, folder: string, wanted: (name: string) => boolean): Generator<string> {
+  if (isFolder(storage, folder)) yield* namesIn(storage, at(storage, folder), wanted);
 }
 
 function isLogFolder(name: string): boolean {

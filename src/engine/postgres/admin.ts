@@ -1,12 +1,18 @@
 import type pg from 'pg';
-import type { Digest } from '../../core/digest.ts';
+import { MAX_ENVELOPE_BYTES } from '../../core/commit/envelope.ts';
+import { type Digest, isHexDigest } from '../../core/digest.ts';
 import type { StoreError } from '../../core/errors.ts';
 import type { EngineAdmin, Stray, StrayReach } from '../port.ts';
 import { type Database, insisting, on } from './database.ts';
 import { DatabaseError, isUnprepared, storeFault } from './faults.ts';
+import { bytesIn } from './log-rows.ts';
+import { movedStatement } from './tables.ts';
 
 /** Artifacts that are listed at once. */
 const PAGE = 1_000;
+/** Entries in quarantine that are looked at, and how many at once: each may be as long as an envelope. */
+const MAX_STRAYS = 1_000;
+const STRAYS_PAGE = 16;
 
 /** Acts on the tables at a person's command. The role that writes may do none of it: it takes the one that owns them. */
 export class PostgresAdmin implements EngineAdmin {
@@ -36,9 +42,10 @@ export class PostgresAdmin implements EngineAdmin {
 
   async movedTo(): Promise<string | undefined> {
     const [row] = await on(this.#database, 'look where the store is', () =>
-      this.#database.line.read(`SELECT moved_to FROM ${this.#database.tables.meta}`),
+      this.#database.line.read(movedStatement(this.#database.tables)),
     );
-    return (row?.['moved_to'] as string | null | undefined) ?? undefined;
+    const to = row?.['moved_to'];
+    return typeof to === 'string' ? to : undefined;
   }
 
   /** Changing the trigger waits for every append under way, so none comes after. */
@@ -54,21 +61,25 @@ export class PostgresAdmin implements EngineAdmin {
 
   async *objects(olderThan: Date): AsyncGenerator<{ readonly digest: Digest; readonly size: number }> {
     const { line, tables } = this.#database;
-    for (let after = Buffer.alloc(0); ; ) {
+    for (let after = ''; ; ) {
       const rows = await on(this.#database, 'list the artifacts', () =>
         line.read(
           `SELECT digest, octet_length(bytes) AS size FROM ${tables.objects} WHERE digest > $1 AND stored_at < $2 ORDER BY digest LIMIT ${PAGE}`,
-          [after, olderThan],
+          [Buffer.from(after, 'hex'), olderThan],
         ),
       ).catch((error: unknown) => {
         if (isUnprepared((error as Error).cause)) return [];
         throw error;
       });
-      for (const { digest, size } of rows)
-        yield { digest: Buffer.from(digest as Uint8Array).toString('hex'), size: Number(size) };
-      const last = rows.at(-1);
-      if (last === undefined || rows.length < PAGE) return;
-      after = Buffer.from(last['digest'] as Uint8Array);
+      const before = after;
+      for (const row of rows) {
+        const digest = Buffer.from(bytesIn(row['digest']) ?? []).toString('hex');
+        const size = Number(row['size']);
+        if (!isHexDigest(digest) || digest <= after || !Number.isSafeInteger(size)) continue; // none of ours, or not in order
+        after = digest;
+        yield { digest, size };
+      }
+      if (rows.length < PAGE || after === before) return;
     }
   }
 
@@ -90,10 +101,15 @@ export class PostgresAdmin implements EngineAdmin {
   async *strays(reach: StrayReach): AsyncGenerator<Stray> {
     if (reach !== 'quarantine') return;
     const { line, tables } = this.#database;
-    const rows = await on(this.#database, 'read what was moved aside', () =>
-      line.read(`SELECT idx, envelope FROM ${tables.quarantine} ORDER BY idx, moved_at LIMIT ${PAGE}`),
-    );
-    for (const { idx, envelope } of rows) yield { where: `quarantine/${idx}`, bytes: envelope as Uint8Array };
+    for (let read = 0; read < MAX_STRAYS; read += STRAYS_PAGE) {
+      const rows = await on(this.#database, 'read what was moved aside', () =>
+        line.read(
+          `SELECT idx, CASE WHEN octet_length(envelope) <= ${MAX_ENVELOPE_BYTES} THEN envelope END AS envelope FROM ${tables.quarantine} ORDER BY idx, moved_at LIMIT ${STRAYS_PAGE} OFFSET ${read}`,
+        ),
+      );
+      for (const { idx, envelope } of rows) yield { where: `quarantine/${Number(idx)}`, bytes: bytesIn(envelope) };
+      if (rows.length < STRAYS_PAGE) return;
+    }
   }
 
   async setAside(): Promise<number> {

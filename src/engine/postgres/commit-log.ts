@@ -1,3 +1,4 @@
+import { MAX_ENVELOPE_BYTES } from '../../core/commit/envelope.ts';
 import type { Digest } from '../../core/digest.ts';
 import { StoreError } from '../../core/errors.ts';
 import { movedStore } from '../moved-store.ts';
@@ -16,6 +17,7 @@ import {
 import type { Row } from './line.ts';
 import { type RangeLimit, rangeOf, rangeStatement } from './log-rows.ts';
 import type { LogWatch } from './log-watch.ts';
+import { movedStatement } from './tables.ts';
 
 /** The highest index, as in files: nine digits. */
 const MAX_INDEX = 999_999_999;
@@ -64,7 +66,7 @@ export class PostgresLog implements CommitLog {
           index,
           limit,
         ]);
-        return rows.map(({ idx }) => Number(idx));
+        return rows.map(({ idx }) => Number(idx)).filter((found) => Number.isSafeInteger(found) && found > index);
       } catch (error) {
         if (isUnprepared(error)) return [];
         if (!(error instanceof LineLost) || mirror === undefined) throw error;
@@ -151,7 +153,7 @@ export class PostgresLog implements CommitLog {
   /** A store that was moved away refuses every role, and says where it is now. */
   async #refused(error: DatabaseError): Promise<unknown> {
     const { line, tables } = this.#database;
-    const rows = error.code === '42501' ? await line.read(`SELECT moved_to FROM ${tables.meta}`).catch(() => []) : [];
+    const rows = error.code === '42501' ? await line.read(movedStatement(tables)).catch(() => []) : [];
     const to = rows[0]?.['moved_to'];
     return typeof to === 'string' ? movedStore(to) : storeFault(error, line.address, 'append to the log');
   }
@@ -178,8 +180,8 @@ export class PostgresLog implements CommitLog {
     const [first] = staged;
     if (first === undefined) return undefined;
     const rows = await line.query(
-      `SELECT idx, envelope FROM ${tables.log} WHERE idx >= $1 AND idx < $2 ORDER BY idx LIMIT 1`,
-      [first.index, first.index + staged.length],
+      `SELECT idx, substring(envelope FROM 1 FOR $3) AS envelope FROM ${tables.log} WHERE idx >= $1 AND idx < $2 ORDER BY idx LIMIT 1`,
+      [first.index, first.index + staged.length, MAX_ENVELOPE_BYTES + 1],
     );
     const [lowest] = rows;
     if (lowest === undefined) return undefined;

@@ -1,9 +1,10 @@
-import type { Hex } from '../../core/digest.ts';
+import { type Hex, isHexDigest } from '../../core/digest.ts';
 import { StoreError } from '../../core/errors.ts';
 import type { DraftEntry, DraftRevision, DraftStore } from '../port.ts';
 import { type Database, insisting, on } from './database.ts';
 import { isUnprepared, LineLost } from './faults.ts';
 import type { Row } from './line.ts';
+import { bytesIn } from './log-rows.ts';
 import { MAX_DRAFT_BYTES } from './schema.ts';
 
 /** Drafts as rows of the table `drafts`: of each key the newest revision only, because an update is a compare-and-swap. */
@@ -16,23 +17,24 @@ export class PostgresDrafts implements DraftStore {
 
   async newest(key: Hex): Promise<DraftRevision | undefined> {
     const [row] = await this.#read(
-      `SELECT revision, live, CASE WHEN octet_length(body) <= ${MAX_DRAFT_BYTES} THEN body END AS body FROM ${this.#table} WHERE name_hash = $1`,
+      `SELECT revision, live, CASE WHEN octet_length(body) <= ${MAX_DRAFT_BYTES} THEN body END AS body FROM ${this.#table} WHERE name_hash = $1 ORDER BY revision DESC LIMIT 1`,
       [bytesOf(key)],
     );
     if (row === undefined) return undefined;
     const revision = Number(row['revision']);
-    if (row['body'] === null)
-      throw new StoreError('CORRUPT', `revision ${revision} of a draft is longer than a draft can be`, {
+    const body = bytesIn(row['body']);
+    if (body === undefined || !isRevision(revision))
+      throw new StoreError('CORRUPT', `revision ${revision} of a draft is longer than a draft can be, or none`, {
         hint: 'Save the draft again or discard it; committed versions are not touched by this.',
         details: { revision },
       });
-    return { key, revision, body: row['body'] as Uint8Array, live: row['live'] === true };
+    return { key, revision, body, live: row['live'] === true };
   }
 
   /** While the database is away none is known: the warning that goes with every answer says so. */
   async live(keys: readonly Hex[]): Promise<ReadonlySet<Hex>> {
-    const statement = `SELECT name_hash FROM ${this.#table} WHERE live AND name_hash = ANY($1::bytea[])`;
-    const rows = await this.#read(statement, [keys.map(bytesOf)], () => []);
+    const statement = `SELECT DISTINCT name_hash FROM ${this.#table} WHERE live AND name_hash = ANY($1::bytea[]) LIMIT $2`;
+    const rows = await this.#read(statement, [keys.map(bytesOf), keys.length], () => []);
     return new Set(rows.map((row) => hexOf(row['name_hash'])));
   }
 
@@ -41,11 +43,9 @@ export class PostgresDrafts implements DraftStore {
       `SELECT name_hash, revision, octet_length(body) AS size FROM ${this.#table} ORDER BY name_hash LIMIT $1`,
       [limit],
     );
-    return rows.map((row) => ({
-      key: hexOf(row['name_hash']),
-      revision: Number(row['revision']),
-      size: Number(row['size']),
-    }));
+    return rows
+      .map((row) => ({ key: hexOf(row['name_hash']), revision: Number(row['revision']), size: Number(row['size']) }))
+      .filter(({ key, revision, size }) => isHexDigest(key) && isRevision(revision) && Number.isSafeInteger(size));
   }
 
   insert({ key, revision, body, live }: DraftRevision): Promise<'saved' | 'conflict'> {
@@ -94,5 +94,9 @@ function bytesOf(key: Hex): Buffer {
 }
 
 function hexOf(value: unknown): Hex {
-  return Buffer.from(value as Uint8Array).toString('hex');
+  return Buffer.from(bytesIn(value) ?? []).toString('hex');
+}
+
+function isRevision(revision: number): boolean {
+  return Number.isSafeInteger(revision) && revision > 0;
 }

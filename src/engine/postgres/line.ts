@@ -24,6 +24,7 @@ export class Line {
   #pool: Promise<pg.Pool> | undefined;
   #away: Away | undefined;
   #triedAt = 0;
+  #answeredAt = 0;
   #closed = false;
 
   constructor(address: PostgresAddress, password: () => Promise<string | undefined>) {
@@ -89,7 +90,7 @@ export class Line {
     this.#closed = true;
     const pool = this.#pool;
     this.#pool = undefined;
-    await (await pool)?.end();
+    await (await pool?.catch(() => undefined))?.end(); // one that never was has nothing to end
   }
 
   async #run(text: string, values: readonly unknown[]): Promise<pg.QueryResult> {
@@ -98,6 +99,7 @@ export class Line {
     let fault: Error | undefined;
     try {
       const result = await client.query(text, values as unknown[]);
+      this.#answeredAt = performance.now();
       this.#away = undefined;
       return result;
     } catch (error) {
@@ -110,10 +112,17 @@ export class Line {
 
   async #take(): Promise<pg.PoolClient> {
     if (this.#closed) throw new LineLost('the store was closed', false);
-    this.#pool ??= this.#open();
+    this.#pool ??= this.#open().catch((error: unknown) => {
+      this.#pool = undefined; // a certificate that cannot be read now is there after a moment, perhaps
+      throw error;
+    });
+    const since = performance.now();
     try {
       return await (await this.#pool).connect();
     } catch (error) {
+      // The wait for a free connection is limited as that for a new one is: while others get their answers, the database is there.
+      const waitedMs = performance.now() - since;
+      if (this.#answeredAt > since && waitedMs >= this.address.connectTimeoutMs) return this.#take();
       throw this.#told(error, false);
     }
   }

@@ -26,9 +26,14 @@ export function rangeOf(first: number, rows: readonly Row[]): LogRange {
   for (const { idx, envelope } of rows) {
     if (Number(idx) !== first + envelopes.length) break;
     if (envelope === null) return { first, envelopes, more: true };
-    envelopes.push(envelope as Uint8Array);
+    envelopes.push(bytesIn(envelope) ?? new Uint8Array()); // of another type: no envelope
   }
   return { first, envelopes, more: false };
+}
+
+/** Returns what a column of bytes holds; undefined when it is something else: the types of the tables are their owner's. */
+export function bytesIn(value: unknown): Uint8Array | undefined {
+  return value instanceof Uint8Array ? value : undefined;
 }
 
 function whole(number: number): number {

@@ -66,32 +66,42 @@ export class Mirror {
 
   /** Returns what is kept of the log from `first` on. */
   async range(first: number, { commits, bytes }: RangeLimit): Promise<LogRange> {
-    const db = await this.#open();
-    const envelopes: Uint8Array[] = [];
-    let total = 0;
-    const rows = db
-      ?.prepare('SELECT idx, envelope FROM log WHERE idx >= ? ORDER BY idx LIMIT ?')
-      .all(first, commits + 1);
-    for (const { idx, envelope } of (rows ?? []) as { idx: number; envelope: Uint8Array }[]) {
-      if (idx !== first + envelopes.length) break;
-      total += envelope.length;
-      if (envelopes.length === commits || (envelopes.length > 0 && total > bytes))
-        return { first, envelopes, more: true };
-      envelopes.push(envelope);
-    }
-    return { first, envelopes, more: false };
+    const none: LogRange = { first, envelopes: [], more: false };
+    return this.#ask(none, (db) => {
+      const envelopes: Uint8Array[] = [];
+      let total = 0;
+      const rows = db.prepare('SELECT idx, envelope FROM log WHERE idx >= ? ORDER BY idx LIMIT ?');
+      for (const row of rows.iterate(first, commits + 1)) {
+        const { idx, envelope } = row as { idx: number; envelope: Uint8Array };
+        if (idx !== first + envelopes.length) break;
+        total += envelope.length;
+        if (envelopes.length === commits || (envelopes.length > 0 && total > bytes))
+          return { first, envelopes, more: true };
+        envelopes.push(envelope);
+      }
+      return { first, envelopes, more: false };
+    });
   }
 
   /** Returns indexes above `index` that are kept. */
   async beyond(index: number, limit: number): Promise<readonly number[]> {
-    const db = await this.#open();
-    return (db?.prepare('SELECT idx FROM log WHERE idx > ? ORDER BY idx LIMIT ?').pluck().all(index, limit) ??
-      []) as number[];
+    const statement = 'SELECT idx FROM log WHERE idx > ? ORDER BY idx LIMIT ?';
+    return this.#ask([], (db) => db.prepare(statement).pluck().all(index, limit) as number[]);
   }
 
   async object(digest: Digest): Promise<Uint8Array | undefined> {
+    const statement = 'SELECT bytes FROM objects WHERE digest = ?';
+    return this.#ask(undefined, (db) => db.prepare(statement).pluck().get(digest) as Uint8Array | undefined);
+  }
+
+  /** A file that is damaged or locked has nothing. */
+  async #ask<T>(nothing: T, question: (db: BetterSqlite3.Database) => T): Promise<T> {
     const db = await this.#open();
-    return db?.prepare('SELECT bytes FROM objects WHERE digest = ?').pluck().get(digest) as Uint8Array | undefined;
+    try {
+      return db === undefined ? nothing : question(db);
+    } catch {
+      return nothing; // the caller says that the database is away, which is why it was asked
+    }
   }
 
   async close(): Promise<void> {

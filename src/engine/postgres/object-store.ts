@@ -5,6 +5,7 @@ import type { ObjectStore, PendingObject } from '../port.ts';
 import { putStatement } from './commit-log.ts';
 import { type Database, insisting, on } from './database.ts';
 import { isUnprepared, LineLost } from './faults.ts';
+import { bytesIn } from './log-rows.ts';
 
 /** Larger artifacts are read in pieces of this many bytes, so that nothing else waits for long. */
 const PIECE_BYTES = 4 * 1_048_576;
@@ -61,7 +62,7 @@ export class PostgresObjects implements ObjectStore {
     return on(this.#database, 'look for an artifact', async () => {
       try {
         const key = Buffer.from(digest, 'hex');
-        return (await line.read(`SELECT 1 FROM ${tables.objects} WHERE digest = $1`, [key])).length > 0;
+        return (await line.read(`SELECT 1 FROM ${tables.objects} WHERE digest = $1 LIMIT 1`, [key])).length > 0;
       } catch (error) {
         if (isUnprepared(error)) return false;
         throw error;
@@ -72,11 +73,11 @@ export class PostgresObjects implements ObjectStore {
   async #readSmall(digest: Digest, size: number): Promise<Uint8Array | 'other' | undefined> {
     const { line, tables } = this.#database;
     const [row] = await line.read(
-      `SELECT CASE WHEN octet_length(bytes) = $2 THEN bytes END AS bytes FROM ${tables.objects} WHERE digest = $1`,
+      `SELECT CASE WHEN octet_length(bytes) = $2 THEN bytes END AS bytes FROM ${tables.objects} WHERE digest = $1 LIMIT 1`,
       [Buffer.from(digest, 'hex'), size],
     );
     if (row === undefined) return undefined;
-    return row['bytes'] instanceof Uint8Array ? row['bytes'] : 'other';
+    return bytesIn(row['bytes']) ?? 'other';
   }
 
   async #readLarge(digest: Digest, size: number): Promise<Uint8Array | 'other' | undefined> {
@@ -85,12 +86,13 @@ export class PostgresObjects implements ObjectStore {
     const hash = createHash('sha256');
     for (let at = 0; at < size; at += PIECE_BYTES) {
       const [row] = await line.read(
-        `SELECT octet_length(bytes) AS size, substring(bytes FROM $2 FOR $3) AS piece FROM ${tables.objects} WHERE digest = $1`,
+        `SELECT octet_length(bytes) AS size, substring(bytes FROM $2 FOR $3) AS piece FROM ${tables.objects} WHERE digest = $1 LIMIT 1`,
         [Buffer.from(digest, 'hex'), at + 1, PIECE_BYTES],
       );
       if (row === undefined) return at === 0 ? undefined : 'other';
-      const piece = row['piece'] as Uint8Array;
-      if (row['size'] !== size || piece.length !== Math.min(PIECE_BYTES, size - at)) return 'other';
+      const piece = bytesIn(row['piece']);
+      if (piece === undefined || Number(row['size']) !== size || piece.length !== Math.min(PIECE_BYTES, size - at))
+        return 'other';
       bytes.set(piece, at);
       hash.update(piece);
     }

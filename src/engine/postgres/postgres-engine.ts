@@ -131,7 +131,7 @@ export class PostgresEngine implements Engine {
     const { line, tables } = this.#database;
     const rows = await line
       .read(
-        `SELECT format, schema_version, EXISTS (SELECT 1 FROM ${tables.log} WHERE idx = 0) AS begun FROM ${tables.meta}`,
+        `SELECT left(format, 100) AS format, schema_version, EXISTS (SELECT 1 FROM ${tables.log} WHERE idx = 0) AS begun FROM ${tables.meta} LIMIT 1`,
       )
       .catch((error: unknown) => {
         if (isUnprepared(error)) return [];
@@ -140,7 +140,7 @@ export class PostgresEngine implements Engine {
     const [row] = rows;
     if (row === undefined) return undefined;
     const version = Number(row['schema_version']);
-    if (row['format'] !== FORMAT || version > SCHEMA_VERSION)
+    if (row['format'] !== FORMAT || !(version <= SCHEMA_VERSION))
       throw new StoreError(
         'STORE_NEWER',
         `the tables are of version ${version}, this release knows ${SCHEMA_VERSION}`,

@@ -8,6 +8,14 @@ export interface Tables {
   readonly meta: string;
 }
 
+/** The most characters that are read of where a store was moved to. */
+const MAX_MOVED_CHARS = 4_096;
+
+/** Returns the statement that asks where the store was moved to; null while it is here. */
+export function movedStatement({ meta }: Tables): string {
+  return `SELECT left(moved_to, ${MAX_MOVED_CHARS}) AS moved_to FROM ${meta} LIMIT 1`;
+}
+
 /** Returns the tables below a schema, whose name needs no escaping: see address.ts. */
 export function tablesOf(schema: string): Tables {
   const named = (table: string) => `"${schema}".${table}`;

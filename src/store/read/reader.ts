@@ -113,7 +113,8 @@ export class Reader implements StoreReader {
   async #ready(): Promise<void> {
     const { view, trust } = this.#parts;
     await view.catchUp('all');
-    const missing = view.head === undefined ? trust.missing() : undefined;
+    // A log whose first commit could not be read is there all the same.
+    const missing = view.head === undefined ? (view.fault ?? trust.missing()) : undefined;
     if (missing !== undefined) throw missing;
     if (view.fault?.code === 'STORE_NEWER') throw view.fault;
   }

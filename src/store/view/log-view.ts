@@ -1,4 +1,3 @@
-import { sha256Hex } from '../../core/digest.ts';
 import { isStoreError, type StoreError } from '../../core/errors.ts';
 import type { CommitLog, LogRange } from '../../engine/port.ts';
 import { Keyring } from '../../keys/keyring.ts';
@@ -8,14 +7,15 @@ import { type CommitRecord, keyCommitOf } from '../commits/commit-record.ts';
 import { askTwice } from './ask-twice.ts';
 import { cachedStart } from './cached-start.ts';
 import { findGap } from './find-gap.ts';
+import { hasCommit } from './has-commit.ts';
 import { keepNearby } from './keep-nearby.ts';
+import { LogFaults } from './log-faults.ts';
 import { Looks, type Reach } from './looks.ts';
 import { readAfter } from './read-after.ts';
+import { Refill } from './refill.ts';
 import { verifyRun } from './verify-run.ts';
 import type { Versions } from './versions.ts';
 import type { Witness } from './witness.ts';
-
-const ONE = { commits: 1, bytes: 1_048_576 } as const;
 
 /**
  * The log as this process has verified it: the newest commit, the keyring, and the versions. Commits come in here in order,
@@ -26,15 +26,15 @@ export class LogView {
   readonly #log: CommitLog;
   readonly #witness: Witness;
   readonly #onFault: (error: StoreError) => void;
+  readonly #faults: LogFaults;
   #head: CommitRecord | undefined;
   #keyring: Keyring = Keyring.empty;
   readonly #looks = new Looks();
+  readonly #refill = new Refill<{ readonly head: CommitRecord | undefined; readonly keyring: Keyring }>();
   /** Set when a look found another log under this process. */
   #moved = false;
   #rebuilding: Promise<void> | undefined;
   #closed = false;
-  #tailFault: StoreError | undefined;
-  #gapFault: StoreError | undefined;
   /** Set when commits that this process has verified are in the log no longer. */
   #replaced: CommitRecord | undefined;
 
@@ -43,6 +43,7 @@ export class LogView {
     this.versions = versions;
     this.#witness = witness;
     this.#onFault = onFault;
+    this.#faults = new LogFaults(onFault);
   }
 
   /** Begins where the cache file stands, if the log has that very commit, and takes in what follows. */
@@ -54,20 +55,20 @@ export class LogView {
 
   /** The newest commit that was verified. */
   get head(): CommitRecord | undefined {
-    return this.#head;
+    return (this.#refill.shown ?? { head: this.#head }).head;
   }
 
   get keyring(): Keyring {
-    return this.#keyring;
+    return (this.#refill.shown ?? { keyring: this.#keyring }).keyring;
   }
 
   get next(): number {
-    return (this.#head?.index ?? -1) + 1;
+    return after(this.head);
   }
 
   /** Why nothing may be appended: an entry after the newest commit that is none, or a gap. */
   get fault(): StoreError | undefined {
-    return this.#gapFault ?? this.#tailFault;
+    return this.#faults.first;
   }
 
   /** The newest commit this process had verified when the log under it was replaced by another. */
@@ -84,8 +85,9 @@ export class LogView {
   async catchUp(reach: Reach = 'ours', onProgress?: (commits: number) => void, seen?: LogRange): Promise<void> {
     await this.#looks.look(reach, () => {
       if (reach === 'ours' && this.#isForeign()) return undefined;
-      if (this.#log.peek(this.next) !== false) return this.#takeInSurely(reach, onProgress, seen);
-      this.#tailFault = undefined;
+      if (this.#log.peek(after(this.#head)) !== false)
+        return this.#surely(() => this.#takeIn(reach, onProgress, seen), onProgress);
+      this.#faults.tail = undefined;
       return undefined;
     });
     if (this.#moved) await this.checkReplaced();
@@ -95,16 +97,28 @@ export class LogView {
     return this.#head !== undefined && this.#witness.whose(this.#head.statement.store) === 'foreign';
   }
 
-  /** A cache that turns out to be wrong meanwhile is made again; an entry that cannot be read ends the log as one that is none. */
-  async #takeInSurely(reach: Reach, onProgress?: (commits: number) => void, seen?: LogRange): Promise<void> {
+  /**
+   * A cache that turns out to be wrong meanwhile is made again; an entry that cannot be read ends the log as one that is none.
+   * One that was only not to be had now says nothing about the log: then there is no answer.
+   */
+  async #surely(takeIn: () => Promise<void>, onProgress?: (commits: number) => void): Promise<void> {
     try {
-      await this.#takeIn(reach, onProgress, seen);
+      await takeIn();
     } catch (error) {
-      if (isStoreError(error)) return this.#setTailFault(error);
-      if (!(error instanceof CacheDisagrees)) throw error;
-      await this.#restart();
-      await this.#takeIn('all', onProgress);
+      if (error instanceof CacheDisagrees) return this.#takeInAgain(onProgress);
+      if (!isStoreError(error) || error.code === 'STORE_BUSY') throw error;
+      this.#faults.tail = error;
     }
+  }
+
+  /** Forgets everything and begins at the first commit. */
+  #takeInAgain(onProgress?: (commits: number) => void): Promise<void> {
+    return this.#refill.run({ head: this.#head, keyring: this.#keyring }, async () => {
+      this.#head = undefined;
+      this.#keyring = Keyring.empty;
+      await this.versions.reset();
+      await this.#takeIn('all', onProgress);
+    });
   }
 
   async #takeIn(reach: Reach, onProgress?: (commits: number) => void, seen?: LogRange): Promise<void> {
@@ -117,19 +131,24 @@ export class LogView {
       if (range === undefined) return;
       let entries = range.envelopes;
       while (entries.length > 0) {
-        const { records, fault } = await verifyRun(entries, this.#head, this.#keyring, this.versions.before(this.next));
+        const { records, fault } = await verifyRun(
+          entries,
+          this.#head,
+          this.#keyring,
+          this.versions.before(after(this.#head)),
+        );
         if (first && records.length > 0 && !this.#closed) await this.#placeCache(records);
         keepNearby(this.#log, this.#witness, entries.slice(0, records.length), records);
         this.#accept(records);
-        this.#setTailFault(fault);
+        this.#faults.tail = fault;
         if (fault !== undefined) return;
         entries = entries.slice(records.length);
       }
-      if (range.envelopes.length > 0) this.#gapFault = undefined;
-      else this.#setTailFault(undefined);
-      onProgress?.(this.next);
+      if (range.envelopes.length > 0) this.#faults.gap = undefined;
+      else this.#faults.tail = undefined;
+      onProgress?.(after(this.#head));
       if (reach === 'ours' && this.#isForeign()) return;
-      more = range.more || (range.envelopes.length > 0 && this.#log.peek(this.next) === true);
+      more = range.more || (range.envelopes.length > 0 && this.#log.peek(after(this.#head)) === true);
     }
   }
 
@@ -142,19 +161,7 @@ export class LogView {
   /** True when the log has the commit that was seen here, or none was: another log's cache is not kept over that one's. */
   async #hasSeen(): Promise<boolean> {
     const { seen } = this.#witness;
-    if (seen === undefined) return true;
-    return this.isInLog(seen.index, seen.commit);
-  }
-
-  /** True when the log has a commit with this id at an index. Reads the log. */
-  async isInLog(index: number, id: string): Promise<boolean> {
-    const [bytes] = (await this.#log.readRange(index, ONE)).envelopes;
-    return bytes !== undefined && sha256Hex(bytes) === id;
-  }
-
-  #setTailFault(fault: StoreError | undefined): void {
-    if (fault !== undefined && fault.message !== this.#tailFault?.message) this.#onFault(fault);
-    this.#tailFault = fault;
+    return seen === undefined || hasCommit(this.#log, { index: seen.index, id: seen.commit });
   }
 
   #accept(records: readonly CommitRecord[], soon = false): void {
@@ -179,9 +186,10 @@ export class LogView {
     return this.withVersions((versions) => versions.ask(question));
   }
 
-  /** As `ask`, for what goes through the versions in memory. `work` may throw CacheDisagrees itself. */
+  /** As `ask`, for what goes through the versions in memory. `work` may throw CacheDisagrees itself, and is done again at need. */
   withVersions<T>(work: (versions: Versions) => Promise<T>): Promise<T> {
-    return askTwice(() => work(this.versions), { rebuild: () => this.rebuild(), onFault: this.#onFault });
+    const ask = () => this.#refill.outside(() => work(this.versions));
+    return askTwice(ask, { rebuild: () => this.rebuild(), onFault: this.#onFault });
   }
 
   /** Makes keyring, versions and cache again from the log, every commit verified. */
@@ -196,24 +204,16 @@ export class LogView {
 
   async #rebuildAll(onProgress?: (commits: number) => void): Promise<void> {
     const before = this.#head;
-    await this.#restart();
-    await this.#takeInSurely('all', onProgress);
+    await this.#surely(() => this.#takeInAgain(onProgress), onProgress);
     await this.#lookForGap();
-    if (before !== undefined && !this.#closed && !(await this.isInLog(before.index, before.id)))
-      this.#replaced = before;
-  }
-
-  async #restart(): Promise<void> {
-    this.#head = undefined;
-    this.#keyring = Keyring.empty;
-    await this.versions.reset();
+    if (before !== undefined && !this.#closed && !(await hasCommit(this.#log, before))) this.#replaced = before;
   }
 
   /** Begins again when the log under this process is another than the one it verified. */
   async checkReplaced(): Promise<void> {
     const head = this.#head;
     const looked = this.#log.peek(this.next) === undefined; // then each look compares the head as well
-    if (head === undefined || (looked ? !this.#moved : await this.isInLog(head.index, head.id))) return;
+    if (head === undefined || (looked ? !this.#moved : await hasCommit(this.#log, head))) return;
     await this.versions.cache.leaveFile(); // it says what the log was
     await this.rebuild();
   }
@@ -252,6 +252,10 @@ export class LogView {
   }
 
   async #lookForGap(): Promise<void> {
-    if (this.#tailFault === undefined && !this.#isForeign()) this.#gapFault = await findGap(this.#log, this.next);
+    if (this.#faults.tail === undefined && !this.#isForeign()) this.#faults.gap = await findGap(this.#log, this.next);
   }
+}
+
+function after(head: CommitRecord | undefined): number {
+  return (head?.index ?? -1) + 1;
 }

@@ -1,3 +1,5 @@
+import { setImmediate as turnOfOthers } from 'node:timers/promises';
+
 /** How far a log that is not ours is taken in. */
 export type Reach = 'ours' | 'all';
 
@@ -27,10 +29,10 @@ export class Looks {
     await this.#begin(reach, begin());
   }
 
-  /** Does work that no look stands for, once none is under way. */
+  /** Does work that no look stands for, once none is under way and those that the last one answered have gone on. */
   async alone(begin: () => Promise<void>): Promise<void> {
     while (this.#work !== undefined) await this.#work;
-    await this.#begin('all', begin());
+    await this.#begin('all', turnOfOthers().then(begin));
   }
 
   /** Waits for the look under way, however it ends. */

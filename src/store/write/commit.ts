@@ -7,6 +7,7 @@ import type { CommitRecord } from '../commits/commit-record.ts';
 import { linkedNotDurable } from '../commits/faults.ts';
 import { finishPurges, putBack } from '../maintain/purge.ts';
 import type { Proofs } from '../read/proof.ts';
+import { hasCommit } from '../view/has-commit.ts';
 import type { LogView } from '../view/log-view.ts';
 import { changesKeysOrPurges, checkKeyChanges } from './key-changes.ts';
 import { type Plan, planCommit } from './plan.ts';
@@ -134,8 +135,8 @@ async function publish(parts: CommitParts, built: readonly Built[]): Promise<Lef
   } catch (error) {
     for (const { staged } of sound) log.drop(staged);
     if (toStoreError(error).code === 'STATE_UNKNOWN') throw linkedNotDurable(error);
-    // Some may be in the log all the same: reading says which.
-    for (const { record } of sound) if (await isThere(record, parts.view)) published++;
+    // Some may be in the log all the same: reading says which. Where it cannot be read either, the first reason is said.
+    for (const { record } of sound) if (await hasCommit(log, record).catch(() => false)) published++;
     await takeOver(parts, sound.slice(0, published));
     throw error;
   }
@@ -144,11 +145,6 @@ async function publish(parts: CommitParts, built: readonly Built[]): Promise<Lef
   if (!lost && bad !== -1) built[bad]?.waiting.reject(faults[bad]);
   const from = lost || bad === -1 ? published : published + 1;
   return { left: built.slice(from).map(({ waiting }) => waiting), lost };
-}
-
-/** Where the log cannot be read either, what kept the commit from being published is said. */
-function isThere({ index, id }: CommitRecord, view: LogView): Promise<boolean> {
-  return view.isInLog(index, id).catch(() => false);
 }
 
 /** The commits are durable: from here on each answer is success, whatever cache, pin and telemetry do. */

@@ -28,22 +28,19 @@ export async function restoreBackup(
   { backup, unlock, passphrase, expectStore, to, signal }: RestoreBackupRequest,
 ): Promise<RestoreBackupResult> {
   const since = performance.now();
-  const [{ bytesOf, readBackup }, { inspectFiles, noFacts }, restore, { checkRestored }, { Durable }] =
-    await Promise.all([
-      import('../../archive/backup.ts'),
-      import('../../archive/inspect.ts'),
-      import('../../archive/restore.ts'),
-      import('../../archive/store-files.ts'),
-      import('../../disk/durable.ts'),
-    ]);
-  const disk = new Durable();
+  const [{ bytesOf, readBackup }, { inspectFiles, noFacts }, restore, { checkRestored }] = await Promise.all([
+    import('../../archive/backup.ts'),
+    import('../../archive/inspect.ts'),
+    import('../../archive/restore.ts'),
+    import('../../archive/store-files.ts'),
+  ]);
   const { storage, state, keys } = to === undefined ? installation.settings().paths : restore.foldersBelow(resolve(to));
   if (to !== undefined) restore.refuseFull(resolve(to), ['storage', 'state', 'keys', 'telemetry']);
   const facts = noFacts();
   const bytes = typeof backup === 'string' ? bytesOf(backup) : backup;
   const files = inspectFiles(unlessAborted(readBackup(bytes, unlock), signal), facts, passphrase);
   let checked: BackupCheck | undefined;
-  await restore.restoreFiles(files, { storage, state, keys }, disk, async (aside) => {
+  await restore.restoreFiles(files, { storage, state, keys }, async (aside, disk) => {
     checked = await checkRestored(aside, facts, { disk, expected: expectStore });
   });
   const scope = checked === undefined ? 'store' : scopeOf(checked);

@@ -5,6 +5,7 @@ import { sha256Hex } from '../../../src/core/digest.ts';
 import { isStoreError, type StoreError } from '../../../src/core/errors.ts';
 import type { FilesEngine } from '../../../src/engine/files/files-engine.ts';
 import { commitPath, objectPath } from '../../../src/engine/files/layout.ts';
+import type { Stray, StrayReach } from '../../../src/engine/port.ts';
 import { ALL, append, keyOf } from '../append.ts';
 import { IN_PLACE_OF_A_FILE, IN_PLACE_OF_A_FOLDER, snapshot } from './attacks.ts';
 import { makeStorageFolder, type StorageFolder } from './storage-folder.ts';
@@ -46,9 +47,19 @@ const CALLS: Readonly<Record<string, (engine: FilesEngine) => Promise<unknown>>>
     return append(one, 2, 'mine', [pending]);
   },
   remove: (one) => one.admin.remove(digest),
+  strays: (one) => straysOf(one, 'all'),
+  'strays newest': (one) => straysOf(one, 'newest'),
+  'strays quarantine': (one) => straysOf(one, 'quarantine'),
+  'set aside': async (one) => one.admin.setAside(await straysOf(one, 'all')),
   quarantine: (one) => one.admin.quarantine(2),
   'quarantine all': (one) => one.admin.quarantine(0),
 };
+
+async function straysOf(one: FilesEngine, reach: StrayReach): Promise<Stray[]> {
+  const found: Stray[] = [];
+  for await (const stray of one.admin.strays(reach)) found.push(stray);
+  return found;
+}
 
 /** Makes every call once, on a fresh process or one that has used the folders before; returns what each came to. */
 async function callAll(one: FilesEngine): Promise<Record<string, unknown>> {
@@ -139,12 +150,12 @@ describe.each(FILES)('in the place of %s', (what, place) => {
 /** Folders, and the calls that cannot do without them: each must say which path it is, and what is in its place. */
 const FOLDERS: readonly (readonly [string, readonly string[]])[] = [
   ['tmp', ['put more', 'append', 'insert', 'check', 'prepare']],
-  ['objects', ['get', 'get large', 'has', 'objects', 'put', 'put more', 'remove', 'prepare']],
-  [`objects/${fan}`, ['get', 'get large', 'has', 'objects', 'put', 'remove']],
-  ['log', ['open', 'readRange', 'beyond', 'append', 'quarantine', 'quarantine all', 'prepare']],
-  ['log/000', ['open', 'readRange', 'append', 'quarantine']],
-  ['log/000/000', ['open', 'readRange', 'append', 'quarantine']],
-  ['drafts', ['newest', 'live', 'list', 'insert', 'prepare']],
+  ['objects', ['get', 'get large', 'has', 'objects', 'put', 'put more', 'remove', 'prepare', 'check']],
+  [`objects/${fan}`, ['get', 'get large', 'has', 'objects', 'put', 'remove', 'check']],
+  ['log', ['open', 'readRange', 'beyond', 'append', 'quarantine', 'quarantine all', 'prepare', 'check']],
+  ['log/000', ['open', 'readRange', 'append', 'quarantine', 'check']],
+  ['log/000/000', ['open', 'readRange', 'append', 'quarantine', 'check']],
+  ['drafts', ['newest', 'live', 'list', 'insert', 'prepare', 'check']],
   [`drafts/${key}`, ['newest', 'live', 'insert']],
   ['quarantine', ['quarantine all']],
 ];

@@ -13,10 +13,12 @@ for (let i = 0; i < Number(times); i++) {
   } catch {
     rmSync(place, { recursive: true, force: true }); // made again meanwhile
   }
-  try {
-    renameSync(how === 'moved' ? `${outside}/moved` : `${place}-aside`, place);
-  } catch {
-    rmSync(place, { recursive: true, force: true });
-    renameSync(how === 'moved' ? `${outside}/moved` : `${place}-aside`, place);
+  for (let back = false; !back; ) {
+    try {
+      renameSync(how === 'moved' ? `${outside}/moved` : `${place}-aside`, place);
+      back = true;
+    } catch {
+      rmSync(place, { recursive: true, force: true }); // made again meanwhile, perhaps more than once
+    }
   }
 }
