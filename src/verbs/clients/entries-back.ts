@@ -5,7 +5,7 @@ import type { EntryChange } from '../../clients/formats/edit-entries.ts';
 import type { FileEntry } from '../../clients/formats/section.ts';
 import { driftOf } from '../../clients/ownership/drift.ts';
 import { isOurValue } from '../../clients/ownership/field-digests.ts';
-import type { WrittenFields } from '../../clients/ownership/ledger.ts';
+import { type WrittenFields, writtenFor } from '../../clients/ownership/ledger.ts';
 import { sameValue } from '../../core/content/diff.ts';
 import { parsePointer } from '../../core/json/pointer.ts';
 import type { Deployment } from '../../state/deployments.ts';
@@ -34,7 +34,7 @@ export function entriesBack({ dialect, old, now, last, before }: EntriesBack): {
   for (const name of [...names].sort()) {
     const there = now.get(name)?.value;
     const was = old?.get(name)?.value;
-    const written = fieldsOf(last, name);
+    const written = writtenFor(last.servers, name);
     if (there === undefined) {
       // What the deployment took out comes back; what a person took out does not.
       if (written !== undefined) notes.push(`${name} was removed since, and stays so`);
@@ -44,7 +44,7 @@ export function entriesBack({ dialect, old, now, last, before }: EntriesBack): {
     } else if (driftOf(dialect, there, written) === 'other-program')
       notes.push(`${name} runs another program by now, and stays`);
     else if (was !== undefined) {
-      const value = entryBack(dialect, there, was, written, fieldsOf(before, name) ?? {});
+      const value = entryBack(dialect, there, was, written, writtenFor(before?.servers ?? {}, name) ?? {});
       if (!sameValue(value, there)) edits.push({ op: 'change', name, value });
     } else if (old !== undefined || last.before === null || last.added?.includes(name) === true)
       edits.push({ op: 'remove', name });
@@ -77,9 +77,4 @@ function entryBack(
     else setAt(back, path, value);
   }
   return back;
-}
-
-function fieldsOf(deployment: Deployment | undefined, name: string): WrittenFields | undefined {
-  const servers = deployment?.servers ?? {};
-  return Object.hasOwn(servers, name) ? servers[name] : undefined;
 }

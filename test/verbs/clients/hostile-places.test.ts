@@ -86,7 +86,9 @@ describe('names that objects have from birth', () => {
   it('are names of servers like any other', async () => {
     const machine = await makeMachine();
     const servers = (version: string) =>
-      JSON.parse(`{${NAMES.map((name) => `"${name}":{"type":"stdio","command":"x","args":["${version}"]}`).join()}}`) as object;
+      JSON.parse(
+        `{${NAMES.map((name) => `"${name}":{"type":"stdio","command":"x","args":["${version}"]}`).join()}}`,
+      ) as object;
     await put(machine, servers('1'));
     expect((await deploy(machine, ['cursor', 'codex', 'goose', 'continue'])).states).toEqual(
       Array.from({ length: 4 }, () => 'written'),
@@ -125,7 +127,10 @@ describe('what lies in the state folder', () => {
     ['a time that is none', (plan: Record<string, unknown>) => ({ ...plan, time: 'soon' })],
     ['a time to come', (plan: Record<string, unknown>) => ({ ...plan, time: '2999-01-01T00:00:00Z' })],
     ['another file', (plan: Record<string, unknown>) => ({ ...plan, request: { name: NAME, paths: ['/etc/passwd'] } })],
-    ['a wider request', (plan: Record<string, unknown>) => ({ ...plan, request: { name: NAME, clients: ['cursor'], takeOver: true } })],
+    [
+      'a wider request',
+      (plan: Record<string, unknown>) => ({ ...plan, request: { name: NAME, clients: ['cursor'], takeOver: true } }),
+    ],
   ])('a plan with %s writes nothing', async (_, tampered) => {
     const machine = await makeMachine();
     await put(machine);
@@ -133,7 +138,10 @@ describe('what lies in the state folder', () => {
     await machine.write('.cursor/mcp.json', before);
     const { planId } = await planDeploy(machine.ctx, { name: NAME, clients: ['cursor'] });
     const file = join(machine.state, 'plans', `${planId}.json`);
-    await writeFile(file, JSON.stringify(tampered(JSON.parse(await readFile(file, 'utf8')) as Record<string, unknown>)));
+    await writeFile(
+      file,
+      JSON.stringify(tampered(JSON.parse(await readFile(file, 'utf8')) as Record<string, unknown>)),
+    );
     const outcome = await applyDeploy(machine.ctx, { planId }).then(
       ({ targets }) => targets.map(({ state }) => state).join(),
       ({ code }: { code: string }) => code,
