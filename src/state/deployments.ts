@@ -27,6 +27,8 @@ export interface Deployment {
   readonly after: string | null;
   /** The copy of what was there before; absent until the file is written, null where there was nothing. */
   readonly backup?: string | null;
+  /** The servers that were not in the file before; absent from records of older releases. */
+  readonly added?: readonly string[];
   /** All servers that are ours in that file from now on. */
   readonly servers: Readonly<Record<string, WrittenFields>>;
 }

@@ -63,9 +63,7 @@ export class Plans {
     if (text === undefined) return undefined;
     try {
       const value: unknown = JSON.parse(text);
-      const isPlan =
-        isObject(value) && value['id'] === id && typeof value['time'] === 'string' && Array.isArray(value['targets']);
-      return isPlan ? (value as unknown as KeptPlan) : undefined;
+      return isPlan(value) && value.id === id ? value : undefined;
     } catch {
       return undefined; // torn or another's: it is no plan
     }
@@ -79,4 +77,18 @@ export class Plans {
   #file(id: string): string {
     return join(this.#path, `${id}.json`);
   }
+}
+
+function isPlan(value: unknown): value is KeptPlan {
+  if (!isObject(value) || !isObject(value['request'])) return false;
+  const { id, time, layers, targets } = value;
+  return areTexts([id, time]) && areTexts(layers) && Array.isArray(targets) && targets.every(isPlannedTarget);
+}
+
+function isPlannedTarget(value: unknown): boolean {
+  return isObject(value) && areTexts([value['client'], value['path'], value['fingerprint'], value['changes']]);
+}
+
+function areTexts(value: unknown): boolean {
+  return Array.isArray(value) && value.every((item) => typeof item === 'string');
 }

@@ -31,9 +31,9 @@ export function mergeFields(
     const path = spelledAs(dialect, merged, field.path);
     kept.add(formatPointer(path));
     if (!isLeft(dialect, merged, { ...field, path }, isSameTransport))
-      set(merged, path, valueFor(dialect, merged, field));
+      setAt(merged, path, valueFor(dialect, merged, field));
   }
-  for (const pointer of owned) if (!kept.has(pointer)) unset(merged, parsePointer(pointer) ?? []);
+  for (const pointer of owned) if (!kept.has(pointer)) unsetAt(merged, parsePointer(pointer) ?? []);
   return merged;
 }
 
@@ -66,10 +66,10 @@ function sameTexts(
   const names = Object.keys(wanted);
   return (
     names.length === Object.keys(there).length &&
-    names.every(
-      (name) =>
-        there[name] !== undefined && (there[name] === wanted[name] || isLiteralFor(wanted[name] ?? '', there[name])),
-    )
+    names.every((name) => {
+      const text = Object.hasOwn(there, name) ? there[name] : undefined;
+      return text !== undefined && (text === wanted[name] || isLiteralFor(wanted[name] ?? '', text));
+    })
   );
 }
 
@@ -134,7 +134,8 @@ function valueFor({ stdio }: Dialect, existing: Entry, { path, value }: Field): 
   return [...new Set([...(Array.isArray(there) ? (there as unknown[]) : []), ...missing])];
 }
 
-function set(entry: Record<string, unknown>, path: readonly string[], value: unknown): void {
+/** Sets a member of an entry, with the objects that lead to it. */
+export function setAt(entry: Record<string, unknown>, path: readonly string[], value: unknown): void {
   let at = entry;
   for (const step of path.slice(0, -1)) {
     const inner = Object.hasOwn(at, step) ? at[step] : undefined;
@@ -150,9 +151,9 @@ function define(object: object, member: string, value: unknown): void {
 }
 
 /** Removes a member, and what was around it where nothing else is in there. */
-function unset(entry: Record<string, unknown>, path: readonly string[]): void {
+export function unsetAt(entry: Record<string, unknown>, path: readonly string[]): void {
   const parent = valueAt(entry, path.slice(0, -1));
   if (!isObject(parent) || path.length === 0) return;
   delete parent[path.at(-1) as string];
-  if (path.length > 1 && Object.keys(parent).length === 0) unset(entry, path.slice(0, -1));
+  if (path.length > 1 && Object.keys(parent).length === 0) unsetAt(entry, path.slice(0, -1));
 }

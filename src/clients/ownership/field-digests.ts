@@ -4,6 +4,7 @@ import { formatPointer, parsePointer } from '../../core/json/pointer.ts';
 import { valueAt } from '../canonical/from-client.ts';
 import { spelledAs } from '../canonical/merge-fields.ts';
 import { hasReference } from '../canonical/references.ts';
+import { isTexts } from '../canonical/server.ts';
 import type { Field } from '../canonical/to-client.ts';
 import type { Dialect } from '../dialects/dialect.ts';
 
@@ -14,7 +15,8 @@ const REFERENCE = 'ref:';
 
 /**
  * Returns the digests of the fields of an entry that are ours. Of a text that refers to a variable it is the digest of that text,
- * whatever stands in the file, so that no digest of a secret is ever kept.
+ * whatever stands in the file, so that no digest of a secret is ever kept; of a list with such texts it is the digest of that list,
+ * then the places of those texts and the digest of the others.
  *
  * @param entry the entry as it is written, in which a field may have another name
  */
@@ -25,10 +27,23 @@ export function fieldDigests(dialect: Dialect, entry: Entry, fields: readonly Fi
     const there = valueAt(entry, path);
     if (there === undefined) continue;
     const text = field.reference ?? field.value;
-    const refers = typeof text === 'string' && (field.reference !== undefined || hasReference(text, dialect.variables));
-    digests.push([formatPointer(path), refers ? `${REFERENCE}${digestOf(text)}` : digestOf(there)]);
+    digests.push([formatPointer(path), referenceDigest(dialect, field, text) ?? digestOf(there)]);
   }
   return Object.fromEntries(digests);
+}
+
+function referenceDigest({ variables }: Dialect, field: Field, text: unknown): string | undefined {
+  if (typeof text === 'string')
+    return field.reference !== undefined || hasReference(text, variables) ? `${REFERENCE}${digestOf(text)}` : undefined;
+  if (!isTexts(text)) return undefined;
+  const places = text.flatMap((item, i) => (hasReference(item, variables) ? [i] : []));
+  return places.length === 0
+    ? undefined
+    : `${REFERENCE}${digestOf(text)}:${places.join()}:${digestWithout(text, places)}`;
+}
+
+function digestWithout(texts: readonly string[], places: readonly number[]): string {
+  return digestOf(texts.map((item, i) => (places.includes(i) ? null : item)));
 }
 
 /** Returns true when a field of an entry is as it was written, or holds the value of the variable it referred to. */
@@ -36,8 +51,15 @@ export function isAsWritten(dialect: Dialect, entry: Entry, pointer: string, dig
   const value = valueAt(entry, parsePointer(pointer) ?? []);
   if (value === undefined) return false;
   if (!digest.startsWith(REFERENCE)) return digestOf(value) === digest;
-  if (digestOf(value) === digest.slice(REFERENCE.length)) return true;
-  return typeof value === 'string' && !hasReference(value, dialect.variables);
+  const [whole, at, others] = digest.slice(REFERENCE.length).split(':');
+  if (digestOf(value) === whole) return true;
+  if (at === undefined) return typeof value === 'string' && !hasReference(value, dialect.variables);
+  const places = at.split(',').map(Number);
+  return (
+    isTexts(value) &&
+    digestWithout(value, places) === others &&
+    places.every((i) => !hasReference(value[i] ?? '', dialect.variables))
+  );
 }
 
 /** Returns true for the digest of a text that refers to a variable. */
@@ -48,7 +70,7 @@ export function refersToVariable(digest: string | undefined): boolean {
 /** Returns true when the file holds exactly the bytes of the value that was written: only such a value is shown. */
 export function isOurValue(entry: Entry, pointer: string, digest: string | undefined): boolean {
   const value = valueAt(entry, parsePointer(pointer) ?? []);
-  return digest !== undefined && value !== undefined && digestOf(value) === digest.replace(REFERENCE, '');
+  return digest !== undefined && value !== undefined && digestOf(value) === digest.replace(REFERENCE, '').split(':')[0];
 }
 
 /** Returns the digest of a JSON value. */

@@ -3,6 +3,11 @@ import { sha256Hex } from '../../core/digest.ts';
 /** A digest of each field's value that was written, by JSON Pointer below the entry. */
 export type WrittenFields = Readonly<Record<string, string>>;
 
+/** Returns the fields that were written for a server: it may be called as a member that every object has. */
+export function writtenFor(servers: Readonly<Record<string, WrittenFields>>, name: string): WrittenFields | undefined {
+  return Object.hasOwn(servers, name) ? servers[name] : undefined;
+}
+
 /** One writing of a file, as it is remembered. */
 export interface LedgerEntry {
   readonly path: string;

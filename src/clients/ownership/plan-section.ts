@@ -10,7 +10,7 @@ import type { EntryChange } from '../formats/edit-entries.ts';
 import type { Section } from '../formats/section.ts';
 import { driftOf, isEnabled } from './drift.ts';
 import { fieldDigests, isOurValue, refersToVariable } from './field-digests.ts';
-import type { WrittenFields } from './ledger.ts';
+import { type WrittenFields, writtenFor } from './ledger.ts';
 
 /** The servers that should be in a section, and how far a plan may go. */
 export interface Wanted {
@@ -68,18 +68,22 @@ class Planning implements SectionPlan {
   readonly edits: EntryChange[] = [];
   readonly changes: ServerChange[] = [];
   readonly conflicts: Conflict[] = [];
-  readonly owned: Record<string, WrittenFields> = {};
   readonly keptOff: string[] = [];
   readonly #wanted: Wanted;
+  readonly #owned = new Map<string, WrittenFields>();
 
   constructor(wanted: Wanted) {
     this.#wanted = wanted;
   }
 
+  get owned(): Readonly<Record<string, WrittenFields>> {
+    return Object.fromEntries(this.#owned);
+  }
+
   want(name: string, fields: readonly Field[]): void {
     const { dialect, section, servers, owned, restore } = this.#wanted;
     const there = section.entries.get(name)?.value;
-    const before = Object.hasOwn(owned, name) ? owned[name] : undefined;
+    const before = writtenFor(owned, name);
     if (there === undefined) {
       if (section.others.has(name)) return this.#conflict('foreign', name);
       return before !== undefined && !restore ? this.#conflict('removed', name) : this.#add(name, fields);
@@ -100,10 +104,10 @@ class Planning implements SectionPlan {
   drop(name: string): void {
     const { dialect, section, owned, restore } = this.#wanted;
     const there = section.entries.get(name)?.value;
-    const before = owned[name] ?? {};
+    const before = writtenFor(owned, name) ?? {};
     if (there === undefined) return;
     if (startsThisServer(there)) {
-      this.owned[name] = before;
+      this.#owned.set(name, before);
       return;
     }
     if (driftOf(dialect, there, before) === 'other-program' && !restore) return this.#conflict('changed', name);
@@ -118,12 +122,12 @@ class Planning implements SectionPlan {
     this.edits.push({ op: 'add', name, value });
     const lines = fields.map((field) => `+ ${name}${formatPointer(field.path)} ${shownField(field)}`);
     this.changes.push({ op: '+', server: name, fields: Object.keys(value), lines });
-    this.owned[name] = fieldDigests(dialect, value, fields);
+    this.#owned.set(name, fieldDigests(dialect, value, fields));
   }
 
   #change(name: string, there: Entry, after: Entry, fields: readonly Field[], before?: WrittenFields): void {
     const { dialect } = this.#wanted;
-    this.owned[name] = fieldDigests(dialect, after, fields);
+    this.#owned.set(name, fieldDigests(dialect, after, fields));
     if (!isEnabled(dialect, after)) this.keptOff.push(name);
     if (sameValue(there, after)) {
       if (before === undefined) this.changes.push({ op: '=', server: name, fields: [], lines: [] });
@@ -171,8 +175,8 @@ class Planning implements SectionPlan {
 
   #conflict(kind: Conflict['kind'], server: string): void {
     this.conflicts.push({ kind, server, message: REASONS[kind] });
-    const before = this.#wanted.owned[server];
-    if (before !== undefined) this.owned[server] = before;
+    const before = writtenFor(this.#wanted.owned, server);
+    if (before !== undefined) this.#owned.set(server, before);
   }
 
   /** A value of the file is shown only where it is the one that was written; anything else is a person's. */

@@ -1,11 +1,12 @@
 import type { FillIn } from '../../clients/canonical/to-client.ts';
 import type { ReplaceOptions } from '../../clients/target/replace-target.ts';
 import type { Guidance } from '../../core/advice.ts';
-import { isStoreError, StoreError } from '../../core/errors.ts';
+import { isStoreError } from '../../core/errors.ts';
 import type { Notice } from '../../core/notice.ts';
-import { PLAN_LIFE_MS } from '../../state/plans.ts';
+import { type KeptPlan, PLAN_LIFE_MS } from '../../state/plans.ts';
 import type { Context } from '../shared/context.ts';
 import { count } from '../shared/text.ts';
+import { requireVerified } from './config-servers.ts';
 import { deploymentsOf } from './deployed.ts';
 import { type PlanDeployRequest, planStale, plansOf, type WorkedOutPlan, workOut } from './plan-deploy.ts';
 import type { TargetPlan } from './plan-targets.ts';
@@ -50,7 +51,9 @@ export async function applyDeploy(
   if (!(Math.abs(Date.now() - Date.parse(kept.time)) <= PLAN_LIFE_MS)) throw planStale('it is over an hour old');
   const plan = await workOut(ctx, kept.request as PlanDeployRequest);
   if (plan.config.layers.join() !== kept.layers.join()) throw planStale('a config that it builds on has changed since');
-  const result = await carryOut(ctx, plan, options, ({ read, fingerprint, changes }) => {
+  const isThere = new Set(plan.targets.map(({ read }) => read.target.path));
+  const gone = kept.targets.filter(({ path }) => !isThere.has(path));
+  const result = await carryOut(ctx, { ...plan, gone }, options, ({ read, fingerprint, changes }) => {
     const seen = kept.targets.find(({ path }) => path === read.target.path);
     return seen?.fingerprint === fingerprint && seen.changes === changes;
   });
@@ -73,19 +76,16 @@ export async function deploy(
 
 async function carryOut(
   ctx: Context,
-  { config, targets }: WorkedOutPlan,
+  { config, targets, gone = [] }: WorkedOutPlan & { readonly gone?: KeptPlan['targets'] },
   options: ReplaceOptions | undefined,
   isAsPlanned: (target: TargetPlan) => boolean,
 ): Promise<ApplyDeployResult> {
-  if (!config.verified)
-    throw new StoreError('KEY_UNTRUSTED', `${config.name} cannot be verified, so nothing of it is deployed`, {
-      hint: 'Find out first why the store cannot be trusted.',
-      advice: [{ do: 'check-health' }],
-    });
+  requireVerified(config);
   const deployments = deploymentsOf(ctx);
   const active = { name: config.name, version: config.version, digest: config.digest };
   const applied: AppliedTarget[] = [];
   for (const target of targets) applied.push(await carryOutOne(target));
+  for (const { client, path } of gone) applied.push({ ...{ client, path, reload: '' }, ...stale('it is gone') });
   for (const { client, state } of applied) ctx.telemetry.events.deployApplied({ name: config.name, client, state });
   const changed = applied.filter(({ state }) => state === 'written' || state === 'adopted');
   const notices =
@@ -110,8 +110,7 @@ async function carryOut(
     const { read, state, section, conflicts, held, fault } = target;
     const { dialect, path } = read.target;
     const bare = { client: dialect.client, path, reload: dialect.reload };
-    if (!isAsPlanned(target))
-      return { ...bare, state: 'stale', notes: ['PLAN_STALE: it changed since the plan was made'] };
+    if (!isAsPlanned(target)) return { ...bare, ...stale('it changed') };
     if (state === 'refused' || section === undefined)
       return { ...bare, state: 'refused', notes: fault === undefined ? [] : [`${fault.code}: ${fault.message}`] };
     if (state === 'conflict')
@@ -138,4 +137,8 @@ async function carryOut(
       return { ...bare, state: isStale ? 'stale' : 'refused', notes: [`${error.code}: ${error.message}`] };
     }
   }
+}
+
+function stale(what: string): Pick<AppliedTarget, 'state' | 'notes'> {
+  return { state: 'stale', notes: [`PLAN_STALE: ${what} since the plan was made`] };
 }

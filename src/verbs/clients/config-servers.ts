@@ -22,6 +22,7 @@ export interface ConfigServers {
   readonly digest: string;
   /** Digests of all layers, itself first: what a plan is bound to. */
   readonly layers: readonly string[];
+  /** True where all layers are verified. */
   readonly verified: boolean;
   readonly servers: ReadonlyMap<string, CanonicalServer>;
   readonly overlays: ReadonlyArray<Readonly<Record<string, Overlay>>>;
@@ -39,7 +40,7 @@ export async function configServers(store: Store, name: string, version?: Versio
   const own = await documentOf(name, read);
   const servers = new Map(own.servers);
   const from = new Map([...own.servers.keys()].map((server) => [server, name]));
-  const layers = [read.digest];
+  const layers = [read];
   const overlays = [own.overlays];
   const seen = new Set([name]);
   const waiting = [...own.bases];
@@ -55,22 +56,35 @@ export async function configServers(store: Store, name: string, version?: Versio
       servers.set(server, entry);
       from.set(server, base);
     }
-    layers.push(layer.digest);
+    layers.push(layer);
     overlays.push(document.overlays);
     waiting.push(...document.bases);
   }
-  const { digest, verified, notices } = read;
+  const { digest, notices } = read;
   return {
     name,
     version: read.version ?? 0,
     digest,
-    layers,
-    verified,
+    layers: layers.map((layer) => layer.digest),
+    verified: layers.every(({ verified }) => verified),
     servers,
     overlays,
     leftOut: own.leftOut,
     notices,
   };
+}
+
+/**
+ * Refuses servers that this installation cannot vouch for: they would be written into files, or started.
+ *
+ * @throws StoreError KEY_UNTRUSTED
+ */
+export function requireVerified({ name, verified }: ConfigServers): void {
+  if (verified) return;
+  throw new StoreError('KEY_UNTRUSTED', `${name} cannot be verified, so nothing of it is deployed or started`, {
+    hint: 'Find out first why the store cannot be trusted.',
+    advice: [{ do: 'check-health' }],
+  });
 }
 
 async function documentOf(name: string, content: Content): Promise<CanonicalDocument> {
@@ -108,7 +122,9 @@ function overlayFor(
   client: string,
   server: string,
 ): Overlay[string] | undefined {
-  return overlays.map((layer) => layer[client]?.[server]).find((overlay) => overlay !== undefined);
+  return overlays
+    .map((layer) => layer[client])
+    .find((overlay) => overlay !== undefined && Object.hasOwn(overlay, server))?.[server];
 }
 
 function twice(server: string, one: string, other: string): StoreError {

@@ -120,6 +120,12 @@ async function withoutSecrets(
   return { value, refused };
 }
 
+/** The beginnings of a value that say what it is, and are no part of it; a variable of the environment has none. */
+const BEGINNINGS: Readonly<Record<string, RegExp>> = {
+  args: /^(?:--?[\w-]+=)?(?:(?:(?:proxy-)?authorization|x-[\w-]+|[\w-]+-(?:key|token|auth)):[ ]*)?(?:(?:bearer|basic|token) )?/i,
+  headers: /^(?:bearer|basic|token|apikey) /i,
+};
+
 /** Puts a reference in the place of a text, behind what says what it is: `--token=`, `Bearer `. */
 function replaceAt(document: unknown, path: readonly string[], suggested: string): string | undefined {
   const parent = path
@@ -139,7 +145,7 @@ function replaceAt(document: unknown, path: readonly string[], suggested: string
           .toUpperCase()
           .replace(/\W+/g, '_')
           .replace(/^\d/, '_$&');
-  const [before = ''] = /^(?:--?[\w-]+=|[\w-]+:\s*|[A-Za-z][\w-]{1,20} )/.exec(text) ?? [];
+  const [before = ''] = BEGINNINGS[group ?? '']?.exec(text) ?? [];
   members[last] = `${before}${reference(variable)}`;
   return variable;
 }

@@ -1,4 +1,5 @@
 import { driftOf } from '../../clients/ownership/drift.ts';
+import { writtenFor } from '../../clients/ownership/ledger.ts';
 import { isStoreError, StoreError } from '../../core/errors.ts';
 import type { Context } from '../shared/context.ts';
 import { count } from '../shared/text.ts';
@@ -44,7 +45,7 @@ export async function removeServers(ctx: Context, request: RemoveServersRequest)
     const entries = read.content?.section.entries;
     const others = names.filter((name) => {
       const value = entries?.get(name)?.value;
-      return value !== undefined && driftOf(dialect, value, owned[name] ?? {}) === 'other-program';
+      return value !== undefined && driftOf(dialect, value, writtenFor(owned, name) ?? {}) === 'other-program';
     });
     const edits = keepFiles
       ? []

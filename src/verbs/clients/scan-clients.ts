@@ -1,5 +1,6 @@
 import { fromClient, transportOf } from '../../clients/canonical/from-client.ts';
 import { type Drift, driftOf, isEnabled } from '../../clients/ownership/drift.ts';
+import { writtenFor } from '../../clients/ownership/ledger.ts';
 import type { Guidance } from '../../core/advice.ts';
 import type { StoreError } from '../../core/errors.ts';
 import type { Context } from '../shared/context.ts';
@@ -118,7 +119,7 @@ function serversOf({ target: { dialect }, content }: ReadTarget, { owned, last, 
   const found: ScannedServer[] = [];
   for (const { name, value } of content?.section.entries.values() ?? []) {
     const transport = transportOf(dialect, value);
-    const fields = Object.hasOwn(owned, name) ? owned[name] : undefined;
+    const fields = writtenFor(owned, name);
     if (transport === 'foreign' || (fields === undefined && fromClient(dialect, value).server === undefined)) continue;
     const drift = fields === undefined ? foreignDrift(last?.config != null) : driftOf(dialect, value, fields);
     found.push({

@@ -3,7 +3,7 @@ import type { CanonicalServer } from '../../clients/canonical/server.ts';
 import { StoreError } from '../../core/errors.ts';
 import { nearest } from '../../core/nearest.ts';
 import type { Context } from '../shared/context.ts';
-import { configServers } from './config-servers.ts';
+import { configServers, requireVerified } from './config-servers.ts';
 
 /** A server with the values of its variables in their places: never shown, never stored. */
 export interface ServerStart {
@@ -13,19 +13,27 @@ export interface ServerStart {
   readonly entry: CanonicalServer;
 }
 
-/** Returns the config and the server of `NAME/server`; all servers where the whole text is a config's name. */
+/**
+ * Returns the config and the server of `NAME/server`; all servers where the whole text is a config's name.
+ *
+ * @throws StoreError NOT_FOUND, CONTENT_INVALID, KEY_UNTRUSTED, and what reading a config throws
+ */
 export async function serversNamed(
   ctx: Context,
   text: string,
 ): Promise<ReadonlyArray<{ config: string; version: number; server: string; entry: CanonicalServer }>> {
   const store = await ctx.store();
   if (/^[a-z0-9._/-]+$/.test(text) && (await store.reader.head(text)) !== undefined) {
-    const { name, version, servers } = await configServers(store, text);
+    const found = await configServers(store, text);
+    requireVerified(found);
+    const { name, version, servers } = found;
     return [...servers].map(([server, entry]) => ({ config: name, version, server, entry }));
   }
   const at = text.lastIndexOf('/');
   const [config, server] = [text.slice(0, at), text.slice(at + 1)];
-  const { version, servers } = await configServers(store, config === '' ? text : config);
+  const found = await configServers(store, config === '' ? text : config);
+  requireVerified(found);
+  const { version, servers } = found;
   const entry = servers.get(server);
   if (entry !== undefined) return [{ config, version, server, entry }];
   const near = nearest(server, [...servers.keys()]);

@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
 import { existsSync, statSync } from 'node:fs';
-import { basename, join, resolve } from 'node:path';
+import { basename, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import type { Dialect, FilePlace } from '../../clients/dialects/dialect.ts';
 import { DIALECTS, dialectOf } from '../../clients/dialects/index.ts';
 import { findFiles, pathsOf } from '../../clients/find-files.ts';
 import { type ClientFile, readClientFile } from '../../clients/section-place.ts';
+import { realTarget } from '../../clients/target/real-target.ts';
 import { readTarget, type TargetFile } from '../../clients/target/target-file.ts';
 import { isStoreError, type StoreError } from '../../core/errors.ts';
 import { argumentInvalid } from '../shared/argument.ts';
@@ -21,6 +22,8 @@ export interface Target {
   readonly exists: boolean;
   /** Other files of the same client in the same place, which are not meant. */
   readonly others: readonly string[];
+  /** The folder that the file must lie in, links followed: a project comes from others. */
+  readonly within?: string | undefined;
 }
 
 /** Which targets are meant; all there are when nothing is given. */
@@ -82,7 +85,8 @@ function projectTargets(dialect: Dialect, project: string): Target[] {
   const [path] = there.length > 0 ? there : paths;
   if (path === undefined) return [];
   const why = there.length > 0 ? 'it is there, in the project' : 'its usual place in a project';
-  return [{ dialect, path, why, scope: 'project', place: undefined, exists: there.length > 0, others: there.slice(1) }];
+  const found = { exists: there.length > 0, others: there.slice(1), within: project };
+  return [{ dialect, path, why, scope: 'project', place: undefined, ...found }];
 }
 
 /** A target as it was read: its bytes, and its servers or why they cannot be read. */
@@ -98,12 +102,25 @@ export async function readTargetFile(target: Target): Promise<ReadTarget> {
   let file: TargetFile | undefined;
   try {
     file = await readTarget(target.path);
+    if (target.within !== undefined && !isWithin(file.realPath, target.within)) throw outOfProject(target.path);
     const content = await readClientFile(target.dialect, file.text ?? '', target.path, target.place);
     return { target, file, content, fault: undefined };
   } catch (error) {
     if (!isStoreError(error)) throw error;
     return { target, file, content: undefined, fault: error };
   }
+}
+
+function isWithin(realPath: string, folder: string): boolean {
+  const way = relative(realTarget(folder), realPath);
+  return way !== '..' && !way.startsWith(`..${sep}`) && !isAbsolute(way);
+}
+
+function outOfProject(path: string): StoreError {
+  return argumentInvalid(
+    `${path} is a link that leads out of the project`,
+    'It was not read. A project may come from others, so only files within it are looked at: replace the link by a file.',
+  );
 }
 
 /** Returns the digest that a plan is bound to: of the file's bytes, or of its servers where the client rewrites the rest all the time. */

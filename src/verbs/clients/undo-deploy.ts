@@ -1,17 +1,17 @@
-import { readFileSync } from 'node:fs';
-import type { EntryChange } from '../../clients/formats/edit-entries.ts';
 import { readClientFile } from '../../clients/section-place.ts';
 import { removeTarget } from '../../clients/target/remove-target.ts';
 import type { ReplaceOptions } from '../../clients/target/replace-target.ts';
 import type { Guidance } from '../../core/advice.ts';
 import { sha256Hex } from '../../core/digest.ts';
 import { isStoreError, StoreError } from '../../core/errors.ts';
+import { readRegularFile } from '../../disk/opened-file.ts';
 import type { Deployment, Deployments } from '../../state/deployments.ts';
 import { newId } from '../../state/deployments.ts';
 import type { Context } from '../shared/context.ts';
 import { count } from '../shared/text.ts';
 import type { AppliedTarget } from './apply-deploy.ts';
 import { deploymentsOf, type Held, heldIn } from './deployed.ts';
+import { entriesBack } from './entries-back.ts';
 import { recordDeployment } from './record-deployment.ts';
 import { findTargets, type ReadTarget, readTargetFile, type Target } from './targets.ts';
 import { writeTarget } from './write-target.ts';
@@ -29,6 +29,9 @@ export interface UndoDeployResult {
   readonly next?: Guidance | undefined;
   readonly targets: ReadonlyArray<AppliedTarget & { readonly how: 'backup' | 'entries' | 'none' }>;
 }
+
+/** More is not read of any client's file, so no copy is larger. */
+const MAX_COPY_BYTES = 16 * 1_048_576;
 
 type Undone = UndoDeployResult['targets'][number];
 
@@ -55,7 +58,9 @@ export async function undoDeploy(
   for (const target of targets) {
     const read = await readTargetFile(target);
     const held = heldIn(all, target.path, read.file?.bytes);
-    if (held.last !== undefined) undone.push(await undoOne(deployments, target, read, held, options));
+    // Two clients may share a file: it is undone once.
+    const isMeant = client !== undefined || held.last?.client === target.dialect.client;
+    if (held.last !== undefined && isMeant) undone.push(await undoOne(deployments, target, read, held, options));
   }
   if (undone.length === 0)
     throw new StoreError('NOT_FOUND', 'nothing was deployed there that could be taken back', {
@@ -100,14 +105,22 @@ async function undoOne(
         return { ...bare, state: 'written', how: 'backup', backup: written.backup, notes: [] };
       }
     }
-    const edits = await entriesBack(read, last, before);
+    if (read.content === undefined) throw read.fault ?? new Error('a file that was not read has a fault');
+    const copy = copyOf(last);
+    const old = copy === undefined ? undefined : await readClientFile(dialect, copy, path, read.target.place);
+    const { edits, notes } = entriesBack({
+      ...{ dialect, last, before },
+      old: old?.section.entries,
+      now: read.content.section.entries,
+    });
     const written = await writeTarget(deployments, { read, ...goal, edits }, options);
+    const why = now === last.after ? 'the copy from before is gone' : 'the file has changed since';
     return {
       ...bare,
       state: written.state,
       how: 'entries',
       backup: written.backup,
-      notes: ['the file has changed since, so only the entries were taken back'],
+      notes: [`${why}, so only the entries were taken back`, ...notes],
     };
   } catch (error) {
     if (!isStoreError(error)) throw error;
@@ -138,26 +151,9 @@ async function takeAway(
 function copyOf({ backup, before }: Deployment): string | undefined {
   if (typeof backup !== 'string') return undefined;
   try {
-    const bytes = readFileSync(backup);
-    return sha256Hex(bytes) === before ? bytes.toString('utf8') : undefined;
+    const bytes = readRegularFile(backup, MAX_COPY_BYTES);
+    return bytes !== undefined && sha256Hex(bytes) === before ? Buffer.from(bytes).toString('utf8') : undefined;
   } catch {
     return undefined; // only the last five are kept
   }
-}
-
-/** The entries as they were before: those that came with the deployment go, the others are taken from the copy. */
-async function entriesBack(
-  { target, content }: ReadTarget,
-  last: Deployment,
-  before: Deployment | undefined,
-): Promise<EntryChange[]> {
-  const copy = copyOf(last);
-  const old = copy === undefined ? undefined : await readClientFile(target.dialect, copy, target.path, target.place);
-  const names = new Set([...Object.keys(last.servers), ...Object.keys(before?.servers ?? {})]);
-  return [...names].flatMap((name): EntryChange[] => {
-    const value = old?.section.entries.get(name)?.value;
-    const isThere = content?.section.entries.has(name) === true;
-    if (value !== undefined) return [{ op: isThere ? 'change' : 'add', name, value }];
-    return isThere && (old !== undefined || before?.servers[name] === undefined) ? [{ op: 'remove', name }] : [];
-  });
 }

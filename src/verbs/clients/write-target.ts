@@ -43,18 +43,19 @@ export async function writeTarget(
   options?: ReplaceOptions,
 ): Promise<Written> {
   const { dialect, path } = writing.read.target;
-  if (writing.edits.length === 0 && writing.text === undefined && writing.read.file?.hadByteOrderMark !== true)
-    return adopt(deployments, writing);
+  const { read: first, kind, edits, text } = writing;
+  // A byte order mark, which makes clients drop the file, is taken off by a deployment alone.
+  const hasMark = kind === 'deploy' && first.file?.hadByteOrderMark === true;
+  if (edits.length === 0 && text === undefined && !hasMark) return adopt(deployments, writing);
   return withFileLock(path, dialect.locks === true, async () => {
     for (let attempt = 1; ; attempt++) {
-      const read = attempt === 1 ? writing.read : await readTargetFile(writing.read.target);
-      if (attempt > 1 && fingerprint(read) !== fingerprint(writing.read))
-        throw planStale(`the servers in ${path} changed`);
+      const read = attempt === 1 ? first : await readTargetFile(first.target);
+      if (attempt > 1 && fingerprint(read) !== fingerprint(first)) throw planStale(`the servers in ${path} changed`);
       try {
         return await writeOnce(deployments, { ...writing, read }, options);
       } catch (error) {
         // Only a file of which the plan holds the servers alone may have changed elsewhere.
-        const isElsewhere = isStoreError(error, 'TARGET_CHANGED') && dialect.rewrites === true;
+        const isElsewhere = isStoreError(error, 'TARGET_CHANGED') && dialect.rewrites === true && text === undefined;
         if (!isElsewhere || attempt === ATTEMPTS) throw error;
       }
     }
@@ -86,7 +87,7 @@ async function adopt(deployments: Deployments, writing: Writing): Promise<Writte
 }
 
 function recordOf(
-  { read, kind, config, servers }: Writing,
+  { read, kind, config, edits, servers }: Writing,
   before: Uint8Array | undefined,
   after: Uint8Array | undefined,
 ): Omit<Deployment, 'phase'> {
@@ -95,6 +96,7 @@ function recordOf(
   return {
     ...{ id: newId(), time: new Date().toISOString(), kind, client: dialect.client, path, config, servers },
     ...{ before: digest(before), after: digest(after) },
+    added: edits.filter(({ op }) => op === 'add').map(({ name }) => name),
   };
 }
 
