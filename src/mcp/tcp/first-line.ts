@@ -7,7 +7,7 @@ const BEARER = Buffer.from('Bearer ');
 /** A message is an object; before it there may be white space, and a batch is answered as one. */
 const MESSAGE = /^[\s{[]/;
 
-/** What a connection begins with: a token, a message, or something that is neither, such as a request of HTTP. */
+/** The beginning of a connection: a token, a message, or something that is neither, such as a request of HTTP. */
 export type FirstLine =
   | { readonly kind: 'token'; readonly secret: string }
   | { readonly kind: 'message' }

@@ -4,7 +4,7 @@ export class Refill<Shown> {
   #begun = 0;
   #under: Promise<void> | undefined;
 
-  /** What is shown until the refill under way has come to its end: what there was before. */
+  /** The state to show until the refill under way has come to its end: the one before. */
   get shown(): Shown | undefined {
     return this.#shown;
   }

@@ -36,11 +36,11 @@ export function entriesBack({ dialect, old, now, last, before }: EntriesBack): {
     const was = old?.get(name)?.value;
     const written = writtenFor(last.servers, name);
     if (there === undefined) {
-      // What the deployment took out comes back; what a person took out does not.
+      // An entry that the deployment took out comes back; one that a person took out does not.
       if (written !== undefined) notes.push(`${name} was removed since, and stays so`);
       else if (was !== undefined) edits.push({ op: 'add', name, value: was });
     } else if (written === undefined) {
-      if (was !== undefined) notes.push(`${name} was made anew since, and stays as it is`);
+      if (was !== undefined) notes.push(`${name} was made again since, and stays as it is`);
     } else if (driftOf(dialect, there, written) === 'other-program')
       notes.push(`${name} runs another program by now, and stays`);
     else if (was !== undefined) {
