@@ -1,5 +1,5 @@
 import { isStoreError, StoreError, toStoreError } from '../core/errors.ts';
-import { idOutside } from '../disk/id-map.ts';
+import { idOutside } from '../disk/volume/id-map.ts';
 import type { StoreObserver } from '../store/api/observer.ts';
 import type { CheckTexts } from '../store/api/signed-text.ts';
 import type { Store } from '../store/api/store.ts';

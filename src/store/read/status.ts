@@ -1,7 +1,7 @@
 import type { KeyId } from '../../core/digest.ts';
 import { isStoreError, type StoreError, toStoreError } from '../../core/errors.ts';
 import type { Notice } from '../../core/notice.ts';
-import { checkWritable, probeFolder } from '../../disk/writable-storage.ts';
+import { checkWritable, probeFolder } from '../../disk/volume/writable-storage.ts';
 import type { Engine } from '../../engine/port.ts';
 import type { KeyFolder } from '../../keys/folder/key-files.ts';
 import type { LastVerificationFile } from '../../state/last-verification.ts';

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { accessSync, constants, existsSync, statfsSync, unlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { StoreError } from '../core/errors.ts';
-import { fileFault } from './file-fault.ts';
+import { StoreError } from '../../core/errors.ts';
+import { fileFault } from '../file-fault.ts';
 
 /** Below this much room a volume counts as full: sixteen of the largest configs that come over MCP. */
 const MIN_FREE_BYTES = 16 * 1_048_576;
