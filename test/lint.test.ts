@@ -163,6 +163,7 @@ describe('layers', () => {
       'disk/disk.ts',
       'disk/durable-folders.ts',
       'disk/halting-disk.ts',
+      'disk/sharing-disk.ts',
       'disk/storage-disk.ts',
     ]);
   });

@@ -5,6 +5,7 @@ import type { TmpFile } from './disk.ts';
 import { DurableFolders } from './durable-folders.ts';
 import { fileFault } from './file-fault.ts';
 import { clearedUnlessDone } from './interruption.ts';
+import { type NewFile, ReadyFiles } from './ready-files.ts';
 
 export type { TmpFile };
 
@@ -22,9 +23,27 @@ export type { TmpFile };
  * - append:  open(path, O_CREAT|O_APPEND) · write(file) … · fsync(file) · close(file) · open(folder) · fsync · close
  * - overwrite: open(path) · write(file) … · ftruncate(file) · fsync(file) · close(file)
  *
+ * Where files are made ahead, the open of `stage` and `place` came earlier; the order is the same.
+ *
  * open and write are synchronous (fastest, and nothing else can come between); only the fsyncs run in the thread pool.
  */
 export class Durable extends DurableFolders {
+  #ahead: { readonly folder: string; readonly mode: number; readonly files: ReadyFiles } | undefined;
+
+  /** From the first file that is staged or placed on, keeps a few new ones of that folder and mode ready, for a process that goes on writing. */
+  makeAhead(folder: string, mode: number): void {
+    const files = new ReadyFiles({
+      make: () => this.#openNow(folder, mode),
+      drop: ({ fd, path }) => this.#abandon(fd, path),
+    });
+    this.#ahead = { folder, mode, files };
+  }
+
+  /** Removes the files that were made ahead. */
+  close(): void {
+    this.#ahead?.files.close();
+  }
+
   /**
    * Writes a new file in `tmpFolder` now and starts its fsync. The name carries pid and a nonce.
    *
@@ -59,7 +78,12 @@ export class Durable extends DurableFolders {
     return this.#staged(fd, path);
   }
 
-  #openNew(tmpFolder: string, mode: number): { fd: number; path: string } {
+  #openNew(tmpFolder: string, mode: number): NewFile {
+    const ahead = this.#ahead;
+    return ahead?.folder === tmpFolder && ahead.mode === mode ? ahead.files.take() : this.#openNow(tmpFolder, mode);
+  }
+
+  #openNow(tmpFolder: string, mode: number): NewFile {
     const path = join(tmpFolder, `${process.pid}-${randomBytes(8).toString('hex')}`);
     return { fd: this.open(path, 'wx', mode, 'write'), path };
   }
