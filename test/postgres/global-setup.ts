@@ -46,21 +46,24 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
   };
 }
 
-/** A server that cannot be had is said loudly: the tests on it are skipped. */
+/** A server that cannot be had is said loudly: the tests on it are skipped, or fail with `POSTGRES=require`. */
 async function start(
   what: string,
   binaries: () => ReturnType<typeof debianBinaries>,
 ): Promise<PostgresServer | undefined> {
+  let why = 'it is not installed';
   try {
     const found = binaries();
     if (found !== undefined) return await PostgresServer.start(found, { settings: SMALL });
-    skipped(what, 'it is not installed');
   } catch (error) {
-    skipped(what, error instanceof Error ? error.message : String(error));
+    why = error instanceof Error ? error.message : String(error);
   }
+  skipped(what, why);
   return undefined;
 }
 
+/** @throws Error with `POSTGRES=require`, which ends the run */
 function skipped(what: string, why: string): void {
+  if (process.env['POSTGRES'] === 'require') throw new Error(`POSTGRES=require, and ${what} cannot be had: ${why}`);
   process.stderr.write(`\n!!!! TESTS ON ${what} ARE SKIPPED: ${why}\n\n`);
 }
