@@ -6,7 +6,7 @@ import { promisify } from 'node:util';
 import { build as esbuild } from 'esbuild';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import packageJson from '../../package.json' with { type: 'json' };
-import { build } from '../../scripts/build.ts';
+import { build, PLATFORMS } from '../../scripts/build.ts';
 
 let folder: string;
 let first: string;
@@ -86,12 +86,28 @@ describe('the bundle', () => {
     expect(stdout + stderr).toBe('');
   });
 
+  test('for every platform carries all addons, and takes the one of this machine', async () => {
+    const outdir = join(folder, 'every');
+    const files = await build({ outdir, platform: 'every' });
+    const addons = files.map(({ path }) => path).filter((path) => path.endsWith('.node'));
+    expect(addons.sort()).toEqual(PLATFORMS.map((platform) => `${platform}.node`).sort());
+    const config = join(folder, 'config.json');
+    await writeFile(config, '{}');
+    const put = ['put', 'every/platform', config, '--var', join(folder, 'var'), '--json'];
+    const { stdout } = await promisify(execFile)(process.execPath, [join(outdir, 'main.js'), ...put]);
+    expect(JSON.parse(stdout)).toMatchObject({ name: 'every/platform', version: 1 });
+  });
+
   test('states the licence of what is inside, and of nothing else', async () => {
     const notices = await readFile(join(first, 'THIRD-PARTY-NOTICES.txt'), 'utf8');
-    for (const name of ['better-sqlite3', 'zod', '@modelcontextprotocol/server', '@noble/ed25519']) {
-      expect(notices).toMatch(new RegExp(`^${name} \\d+\\.\\d+\\.\\d+ \\(`, 'm'));
-    }
-    for (const name of Object.keys(packageJson.devDependencies)) expect(notices).not.toContain(`\n${name} `);
+    const design = await readFile(join(import.meta.dirname, '../../docs/design.md'), 'utf8');
+    const [shipped = '', tools = ''] = (design.split('\nShipped:\n')[1] ?? '').split('\nFor development only:\n');
+    const names = (table: string) => [...table.matchAll(/^\| `([^`]+)` \| /gm)].map(([, name]) => `${name}`);
+    const stated = (name: string) => new RegExp(`^${name} \\d+\\.\\d+\\.\\d+ \\(`, 'm').test(notices);
+    expect(names(shipped).length).toBeGreaterThan(20);
+    expect(names(shipped).filter((name) => !stated(name))).toEqual([]);
+    expect(names(tools)).toContain('vitest');
+    expect(names(tools).filter(stated)).toEqual([]);
   });
 });
 
