@@ -6,7 +6,7 @@ import { promisify } from 'node:util';
 import { build as esbuild } from 'esbuild';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import packageJson from '../../package.json' with { type: 'json' };
-import { build, PLATFORMS } from '../../scripts/build.ts';
+import { build } from '../../scripts/build.ts';
 
 let folder: string;
 let first: string;
@@ -84,18 +84,6 @@ describe('the bundle', () => {
     const { stdout, stderr } = await promisify(execFile)(process.execPath, [script]);
     await rm(script);
     expect(stdout + stderr).toBe('');
-  });
-
-  test('for every platform carries all addons, and takes the one of this machine', async () => {
-    const outdir = join(folder, 'every');
-    const files = await build({ outdir, platform: 'every' });
-    const addons = files.map(({ path }) => path).filter((path) => path.endsWith('.node'));
-    expect(addons.sort()).toEqual(PLATFORMS.map((platform) => `${platform}.node`).sort());
-    const config = join(folder, 'config.json');
-    await writeFile(config, '{}');
-    const put = ['put', 'every/platform', config, '--var', join(folder, 'var'), '--json'];
-    const { stdout } = await promisify(execFile)(process.execPath, [join(outdir, 'main.js'), ...put]);
-    expect(JSON.parse(stdout)).toMatchObject({ name: 'every/platform', version: 1 });
   });
 
   test('states the licence of what is inside, and of nothing else', async () => {
