@@ -20,6 +20,9 @@ const { values } = parseArgs({
   },
 });
 
+/** More commits than a review reads, each of a config of MCP servers: their contents are compared. */
+const COMMITS = 1_500;
+
 const { NODE_EXTRA_CA_CERTS: _, CONFIG_STORE_VAR: __, ...inherited } = process.env;
 const folder = await mkdtemp(join(values.folder, 'config-store-bench-'));
 try {
@@ -104,9 +107,6 @@ async function showReview(main: string, env: NodeJS.ProcessEnv): Promise<void> {
     console.log(`| telemetry ${args[0] ?? ''} | ${seconds.toFixed(2)} | ${(Number(stderr) / 1_024).toFixed(0)} |`);
   }
 }
-
-/** More commits than a review reads, each of a config of MCP servers: their contents are compared. */
-const COMMITS = 1_500;
 
 async function commitEach(main: string, storeVar: string, env: NodeJS.ProcessEnv): Promise<void> {
   const peer = new StdioPeer(main, ['serve', '--var', storeVar], env);

@@ -5,6 +5,7 @@ import { findStateFile, parseObject } from './state-file.ts';
 import type { StateFolder } from './state-folder.ts';
 
 const NAME = 'last-look.json';
+const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
 
 /** `state/last-look.json`: when a person last looked at the review of telemetry. */
 export class LastLookFile {
@@ -19,8 +20,10 @@ export class LastLookFile {
   /** Returns the time, in milliseconds since 1970; undefined where none is remembered, or it cannot be believed. */
   read(): number | undefined {
     const { text } = findStateFile(this.#folder, NAME);
-    const timeMs = Date.parse(String(text === undefined ? undefined : parseObject(text)?.['time']));
-    return Number.isNaN(timeMs) ? undefined : timeMs;
+    const time = text === undefined ? undefined : parseObject(text)?.['time'];
+    const timeMs = typeof time === 'string' && TIME.test(time) ? Date.parse(time) : Number.NaN;
+    // A look that is still to come is of a clock that was wrong.
+    return timeMs <= Date.now() ? timeMs : undefined;
   }
 
   /** Remembers a look, where there is a folder to remember it in. @throws StoreError STORE_UNREADABLE, STORE_READONLY, STORE_FULL */

@@ -4,6 +4,9 @@ import { guide } from './advice.ts';
 import { cutToColumns, wrap } from './fit.ts';
 import type { Output } from './output.ts';
 
+/** Changes that are told; the page has more of them. */
+const CHANGES = 5;
+
 /** Renders what is new since the last look in five lines: when that was, changes, what needs a person, failures, care. */
 export function renderSinceLastLook(lead: SinceLastLook, { colors }: Output): string[] {
   const { lastLook, nowMs, store } = lead;
@@ -34,7 +37,7 @@ export function renderLookBack({ attention, changes, nowMs }: SinceLastLook, { c
     ...(item.details ?? []).map((detail) => cutToColumns(`    ${spellLine(detail)}`)),
     ...wrap(spellLine(guide(item)), '    ').map(colors.dim),
   ]);
-  const listed = changes?.listed ?? [];
+  const listed = (changes?.listed ?? []).slice(0, CHANGES);
   const lines = listed.flatMap((change) => wrap(spellLine(`${changeText(change)}, ${ago(change.time, nowMs)}`), '  '));
   const left = (changes?.total ?? 0) - listed.length;
   return [

@@ -7,8 +7,8 @@ import { UPKEEP_MS } from '../../telemetry/review/upkeep.ts';
 import type { Context } from '../shared/context.ts';
 import { telemetryFolder } from './review-telemetry.ts';
 
-/** Changes that are put into words. */
-const CHANGES = 5;
+/** Changes that are put into words: also for the programs they brought. */
+const CHANGES = 200;
 
 /**
  * Reviews what happened, as a person does: with what is new since the last look, which is remembered. A review of a part, or
@@ -29,7 +29,7 @@ export async function lookAtTelemetry(
   const file = new LastLookFile(new StateFolder(ctx.installation.settings().paths.state));
   const lastMs = file.read();
   const { result, reviewed, nowMs } = await reviewWith(source, { ...request, prefix: ctx.prefix }, (now) => ({
-    also: lastMs === undefined ? undefined : { sinceMs: Math.min(lastMs, now), untilMs: now },
+    also: lastMs === undefined ? undefined : { sinceMs: lastMs, untilMs: now },
     upkeepSinceMs: now - UPKEEP_MS,
   }));
   const facts = reviewed.also ?? reviewed.facts;
