@@ -133,7 +133,7 @@ function withoutNames(report: VerifyReport, isOfOneConfig: boolean): VerifyRepor
 
 function scopedFeed(feed: StoreFeed, reaches: (name: string) => boolean): StoreFeed {
   return {
-    recent: async (limit) => (await feed.recent(limit)).map((entry) => visible(entry, reaches)),
+    recent: async (limit, below) => (await feed.recent(limit, below)).map((entry) => visible(entry, reaches)),
     commits: async function* (from) {
       for await (const entry of feed.commits(from)) yield visible(entry, reaches);
     },
