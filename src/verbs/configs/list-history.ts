@@ -10,7 +10,12 @@ import type { Verdict, VersionRow } from '../../store/api/versions.ts';
 import { checkLimit } from '../shared/argument.ts';
 import type { Context } from '../shared/context.ts';
 import { badCursor, decodeCursor, encodeCursor } from '../shared/cursor.ts';
-import { type HistoryFilter, type HistoryFilterRequest, historyFilter, OLDER_IN_A_ROW } from '../shared/history-filter.ts';
+import {
+  type HistoryFilter,
+  type HistoryFilterRequest,
+  historyFilter,
+  OLDER_IN_A_ROW,
+} from '../shared/history-filter.ts';
 import { unknownConfig } from '../shared/not-found.ts';
 import { resolveVersion } from '../shared/resolve-version.ts';
 import { type StoreNotices, storeNotices } from '../shared/store-notices.ts';

@@ -6,7 +6,12 @@ import type { CommitEntry, Verdict } from '../../store/api/versions.ts';
 import { checkLimit, checkWhole } from '../shared/argument.ts';
 import type { Context } from '../shared/context.ts';
 import { badCursor, decodeCursor, encodeCursor } from '../shared/cursor.ts';
-import { type HistoryFilter, type HistoryFilterRequest, historyFilter, OLDER_IN_A_ROW } from '../shared/history-filter.ts';
+import {
+  type HistoryFilter,
+  type HistoryFilterRequest,
+  historyFilter,
+  OLDER_IN_A_ROW,
+} from '../shared/history-filter.ts';
 import { type StoreNotices, storeNotices } from '../shared/store-notices.ts';
 import { count } from '../shared/text.ts';
 
@@ -27,7 +32,7 @@ export interface StoreHistoryRequest extends HistoryFilterRequest {
   readonly changesPerCommit?: number | undefined;
 }
 
-/** What one commit did to one config, or to an artifact (`purge`). */
+/** A change by one commit: of one config, or of an artifact (`purge`). */
 export interface ChangeSummary {
   readonly action: Change['action'];
   /** Absent with `purge`, which removes bytes whatever config had them. */
@@ -43,7 +48,7 @@ export interface ChangeSummary {
   readonly reason?: string | undefined;
 }
 
-/** What one commit did to the keys, or to what this installation accepts. */
+/** A change by one commit: of the keys, or of the history this installation accepts. */
 export interface KeyChangeSummary {
   readonly action: KeyChange['action'];
   readonly keyId?: string | undefined;

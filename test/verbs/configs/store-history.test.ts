@@ -49,18 +49,24 @@ describe('the history of the whole store', () => {
 
   it('is narrowed to a time and to a text of message, author or name', async () => {
     const { ctx } = await openContext({ client: 'Cursor' });
-    await putConfig(ctx, { name: 'a', json: 1, message: 'Add the GitHub server' });
-    await putConfig(ctx, { name: 'b', json: 2, message: 'other' });
+    await putConfig(ctx, { name: 'a', json: { v: 1 }, message: 'Add the GitHub server' });
+    await putConfig(ctx, { name: 'b', json: { v: 2 }, message: 'other' });
     const texts = async (grep: string) => (await storeHistory(ctx, { grep })).commits.map(({ message }) => message);
     expect(await texts('github SERVER')).toEqual(['Add the GitHub server']);
-    expect(await texts('cursor')).toEqual(['other', 'Add the GitHub server']);
+    expect(await texts('cursor')).toEqual(['other', 'Add the GitHub server', 'make the store']);
     expect(await texts('.*')).toEqual([]);
     expect((await storeHistory(ctx, { since: '1h' })).commits).toHaveLength(3);
     expect(await storeHistory(ctx, { since: '2999-01-01' })).toMatchObject({ commits: [], next: { hint: /earlier/i } });
     expect((await listHistory(ctx, { name: 'a', grep: 'github' })).versions).toHaveLength(1);
     expect((await listHistory(ctx, { name: 'a', grep: 'other' })).versions).toEqual([]);
     expect((await listHistory(ctx, { name: 'a', since: '2999-01-01' })).versions).toEqual([]);
-    for (const wrong of [{ since: 'soon' }, { grep: '' }, { grep: 'x'.repeat(201) }, { limit: 0 }, { changesPerCommit: 0 }])
+    for (const wrong of [
+      { since: 'soon' },
+      { grep: '' },
+      { grep: 'x'.repeat(201) },
+      { limit: 0 },
+      { changesPerCommit: 0 },
+    ])
       expect((await refusal(storeHistory(ctx, wrong))).code).toBe('ARGUMENT_INVALID');
   });
 
@@ -80,17 +86,17 @@ describe('the history of the whole store', () => {
 
   it('has for a caller who reaches some configs only what changed one of these', async () => {
     const { ctx, store } = await openContext();
-    await putConfig(ctx, { name: 'team/a', json: 1, message: 'mine' });
-    await putConfig(ctx, { name: 'other/b', json: 2, message: 'not mine' });
+    await putConfig(ctx, { name: 'team/a', json: { v: 1 }, message: 'mine' });
+    await putConfig(ctx, { name: 'other/b', json: { v: 2 }, message: 'not mine' });
     const scoped = { ...ctx, prefix: 'team/', store: async () => scopedStore(store, 'team/') };
     const { commits } = await storeHistory(scoped, {});
-    expect(commits.map(({ message }) => message)).toEqual(['mine', '']); // commit 0 introduces the first key
+    expect(commits.map(({ message }) => message)).toEqual(['mine', 'make the store']);
     expect(JSON.stringify(await storeHistory(scoped, { grep: 'mine' }))).not.toContain('not mine');
   });
 
   it('lists twenty changes of a commit unless asked', async () => {
     const { ctx, store } = await openContext();
-    await putConfig(ctx, { name: 'a', json: 1 });
+    await putConfig(ctx, { name: 'a', json: { v: 1 } });
     const changes = Array.from({ length: 25 }, (_, i) => ({
       action: 'put' as const,
       name: `n${i}`,
@@ -98,7 +104,10 @@ describe('the history of the whole store', () => {
       bytes: Buffer.from(`${i}`),
     }));
     await store.writer.commit({ author: ctx.author(), message: 'many', changes });
-    expect((await storeHistory(ctx, { limit: 1 })).commits[0]).toMatchObject({ changesOmitted: 5, changes: { length: 20 } });
+    expect((await storeHistory(ctx, { limit: 1 })).commits[0]).toMatchObject({
+      changesOmitted: 5,
+      changes: { length: 20 },
+    });
     expect((await storeHistory(ctx, { limit: 1, changesPerCommit: 30 })).commits[0]?.changes).toHaveLength(25);
   });
 });
