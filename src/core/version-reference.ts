@@ -29,7 +29,10 @@ export function labelOf(reference: VersionReference): string | undefined {
   return typeof reference === 'string' && reference.startsWith('label:') ? reference.slice('label:'.length) : undefined;
 }
 
-/** Returns true for what a version may be labelled: `[a-z][a-z0-9._-]{0,62}`, except for `latest` and `draft`. */
+/** Words that mean a version, or that a reader could take for one. */
+const TAKEN: readonly string[] = ['latest', 'newest', 'head', 'draft'];
+
+/** Returns true for what a version may be labelled: `[a-z][a-z0-9._-]{0,62}`, except for words that mean a version. */
 export function isLabel(text: string): boolean {
-  return /^[a-z][a-z0-9._-]{0,62}$/.test(text) && text !== 'latest' && text !== 'draft';
+  return /^[a-z][a-z0-9._-]{0,62}$/.test(text) && !TAKEN.includes(text);
 }

@@ -21,6 +21,8 @@ export class Mirror {
   #unusable = false;
   #later: Array<(db: BetterSqlite3.Database) => void> = [];
   #timer: NodeJS.Timeout | undefined;
+  /** Settles when what was handed over so far is in the file, or never will be; never rejects. */
+  #written: Promise<void> = Promise.resolve();
   #kept = 0;
   /** Artifacts that this process has handed over, so that each is written once. */
   readonly #handedOver = new Set<Digest>();
@@ -94,8 +96,9 @@ export class Mirror {
     return this.#ask(undefined, (db) => db.prepare(statement).pluck().get(digest) as Uint8Array | undefined);
   }
 
-  /** A file that is damaged or locked has nothing. */
+  /** Asks about everything that was handed over. A file that is damaged or locked has nothing. */
   async #ask<T>(nothing: T, question: (db: BetterSqlite3.Database) => T): Promise<T> {
+    await this.#write();
     const db = await this.#open();
     try {
       return db === undefined ? nothing : question(db);
@@ -118,9 +121,15 @@ export class Mirror {
     this.#timer ??= setTimeout(() => void this.#write(), 20).unref();
   }
 
-  async #write(): Promise<void> {
+  /** One after the other, so that no caller is answered while an earlier one waits for the file to be opened. */
+  #write(): Promise<void> {
     clearTimeout(this.#timer);
     this.#timer = undefined;
+    this.#written = this.#written.then(() => this.#writeLater());
+    return this.#written;
+  }
+
+  async #writeLater(): Promise<void> {
     const work = this.#later;
     if (work.length === 0) return;
     this.#later = [];
@@ -138,7 +147,6 @@ export class Mirror {
     if (this.#db === undefined && !this.#unusable) {
       this.#opening ??= this.#openFile();
       await this.#opening;
-      if (this.#later.length > 0 && this.#timer !== undefined) await this.#write();
     }
     return this.#db;
   }

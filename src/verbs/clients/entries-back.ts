@@ -41,12 +41,15 @@ export function entriesBack({ dialect, old, now, last, before }: EntriesBack): {
       else if (was !== undefined) edits.push({ op: 'add', name, value: was });
     } else if (written === undefined) {
       if (was !== undefined) notes.push(`${name} was made again since, and stays as it is`);
-    } else if (driftOf(dialect, there, written) === 'other-program')
-      notes.push(`${name} runs another program by now, and stays`);
-    else if (was !== undefined) {
+    } else if (was !== undefined) {
+      if (driftOf(dialect, there, written) === 'other-program') {
+        notes.push(`${name} runs another program by now, and stays`);
+        continue;
+      }
       const value = entryBack(dialect, there, was, written, writtenFor(before?.servers ?? {}, name) ?? {});
       if (!sameValue(value, there)) edits.push({ op: 'change', name, value });
     } else if (old !== undefined || last.before === null || last.added?.includes(name) === true)
+      // It was not there before, so it goes whatever became of it: the copy that is made now has it.
       edits.push({ op: 'remove', name });
     else notes.push(`the copy from before is gone, so ${name} stays as it is`);
   }

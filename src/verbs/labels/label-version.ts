@@ -121,6 +121,6 @@ function checkLabel(label: string): string {
   if (isLabel(label)) return label;
   throw argumentInvalid(
     `${JSON.stringify(label.slice(0, 80))} is no label`,
-    'Begin with a letter a-z; then up to 62 of a-z, 0-9, ".", "_" and "-". "latest" and "draft" are taken.',
+    'Begin with a letter a-z; then up to 62 of a-z, 0-9, ".", "_" and "-". "latest", "newest", "head" and "draft" are taken.',
   );
 }

@@ -31,6 +31,20 @@ it('gives what was kept, up to the limits', async () => {
   expect(await mirror.range(7, ALL)).toMatchObject({ envelopes: [], more: false });
 });
 
+it('gives what was handed over while its file was being opened', async () => {
+  const { path } = place();
+  const { promise: folder, resolve: folderIsThere } = Promise.withResolvers<void>();
+  const mirror = new Mirror(() => folder.then(() => path));
+  onTestFinished(() => mirror.close());
+  const [first, second] = ['ab'.repeat(32), 'cd'.repeat(32)] as const;
+  mirror.keepObject(first, Buffer.from('first'));
+  await new Promise((resolve) => setTimeout(resolve, 40)); // it has begun to write that one
+  mirror.keepObject(second, Buffer.from('second'));
+  const asked = [first, second].map((digest) => mirror.object(digest));
+  folderIsThere();
+  expect((await Promise.all(asked)).map((bytes) => Buffer.from(bytes ?? '').toString())).toEqual(['first', 'second']);
+});
+
 it('has nothing once its file is damaged', async () => {
   const { path, mirror } = place();
   mirror.keep(0, entries('zero'), []);

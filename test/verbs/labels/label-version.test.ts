@@ -45,7 +45,7 @@ it('who reaches a config reaches its labels, and no others', async () => {
 
 it('what cannot be labelled is refused', async () => {
   const { ctx } = await twoVersions();
-  for (const label of ['latest', 'draft', '7', '-1', 'A', 'a b', '', 'x'.repeat(64)])
+  for (const label of ['latest', 'draft', 'head', 'newest', '7', '-1', 'A', 'a b', '', 'x'.repeat(64)])
     expect((await refusal(labelVersion(ctx, { name: 'team/a', label }))).code).toBe('ARGUMENT_INVALID');
   expect((await refusal(labelVersion(ctx, { name: 'team/a', version: 9, label: 'x' }))).code).toBe('NOT_FOUND');
   expect((await refusal(removeLabel(ctx, { name: 'team/a', label: 'constructor' }))).code).toBe('NOT_FOUND');
