@@ -6,6 +6,7 @@ import type { TOOLS } from './tools/index.ts';
 
 /** The commands that advice over MCP names, for the person to run; the command line's own table has each of them, by type. */
 export type CommandForPeople =
+  | 'backup'
   | 'backup verify'
   | 'get'
   | 'init'
@@ -98,6 +99,8 @@ export function wordAdvice(advice: Advice): string {
       return person('storage check', 'says what the database lets this installation do');
     case 'accept-rollback':
       return person('trust', 'decides to go on with the older storage', '--accept');
+    case 'make-backup':
+      return person('backup', 'writes a backup', '--out', 'FILE');
     case 'check-backup':
       return person('backup verify', 'checks a backup', 'FILE');
     case 'replace-backup':
@@ -121,13 +124,13 @@ export function wordAdvice(advice: Advice): string {
     case 'import-client':
       return `Take it into the store with ${call('import_client', { client: advice.client })}.`;
     case 'plan-deploy':
-      return `See what it would change with ${call('plan_deploy', { name: advice.name, clients: [advice.client] })}.`;
+      return `See what it would change with ${call('plan_deploy', { name: advice.name, clients: advice.client === undefined ? undefined : [advice.client] })}.`;
     case 'deploy':
       return `Put it back with ${call('plan_deploy', { name: advice.name, clients: [advice.client], restore: true })}, then apply_deploy.`;
     case 'apply-deploy':
       return `Show the plan to the person; then carry it out with ${call('apply_deploy', { plan_id: advice.plan })}.`;
     case 'undo-deploy':
-      return `Take it back with ${call('undo_deploy', { client: advice.client })}.`;
+      return `Take what was deployed back with ${call('undo_deploy', { client: advice.client })}.`;
     case 'set':
       return advice.to === undefined
         ? `A person can set ${advice.setting} to ${SETTING_VALUES[advice.setting]}.`

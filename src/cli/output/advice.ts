@@ -71,6 +71,8 @@ export function wordAdvice(advice: Advice): string {
       return `${line('storage check')} says what the database lets you do.`;
     case 'accept-rollback':
       return `To go on with the older storage, run ${line('trust', '--accept')}.`;
+    case 'make-backup':
+      return `Write a backup with ${line('backup', '--out', 'FILE')}.`;
     case 'check-backup':
       return `Check a backup with ${line('backup verify', 'FILE')}.`;
     case 'replace-backup':
@@ -94,7 +96,7 @@ export function wordAdvice(advice: Advice): string {
     case 'import-client':
       return `Take it into the store with ${line('clients import', advice.client)}.`;
     case 'plan-deploy':
-      return `See what it would change with ${line('clients plan', advice.name, '--to', advice.client)}.`;
+      return `See what it would change with ${line('clients plan', advice.name, ...(advice.client === undefined ? [] : ['--to', advice.client]))}.`;
     case 'deploy':
       return `Put it back with ${line('clients deploy', advice.name, '--to', advice.client, '--restore')}.`;
     case 'apply-deploy':

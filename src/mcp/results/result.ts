@@ -1,6 +1,7 @@
 import type { CallToolResult } from '@modelcontextprotocol/server';
 import { z } from 'zod';
 import { StoreError } from '../../core/errors.ts';
+import { thousands } from '../../core/thousands.ts';
 import { spellLine } from '../../core/visible.ts';
 import { commandLine, guide } from '../advice.ts';
 import type { Tool } from '../tool/tool.ts';
@@ -9,19 +10,16 @@ import type { Rendered } from './rendering.ts';
 /** The largest result as JSON, in bytes: below a message's limit, with room for its envelope. */
 const MAX_RESULT_BYTES = 4_128_768;
 
-/** Fields every result may have; an error has the second half. */
+/** Members every result may have. */
 const common = z.object({
   summary: z.string().describe('What happened, in one line.'),
   next: z.string().optional().describe('The next step, where there is one.'),
-  code: z.string().optional().describe('Only when the call failed: what kind of failure, for programs.'),
-  hint: z.string().optional().describe('Only when the call failed: what to do now.'),
-  message: z.string().optional().describe('Only when the call failed: what was wrong with which input.'),
-  details: z.looseObject({}).optional().describe('Only when the call failed: facts such as the newest version.'),
 });
 
 /**
- * Returns the output schema a tool advertises. Only `summary` is required: an error carries the same record with `code`,
- * `message` and `hint`, and clients of the 2025 era hold errors to the schema too.
+ * Returns the output schema a tool advertises. Only `summary` is required, and further members are allowed: an error
+ * carries `code`, `message`, `hint` and `details` in place of a result, and clients of the 2025 era hold errors to the
+ * schema too.
  */
 export function advertisedOutput(tool: Tool): z.ZodObject {
   return z.object({ ...common.shape, ...tool.output.partial().shape });
@@ -42,7 +40,7 @@ export function toResult({ text, structured }: Rendered): SizedResult {
   const result: CallToolResult = { content: [{ type: 'text', text }], structuredContent: { ...structured } };
   const bytes = sizeOf(result);
   if (bytes > MAX_RESULT_BYTES) {
-    throw new StoreError('CONTENT_TOO_LARGE', `the result is over ${MAX_RESULT_BYTES.toLocaleString('en')} bytes`, {
+    throw new StoreError('CONTENT_TOO_LARGE', `the result is over ${thousands(MAX_RESULT_BYTES)} bytes`, {
       hint: `Ask for less: a smaller max_chars or limit, or one config at a time; ${commandLine('get')} returns content of any size.`,
     });
   }

@@ -9,8 +9,8 @@ export interface Changes {
 
 /** Commits as they happen, of this process and of others. */
 export interface StoreFeed {
-  /** The newest commits, newest first; none when there is no store. */
-  recent(limit: number): Promise<readonly CommitEntry[]>;
+  /** The newest commits, newest first; with `below`, those of lower indexes. None when there is no store. */
+  recent(limit: number, below?: number): Promise<readonly CommitEntry[]>;
   /** Every commit from an index on, oldest first. @throws StoreError CORRUPT */
   commits(from: number): AsyncIterable<CommitEntry>;
   /**

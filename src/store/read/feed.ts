@@ -17,10 +17,10 @@ export class Feed implements StoreFeed {
     this.#trust = parts.trust;
   }
 
-  async recent(limit: number): Promise<readonly CommitEntry[]> {
+  async recent(limit: number, below = Number.POSITIVE_INFINITY): Promise<readonly CommitEntry[]> {
     await this.#ready();
     const entries: CommitEntry[] = [];
-    for (let index = this.#view.next - 1; index >= 0 && entries.length < limit; index--)
+    for (let index = Math.min(this.#view.next, below) - 1; index >= 0 && entries.length < limit; index--)
       entries.push(await this.#entry(index));
     return entries;
   }

@@ -6,6 +6,7 @@ import type { Receipt } from '../../core/receipt.ts';
 import { shortDigest } from '../../core/short-id.ts';
 import type { Store } from '../../store/api/store.ts';
 import type { ChangeRequest, CommitOutcome } from '../../store/api/writer.ts';
+import { staleFiles, together } from '../clients/stale-files.ts';
 import { type Content, compareContent, isFirstContent, reportChanges } from '../shared/content-changes.ts';
 import type { Context } from '../shared/context.ts';
 import { count } from '../shared/text.ts';
@@ -54,7 +55,10 @@ export async function commitVersion(
     summary: created
       ? `${change.action === 'restore' ? `Restored version ${change.version} of ${name} as version ${version}` : `Stored ${name} as version ${version}`} (${shortDigest(digest)}${isFirstContent(reported.changes) ? '' : `, ${describeChanges(total)}`}${takenAs(content)})`
       : `${name} unchanged (still version ${version})`,
-    next: (await store.drafts.has(name)) ? draftRemains(name) : undefined,
+    next: together(
+      staleFiles(ctx, name, formatDigest(digest)),
+      (await store.drafts.has(name)) ? draftRemains(name) : undefined,
+    ),
     name,
     created,
     version,

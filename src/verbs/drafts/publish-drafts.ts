@@ -7,6 +7,7 @@ import type { Receipt } from '../../core/receipt.ts';
 import type { Draft } from '../../store/api/drafts.ts';
 import type { Store } from '../../store/api/store.ts';
 import type { CommitOutcome } from '../../store/api/writer.ts';
+import { staleFiles, together } from '../clients/stale-files.ts';
 import { changesSince } from '../configs/commit-version.ts';
 import { lossNotices } from '../configs/loss-notices.ts';
 import { admitContent } from '../shared/admission.ts';
@@ -82,10 +83,12 @@ export async function publishDrafts(ctx: Context, request: PublishDraftsRequest)
       made === 0
         ? `Nothing new to publish (still ${versions})`
         : `Published ${count(made, 'draft')} in commit ${receipt.index}: ${versions}${same === 0 ? '' : `; ${same} unchanged`}`,
-    next:
+    next: together(
+      ...published.map((config) => staleFiles(ctx, config.name, config.digest)),
       kept.length === 0
         ? undefined
         : { hint: `Drafts that changed meanwhile, or could not be removed, are still there: ${listed(kept)}.` },
+    ),
     published,
     receipt,
     ...(notices.length > 0 && { notices }),

@@ -25,6 +25,7 @@ export function scopedStore(store: Store, prefix: string): Store {
     maintenance: scopedMaintenance(store.maintenance, reaches),
     feed: scopedFeed(store.feed, reaches),
     state: {
+      identity: () => store.state.identity(),
       status: async () => ({ ...(await store.state.status()), configs: (await reader.heads({ limit: 1 })).total }),
       notices: () => store.state.notices(),
       probeWrites: (options) => store.state.probeWrites(options),
@@ -133,7 +134,7 @@ function withoutNames(report: VerifyReport, isOfOneConfig: boolean): VerifyRepor
 
 function scopedFeed(feed: StoreFeed, reaches: (name: string) => boolean): StoreFeed {
   return {
-    recent: async (limit) => (await feed.recent(limit)).map((entry) => visible(entry, reaches)),
+    recent: async (limit, below) => (await feed.recent(limit, below)).map((entry) => visible(entry, reaches)),
     commits: async function* (from) {
       for await (const entry of feed.commits(from)) yield visible(entry, reaches);
     },
