@@ -19,4 +19,4 @@ it.skipIf(!hasOpenssl3)('the picture of the README shows what the commands print
   const drawn = await sessionPicture();
   expect(drawn).toContain('Signature Verified Successfully');
   expect(masked(await readFile(SESSION_PICTURE, 'utf8'))).toBe(masked(drawn));
-});
+}, 180_000);
