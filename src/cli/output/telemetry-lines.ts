@@ -1,5 +1,6 @@
 import { isConfigName } from '../../core/name.ts';
 import { shortId } from '../../core/short-id.ts';
+import { thousands } from '../../core/thousands.ts';
 import { spellLine } from '../../core/visible.ts';
 import { DAY_MS, utcDate } from '../../telemetry/events/day-file.ts';
 import { count, isFromFuture, list, occurrence } from '../../telemetry/events/event-fields.ts';
@@ -61,8 +62,8 @@ function toolLines({ tools }: ReviewResult, colors: Colors): string[] {
   if (tools.length === 0) return [];
   return table(tools, [
     { heading: 'TOOL', cell: ({ tool }) => tool, style: colors.bold },
-    { heading: 'CALLS', cell: ({ calls }) => calls.toLocaleString('en'), align: 'right' },
-    { heading: 'FAILURES', cell: ({ failures }) => failures.toLocaleString('en'), align: 'right' },
+    { heading: 'CALLS', cell: ({ calls }) => thousands(calls), align: 'right' },
+    { heading: 'FAILURES', cell: ({ failures }) => thousands(failures), align: 'right' },
     { heading: 'P50', cell: ({ p50Ms }) => formatDuration(p50Ms), align: 'right' },
     { heading: 'P95', cell: ({ p95Ms }) => formatDuration(p95Ms), align: 'right' },
     { heading: 'MAX', cell: ({ maxMs }) => formatDuration(maxMs), align: 'right' },
@@ -105,7 +106,7 @@ function configLines({ configs }: ReviewResult, colors: Colors): string[] {
   if (configs.length === 0) return [];
   return table(configs, [
     { heading: 'CONFIG', cell: ({ name, version }) => `${cutToColumns(name, 26)}@${version}`, style: colors.bold },
-    { heading: 'COMMITS', cell: ({ commits }) => commits.toLocaleString('en'), align: 'right' },
+    { heading: 'COMMITS', cell: ({ commits }) => thousands(commits), align: 'right' },
     { heading: 'COMMIT', cell: ({ index, commit }) => `${index}  ${shortId(commit)}`, style: colors.dim },
     { heading: 'TIME', cell: ({ time }) => formatTime(time) },
   ]);
@@ -119,7 +120,7 @@ function dayLines(days: readonly Day[]): string[] {
   const row = (label: string, value: (day: Day) => number): Array<[string, string]> => {
     const values = all.map((day) => (day === undefined ? 0 : value(day)));
     const most = Math.max(...values);
-    return most === 0 ? [] : [[label, `${sparkline(values)}  at most ${most.toLocaleString('en')} a day`]];
+    return most === 0 ? [] : [[label, `${sparkline(values)}  at most ${thousands(most)} a day`]];
   };
   return [
     ...pairs([

@@ -1,5 +1,6 @@
 import type { StoreError } from '../../core/errors.ts';
 import { type Notice, noticeOf } from '../../core/notice.ts';
+import { thousands } from '../../core/thousands.ts';
 import { isFromFuture } from '../events/event-fields.ts';
 import { readEvents, type TimeWindow } from '../read/read-events.ts';
 import { Review, type ReviewOptions } from './review.ts';
@@ -80,7 +81,7 @@ function isoTime(timeMs: number): string {
 }
 
 function clockAhead({ count, last }: { readonly count: number; readonly last: string }): Notice {
-  const events = count === 1 ? '1 event is' : `${count.toLocaleString('en')} events are`;
+  const events = count === 1 ? '1 event is' : `${thousands(count)} events are`;
   return {
     severity: 'warning',
     code: 'CLOCK_AHEAD',

@@ -2,6 +2,7 @@ import type { Guidance } from '../../core/advice.ts';
 import { StoreError } from '../../core/errors.ts';
 import type { Notice } from '../../core/notice.ts';
 import { shortId } from '../../core/short-id.ts';
+import { thousands } from '../../core/thousands.ts';
 import { fileFault } from '../../disk/file-fault.ts';
 import type { SinkState } from '../events/sink.ts';
 import { timeWindow } from '../read/time-window.ts';
@@ -127,7 +128,7 @@ export function summarize({ events, headline }: ReviewFacts, state: SinkState): 
 }
 
 function many(number: number, noun: string): string {
-  return `${number.toLocaleString('en')} ${noun}${number === 1 ? '' : 's'}`;
+  return `${thousands(number)} ${noun}${number === 1 ? '' : 's'}`;
 }
 
 /** Halves the longest list until the result is short enough; the newest days are the ones kept. */
