@@ -1,10 +1,11 @@
+import { thousands } from '../../core/thousands.ts';
 import { spellLine } from '../../core/visible.ts';
 import { ago, changeText, type SinceLastLook } from '../../telemetry/review/look-facts.ts';
 import { guide } from './advice.ts';
 import { cutToColumns, wrap } from './fit.ts';
 import type { Output } from './output.ts';
 
-/** Changes that are told; the page has more of them. */
+/** Changes that are shown; the page has more of them. */
 const CHANGES = 5;
 
 /** Renders what is new since the last look in five lines: when that was, changes, what needs a person, failures, care. */
@@ -63,9 +64,9 @@ function attentionLine({ attention }: SinceLastLook): string {
 function failuresLine({ facts: { codes, headline } }: SinceLastLook): string {
   const failed = codes.filter(({ hasCode }) => hasCode);
   const sum = failed.reduce((total, { count }) => total + count, 0);
-  const calls = `${headline.calls.toLocaleString('en')} ${headline.calls === 1 ? 'call' : 'calls'}`;
+  const calls = `${thousands(headline.calls)} ${headline.calls === 1 ? 'call' : 'calls'}`;
   if (sum === 0) return `none; ${calls}`;
-  return `${sum.toLocaleString('en')}: ${failed.map(({ code, count }) => `${code} ${count}`).join(', ')}; ${calls}`;
+  return `${thousands(sum)}: ${failed.map(({ code, count }) => `${code} ${count}`).join(', ')}; ${calls}`;
 }
 
 function careLine({ store: { store, verified, backup }, nowMs }: SinceLastLook): string {
