@@ -10,13 +10,22 @@ import type { Verdict, VersionRow } from '../../store/api/versions.ts';
 import { checkLimit } from '../shared/argument.ts';
 import type { Context } from '../shared/context.ts';
 import { badCursor, decodeCursor, encodeCursor } from '../shared/cursor.ts';
+import {
+  type HistoryFilter,
+  type HistoryFilterRequest,
+  historyFilter,
+  OLDER_IN_A_ROW,
+} from '../shared/history-filter.ts';
 import { unknownConfig } from '../shared/not-found.ts';
 import { resolveVersion } from '../shared/resolve-version.ts';
 import { type StoreNotices, storeNotices } from '../shared/store-notices.ts';
 import { count } from '../shared/text.ts';
 
-/** Which config's history. */
-export interface ListHistoryRequest {
+/** Versions looked at in one step where only some are wanted. */
+const STEP = 200;
+
+/** Which config's history, and which part of it. */
+export interface ListHistoryRequest extends HistoryFilterRequest {
   readonly name: string;
   /** The newest version to list; the newest there is by default. */
   readonly from?: VersionReference | undefined;
@@ -51,7 +60,7 @@ export interface ListHistoryResult extends StoreNotices {
   readonly next?: Guidance | undefined;
   readonly name: string;
   readonly versions: readonly VersionSummary[];
-  /** Versions on all pages. */
+  /** All versions of the config, whether they are wanted or not. */
   readonly total: number;
   readonly nextCursor?: string | undefined;
 }
@@ -68,11 +77,12 @@ export async function listHistory(ctx: Context, request: ListHistoryRequest): Pr
   const store = await ctx.store();
   const from = after === undefined ? await resolveVersion(store, name, request.from) : undefined;
   const before = from === undefined ? after : from + 1;
-  const page = await versionsOf(store, name, { before, limit });
+  const filter = historyFilter(request);
+  const page = await wantedVersions(store, name, { before, limit, filter });
   const versions = page.items.map(toSummary);
   const bad = versions.filter((version) => version.verified !== 'ok').length;
   return {
-    summary: `${name} has ${count(page.total, 'version')}${versions.length < page.total ? `, ${versions.length} on this page` : ''}; ${bad === 0 ? 'verified means unchanged since it was stored' : `${bad} of these did not verify`}`,
+    summary: `${name} has ${count(page.total, 'version')}${versions.length < page.total ? `, ${versions.length} ${filter.isOpen ? 'on this page' : 'that match on this page'}` : ''}; ${bad === 0 ? 'verified means unchanged since it was stored' : `${bad} of these did not verify`}`,
     next:
       bad > 0
         ? { advice: [{ do: 'verify' }] }
@@ -85,6 +95,29 @@ export async function listHistory(ctx: Context, request: ListHistoryRequest): Pr
     nextCursor: page.next === undefined ? undefined : encodeCursor('history', String(page.next)),
     ...storeNotices(store),
   };
+}
+
+type VersionsPage = Awaited<ReturnType<StoreReader['versions']>>;
+
+/** Goes back through the versions until the page is full, or no more are wanted. */
+async function wantedVersions(
+  store: Store,
+  name: string,
+  { before, limit, filter }: { before: number | undefined; limit: number; filter: HistoryFilter },
+): Promise<VersionsPage> {
+  if (filter.isOpen) return versionsOf(store, name, { before, limit });
+  const items: Array<VersionsPage['items'][number]> = [];
+  for (let below = before, older = 0; ; ) {
+    const page = await versionsOf(store, name, { before: below, limit: STEP });
+    for (const row of page.items) {
+      older = filter.isTooOld(row.time) ? older + 1 : 0;
+      if (older === 0 && filter.matches([row.message, row.author.name])) items.push(row);
+      if (older === OLDER_IN_A_ROW) return { items, total: page.total };
+      if (items.length === limit) return { items, total: page.total, ...(row.version > 1 && { next: row.version }) };
+    }
+    below = page.next;
+    if (below === undefined) return { items, total: page.total };
+  }
 }
 
 async function versionsOf(
