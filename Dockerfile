@@ -45,7 +45,7 @@ RUN set -eu; mkdir /root-fs; cd /root-fs; \
     done; \
     mkdir usr/share/doc/node; cp "$(dirname "$(dirname "$node")")/LICENSE" usr/share/doc/node/copyright; \
     sort -u -o /packages /packages; \
-    node /build/scripts/sbom.ts --runtime /packages >usr/share/sbom/mcp-config-store.cdx.json; \
+    node /build/scripts/sbom.ts --notices /app-fs/app/THIRD-PARTY-NOTICES.txt --runtime /packages >usr/share/sbom/mcp-config-store.cdx.json; \
     printf '#!/usr/local/bin/node\nimport("/app/main.js");\n' >usr/local/bin/config-store; chmod 755 usr/local/bin/config-store; \
     printf 'root:x:0:0:root:/:/sbin/nologin\nmcp:x:10001:10001:MCP Config Store:/app:/sbin/nologin\n' >etc/passwd; \
     printf 'root:x:0:\nmcp:x:10001:\n' >etc/group; \

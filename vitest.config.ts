@@ -32,7 +32,7 @@ const everythingOnPostgres = (name: string, server: string) => ({
     include: [...onEveryEngine, ...trust],
     exclude: onOneEngine,
     globalSetup: 'test/postgres/global-setup.ts',
-    env: { ENGINE: 'postgres', POSTGRES: server },
+    env: { ENGINE: 'postgres', POSTGRES_SERVER: server },
   },
 });
 const container = ['test/container/**/*.test.ts'];

@@ -7,24 +7,36 @@ interface Answer {
   readonly error?: { readonly message: string };
 }
 
+interface Waiting {
+  readonly resolve: (answer: Answer) => void;
+  readonly reject: (error: Error) => void;
+}
+
 /**
- * The least an MCP client can be: JSON-RPC lines to and from a process, one request at a time. It takes as little time of
- * its own as it can, so that what is measured is the server.
+ * The least an MCP client can be: JSON-RPC lines to and from a process. It takes as little time of its own as it can, so that
+ * what is measured is the server.
  */
 export class StdioPeer {
   readonly #child: ChildProcessWithoutNullStreams;
   readonly #startedMs = performance.now();
   #rest = '';
   #nextId = 1;
-  #settle: ((answer: Answer) => void) | undefined;
-  #fail: ((error: Error) => void) | undefined;
+  readonly #waiting = new Map<number, Waiting>();
 
-  /** Starts `node script ...args`; its stderr is shown. */
-  constructor(script: string, args: readonly string[], env: NodeJS.ProcessEnv) {
+  /** Starts `node script ...args`; its stderr is shown, unless it greets there. */
+  constructor(script: string, args: readonly string[], env: NodeJS.ProcessEnv, greets = false) {
     this.#child = spawn(process.execPath, [script, ...args], { env });
-    this.#child.stderr.pipe(process.stderr);
+    if (greets) this.#child.stderr.resume();
+    else this.#child.stderr.pipe(process.stderr);
     this.#child.stdout.setEncoding('utf8').on('data', (text: string) => this.#read(text));
-    this.#child.once('exit', (code) => this.#fail?.(new Error(`the server ended with code ${code}`)));
+    this.#child.once('exit', (code) => {
+      for (const { reject } of this.#waiting.values()) reject(new Error(`the server ended with code ${code}`));
+    });
+  }
+
+  /** The process, for what the system says of it. */
+  get pid(): number {
+    return this.#child.pid ?? Number.NaN;
   }
 
   /** Milliseconds since the process was asked for. */
@@ -48,10 +60,9 @@ export class StdioPeer {
   /** One request and its answer. */
   async request(method: string, params: object): Promise<Answer> {
     const { promise, resolve, reject } = Promise.withResolvers<Answer>();
-    this.#settle = resolve;
-    this.#fail = reject;
-    this.#send({ jsonrpc: '2.0', id: this.#nextId, method, params });
-    this.#nextId += 1;
+    const id = this.#nextId++;
+    this.#waiting.set(id, { resolve, reject });
+    this.#send({ jsonrpc: '2.0', id, method, params });
     const answer = await promise;
     if (answer.error !== undefined) throw new Error(`${method}: ${answer.error.message}`);
     return answer;
@@ -59,7 +70,6 @@ export class StdioPeer {
 
   /** Ends its input and waits until it is gone. */
   async close(): Promise<void> {
-    this.#fail = undefined;
     const gone = once(this.#child, 'exit');
     this.#child.stdin.end();
     await gone;
@@ -76,7 +86,9 @@ export class StdioPeer {
     this.#rest = lines.pop() ?? '';
     for (const line of lines) {
       const answer = JSON.parse(line) as Answer;
-      if (answer.id !== undefined) this.#settle?.(answer);
+      if (answer.id === undefined) continue;
+      this.#waiting.get(answer.id)?.resolve(answer);
+      this.#waiting.delete(answer.id);
     }
   }
 }

@@ -20,6 +20,9 @@ const { values } = parseArgs({
   },
 });
 
+/** More commits than a review reads, each of a config of MCP servers: their contents are compared. */
+const COMMITS = 1_500;
+
 const { NODE_EXTRA_CA_CERTS: _, CONFIG_STORE_VAR: __, ...inherited } = process.env;
 const folder = await mkdtemp(join(values.folder, 'config-store-bench-'));
 try {
@@ -77,15 +80,17 @@ async function showCalls(main: string, env: NodeJS.ProcessEnv): Promise<void> {
 /** `config-store telemetry` over a week of events, as a process of its own; its time and its greatest memory. */
 async function showReview(main: string, env: NodeJS.ProcessEnv): Promise<void> {
   const storeVar = join(folder, 'review');
+  await mkdir(storeVar);
+  await commitEach(main, storeVar, { ...env, CONFIG_STORE_TELEMETRY: 'off' });
   const count = Number(values.events);
   const bytes = writeWeek(join(storeVar, 'telemetry'), count);
   // Printed by the process itself when it ends: what the kernel says was its most.
   const atExit =
     "data:text/javascript,process.on('exit',()=>process.stderr.write(String(process.resourceUsage().maxRSS)))";
   console.log(
-    `\n| review of ${count.toLocaleString('en')} events (${(bytes / 1e6).toFixed(0)} MB) | s | MiB at most |\n|---|---|---|`,
+    `\n| review of ${count.toLocaleString('en')} events (${(bytes / 1e6).toFixed(0)} MB) and ${COMMITS.toLocaleString('en')} commits | s | MiB at most |\n|---|---|---|`,
   );
-  for (const args of [['--json'], ['--html', join(folder, 'report.html')]]) {
+  for (const args of [['--json'], [], ['--html', join(folder, 'report.html')]]) {
     const beganMs = performance.now();
     const child = spawn(
       process.execPath,
@@ -99,8 +104,19 @@ async function showReview(main: string, env: NodeJS.ProcessEnv): Promise<void> {
     const [code] = (await once(child, 'close')) as [number];
     if (code !== 0) throw new Error(`the review failed: ${stderr}`);
     const seconds = (performance.now() - beganMs) / 1_000;
-    console.log(`| telemetry ${args[0]} | ${seconds.toFixed(2)} | ${(Number(stderr) / 1_024).toFixed(0)} |`);
+    console.log(`| telemetry ${args[0] ?? ''} | ${seconds.toFixed(2)} | ${(Number(stderr) / 1_024).toFixed(0)} |`);
   }
+}
+
+async function commitEach(main: string, storeVar: string, env: NodeJS.ProcessEnv): Promise<void> {
+  const peer = new StdioPeer(main, ['serve', '--var', storeVar], env);
+  await peer.initialize();
+  for (let at = 0; at < COMMITS; at++) {
+    const server = { command: 'npx', args: ['-y', `@example/server-${at % 7}@1.${at}`] };
+    const json = { mcpServers: { one: server, two: { command: 'uvx', args: ['mcp-server-git==1.0'] } } };
+    await peer.call('put_config', { name: `cursor/config-${at % 40}`, json });
+  }
+  await peer.close();
 }
 
 /** Writes events like those of a server, evenly over the last seven days; the number of bytes. */

@@ -25,6 +25,9 @@ export const PLATFORMS = [
 /** What the addon is built for: system and processor, as better-sqlite3 names them. */
 export type Platform = (typeof PLATFORMS)[number];
 
+/** One platform, or `every`: a bundle for all of them, which takes the addon of the machine it runs on. */
+export type Target = Platform | 'every';
+
 /** One file of the bundle: its path below the output folder, with `/`, and its size in bytes. */
 export interface BuiltFile {
   readonly path: string;
@@ -49,8 +52,18 @@ const englishOnly: Plugin = {
   },
 };
 
+/** Gives the bundle for every platform all addons, and the choice between them. */
+const everyAddon: Plugin = {
+  name: 'every-addon',
+  setup(setup) {
+    setup.onResolve({ filter: /^better-sqlite3$/ }, () => ({
+      path: join(ROOT, 'scripts', 'addon-of-this-machine.cjs'),
+    }));
+  },
+};
+
 /** How every bundle of this project is made, the benchmark's bare server included. Reproducible: same sources, same bytes. */
-export function bundleOptions(platform: Platform): BuildOptions {
+export function bundleOptions(platform: Target): BuildOptions {
   return {
     absWorkingDir: ROOT,
     bundle: true,
@@ -66,7 +79,7 @@ export function bundleOptions(platform: Platform): BuildOptions {
     chunkNames: 'chunks/[name]-[hash]',
     assetNames: '[name]',
     alias: {
-      'better-sqlite3': `better-sqlite3/${platform}`,
+      ...(platform !== 'every' && { 'better-sqlite3': `better-sqlite3/${platform}` }),
       // Its other form asks for its own files by names that a bundler cannot see.
       'jsonc-parser': 'jsonc-parser/lib/esm/main.js',
     },
@@ -75,19 +88,19 @@ export function bundleOptions(platform: Platform): BuildOptions {
     banner: {
       js: "import{createRequire as createRequire_}from'node:module';const require=createRequire_(import.meta.url);",
     },
-    plugins: [englishOnly],
+    plugins: platform === 'every' ? [englishOnly, everyAddon] : [englishOnly],
     logLevel: 'warning',
   };
 }
 
 /**
- * Bundles src/main.ts into `outdir`: main.js, its chunks, the SQLite addon of `platform`, and the licences of all that is
- * inside. A file whose bytes would not change is left alone, each other one appears whole. What no longer belongs stays a week,
+ * Bundles src/main.ts into `outdir`: main.js, its chunks, the SQLite addon of `platform` (or each of them), and the licences of all
+ * that is inside. A file whose bytes would not change is left alone, each other one appears whole. What no longer belongs stays a week,
  * so that a running server finds its chunks; with `clean` it is removed at once.
  */
 export async function build({
   outdir = join(ROOT, 'dist'),
-  platform = hostPlatform(),
+  platform = hostPlatform() as Target,
   clean = false,
 } = {}): Promise<BuiltFile[]> {
   const result = await esbuild({
@@ -155,7 +168,9 @@ if (import.meta.main) {
   const files = await build({
     outdir,
     clean: values.clean ?? false,
-    ...(values.platform === undefined ? {} : { platform: checkPlatform(values.platform) }),
+    ...(values.platform === undefined
+      ? {}
+      : { platform: values.platform === 'every' ? 'every' : checkPlatform(values.platform) }),
   });
   if (values.quiet !== true) {
     for (const file of files) console.log(`${kib(file.sizeBytes).padStart(10)}  ${file.path}`);

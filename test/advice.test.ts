@@ -56,6 +56,7 @@ const SAMPLES: Samples = {
   'prepare-storage': [{ do: 'prepare-storage' }],
   'check-storage': [{ do: 'check-storage' }],
   'accept-rollback': [{ do: 'accept-rollback' }],
+  'make-backup': [{ do: 'make-backup' }],
   'check-backup': [{ do: 'check-backup' }],
   'replace-backup': [{ do: 'replace-backup' }],
   'add-token': [{ do: 'add-token' }],

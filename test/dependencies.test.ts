@@ -36,7 +36,6 @@ async function licenceOf(name: string): Promise<string> {
 
 describe('dependencies', () => {
   const declared = {
-    ...packageJson.dependencies,
     ...packageJson.devDependencies,
     node: pinnedNode.version,
   };
@@ -48,6 +47,10 @@ describe('dependencies', () => {
         (version) => !EXACT.test(version),
       ),
     ).toEqual([]);
+  });
+
+  test('none is fetched where the package is installed: what it needs is in the bundle', () => {
+    expect(Object.keys(packageJson).filter((key) => /dependencies$/i.test(key))).toEqual(['devDependencies']);
   });
 
   test('docs/design.md lists exactly these, with version and licence', async () => {

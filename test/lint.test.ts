@@ -149,7 +149,7 @@ describe('layers', () => {
     );
   });
 
-  test('only src/disk/durable.ts flushes, by the calls of the disks', async () => {
+  test('only src/disk/durable.ts, with its folders, flushes, by the calls of the disks', async () => {
     const flush = /\bf(?:data)?sync(?:Sync)?\b|\.(?:data)?sync\(\)/;
     const names = (await readdir(join(root, 'src'), { recursive: true })).filter((name) => name.endsWith('.ts'));
     const code = async (name: string) =>
@@ -161,8 +161,9 @@ describe('layers', () => {
     expect(flushing.filter((name) => !naming.includes(name)).sort()).toEqual([
       'clients/target/patient-disk.ts',
       'disk/disk.ts',
-      'disk/durable.ts',
+      'disk/durable-folders.ts',
       'disk/halting-disk.ts',
+      'disk/sharing-disk.ts',
       'disk/storage-disk.ts',
     ]);
   });

@@ -32,9 +32,9 @@ export interface Workflow {
 
 /** What may be used where a job can publish or sign: nothing that runs code of packages, of the checkout or of a cache. */
 const ACTIONS_OF_A_PUBLISHER = ['actions/download-artifact', 'sigstore/cosign-installer'];
-/** Programs that run, build or fetch code; those that only move files, by digest, are left. */
+/** Programs that run, build or fetch code; those that only move files, by digest or as they were handed over, are left. */
 const RUNS_CODE =
-  /(?:^|[\s;&|($`"'])(?:npm|npx|node|corepack|yarn|pnpm|bun|deno|python3?|pip3?|ruby|perl|make|go|cargo|git|gh|sh|bash|source|eval|apt|apt-get|docker (?:run|build|load|compose|exec)|docker buildx b\w+|\.{1,2}\/\S+)(?=[\s;&|)`"']|$)/m;
+  /(?:^|[\s;&|($`"'])(?:npm(?! publish --ignore-scripts [\w -]+\.tgz$)|npx|node|corepack|yarn|pnpm|bun|deno|python3?|pip3?|ruby|perl|make|go|cargo|git|gh(?! release create )|sh|bash|source|eval|apt|apt-get|docker (?:run|build|load|compose|exec)|docker buildx b\w+|\.{1,2}\/\S+)(?=[\s;&|)`"']|$)/m;
 const DIGEST_CHECK = /=~ \^sha256:\[0-9a-f\]\{64\}\$ \]\]/;
 const FROM_A_JOB = /^\$\{\{ needs\.([\w-]+)\.outputs\.([\w-]+) \}\}$/;
 

@@ -47,7 +47,7 @@ describe.each(files)('$name', ({ text, workflow }) => {
 describe('a release', () => {
   const jobs = jobsOf('release.yml');
 
-  it('publishes what was checked, for both architectures, in the one job that may', () => {
+  it('publishes what was checked, for both architectures, in the jobs that may', () => {
     expect(jobs['check']?.uses).toBe('./.github/workflows/ci.yml');
     expect(jobs['image']).toMatchObject({
       needs: ['check', 'base'],
@@ -59,7 +59,12 @@ describe('a release', () => {
         .filter(([, job]) => mayWrite(workflow, job))
         .map(([job, { permissions }]) => [name, job, permissions]),
     );
-    expect(writing).toEqual([['release.yml', 'publish', { packages: 'write', 'id-token': 'write' }]]);
+    expect(writing).toEqual([
+      ['release.yml', 'publish', { packages: 'write', 'id-token': 'write' }],
+      ['release.yml', 'npm', { 'id-token': 'write' }],
+      ['release.yml', 'bundles', { contents: 'write', 'id-token': 'write' }],
+    ]);
+    expect(jobs['package']?.needs).toEqual(['check', 'base']);
   });
 
   it('compares every file that it publishes with the hash of the job that made it', () => {
@@ -127,6 +132,14 @@ describe('the rules see', () => {
     ['an install in the publisher', login, 'run: npm ci', /publish: installs with scripts/],
     ['an install without scripts in the publisher', login, install, /publish: may write, and runs code: npm/],
     ['a script of the checkout', login, 'run: ./publish.sh', /runs code: \.\/publish/],
+    [
+      'a publish of what a job builds',
+      'npm publish --ignore-scripts --provenance --access public package.tgz',
+      'npm publish --provenance',
+      /npm: may write, and runs code: npm/,
+    ],
+    ['a publish with its scripts', 'publish --ignore-scripts', 'publish', /npm: may write, and runs code: npm/],
+    ['an extension of gh', 'gh release create', 'gh extension install', /bundles: may write, and runs code: gh/],
     ['a build in the publisher', 'skopeo copy', 'docker build', /runs code: docker build/],
     ['a run of the image in the publisher', 'skopeo copy', 'docker run', /runs code: docker run/],
     [
@@ -247,7 +260,7 @@ describe('the rules see', () => {
 describe('outside workflows', () => {
   it('.ci/run installs by the lock file and without scripts', async () => {
     const script = await readFile(join(root, '.ci/run'), 'utf8');
-    expect(script).toContain('npm ci --ignore-scripts && npm run --silent prepare');
+    expect(script).toContain('npm ci --ignore-scripts && npm run --silent dependencies');
     expect(scriptFaults(script)).toEqual([]);
   });
 

@@ -77,6 +77,7 @@ export function createApp({ flags, via, allowSecrets = false, warn, log }: AppOp
     observer: passOnTo(observers),
     opened: log?.opened,
     checkTexts: (texts) => checkTexts(texts, allowSecrets),
+    standing: via === 'mcp',
   });
   let warned = warn === undefined;
   const open = async () => {

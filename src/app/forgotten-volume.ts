@@ -1,4 +1,4 @@
-import { type Mount, mountOf } from '../disk/mount-point.ts';
+import { type Mount, mountOf } from '../disk/volume/mount-point.ts';
 import type { ForgottenVolume } from '../verbs/shared/installation.ts';
 import type { Settings } from './settings.ts';
 

@@ -1,5 +1,5 @@
 import { isStoreError, StoreError, toStoreError } from '../core/errors.ts';
-import { idOutside } from '../disk/id-map.ts';
+import { idOutside } from '../disk/volume/id-map.ts';
 import type { StoreObserver } from '../store/api/observer.ts';
 import type { CheckTexts } from '../store/api/signed-text.ts';
 import type { Store } from '../store/api/store.ts';
@@ -23,6 +23,8 @@ export interface LazyStoreOptions {
   readonly opened?: ((store: Store) => void) | undefined;
   /** Decides whether the texts of a commit may be signed. */
   readonly checkTexts?: CheckTexts | undefined;
+  /** True for a process that goes on writing, such as a server. */
+  readonly standing?: boolean | undefined;
 }
 
 /**
@@ -30,15 +32,16 @@ export interface LazyStoreOptions {
  *
  * @param settings read at the first `open`, so that a bad one is that call's failure and not the process's
  */
-export function lazyStore(settings: () => Settings, { opened: onOpened, ...options }: LazyStoreOptions): LazyStore {
+export function lazyStore(
+  settings: () => Settings,
+  { opened: onOpened, standing, ...options }: LazyStoreOptions,
+): LazyStore {
   let opened: Promise<Store> | undefined;
   const openNow = async () => {
     const { paths, storeId, signingKey, keysShared, database } = settings();
-    const { Durable } = await import('../disk/durable.ts');
-    const disk = new Durable(undefined, undefined, keysShared);
-    const common = { paths, storeId, signingKey, disk, ...options };
+    const common = { paths, storeId, signingKey, shared: keysShared, ...options };
     const store = await (database === undefined
-      ? (await import('./local-store.ts')).openLocalStore(common)
+      ? (await import('./local-store.ts')).openLocalStore({ ...common, standing })
       : (await import('./shared-store.ts')).openSharedStore({ ...common, database }));
     onOpened?.(store);
     return store;

@@ -50,6 +50,7 @@ export async function serveNetwork(parts: ServeNetworkParts): Promise<number> {
     for (const server of servers) server.reloadTls?.();
   };
   const reason = await untilSignal(network.tls === undefined ? undefined : reload, parts.onImpatient);
+  observer.draining?.({ reason });
   const drained = (await Promise.all(servers.map((server) => server.end()))).every(Boolean);
   await observation.close();
   await within(CLOSE_MS, app.closeStore().catch(onFault));

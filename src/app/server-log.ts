@@ -8,7 +8,7 @@ import type { Log } from '../telemetry/log.ts';
 export interface ServerLog {
   readonly server: ServeObserver;
   readonly store: StoreObserver;
-  /** The store was opened; its id and head are looked up without keeping a caller waiting. */
+  /** The store was opened, and what there is of its log was taken in. */
   opened(store: Store): void;
 }
 
@@ -44,11 +44,8 @@ export function serverLog(log: () => Log): ServerLog {
       fault: ({ code }) => log().warn('store fault', { 'error.type': code }),
     },
     opened: ({ state }) => {
-      void state.status().then(
-        ({ location, store, head }) =>
-          log().info('store opened', { location, store, 'log.index': head?.index, 'log.commit': head?.commit }),
-        () => undefined, // the caller that asked for the store gets the reason
-      );
+      const { location, store, head } = state.identity();
+      log().info('store opened', { location, store, 'log.index': head?.index, 'log.commit': head?.commit });
     },
   };
 }

@@ -12,7 +12,7 @@ export interface SettingRow {
   readonly secret?: true;
 }
 
-/** Everything that is configurable, and nothing else; README.md shows this table and a test compares the two. */
+/** Everything that is configurable, and nothing else; docs/settings.md shows this table and a test compares the two. */
 export const SETTINGS = {
   root: {
     flag: '--var DIR',

@@ -1,6 +1,7 @@
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { StoreError } from '../core/errors.ts';
+import { Durable } from '../disk/durable.ts';
 import { fileFault } from '../disk/file-fault.ts';
 import { openPostgresEngine, type PostgresEngine } from '../engine/postgres/postgres-engine.ts';
 import { StateFolder } from '../state/state-folder.ts';
@@ -15,13 +16,16 @@ const MAX_PASSWORD_FILE_BYTES = 65_536;
 /** Options of a store in a database: keys and state are this installation's own. */
 export interface SharedStoreOptions extends Omit<OpenOptions, 'engine' | 'keys' | 'state'> {
   readonly database: DatabaseSettings;
+  /** True where what is made in a folder of a group is that group's too. */
+  readonly shared?: boolean | undefined;
   readonly paths: Pick<StorePaths, 'keys' | 'state'>;
 }
 
 /** Opens the store in a database. @throws StoreError as `openStore` */
-export function openSharedStore({ database, paths, ...options }: SharedStoreOptions): Promise<Store> {
+export function openSharedStore({ database, paths, shared, ...options }: SharedStoreOptions): Promise<Store> {
   const { keys, state } = paths;
-  return openStore({ ...options, engine: engineOn(database, state), keys, state });
+  const { disk = new Durable(undefined, undefined, shared) } = options;
+  return openStore({ ...options, disk, engine: engineOn(database, state), keys, state });
 }
 
 /** Returns the engine on a database. @param state the folder in which it keeps what was verified; nothing is kept without */

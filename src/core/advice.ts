@@ -44,6 +44,7 @@ export type Advice =
   /** Look at the database a store is in: what lets it be written, or not. */
   | { readonly do: 'check-storage' }
   | { readonly do: 'accept-rollback' }
+  | { readonly do: 'make-backup' }
   | { readonly do: 'check-backup' }
   /** Replace the file that is in the way of a new backup. */
   | { readonly do: 'replace-backup' }

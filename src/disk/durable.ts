@@ -1,12 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { ftruncateSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import type { StoreError } from '../core/errors.ts';
-import { type Disk, realDisk, type TmpFile } from './disk.ts';
+import type { TmpFile } from './disk.ts';
+import { DurableFolders } from './durable-folders.ts';
 import { fileFault } from './file-fault.ts';
-import { HaltingDisk } from './halting-disk.ts';
 import { clearedUnlessDone } from './interruption.ts';
-import { sharingDisk } from './sharing-disk.ts';
+import { type NewFile, ReadyFiles } from './ready-files.ts';
 
 export type { TmpFile };
 
@@ -15,6 +14,8 @@ export type { TmpFile };
  *
  * - stage:   open(tmp, O_CREAT|O_EXCL, mode) · write(tmp) … · fsync(tmp) · close(tmp)
  * - publish: rename(tmp, target) · open(folder) · fsync(folder) · close(folder)
+ * - place:   open(tmp, O_CREAT|O_EXCL, mode) · write(tmp) … · link(tmp, target) · unlink(tmp) · open(folder) · fsync(tmp) · fsync(folder) · close(tmp) · close(folder); the fsyncs at the same time
+ * - flush:   open(file) · open(folder) · fsync(file) · fsync(folder) · close(file) · close(folder); the fsyncs at the same time
  * - link:    link(tmp, target) · unlink(tmp); the caller then calls syncFolder once for all it linked
  * - folder:  mkdir(path) · open(parent) · fsync(parent) · close(parent), the last three also when it was there already
  * - move:    rename(from, to) … · open(folder of to) · fsync · close · open(folder of from) · fsync · close
@@ -22,29 +23,25 @@ export type { TmpFile };
  * - append:  open(path, O_CREAT|O_APPEND) · write(file) … · fsync(file) · close(file) · open(folder) · fsync · close
  * - overwrite: open(path) · write(file) … · ftruncate(file) · fsync(file) · close(file)
  *
+ * Where files are made ahead, the open of `stage` and `place` came earlier; the order is the same.
+ *
  * open and write are synchronous (fastest, and nothing else can come between); only the fsyncs run in the thread pool.
  */
-export class Durable {
-  readonly #disk: HaltingDisk;
-  /** Windows cannot fsync a folder; its files are still fsynced. */
-  readonly #syncsFolders: boolean;
-  /** True where what is made in a folder that its group can write is open to that group too: platforms give a volume to a group. */
-  readonly shared: boolean;
+export class Durable extends DurableFolders {
+  #ahead: { readonly folder: string; readonly mode: number; readonly files: ReadyFiles } | undefined;
 
-  constructor(disk: Disk = realDisk, platform: NodeJS.Platform = process.platform, shared = false) {
-    this.shared = shared;
-    this.#disk = new HaltingDisk(shared ? sharingDisk(disk) : disk);
-    this.#syncsFolders = platform !== 'win32';
+  /** From the first file that is staged or placed on, keeps a few new ones of that folder and mode ready, for a process that goes on writing. */
+  makeAhead(folder: string, mode: number): void {
+    const files = new ReadyFiles({
+      make: () => this.#openNow(folder, mode),
+      drop: ({ fd, path }) => this.#abandon(fd, path),
+    });
+    this.#ahead = { folder, mode, files };
   }
 
-  /** STATE_UNKNOWN, once the state of the disk is unknown: every call below is refused with it. */
-  get halted(): StoreError | undefined {
-    return this.#disk.halted;
-  }
-
-  /** Lets nothing more be written through here; the first reason stays. */
-  halt(reason: StoreError): void {
-    this.#disk.halt(reason);
+  /** Removes the files that were made ahead. */
+  close(): void {
+    this.#ahead?.files.close();
   }
 
   /**
@@ -81,14 +78,19 @@ export class Durable {
     return this.#staged(fd, path);
   }
 
-  #openNew(tmpFolder: string, mode: number): { fd: number; path: string } {
+  #openNew(tmpFolder: string, mode: number): NewFile {
+    const ahead = this.#ahead;
+    return ahead?.folder === tmpFolder && ahead.mode === mode ? ahead.files.take() : this.#openNow(tmpFolder, mode);
+  }
+
+  #openNow(tmpFolder: string, mode: number): NewFile {
     const path = join(tmpFolder, `${process.pid}-${randomBytes(8).toString('hex')}`);
-    return { fd: this.#open(path, 'wx', mode, 'write'), path };
+    return { fd: this.open(path, 'wx', mode, 'write'), path };
   }
 
   #write(fd: number, path: string, bytes: Uint8Array, prepare?: (fd: number) => void): void {
     try {
-      for (let at = 0; at < bytes.length; ) at += this.#disk.write(fd, at === 0 ? bytes : bytes.subarray(at));
+      for (let at = 0; at < bytes.length; ) at += this.disk.write(fd, at === 0 ? bytes : bytes.subarray(at));
       prepare?.(fd);
     } catch (error) {
       this.#abandon(fd, path);
@@ -97,12 +99,12 @@ export class Durable {
   }
 
   #abandon(fd: number, path: string): void {
-    this.#disk.close(fd);
+    this.disk.close(fd);
     this.drop({ path, durable: Promise.resolve() });
   }
 
   #staged(fd: number, path: string): TmpFile {
-    const durable = this.#syncAndClose(fd, path);
+    const durable = this.syncAndClose(fd, path);
     durable.catch(() => undefined); // awaited by its publisher; until then not unhandled
     return { path, durable };
   }
@@ -111,7 +113,7 @@ export class Durable {
   async publish(tmp: TmpFile, target: string): Promise<void> {
     await tmp.durable;
     try {
-      this.#disk.rename(tmp.path, target);
+      this.disk.rename(tmp.path, target);
     } catch (error) {
       this.drop(tmp);
       throw fileFault(error, target, 'rename');
@@ -133,16 +135,20 @@ export class Durable {
    */
   async link(tmp: TmpFile, target: string): Promise<'linked' | 'exists' | 'gone'> {
     await tmp.durable;
+    return this.#link(tmp, target);
+  }
+
+  #link(tmp: TmpFile, target: string): 'linked' | 'exists' | 'gone' {
     let failure: unknown;
     try {
-      this.#disk.link(tmp.path, target);
+      this.disk.link(tmp.path, target);
     } catch (error) {
       failure = error;
     }
     try {
       if (failure === undefined) return 'linked';
-      const ours = this.#disk.identity(tmp.path);
-      const there = this.#disk.identity(target);
+      const ours = this.disk.identity(tmp.path);
+      const there = this.disk.identity(target);
       if (ours === undefined) return 'gone';
       if (there !== undefined) return there.dev === ours.dev && there.ino === ours.ino ? 'linked' : 'exists';
       // Another process had the name, and took it away again before we looked: a draft's older revision, say.
@@ -155,9 +161,47 @@ export class Durable {
     }
   }
 
-  /** Makes a folder's names durable. */
-  async syncFolder(path: string): Promise<void> {
-    if (this.#syncsFolders) await this.#syncAndClose(this.#open(path, 'r'), path);
+  /**
+   * Gives a new file its name at once, if that is free, and flushes the file and its folder together: one wait for the disk. For
+   * what nothing refers to before both are done: until then a power loss may leave anything under that name.
+   *
+   * @returns `gone` when the new file was swept away meanwhile
+   * @throws StoreError as `stage` and `link`
+   */
+  async place(
+    tmpFolder: string,
+    target: string,
+    bytes: Uint8Array,
+    mode: number,
+  ): Promise<'linked' | 'exists' | 'gone'> {
+    if (!this.syncsFolders) return this.link(this.stage(tmpFolder, bytes, mode), target);
+    const { fd, path } = this.#openNew(tmpFolder, mode);
+    this.#write(fd, path, bytes);
+    let outcome: 'linked' | 'exists' | 'gone' | undefined;
+    try {
+      outcome = this.#link({ path, durable: Promise.resolve() }, target);
+    } finally {
+      if (outcome !== 'linked') this.disk.close(fd);
+    }
+    if (outcome === 'linked') await this.#flush(fd, path, dirname(target));
+    return outcome;
+  }
+
+  /** Makes a file that is there durable, with its name; on Windows it was before it had its name. */
+  async flush(path: string): Promise<void> {
+    if (this.syncsFolders) await this.#flush(this.open(path, 'rs'), path, dirname(path));
+  }
+
+  /** Flushes an open file and a folder at the same time, and closes both. */
+  async #flush(fd: number, path: string, folder: string): Promise<void> {
+    const opened = [{ fd, path }];
+    try {
+      opened.push({ fd: this.open(folder, 'r'), path: folder });
+      const ends = await Promise.allSettled(opened.map((one) => this.sync(one.fd, one.path)));
+      for (const end of ends) if (end.status === 'rejected') throw end.reason;
+    } finally {
+      for (const one of opened) this.disk.close(one.fd);
+    }
   }
 
   /**
@@ -176,109 +220,24 @@ export class Durable {
   }
 
   async #writeInto(path: string, flags: 'r+' | 'a', bytes: Uint8Array, check?: (fd: number) => void): Promise<void> {
-    const fd = this.#open(path, flags, 0o600);
+    const fd = this.open(path, flags, 0o600);
     try {
       check?.(fd);
-      for (let written = 0; written < bytes.length; ) written += this.#disk.write(fd, bytes.subarray(written));
+      for (let written = 0; written < bytes.length; ) written += this.disk.write(fd, bytes.subarray(written));
       if (flags === 'r+') ftruncateSync(fd, bytes.length);
     } catch (error) {
-      this.#disk.close(fd);
+      this.disk.close(fd);
       throw fileFault(error, path, 'write');
     }
-    await this.#syncAndClose(fd, path);
-  }
-
-  #open(path: string, flags: string, mode?: number, verb: 'open' | 'write' = 'open'): number {
-    try {
-      return this.#disk.open(path, flags, mode);
-    } catch (error) {
-      throw fileFault(error, path, verb);
-    }
-  }
-
-  /** Makes a folder, its parent durable also when it was there already: the process that made it may have died since. */
-  async makeFolder(path: string, mode = 0o700): Promise<void> {
-    this.#mkdir(path, mode);
-    await this.syncFolder(dirname(path));
-  }
-
-  /** `makeFolder` for many in one parent, with one fsync of it. */
-  async makeFoldersIn(parent: string, names: readonly string[], mode = 0o700): Promise<void> {
-    for (const name of names) this.#mkdir(join(parent, name), mode);
-    await this.syncFolder(parent);
-  }
-
-  #mkdir(path: string, mode: number): void {
-    try {
-      this.#disk.mkdir(path, mode);
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw fileFault(error, path, 'mkdir');
-    }
-  }
-
-  /** `makeFolder`, after the parents that are missing. */
-  async makeFolders(path: string, mode = 0o700): Promise<void> {
-    if (this.#disk.identity(dirname(path)) === undefined) await this.makeFolders(dirname(path), mode);
-    await this.makeFolder(path, mode);
-  }
-
-  /** Moves a file or folder within one file system, and makes both folders durable. `false` when it was not there. */
-  async move(from: string, to: string): Promise<boolean> {
-    return (await this.moveAll([{ from, to }])) === 1;
-  }
-
-  /**
-   * Moves files or folders within one file system, in this order, and then makes all their folders durable, first those
-   * they are in now. What is gone already is left out.
-   *
-   * @returns how many were moved
-   */
-  async moveAll(moves: readonly { readonly from: string; readonly to: string }[]): Promise<number> {
-    const moved = moves.filter(({ from, to }) => this.#rename(from, to));
-    const folders = [...moved.map(({ to }) => dirname(to)), ...moved.map(({ from }) => dirname(from))];
-    for (const folder of new Set(folders)) await this.syncFolder(folder);
-    return moved.length;
-  }
-
-  #rename(from: string, to: string): boolean {
-    try {
-      this.#disk.rename(from, to);
-      return true;
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === 'ENOENT' && this.#disk.identity(from) === undefined) return false;
-      throw fileFault(error, to, 'rename');
-    }
-  }
-
-  /** Removes a file for good; `false` when it was not there. */
-  async remove(path: string): Promise<boolean> {
-    let removed = true;
-    try {
-      this.#disk.unlink(path);
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw fileFault(error, path, 'unlink');
-      removed = false;
-    }
-    await this.syncFolder(dirname(path));
-    return removed;
+    await this.syncAndClose(fd, path);
   }
 
   /** Takes a staged file away; that it is gone already is fine, and a failure leaves a file the sweep will find. */
   drop(tmp: TmpFile): void {
     try {
-      this.#disk.unlink(tmp.path);
+      this.disk.unlink(tmp.path);
     } catch {
       // swept later: tmp/ is cleared of what is older than an hour
-    }
-  }
-
-  async #syncAndClose(fd: number, path: string): Promise<void> {
-    try {
-      await this.#disk.fsync(fd);
-    } catch (error) {
-      throw fileFault(error, path, 'fsync');
-    } finally {
-      this.#disk.close(fd);
     }
   }
 }

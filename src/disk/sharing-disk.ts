@@ -1,4 +1,4 @@
-import { chmodSync, fchmodSync, statSync } from 'node:fs';
+import { fchmodSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Disk } from './disk.ts';
 
@@ -8,7 +8,6 @@ import type { Disk } from './disk.ts';
  */
 export function sharingDisk(disk: Disk): Disk {
   return {
-    ...disk,
     open: (path, flags, mode) => {
       const fd = disk.open(path, flags, mode);
       if (mode !== undefined && isOfGroup(dirname(path))) fchmodSync(fd, forGroup(mode));
@@ -16,8 +15,18 @@ export function sharingDisk(disk: Disk): Disk {
     },
     mkdir: (path, mode) => {
       disk.mkdir(path, mode);
-      if (isOfGroup(dirname(path))) chmodSync(path, forGroup(mode));
+      if (!isOfGroup(dirname(path))) return;
+      const fd = disk.open(path, 'r');
+      fchmodSync(fd, forGroup(mode));
+      disk.close(fd);
     },
+    write: (fd, bytes) => disk.write(fd, bytes),
+    close: (fd) => disk.close(fd),
+    fsync: (fd) => disk.fsync(fd),
+    link: (existing, target) => disk.link(existing, target),
+    rename: (from, to) => disk.rename(from, to),
+    unlink: (path) => disk.unlink(path),
+    identity: (path) => disk.identity(path),
   };
 }
 

@@ -5,6 +5,7 @@ const { O_RDONLY, O_WRONLY, O_RDWR, O_CREAT, O_EXCL, O_DIRECTORY = 0, O_NOFOLLOW
 
 const FLAGS: Readonly<Record<string, number>> = {
   wx: O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW,
+  rs: O_RDONLY | O_NOFOLLOW | O_NONBLOCK,
   'r+': O_RDWR | O_NOFOLLOW | O_NONBLOCK,
 };
 

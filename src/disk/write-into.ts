@@ -2,6 +2,7 @@ import { constants } from 'node:fs';
 import { type FileHandle, open, stat } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { StoreError } from '../core/errors.ts';
+import { thousands } from '../core/thousands.ts';
 
 /** How long a pipe may be without a reader, in milliseconds. */
 const READER_WAIT_MS = 5_000;
@@ -96,5 +97,5 @@ export function notWritable(path: string, cause: unknown, written?: number): Sto
 }
 
 function extent(written: number | undefined): string {
-  return written === undefined ? 'nothing was changed' : `${written.toLocaleString('en')} bytes were written`;
+  return written === undefined ? 'nothing was changed' : `${thousands(written)} bytes were written`;
 }

@@ -1,6 +1,7 @@
 import type { KeyObject } from 'node:crypto';
 import { type KeyChange, type Role, STATEMENT_LIMITS } from '../core/commit/statement.ts';
 import type { Hex, KeyId } from '../core/digest.ts';
+import { thousands } from '../core/thousands.ts';
 import { publicKeyObject } from './ed25519.ts';
 import { publicKeyPem } from './formats/pem.ts';
 import type { KeyCommit } from './key-replay.ts';
@@ -157,8 +158,7 @@ export class Keyring {
     const { keys: mostKeys, reachingRevocations: mostReaching } = KEYRING_LIMITS;
     const before = this.#fold;
     const added = keys.filter(({ action }) => action === 'add').length;
-    if (added > 0 && before.added + added > mostKeys)
-      return `a store may have at most ${mostKeys.toLocaleString('en')} keys`;
+    if (added > 0 && before.added + added > mostKeys) return `a store may have at most ${thousands(mostKeys)} keys`;
     const after = before.outcome({ index, signer, keys });
     if (after.reaching > mostReaching && after.reaching > before.reaching)
       return `a store may have at most ${mostReaching} revocations from before a key change that the revoked key signed`;

@@ -6,6 +6,7 @@ import type { TOOLS } from './tools/index.ts';
 
 /** The commands that advice over MCP names, for the person to run; the command line's own table has each of them, by type. */
 export type CommandForPeople =
+  | 'backup'
   | 'backup verify'
   | 'get'
   | 'init'
@@ -98,6 +99,8 @@ export function wordAdvice(advice: Advice): string {
       return person('storage check', 'says what the database lets this installation do');
     case 'accept-rollback':
       return person('trust', 'decides to go on with the older storage', '--accept');
+    case 'make-backup':
+      return person('backup', 'writes a backup', '--out', 'FILE');
     case 'check-backup':
       return person('backup verify', 'checks a backup', 'FILE');
     case 'replace-backup':

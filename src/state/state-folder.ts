@@ -5,7 +5,7 @@ import { Durable } from '../disk/durable.ts';
 import { fileFault } from '../disk/file-fault.ts';
 import { ignoreInGit } from '../disk/git-ignore.ts';
 import { closeFolder, type FolderFlaw, folderFlaw } from '../disk/private-folder.ts';
-import { checkWritable } from '../disk/writable-storage.ts';
+import { checkWritable } from '../disk/volume/writable-storage.ts';
 
 /**
  * The folder `state/`: what this installation knows by itself. Pin and cache in it are trusted, so it must be this user's

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { forgottenVolume } from '../../src/app/forgotten-volume.ts';
-import type { Mount } from '../../src/disk/mount-point.ts';
+import type { Mount } from '../../src/disk/volume/mount-point.ts';
 
 const at = (name: string) => `/app/var/${name}`;
 const paths = {

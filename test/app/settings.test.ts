@@ -200,13 +200,13 @@ describe('values', () => {
   });
 });
 
-describe('README.md', () => {
+describe('docs/settings.md', () => {
   it('shows exactly this table', async () => {
-    const readme = await readFile(join(import.meta.dirname, '../..', 'README.md'), 'utf8');
+    const page = await readFile(join(import.meta.dirname, '../..', 'docs/settings.md'), 'utf8');
     const rows = Object.values(SETTINGS).map((row) => {
       const flag = 'flag' in row ? `\`${row.flag}\`` : '';
       return `| \`${row.variable}\` | ${flag} | ${row.fallback} | ${row.meaning} |`;
     });
-    expect(readme.split('\n').filter((line) => /^\| `[A-Z_]+` \|/.test(line))).toEqual(rows);
+    expect(page.split('\n').filter((line) => /^\| `[A-Z_]+` \|/.test(line))).toEqual(rows);
   });
 });

@@ -1,8 +1,8 @@
-import { chmod, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { chmod, cp, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { StdioPeer } from '../e2e/server-process.ts';
-import { createWorkplace, type Workplace } from './run-cli.ts';
+import { BUNDLE, createWorkplace, type Workplace } from './run-cli.ts';
 
 const LINE = ['install', 'claude-desktop'];
 const THEIRS = '{\n\t"theme": "dark",\n\t"mcpServers": {\n\t\t"other": { "command": "x", "args": [] }\n\t}\n}\n';
@@ -36,6 +36,16 @@ describe.skipIf(process.platform === 'win32')('install claude-desktop', () => {
     expect(again).toMatchObject({ code: 0, stdout: expect.stringContaining('nothing was changed'), stderr: '' });
     expect(await readFile(file, 'utf8')).toBe(before);
     expect(await readdir(dirname(file))).toHaveLength(1);
+  });
+
+  it("says that npx's own copy of the command may go away", async () => {
+    const copy = place.path('_npx/0123456789abcdef/node_modules/mcp-config-store/dist');
+    await cp(dirname(BUNDLE), copy, { recursive: true });
+    const fromNpx = await createWorkplace(join(copy, 'main.js'));
+    onTestFinished(() => fromNpx.remove());
+    for (const line of [LINE, [...LINE, '--print']])
+      expect((await fromNpx.run(line)).stderr).toContain('run "npm install --global mcp-config-store"');
+    expect((await place.run([...LINE, '--print'])).stderr).toBe('');
   });
 
   it('writes an entry that a client without a PATH can start, on this store', async () => {

@@ -1,4 +1,4 @@
-import { appendFile, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { appendFile, chmod, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { createWorkplace, type Workplace } from './run-cli.ts';
@@ -24,7 +24,8 @@ async function telemetryFile(): Promise<string> {
 describe('telemetry', () => {
   it('says so, and makes nothing, before anything happened', async () => {
     const { code, stdout } = await place.run(['telemetry']);
-    expect([code, stdout.split('\n')[1]]).toEqual([0, 'No events in this time.']);
+    expect([code, stdout.split('\n')[0]]).toEqual([0, expect.stringMatching(/^First look {2}on /)]);
+    expect(stdout).toContain('\nNo events in this time.\n');
     await expect(stat(place.path('var'))).rejects.toThrow('ENOENT');
   });
 
@@ -49,8 +50,8 @@ describe('telemetry', () => {
 
     const { stdout } = await place.run(['telemetry', '--since', '1h']);
     expect(stdout).toMatch(/^0 calls, 0 failures, 3 commits, 2 refusals/m);
-    expect(stdout).toMatch(/\n {2}A credential was refused: put \$\{env:NAME\}/);
-    expect(stdout).toMatch(/\n {2}team\/a {2,}2 {2}version 2 {2}2 {1,2}[0-9a-f]{12} {2}/);
+    expect(stdout).toMatch(/\n {4}A credential was refused: put \$\{env:NAME\}/);
+    expect(stdout).toMatch(/\n {2}team\/a@2 {2,}2 {2}2 {1,2}[0-9a-f]{12} {2}/);
     expect(stdout).toMatch(/\n {2}commits {3}█ {2}at most 3 a day\n/);
   });
 
@@ -72,6 +73,27 @@ describe('telemetry', () => {
     expect(page).toMatch(/^<!doctype html>[\s\S]*team\/<wbr>a[\s\S]*<\/html>\n$/);
     expect((await place.run(['telemetry', '--html', '.'])).code).toBe(64);
   });
+
+  it.runIf(process.platform === 'linux')(
+    'opens the page, which is for its owner alone, or says where it is',
+    async () => {
+      await writeFile(place.path('xdg-open'), `#!/bin/sh\nprintf %s "$1" > '${place.path('opened')}'\n`);
+      await chmod(place.path('xdg-open'), 0o755);
+      const desktop = { DISPLAY: ':0', WSL_DISTRO_NAME: '', PATH: `${place.path('.')}:${process.env['PATH']}` };
+      const asked = await place.run(['telemetry', '--open', '--json'], { env: desktop });
+      expect(JSON.parse(asked.stdout)).toMatchObject({ opened: true });
+      const page = await readFile(place.path('opened'), 'utf8');
+      expect(page).toMatch(/var\/state\/report\.html$/);
+      expect((await stat(page)).mode & 0o777).toBe(0o600);
+      expect(await readFile(page, 'utf8')).toContain('<h2 id="changes">');
+      const none = { DISPLAY: '', WAYLAND_DISPLAY: '', WSL_DISTRO_NAME: '' };
+      const { code, stdout } = await place.run(['telemetry', '--open'], { env: none });
+      expect([code, stdout]).toEqual([
+        0,
+        expect.stringMatching(/report\.html \(.*\); no browser could be opened here/),
+      ]);
+    },
+  );
 });
 
 describe('telemetry verify', () => {
@@ -108,6 +130,33 @@ describe('telemetry verify', () => {
     expect(stdout).toMatch(/^3 commits: 2 with an event, 1 without/);
     expect(stdout).toMatch(/\nEvents that name no commit.*\n {2}1 {2}0000/);
   });
+});
+
+it('the review begins with five lines on what is new since the last look, and fits 80 columns', async () => {
+  const other = await createWorkplace();
+  onTestFinished(() => other.remove());
+  await writeFile(other.path('a.json'), '{"mcpServers":{}}\n');
+  await writeFile(other.path('b.json'), '{"mcpServers":{"git":{"command":"uvx"}}}\n');
+  await writeFile(other.path('secret.json'), JSON.stringify({ env: { TOKEN: SECRET } }));
+  await other.json(['put', 'team/a', 'b.json']);
+  expect((await other.run(['put', 'team/a', 'secret.json'])).code).toBe(65);
+  expect((await other.run(['telemetry'])).stdout).toContain('\n  Failures   1: SECRET_FOUND 1; 0 calls\n');
+  await other.json(['put', 'team/a', 'a.json', '--message', 'back to the first']);
+  const { stdout } = await other.run(['telemetry']);
+  expect(stdout.split('\n').slice(0, 5)).toEqual([
+    expect.stringMatching(/^Since your last look, just now {2}store [0-9a-f]{12} on /),
+    expect.stringMatching(/^ {2}Changes {4}1: The command line removed server git from team\/a, just now$/),
+    expect.stringMatching(/^ {2}Attention {2}\d: A credential in clear was sent; /),
+    '  Failures   none; 0 calls',
+    '  Care       never verified as a whole here',
+  ]);
+  expect(stdout.split('\n').filter((line) => line.length > 80)).toEqual([]);
+  // A part of it, and a script, is no look.
+  await other.json(['put', 'team/a', 'b.json']);
+  await other.json(['telemetry']);
+  expect((await other.run(['telemetry', '--failures'])).stdout).not.toContain('last look');
+  expect((await other.run(['telemetry'])).stdout).toContain('\n  Changes    1: ');
+  expect((await stat(other.path('var/state/last-look.json'))).mode & 0o777).toBe(0o600);
 });
 
 it('telemetry verify needs no clock: a commit of this moment is found without its event, also one that is dated ahead', async () => {

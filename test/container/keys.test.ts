@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { describeContainer, type Finished, run, serveIn, volume } from './engine.ts';
+import { describeContainer, type Finished, folder, run, script, serveIn, volume } from './engine.ts';
 
 /** A passphrase file as Compose mounts a file secret: readable for the container's user. */
 async function passphraseFile(): Promise<string> {
@@ -64,4 +64,33 @@ describeContainer('keys on a volume of their own', () => {
       'active',
     ]);
   });
+});
+
+describeContainer('a key as a secret', () => {
+  test.each(['/run/secrets', '/etc/secrets'])(
+    "signs from %s, where it is root's and readable by all",
+    async (place) => {
+      const [store, keys] = [`--volume=${await volume()}:/app/var`, await volume()];
+      const put = (flags: readonly string[], text: string) =>
+        run(['put', 'a', '-'], { flags: [store, ...flags], input: text });
+      expect(await put([`--volume=${keys}:/app/var/keys`], 'from a volume')).toMatchObject({ code: 0 });
+      const secrets = await folder('0:0', '755');
+      await script(
+        `for (const name of fs.readdirSync('/k').filter((name) => name.endsWith('.key.pem'))) {
+        fs.copyFileSync('/k/' + name, '/s/' + name); fs.chownSync('/s/' + name, 0, 0); fs.chmodSync('/s/' + name, 0o644); }`,
+        [`--volume=${keys}:/k`, `--volume=${secrets}:/s`],
+      );
+      const mounted = [`--volume=${secrets}:${place}:ro`, `--env=CONFIG_STORE_KEYS_DIR=${place}`];
+      expect(await put(mounted, 'from a secret')).toMatchObject({ code: 0, stderr: '' });
+      expect(await run(['verify'], { flags: [store, ...mounted] })).toMatchObject({
+        code: 0,
+        stdout: expect.stringContaining('OK: 3 commits'),
+      });
+      const elsewhere = [`--volume=${secrets}:/opt/keys:ro`, '--env=CONFIG_STORE_KEYS_DIR=/opt/keys'];
+      expect(await put(elsewhere, 'from anywhere')).toMatchObject({
+        code: 77,
+        stderr: expect.stringContaining('KEY_PERMISSIONS'),
+      });
+    },
+  );
 });

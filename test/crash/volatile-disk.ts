@@ -48,7 +48,7 @@ export class VolatileDisk implements Disk {
       const fd = realDisk.open(path, flags, mode);
       const { ino } = statSync(path);
       this.#opened.set(fd, { path, ino, folder: flags === 'r' });
-      if (flags !== 'r') {
+      if (flags !== 'r' && flags !== 'rs') {
         this.#unsyncedBytes.add(ino);
         this.#volatile(dirname(path), () => rmSync(path, { force: true }));
       }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { idOutside } from '../../src/disk/id-map.ts';
+import { idOutside } from '../../src/disk/volume/id-map.ts';
 
 test.each([
   ['the same ids', 10_001, '         0          0 4294967295\n', undefined],

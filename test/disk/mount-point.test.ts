@@ -2,7 +2,7 @@ import { mkdtemp, realpath, rm, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { mountOf } from '../../src/disk/mount-point.ts';
+import { mountOf } from '../../src/disk/volume/mount-point.ts';
 
 const INFO = `21 1 0:20 / / ro,relatime - overlay overlay ro
 30 21 0:30 / /nowhere/var rw - ext4 /dev/sda1 rw

@@ -11,13 +11,14 @@ export interface HttpProcess {
   stderr(): string;
 }
 
-/** Starts it, and waits until it listens. */
+/** Starts it, and waits until it listens. `main` is what is run: the bundle, or the sources. */
 export async function startHttpProcess(
   folder: string,
   flags: readonly string[] = [],
   settings: Readonly<Record<string, string>> = {},
+  main = COMMAND,
 ): Promise<HttpProcess> {
-  const child = spawn(process.execPath, [COMMAND, 'serve', '--http', '0', '--var', folder, ...flags], {
+  const child = spawn(process.execPath, [main, 'serve', '--http', '0', '--var', folder, ...flags], {
     env: { ...process.env, CONFIG_STORE_TELEMETRY: 'off', ...settings },
     stdio: ['ignore', 'ignore', 'pipe'],
   });

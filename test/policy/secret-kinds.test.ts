@@ -1,6 +1,9 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: placeholders of configs are what is tested.
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { admit, admitTexts } from '../../src/policy/policy.ts';
+import { mayHoldCredential } from '../../src/policy/secrets/credential-forms.ts';
+import { TOKEN_FORMS } from '../../src/policy/secrets/token-table.ts';
 import { candidate, credential, overMcp, randomLooking as r } from './candidates.ts';
 
 const token = credential('ghp', '_', r(36));
@@ -126,4 +129,12 @@ describe('what only looks like a credential', () => {
     ],
   ];
   test.each(values)('%s', (_, value) => admitted(candidate(value as object)));
+});
+
+test('the first look at a whole text misses no form', () => {
+  for (const { rule, head, body } of TOKEN_FORMS) {
+    const source = `(?:${head})(?:${body})`.replaceAll(/\(\?[=!][^)]*\)/g, '');
+    const texts = fc.sample(fc.stringMatching(new RegExp(`^${source}$`)), { numRuns: 5, seed: 7 });
+    for (const text of texts) expect([rule, mayHoldCredential(`the text is ${text}`)]).toEqual([rule, true]);
+  }
 });

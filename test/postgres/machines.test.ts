@@ -1,34 +1,14 @@
 import { describe, expect, inject, it } from 'vitest';
-import { newSeed } from '../../src/keys/ed25519.ts';
-import { privateKeyPem } from '../../src/keys/formats/private-key-pem.ts';
-import { signingKeyOf } from '../../src/keys/signing-key.ts';
-import type { Store } from '../../src/store/api/store.ts';
 import { puts } from '../store/temporary-var.ts';
 import { author, textOf } from '../trust/stores.ts';
 import { refusal } from '../verbs/configs/open-context.ts';
-import { machine, openAt, preparedPlace } from './installations.ts';
-import type { DatabasePlace } from './subject.ts';
+import { machine, openAt, twoMachines } from './installations.ts';
 
 const { current } = inject('postgres');
 
-/** Two machines: each its own folders and its own key, and nothing in common but the database. */
-async function twoMachines(): Promise<{ place: DatabasePlace; ada: Store; ben: Store; keys: [string, string] }> {
-  const place = await preparedPlace(current ?? '');
-  const ada = await openAt(place.url, await machine());
-  await ada.writer.commit(puts({ a: 'from ada' }));
-  const { store = '', signingKey = '' } = await ada.state.status();
-  const seed = newSeed();
-  const { keyId, spki } = await signingKeyOf(seed);
-  await ada.keys.trust({ author, spki: Buffer.from(spki, 'base64'), label: 'ben', role: 'writer' });
-  const ben = await openAt(place.url, await machine(), { storeId: store });
-  expect(textOf(await ben.reader.read('a'))).toBe('from ada');
-  await ben.keys.importKey({ author, file: privateKeyPem(seed), label: 'ben', role: 'writer' });
-  return { place, ada, ben, keys: [signingKey, keyId] };
-}
-
 describe.skipIf(current === undefined)('two machines on one store', () => {
   it('each writes with its own key, and each verifies the commits of the other', async () => {
-    const { ada, ben, keys } = await twoMachines();
+    const { ada, ben, keys } = await twoMachines(current ?? '');
     await ben.writer.commit(puts({ b: 'from ben' }));
     await ada.writer.commit(puts({ a: 'ada again' }));
     await ben.writer.commit(puts({ a: 'ben on top' }));
@@ -54,7 +34,7 @@ describe.skipIf(current === undefined)('two machines on one store', () => {
   });
 
   it('writing at once lose nothing and order everything', async () => {
-    const { ada, ben } = await twoMachines();
+    const { ada, ben } = await twoMachines(current ?? '');
     await Promise.all(
       [ada, ben].map(async (store, i) => {
         for (let n = 0; n < 20; n++)
@@ -71,7 +51,7 @@ describe.skipIf(current === undefined)('two machines on one store', () => {
   });
 
   it('one whose key was revoked by the other signs nothing that is read', async () => {
-    const { ada, ben, keys } = await twoMachines();
+    const { ada, ben, keys } = await twoMachines(current ?? '');
     await ben.writer.commit(puts({ a: 'from ben' }));
     await ada.keys.revoke({ author, keyId: keys[1], reason: 'stolen' });
     expect((await refusal(ben.writer.commit(puts({ a: 'again' })))).code).toMatch(/^KEY_/);
@@ -80,7 +60,7 @@ describe.skipIf(current === undefined)('two machines on one store', () => {
   });
 
   it('a third that knows nothing of the store reads it unverified, and writes nothing', async () => {
-    const { place } = await twoMachines();
+    const { place } = await twoMachines(current ?? '');
     const stranger = await openAt(place.url, await machine());
     const read = await stranger.reader.read('a');
     expect([textOf(read), read.verified]).toEqual(['from ada', false]);

@@ -20,7 +20,7 @@ export class InDatabase {
 
   constructor() {
     const { current, debian } = inject('postgres');
-    const url = process.env['POSTGRES'] === 'debian' ? debian : current;
+    const url = process.env['POSTGRES_SERVER'] === 'debian' ? debian : current;
     if (url === undefined) throw new Error('there is no PostgreSQL to test on');
     this.#url = url;
     this.#ask('SELECT 1', [], this.address);

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
-import { pageOf, sampleEvents } from './report-facts.ts';
+import { fullPage, pageOf } from './report-facts.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
 const CHROMIUM = [
@@ -67,11 +67,12 @@ describe.skipIf(CHROMIUM === undefined)('the page in Chromium (skipped where non
   const visibleRows = (page: Page) => page.locator('#failure-rows tbody tr:visible').count();
 
   test('renders without an error or a request, and runs nothing of the telemetry files', async () => {
-    const { page, complaints, requests, url } = await open(pageOf(sampleEvents()));
+    const { page, complaints, requests, url } = await open(fullPage());
     await page.mouse.move(600, 500);
     expect(await page.locator('section').count()).toBe(5);
-    for (const path of await page.locator('.panel path').all())
-      expect((await path.boundingBox())?.width).toBeGreaterThan(900);
+    expect((await page.locator('.bars').boundingBox())?.width).toBeGreaterThan(900);
+    for (const bar of await page.locator('.bars rect').all())
+      expect((await bar.boundingBox())?.height).toBeGreaterThanOrEqual(2);
     expect(await page.locator('.latency tbody tr').count()).toBe(2);
     expect(await page.evaluate('globalThis.broken')).toBeUndefined();
     expect(complaints).toEqual([]);
@@ -79,7 +80,8 @@ describe.skipIf(CHROMIUM === undefined)('the page in Chromium (skipped where non
   });
 
   test('filters the failures by text, code and tool, together, and says how many are left', async () => {
-    const { page, complaints } = await open(pageOf(sampleEvents()));
+    const { page, complaints } = await open(fullPage());
+    await page.getByText('Each, newest first').click();
     const count = page.locator('#filter-count');
     expect(await count.textContent()).toBe('43 of 43');
     expect(await visibleRows(page)).toBe(25);
@@ -100,22 +102,24 @@ describe.skipIf(CHROMIUM === undefined)('the page in Chromium (skipped where non
   });
 
   test('is used by keyboard alone', async () => {
-    const { page } = await open(pageOf(sampleEvents()));
+    const { page } = await open(fullPage());
     const focused = () => page.evaluate('document.activeElement.id || document.activeElement.tagName');
     const order: unknown[] = [];
-    for (let n = 0; n < 7; n++) {
+    for (let n = 0; n < 9; n++) {
       await page.keyboard.press('Tab');
       order.push(await focused());
     }
-    expect(order).toEqual([
-      'plot',
-      'SUMMARY',
-      'filter-text',
-      'filter-code',
-      'filter-tool',
-      'filter-clear',
-      'filter-more',
-    ]);
+    // Four sums, what is folded of changes and of failures, the chart and its table, latency.
+    expect(order).toEqual(['A', 'A', 'A', 'A', 'SUMMARY', 'SUMMARY', 'plot', 'SUMMARY', 'SUMMARY']);
+
+    await page.locator('#each > summary').focus();
+    await page.keyboard.press('Enter');
+    order.length = 0;
+    for (let n = 0; n < 5; n++) {
+      await page.keyboard.press('Tab');
+      order.push(await focused());
+    }
+    expect(order).toEqual(['filter-text', 'filter-code', 'filter-tool', 'filter-clear', 'filter-more']);
 
     await page.keyboard.press('Enter');
     expect([await visibleRows(page), await focused()]).toEqual([43, 'TR']);
@@ -125,19 +129,22 @@ describe.skipIf(CHROMIUM === undefined)('the page in Chromium (skipped where non
       await page.keyboard.press(key);
       return page.locator('#readout').textContent();
     };
-    expect(await read('ArrowRight')).toMatch(/^15 Nov: 0 calls, 0 failures, 0 refusals, 0 commits$/);
-    expect(await read('ArrowRight')).toMatch(/^16 Nov: 16 calls, 8 failures, 0 refusals, 8 commits$/);
-    expect(await read('End')).toMatch(/^20 Nov: 16 calls/);
+    expect(await read('ArrowRight')).toMatch(/^15 Nov from 12:00: 0 calls, 0 failed, 0 changes$/);
+    expect(await read('ArrowRight')).toMatch(/^16 Nov: 16 calls, 8 failed, 8 changes$/);
+    expect(await read('End')).toMatch(/^20 Nov until 12:00: 16 calls/);
     expect(await read('Home')).toMatch(/^15 Nov/);
   });
 
   test('says to a screen reader what it shows', async () => {
-    const { page } = await open(pageOf(sampleEvents()));
+    const { page } = await open(fullPage());
+    await page.evaluate(OPEN_ALL);
     const tree = await page.locator('main').ariaSnapshot();
     for (const line of [
-      'heading "Config store telemetry" [level=1]',
-      'heading "Refusals and failures" [level=2]',
-      'region "Latency by tool"',
+      'heading "Config store on ',
+      'heading "Changes" [level=2]',
+      'heading "Failures" [level=2]',
+      'region "Needs attention"',
+      'region "Latency"',
       'searchbox "Search"',
       'combobox "Code"',
       'columnheader "Rule and place"',
@@ -151,33 +158,52 @@ describe.skipIf(CHROMIUM === undefined)('the page in Chromium (skipped where non
   test.each(['light', 'dark'] as const)(
     'has enough contrast in %s (WCAG 2.2, 1.4.3: 4.5 to 1)',
     async (colorScheme) => {
-      const { page } = await open(pageOf(sampleEvents()), { colorScheme });
+      const { page } = await open(fullPage(), { colorScheme });
+      await page.evaluate(OPEN_ALL);
       expect(await page.evaluate(LOW_CONTRAST)).toEqual([]);
     },
   );
 
-  test('fits a phone: nothing scrolls sideways, and rows keep their figures', async () => {
-    const { page } = await open(pageOf(sampleEvents()), { viewport: { width: 360, height: 740 } });
-    expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(360);
-    expect(await page.locator('.latency tbody tr').first().getByText(/ms$/).count()).toBe(3);
-  });
+  test.each([360, 400])(
+    'fits a phone of %i pixels: nothing scrolls sideways, and rows keep their figures',
+    async (width) => {
+      const { page } = await open(fullPage(), { viewport: { width, height: 740 } });
+      await page.evaluate(OPEN_ALL);
+      expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(width);
+      expect(await page.locator('.latency tbody tr').first().getByText(/ms$/).count()).toBe(3);
+    },
+  );
 
   test('prints every failure, without controls', async () => {
-    const { page } = await open(pageOf(sampleEvents()));
+    const { page } = await open(fullPage());
     const pdf = await page.pdf({ format: 'A4' });
     expect(pdf.subarray(0, 5).toString()).toBe('%PDF-');
     await page.emulateMedia({ media: 'print' });
     expect(await visibleRows(page)).toBe(43);
     expect(await page.locator('#filter').isVisible()).toBe(false);
+    // Also what is folded, by style alone.
+    for (const folded of ['.rest .changes li', '.latency tbody tr'])
+      expect(await page.locator(folded).first().isVisible()).toBe(true);
+  });
+
+  test('of a quiet week runs without an error', async () => {
+    const { page, complaints } = await open(pageOf([], 7));
+    expect(await page.getByText('A quiet week').isVisible()).toBe(true);
+    expect(await page.locator('section').count()).toBe(2);
+    expect(complaints).toEqual([]);
   });
 
   test('is complete without a script', async () => {
-    const { page } = await open(pageOf(sampleEvents()), { javaScriptEnabled: false });
+    const { page } = await open(fullPage(), { javaScriptEnabled: false });
+    await page.getByText('Each, newest first').click();
     expect(await page.locator('#failure-rows tbody tr').count()).toBe(43);
     expect(await visibleRows(page)).toBe(43);
     expect(await page.locator('#filter').isVisible()).toBe(false);
   });
 });
+
+/** Runs in the page: opens what is folded. */
+const OPEN_ALL = "for (const each of document.querySelectorAll('details')) each.open = true";
 
 /** Runs in the page: every text whose contrast with what is behind it is below 4.5. */
 const LOW_CONTRAST = `(() => {

@@ -71,6 +71,8 @@ export function wordAdvice(advice: Advice): string {
       return `${line('storage check')} says what the database lets you do.`;
     case 'accept-rollback':
       return `To go on with the older storage, run ${line('trust', '--accept')}.`;
+    case 'make-backup':
+      return `Write a backup with ${line('backup', '--out', 'FILE')}.`;
     case 'check-backup':
       return `Check a backup with ${line('backup verify', 'FILE')}.`;
     case 'replace-backup':

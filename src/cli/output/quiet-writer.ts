@@ -1,5 +1,6 @@
 import { fstatSync, writeSync } from 'node:fs';
 import { StoreError } from '../../core/errors.ts';
+import { thousands } from '../../core/thousands.ts';
 
 /** Writes a chunk, all of it. */
 export interface QuietWriter {
@@ -63,7 +64,7 @@ function unwritable(error: NodeJS.ErrnoException, written: number): StoreError {
   const isFull = ['ENOSPC', 'EDQUOT', 'EFBIG'].includes(error.code ?? '');
   return new StoreError(
     isFull ? 'STORE_FULL' : 'ARGUMENT_INVALID',
-    `the output cannot be written (${error.code ?? error.name}): ${written.toLocaleString('en')} bytes of it were`,
+    `the output cannot be written (${error.code ?? error.name}): ${thousands(written)} bytes of it were`,
     { hint: 'Send it elsewhere; what the command had to do was done before.', details: { written }, cause: error },
   );
 }

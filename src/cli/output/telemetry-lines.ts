@@ -1,29 +1,40 @@
 import { isConfigName } from '../../core/name.ts';
 import { shortId } from '../../core/short-id.ts';
+import { thousands } from '../../core/thousands.ts';
 import { spellLine } from '../../core/visible.ts';
 import { DAY_MS, utcDate } from '../../telemetry/events/day-file.ts';
 import { count, isFromFuture, list, occurrence } from '../../telemetry/events/event-fields.ts';
 import type { EventRecord } from '../../telemetry/events/event-line.ts';
 import { sparkline } from '../../telemetry/report/sparkline.ts';
 import { formatDuration } from '../../telemetry/review/duration.ts';
+import type { SinceLastLook } from '../../telemetry/review/look-facts.ts';
 import type { Reconciliation } from '../../telemetry/review/reconcile.ts';
-import type { Occurrence, PeriodFacts } from '../../telemetry/review/review-facts.ts';
+import type { Occurrence } from '../../telemetry/review/review-facts.ts';
 import type { ReviewResult } from '../../telemetry/review/review-telemetry.ts';
+import { guide } from './advice.ts';
+import { COLUMNS, cutToColumns, wrap } from './fit.ts';
 import type { Output } from './output.ts';
-import { renderNext } from './render.ts';
+import { renderLookBack, renderSinceLastLook } from './since-last-look.ts';
 import { formatTime, pairs, table } from './table.ts';
 
 type Colors = Output['colors'];
 
-/** Renders the review as lines for people: the headline first, then by tool, what stands out, and the days. */
-export function renderReview(review: ReviewResult, output: Output): string[] {
+/** Days in a row of bars. */
+const MAX_DAYS = 40;
+
+/**
+ * Renders the review as lines for people, which fit 80 columns: first what is new since the last look, then the headline, by
+ * tool, what stands out, and the days.
+ */
+export function renderReview(review: ReviewResult, output: Output, lead?: SinceLastLook): string[] {
   const { colors } = output;
   const section = (title: string, lines: readonly string[]) =>
     lines.length === 0 ? [] : ['', colors.bold(title), ...indented(lines)];
   return [
+    ...(lead === undefined ? [] : [...renderSinceLastLook(lead, output), '']),
     `${colors.dim(`${formatTime(review.since)} to ${formatTime(review.until)}`)}`,
-    renderHeadline(review, colors),
-    ...renderNext(review, output),
+    ...renderHeadline(review, colors),
+    ...(lead === undefined ? nextLines(review, output) : renderLookBack(lead, output)),
     ...section('Calls by tool', toolLines(review, colors)),
     ...section('Slowest', review.slowest.length === 0 ? [] : occurrenceLines(review.slowest, colors)),
     ...section(
@@ -35,22 +46,24 @@ export function renderReview(review: ReviewResult, output: Output): string[] {
   ];
 }
 
-function renderHeadline({ events, summary, headline }: ReviewResult, colors: Colors): string {
-  if (events === 0) return summary;
+function renderHeadline({ events, summary, headline }: ReviewResult, colors: Colors): string[] {
+  const lines = wrap(summary);
+  if (events === 0) return lines;
   const alarming = headline.critical > 0 || headline.signatureFaults > 0;
-  return alarming
-    ? colors.red(summary)
-    : headline.failures + headline.refusals > 0
-      ? colors.yellow(summary)
-      : colors.green(summary);
+  const paint = alarming ? colors.red : headline.failures + headline.refusals > 0 ? colors.yellow : colors.green;
+  return lines.map((line) => paint(line));
+}
+
+function nextLines({ next }: ReviewResult, { colors }: Output): string[] {
+  return next === undefined ? [] : wrap(spellLine(guide(next)), '  ').map(colors.dim);
 }
 
 function toolLines({ tools }: ReviewResult, colors: Colors): string[] {
   if (tools.length === 0) return [];
   return table(tools, [
     { heading: 'TOOL', cell: ({ tool }) => tool, style: colors.bold },
-    { heading: 'CALLS', cell: ({ calls }) => calls.toLocaleString('en'), align: 'right' },
-    { heading: 'FAILURES', cell: ({ failures }) => failures.toLocaleString('en'), align: 'right' },
+    { heading: 'CALLS', cell: ({ calls }) => thousands(calls), align: 'right' },
+    { heading: 'FAILURES', cell: ({ failures }) => thousands(failures), align: 'right' },
     { heading: 'P50', cell: ({ p50Ms }) => formatDuration(p50Ms), align: 'right' },
     { heading: 'P95', cell: ({ p95Ms }) => formatDuration(p95Ms), align: 'right' },
     { heading: 'MAX', cell: ({ maxMs }) => formatDuration(maxMs), align: 'right' },
@@ -58,7 +71,16 @@ function toolLines({ tools }: ReviewResult, colors: Colors): string[] {
 }
 
 function occurrenceLines(items: readonly Occurrence[], colors: Colors): string[] {
-  return table(items, [
+  const longest = (text: (item: Occurrence) => string) => Math.max(0, ...items.map((item) => text(item).length));
+  const left =
+    COLUMNS -
+    42 -
+    longest(({ tool, event }) => tool ?? event) -
+    Math.max(
+      4,
+      longest(({ code }) => code ?? ''),
+    );
+  const [heading = '', ...rows] = table(items, [
     { heading: 'TIME', cell: ({ time }) => formatTime(time), style: colors.dim },
     { heading: 'WHAT', cell: ({ tool, event }) => tool ?? event },
     {
@@ -67,29 +89,38 @@ function occurrenceLines(items: readonly Occurrence[], colors: Colors): string[]
       align: 'right',
     },
     { heading: 'CODE', cell: ({ code }) => code ?? '', style: colors.yellow },
-    { heading: 'CONFIG', cell: ({ config }) => config ?? '', maxChars: 48 },
-    { heading: 'WHERE', cell: ({ rule, path }) => [rule, path].filter(Boolean).join(' '), maxChars: 60 },
+    { heading: 'CONFIG', cell: ({ config }) => config ?? '', maxChars: Math.max(left, 12) },
   ]);
+  // Rule and place stand on a line of their own, for places are long.
+  const places = items.map(({ rule, path }) => [rule, path].filter(Boolean).join(' '));
+  return [
+    heading,
+    ...rows.flatMap((line, at) => [
+      line,
+      ...(places[at] ? [colors.dim(cutToColumns(`  ${spellLine(places[at])}`, COLUMNS - 2))] : []),
+    ]),
+  ];
 }
 
 function configLines({ configs }: ReviewResult, colors: Colors): string[] {
   if (configs.length === 0) return [];
   return table(configs, [
-    { heading: 'CONFIG', cell: ({ name }) => name, style: colors.bold, maxChars: 48 },
-    { heading: 'COMMITS', cell: ({ commits }) => commits.toLocaleString('en'), align: 'right' },
-    { heading: 'NEWEST', cell: ({ version }) => `version ${version}` },
+    { heading: 'CONFIG', cell: ({ name, version }) => `${cutToColumns(name, 26)}@${version}`, style: colors.bold },
+    { heading: 'COMMITS', cell: ({ commits }) => thousands(commits), align: 'right' },
     { heading: 'COMMIT', cell: ({ index, commit }) => `${index}  ${shortId(commit)}`, style: colors.dim },
     { heading: 'TIME', cell: ({ time }) => formatTime(time) },
   ]);
 }
 
-function dayLines(days: readonly PeriodFacts[]): string[] {
+type Day = ReviewResult['days'][number];
+
+function dayLines(days: readonly Day[]): string[] {
   if (days.length === 0) return [];
   const all = everyDay(days);
-  const row = (label: string, value: (day: PeriodFacts) => number): Array<[string, string]> => {
+  const row = (label: string, value: (day: Day) => number): Array<[string, string]> => {
     const values = all.map((day) => (day === undefined ? 0 : value(day)));
     const most = Math.max(...values);
-    return most === 0 ? [] : [[label, `${sparkline(values)}  at most ${most.toLocaleString('en')} a day`]];
+    return most === 0 ? [] : [[label, `${sparkline(values)}  at most ${thousands(most)} a day`]];
   };
   return [
     ...pairs([
@@ -102,12 +133,13 @@ function dayLines(days: readonly PeriodFacts[]): string[] {
   ];
 }
 
-/** Days without events have no facts, but their place in the row. */
-function everyDay(days: readonly PeriodFacts[]): Array<PeriodFacts | undefined> {
+/** Days without events have no facts, but their place in the row. The newest are those that fit a line. */
+function everyDay(days: readonly Day[]): Array<Day | undefined> {
   const known = new Map(days.map((day) => [day.start, day]));
-  const first = Date.parse(days[0]?.start ?? '');
-  const count = Math.round((Date.parse(days.at(-1)?.start ?? '') - first) / DAY_MS) + 1;
-  return Array.from({ length: Math.min(count, 400) }, (_, at) => known.get(utcDate(first + at * DAY_MS)));
+  const last = Date.parse(days.at(-1)?.start ?? '');
+  const count = Math.round((last - Date.parse(days[0]?.start ?? '')) / DAY_MS) + 1;
+  const shown = Math.min(count, MAX_DAYS);
+  return Array.from({ length: shown }, (_, at) => known.get(utcDate(last - (shown - 1 - at) * DAY_MS)));
 }
 
 /** Renders one event as a line, for `--follow`; one dated later than now is marked. */

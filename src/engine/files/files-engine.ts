@@ -22,6 +22,10 @@ export interface FilesEngineOptions {
   readonly gates: string;
   /** The disk, for fault tests. Every other caller leaves it out: the one made here cannot be led out of the storage folder. */
   readonly disk?: Durable | undefined;
+  /** True where what is made in a folder of a group is that group's too. */
+  readonly shared?: boolean | undefined;
+  /** True for a process that goes on writing: it keeps new files ready. */
+  readonly standing?: boolean | undefined;
 }
 
 /** Returns the engine on a folder. Opens and makes nothing. */
@@ -43,11 +47,12 @@ export class FilesEngine implements Engine {
   readonly disk: Durable;
   readonly #storage: Storage;
 
-  constructor({ storage, gates, disk }: FilesEngineOptions) {
+  constructor({ storage, gates, disk, shared, standing = false }: FilesEngineOptions) {
     const folders = new RealFolders(storage);
     this.location = storage;
-    this.disk = disk ?? new Durable(new StorageDisk(folders));
+    this.disk = disk ?? new Durable(new StorageDisk(folders), undefined, shared);
     this.#storage = { layout: storageLayout(storage), folders, disk: this.disk };
+    if (standing) this.disk.makeAhead(this.#storage.layout.tmp, 0o444);
     this.log = new FileCommitLog(this.#storage);
     this.objects = new FileObjectStore(this.#storage);
     this.drafts = new FileDraftStore(this.#storage);
@@ -87,6 +92,7 @@ export class FilesEngine implements Engine {
   async close(): Promise<void> {
     this.log.close();
     this.turns.close();
+    this.disk.close();
     this.#storage.folders.close();
   }
 }

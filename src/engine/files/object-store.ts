@@ -8,6 +8,7 @@ import { fileFault } from '../../disk/file-fault.ts';
 import { openRegularFile, readStart, withRegularFile } from '../../disk/opened-file.ts';
 import type { ObjectStore, PendingObject } from '../port.ts';
 import { objectPath } from './layout.ts';
+import { sweptEachTime } from './log-faults.ts';
 import { isMissing, lookBelow, type Storage } from './storage.ts';
 
 /** Artifacts up to this many bytes are read synchronously: 4 µs instead of 190 for a small file. */
@@ -26,7 +27,7 @@ export class FileObjectStore implements ObjectStore {
     this.#storage = storage;
   }
 
-  /** Opened and written before this returns; flushed, renamed and its folder flushed in `durable`, so that the caller can sign meanwhile. */
+  /** Written and named before this returns, flushed with its folder in `durable`, so that the caller can sign meanwhile. */
   begin(bytes: Uint8Array, options: { readonly durablyNamed?: boolean } = {}): PendingObject {
     const digest = sha256Hex(bytes);
     const durable = this.#write(digest, bytes, options.durablyNamed === true);
@@ -68,20 +69,21 @@ export class FileObjectStore implements ObjectStore {
     }
   }
 
-  // Not one await before `stage`: an async function runs synchronously up to its first one.
+  // Not one await before `place`: an async function runs synchronously up to its first one.
   async #write(digest: Digest, bytes: Uint8Array, durablyNamed: boolean): Promise<void> {
     const { disk, layout } = this.#storage;
     const path = this.#path(digest);
-    if (this.#holds(path, bytes)) {
-      if (!durablyNamed) await disk.syncFolder(dirname(path));
-      return;
-    }
     for (let attempt = 1; ; attempt++) {
+      // Another process may have named the same bytes a moment ago, and not flushed them.
+      if (this.#holds(path, bytes)) return durablyNamed ? undefined : disk.flush(path);
       try {
-        await disk.publish(disk.stage(layout.tmp, bytes, 0o444), path);
-        return;
+        const outcome = await disk.place(layout.tmp, path, bytes, 0o444);
+        if (outcome === 'linked') return;
+        if (outcome === 'exists' && !this.#holds(path, bytes))
+          return await disk.publish(disk.stage(layout.tmp, bytes, 0o444), path); // over a damaged copy
+        if (attempt === 3) throw sweptEachTime();
       } catch (error) {
-        // The staged file was swept while this process was suspended, or the fan-out folder is not there.
+        // The new file was swept while this process was suspended, or the fan-out folder is not there.
         if (attempt === 3 || !isMissing(error)) throw error;
         await disk.makeFolder(layout.tmp);
         await disk.makeFolder(layout.objects);

@@ -121,7 +121,7 @@ export class Mirror {
     this.#timer ??= setTimeout(() => void this.#write(), 20).unref();
   }
 
-  /** One after the other, so that nobody is answered while an earlier one waits for the file to be opened. */
+  /** One after the other, so that no caller is answered while an earlier one waits for the file to be opened. */
   #write(): Promise<void> {
     clearTimeout(this.#timer);
     this.#timer = undefined;

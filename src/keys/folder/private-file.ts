@@ -49,8 +49,8 @@ type Source = 'own' | 'shared' | 'secret';
 /** The bits of a mode that must not be set. */
 const CLOSED: Readonly<Record<Source, number>> = { own: 0o077, shared: 0o007, secret: 0o022 };
 
-/** Where engines mount secrets: root's, and often readable by all, for what runs in the container is one user's. */
-const SECRETS = /^\/(?:var\/)?run\/secrets\//;
+/** Where engines and hosting platforms mount secrets: root's, and often readable by all, for what runs in the container is one user's. */
+const SECRETS = /^\/(?:(?:var\/)?run|etc)\/secrets\//;
 
 function sourceOf(path: string, shared: boolean): Source {
   if (SECRETS.test(path)) return 'secret';

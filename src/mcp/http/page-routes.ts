@@ -84,7 +84,7 @@ function reportPage(guide: PageOptions['guide']): Page['make'] {
     const since = query.get('since') ?? '7d';
     const next = last.then(async () => {
       const { telemetryPage } = await import('../../verbs/telemetry/report-telemetry.ts');
-      return (await telemetryPage(context, { since, guide, links: LINKS })).page;
+      return (await telemetryPage(context, { since, guide, links: LINKS, clientFiles: false })).page;
     });
     last = next.catch(() => undefined); // the one who asked for it gets the reason
     return next;

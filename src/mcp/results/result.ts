@@ -1,6 +1,7 @@
 import type { CallToolResult } from '@modelcontextprotocol/server';
 import { z } from 'zod';
 import { StoreError } from '../../core/errors.ts';
+import { thousands } from '../../core/thousands.ts';
 import { spellLine } from '../../core/visible.ts';
 import { commandLine, guide } from '../advice.ts';
 import type { Tool } from '../tool/tool.ts';
@@ -39,7 +40,7 @@ export function toResult({ text, structured }: Rendered): SizedResult {
   const result: CallToolResult = { content: [{ type: 'text', text }], structuredContent: { ...structured } };
   const bytes = sizeOf(result);
   if (bytes > MAX_RESULT_BYTES) {
-    throw new StoreError('CONTENT_TOO_LARGE', `the result is over ${MAX_RESULT_BYTES.toLocaleString('en')} bytes`, {
+    throw new StoreError('CONTENT_TOO_LARGE', `the result is over ${thousands(MAX_RESULT_BYTES)} bytes`, {
       hint: `Ask for less: a smaller max_chars or limit, or one config at a time; ${commandLine('get')} returns content of any size.`,
     });
   }

@@ -15,17 +15,30 @@ const PRIVATE_KEY = /-----BEGIN (?:[A-Z0-9]+ ){0,3}PRIVATE KEY(?: BLOCK)?-----|P
 const BEARER = /\bBearer\s+([A-Za-z0-9._~+/-]{16,}=*)/gi;
 const BASIC = /\bBasic\s+([A-Za-z0-9+/_-]{8,}={0,2})/gi;
 const EXPRESSIONS = TOKEN_FORMS.map((form) => ({ ...form, expression: expressionOf(form) }));
-/** Heads that are no more than a class of characters would match everywhere; those expressions are run on their own. */
-const HEADS = new RegExp(
-  `PRIVATE KEY|PuTTY-|[Bb]earer|BEARER|[Bb]asic|BASIC|://[^\\s/]*@|://[^\\s/]*:|@(?:tcp|udp|unix)\\(|${TOKEN_FORMS.filter(
-    ({ rule }) => rule !== 'token',
-  )
-    .map(({ head }) => head)
-    .join('|')}`,
+/**
+ * Something of each form, for one look at the whole text. Grouped by their first letters, because at each character all that are
+ * side by side are tried; the last family, whose head is no more than a class of characters, is looked for by itself.
+ */
+const SIGNS = new RegExp(
+  grouped([
+    ...['PRIVATE KEY', 'PuTTY-', 'Bearer', 'bearer', 'BEARER', 'Basic', 'basic', 'BASIC'],
+    ...['://[^\\s/]*@', '://[^\\s/]*:', '@(?:tcp|udp|unix)\\('],
+    ...TOKEN_FORMS.filter(({ rule }) => rule !== 'token').map(({ head, mark }) => mark ?? head),
+  ]),
 );
 /** Words that begin like a token of the last family, and are followed by hashes and the names of things. */
 const NO_ISSUER =
   /^(?:sha\d*|md5|hash|digest|etag|commit|rev|build|img|image|chunk|asset|file|id|doc|page|public|pk|pub|publishable|nonce|integrity)[_-]/;
+
+/** Returns one expression for all of them, those that begin with the same letter together. */
+function grouped(sources: readonly string[]): string {
+  const byLetter = Map.groupBy(sources, (source) => /^[A-Za-z](?![{?*+])/.exec(source)?.[0]);
+  return [...byLetter]
+    .flatMap(([letter, those]) =>
+      letter === undefined ? those : [`${letter}(?:${those.map((source) => source.slice(1)).join('|')})`],
+    )
+    .join('|');
+}
 
 function expressionOf({ head, body, loose }: TokenForm): RegExp {
   return new RegExp(`${loose === true ? '(?<![A-Za-z0-9+/_-]{2})' : ''}(?:${head})(?:${body})`, 'g');
@@ -35,7 +48,7 @@ function expressionOf({ head, body, loose }: TokenForm): RegExp {
 export function mayHoldCredential(text: string): boolean {
   // Most bytes that are no text have no such run, and the long expression takes its time.
   if (!/[A-Za-z0-9]{3}/.test(text)) return false;
-  return HEADS.test(text) || (/[A-Za-z0-9]{32}/.test(text) && /[a-z0-9][_-][A-Za-z0-9]{32}/.test(text));
+  return SIGNS.test(text) || (/[A-Za-z0-9]{32}/.test(text) && /[a-z0-9][_-][A-Za-z0-9]{32}/.test(text));
 }
 
 /** Every credential of a known form in a text; what documentation prints as an example is left out. */

@@ -12,9 +12,9 @@ export interface ServerFindingOptions {
 
 /** Warns of `npx`, `uvx` and their like when they fetch whatever version is newest. */
 export function packageFinding({ command, args, argsPath }: ServerEntry): PolicyFinding | undefined {
-  const runner = /(?:^|[/\\])(npx|bunx|pnpx|uvx|pipx)(?:\.cmd|\.exe)?$/i.exec(command ?? '')?.[1]?.toLowerCase();
+  const runner = runnerOf(command);
   if (runner === undefined) return undefined;
-  const isPython = runner === 'uvx' || runner === 'pipx';
+  const { name, isPython } = runner;
   const requested = packageArgument(args, isPython);
   if (requested === undefined || /^(?:\.{0,2}[/\\]|[A-Za-z]:[/\\]|file:|git\+)/.test(requested)) return undefined;
   const version = isPython ? /(?:==|@)([^=@]+)$/.exec(requested)?.[1] : /.@([^@/]+)$/.exec(requested)?.[1];
@@ -22,8 +22,16 @@ export function packageFinding({ command, args, argsPath }: ServerEntry): Policy
   return {
     code: 'UNPINNED_PACKAGE',
     path: argsPath,
-    message: `${runner} without a pinned version: what runs can change without notice`,
+    message: `${name} without a pinned version: what runs can change without notice`,
   };
+}
+
+/** Returns the program that fetches a package and runs it; undefined for any other. */
+export function runnerOf(
+  command: string | undefined,
+): { readonly name: string; readonly isPython: boolean } | undefined {
+  const name = /(?:^|[/\\])(npx|bunx|pnpx|uvx|pipx)(?:\.cmd|\.exe)?$/i.exec(command ?? '')?.[1]?.toLowerCase();
+  return name === undefined ? undefined : { name, isPython: name === 'uvx' || name === 'pipx' };
 }
 
 const TAKES_PACKAGE = new Set(['--from', '-p', '--package', '--spec']);
@@ -39,7 +47,8 @@ const TAKES_VALUE = new Set([
   '--extra-index-url',
 ]);
 
-function packageArgument(args: readonly string[], isPython: boolean): string | undefined {
+/** Returns the package that such a program is asked for. */
+export function packageArgument(args: readonly string[], isPython: boolean): string | undefined {
   for (let i = 0; i < args.length; i++) {
     const arg = args[i] as string;
     const joined = /^(--from|--package|--spec)=(.+)$/.exec(arg)?.[2];

@@ -6,13 +6,17 @@ import type { KeyInfo } from './keys.ts';
 
 export type AnchorState = 'pin' | 'setting' | 'key' | 'none' | 'foreign';
 
-/** Reports the store on itself. */
-export interface StoreStatus {
+/** Which store it is, where, and how far it goes. */
+export interface StoreIdentity {
   /** Where it is, or will be: a path, or host, database and schema. */
   readonly location: string;
   /** Absent where there is none yet. */
   readonly store: StoreId | undefined;
   readonly head: { readonly index: number; readonly commit: CommitId } | undefined;
+}
+
+/** Reports the store on itself. */
+export interface StoreStatus extends StoreIdentity {
   readonly configs: number;
   readonly anchor: AnchorState;
   readonly pin: { readonly index: number; readonly commit: CommitId } | undefined;
@@ -36,6 +40,8 @@ export interface WriteProbe {
 
 /** Reports of the store on itself. */
 export interface StoreState {
+  /** As far as the store has been read; loads no key. */
+  identity(): StoreIdentity;
   /** Never throws for a store that is merely empty, foreign or rolled back. @throws StoreError STORE_MISSING */
   status(): Promise<StoreStatus>;
   /**

@@ -3,7 +3,7 @@ import type BetterSqlite3 from 'better-sqlite3';
 import { isBusy, pause } from '../../disk/busy.ts';
 import { look } from '../../disk/file-fault.ts';
 import { fileKind } from '../../disk/file-kind.ts';
-import { lacksSharedMemory } from '../../disk/filesystem-type.ts';
+import { lacksSharedMemory } from '../../disk/volume/filesystem-type.ts';
 import { Cache } from './cache.ts';
 import { CacheDisagrees } from './cache-rows.ts';
 import { CACHE_SCHEMA, CACHE_VERSION } from './cache-schema.ts';

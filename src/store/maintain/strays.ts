@@ -1,5 +1,6 @@
 import { type Digest, formatDigest, sha256Hex } from '../../core/digest.ts';
 import { shortId } from '../../core/short-id.ts';
+import { thousands } from '../../core/thousands.ts';
 import type { Stray } from '../../engine/port.ts';
 import type { Finding, LostCommit } from '../api/maintenance.ts';
 import { LostCommits, type LostParts } from './lost-commits.ts';
@@ -49,6 +50,6 @@ async function describe(bytes: Uint8Array, inLog: number | undefined, { view }: 
   const digest: Digest = sha256Hex(bytes);
   const named = await view.ask((cache) => cache.namedSince(digest, 0));
   return named === undefined
-    ? `${bytes.length.toLocaleString('en')} bytes that this store did not sign`
+    ? `${thousands(bytes.length)} bytes that this store did not sign`
     : `a copy of ${named.name} version ${named.version} (${formatDigest(digest)})`;
 }

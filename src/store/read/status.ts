@@ -1,12 +1,12 @@
 import type { KeyId } from '../../core/digest.ts';
 import { isStoreError, type StoreError, toStoreError } from '../../core/errors.ts';
 import type { Notice } from '../../core/notice.ts';
-import { checkWritable, probeFolder } from '../../disk/writable-storage.ts';
+import { checkWritable, probeFolder } from '../../disk/volume/writable-storage.ts';
 import type { Engine } from '../../engine/port.ts';
 import type { KeyFolder } from '../../keys/folder/key-files.ts';
 import type { LastVerificationFile } from '../../state/last-verification.ts';
 import type { StateFolder } from '../../state/state-folder.ts';
-import type { StoreState, StoreStatus, WriteProbe } from '../api/state.ts';
+import type { StoreIdentity, StoreState, StoreStatus, WriteProbe } from '../api/state.ts';
 import type { Signers } from '../trust/signers.ts';
 import type { Trust } from '../trust/trust.ts';
 import type { LogView } from '../view/log-view.ts';
@@ -49,21 +49,30 @@ export class Status implements StoreState {
     return { storage: await storage, state: state.flaw() ?? folder(state.path), keys: folder(keys.path) };
   }
 
+  identity(): StoreIdentity {
+    const { engine, view } = this.#parts;
+    const { head } = view;
+    return {
+      location: engine.location,
+      store: head?.statement.store,
+      head: head === undefined ? undefined : { index: head.index, commit: head.id },
+    };
+  }
+
   async status(): Promise<StoreStatus> {
-    const { engine, view, trust, keys, verifications } = this.#parts;
+    const { view, trust, keys, verifications } = this.#parts;
     await view.catchUp();
     trust.refresh();
     await trust.compare();
     const { head } = view;
     const missing = head === undefined && view.fault === undefined ? trust.missing() : undefined;
     if (missing !== undefined) throw missing;
-    const store = head?.statement.store;
+    const identity = this.identity();
+    const { store } = identity;
     const { pin } = trust;
     const signing = head === undefined ? {} : await this.#signing();
     return {
-      location: engine.location,
-      store,
-      head: head === undefined ? undefined : { index: head.index, commit: head.id },
+      ...identity,
       configs: head === undefined ? 0 : await view.ask((cache) => cache.countHeads('', false)),
       anchor: store === undefined ? 'none' : trust.anchor(store),
       pin: pin === undefined ? undefined : { index: pin.index, commit: pin.commit },

@@ -8,19 +8,17 @@ import { type Html, html } from './html.ts';
  * Returns latency by tool: a bar from the median to the 95th percentile and a mark at the slowest call, on one
  * logarithmic scale.
  */
-export function latencySection(tools: readonly ToolFacts[]): Html {
+export function latencyTable(tools: readonly ToolFacts[]): Html {
   if (tools.length === 0) return html``;
   const times = tools.flatMap(({ p50Ms, maxMs }) => [p50Ms, maxMs]).filter((ms) => ms > 0);
   const x = scaleLog([Math.min(...times, 1), Math.max(...times, 10)], [2, 98]).nice();
   const ticks = x.ticks(4).filter((ms) => Number.isInteger(Math.log10(ms)));
-  return html`<section aria-labelledby="latency">
-<h2 id="latency">Latency by tool</h2>
+  return html`<h3>By tool</h3>
 <p class="note"><span class="key bar"></span>median to 95th percentile <span class="key dot"></span>slowest call. Logarithmic: each line is ten times the one before.</p>
 <table class="ranked latency" role="table">
 <thead role="rowgroup"><tr role="row"><th scope="col" role="columnheader">Tool</th><th scope="col" role="columnheader" class="number">Calls</th><th scope="col" role="columnheader" class="number">Failures</th><th scope="col" role="columnheader" class="chart">${scale(x, ticks)}</th><th scope="col" role="columnheader" class="number">Median</th><th scope="col" role="columnheader" class="number">95 %</th><th scope="col" role="columnheader" class="number">Slowest</th></tr></thead>
 <tbody role="rowgroup">${tools.map((tool) => row(tool, x, ticks))}</tbody>
-</table>
-</section>`;
+</table>`;
 }
 
 type Scale = (milliseconds: number) => number;

@@ -45,7 +45,10 @@ export const SCRIPT = `
       row.tabIndex = -1;
       row.focus();
     });
-    addEventListener('beforeprint', showAll);
+    addEventListener('beforeprint', () => {
+      find('each').open = true;
+      showAll();
+    });
     for (const field of [text, code, tool]) field.addEventListener('input', apply);
     find('filter-clear').addEventListener('click', () => {
       for (const field of [text, code, tool]) field.value = '';
@@ -57,6 +60,7 @@ export const SCRIPT = `
   }
 
   const plot = find('plot');
+  if (!plot) return;
   const cursor = find('cursor');
   const readout = find('readout');
   const rest = readout.textContent;

@@ -51,6 +51,25 @@ export interface PeriodFacts {
   readonly failures: number;
   readonly commits: number;
   readonly refusals: number;
+  /** Calls and changes that failed or were refused, each once. */
+  readonly failed: number;
+}
+
+/** Failures and refusals with one code. */
+export interface CodeFacts {
+  /** The code; the name of the event for a warning that has none. */
+  readonly code: string;
+  /** False for a warning that is no failed call. */
+  readonly hasCode: boolean;
+  readonly count: number;
+  /** True where the store refused a change for what it holds, or because another came first. */
+  readonly isRefusal: boolean;
+  /** True where the store itself was in trouble. */
+  readonly isCritical: boolean;
+  /** Time of the newest. */
+  readonly last: string;
+  /** The tools and commands it happened to, a few at most. */
+  readonly tools: readonly string[];
 }
 
 /** Everything a review shows; lists have the most telling first, periods are in order. */
@@ -63,6 +82,8 @@ export interface ReviewFacts {
   readonly lastFailures: readonly Occurrence[];
   readonly configs: readonly ConfigFacts[];
   readonly periods: readonly PeriodFacts[];
+  /** Failures and refusals by code, the most frequent first; a refused call counts once. */
+  readonly codes: readonly CodeFacts[];
   /** Codes of critical events with how often each occurred. */
   readonly criticalCodes: Readonly<Record<string, number>>;
   /** Codes of refusals, likewise. */

@@ -2,11 +2,12 @@ import type { Guidance } from '../../core/advice.ts';
 import { StoreError } from '../../core/errors.ts';
 import type { Notice } from '../../core/notice.ts';
 import { shortId } from '../../core/short-id.ts';
+import { thousands } from '../../core/thousands.ts';
 import { fileFault } from '../../disk/file-fault.ts';
 import type { SinkState } from '../events/sink.ts';
 import { timeWindow } from '../read/time-window.ts';
 import { nextStep } from './next-step.ts';
-import { reviewEvents } from './review-events.ts';
+import { type MoreOfEvents, type ReviewedEvents, reviewEvents } from './review-events.ts';
 import type { ConfigFacts, Headline, Occurrence, PeriodFacts, ReviewFacts, ToolFacts } from './review-facts.ts';
 
 /** The events to review. Times are RFC 3339 or ages such as `7d`. */
@@ -36,7 +37,7 @@ export interface ReviewResult {
   readonly slowest: readonly Occurrence[];
   readonly lastFailures: readonly Occurrence[];
   readonly configs: readonly ConfigFacts[];
-  readonly days: readonly PeriodFacts[];
+  readonly days: ReadonlyArray<Omit<PeriodFacts, 'failed'>>;
   /** True when lists were cut to keep the result short. */
   readonly cut: boolean;
   /** Files that were left out; absent when there are none. */
@@ -63,14 +64,28 @@ const DEFAULT_LIMIT = 10;
  * @throws StoreError `ARGUMENT_INVALID` for a time that is none, `STORE_UNREADABLE` when the files cannot be read.
  */
 export async function reviewTelemetry(source: ReviewSource, request: ReviewRequest): Promise<ReviewResult> {
+  return (await reviewWith(source, request)).result;
+}
+
+/**
+ * As `reviewTelemetry`, with all that the events said.
+ *
+ * @param more what else of them is wanted, by the time it is now
+ */
+export async function reviewWith(
+  source: ReviewSource,
+  request: ReviewRequest,
+  more: (nowMs: number) => MoreOfEvents = () => ({}),
+): Promise<{ readonly result: ReviewResult; readonly reviewed: ReviewedEvents; readonly nowMs: number }> {
   const nowMs = (source.now ?? Date.now)();
   const window = timeWindow(request.since, request.until, nowMs);
   const { name: config, prefix, tool, failuresOnly, limit = DEFAULT_LIMIT } = request;
   const options = { filter: { config, prefix, tool, failuresOnly }, limit };
-  const { facts, notices } = await reviewEvents(source.folder, window, options, nowMs).catch((cause: unknown) => {
+  const reviewed = await reviewEvents(source.folder, window, options, nowMs, more(nowMs)).catch((cause: unknown) => {
     throw unreadable(source.folder, cause);
   });
-  const { periods, criticalCodes: _critical, refusalCodes: _refusals, ...rest } = facts;
+  const { facts, notices } = reviewed;
+  const { periods, codes: _codes, criticalCodes: _critical, refusalCodes: _refusals, ...rest } = facts;
   const state = source.state();
   const result = {
     summary: summarize(facts, state),
@@ -79,11 +94,11 @@ export async function reviewTelemetry(source: ReviewSource, request: ReviewReque
     until: new Date(window.untilMs).toISOString(),
     ...rest,
     configs: facts.configs.map((entry) => ({ ...entry, commit: shortId(entry.commit) })),
-    days: periods,
+    days: periods.map(({ failed: _failed, ...day }) => day),
     cut: false,
     ...(notices.length > 0 && { notices }),
   };
-  return shorten(result, source.maxJsonChars ?? MAX_JSON_CHARS);
+  return { result: shorten(result, source.maxJsonChars ?? MAX_JSON_CHARS), reviewed, nowMs };
 }
 
 /** Returns the error for telemetry files that cannot be read. */
@@ -113,7 +128,7 @@ export function summarize({ events, headline }: ReviewFacts, state: SinkState): 
 }
 
 function many(number: number, noun: string): string {
-  return `${number.toLocaleString('en')} ${noun}${number === 1 ? '' : 's'}`;
+  return `${thousands(number)} ${noun}${number === 1 ? '' : 's'}`;
 }
 
 /** Halves the longest list until the result is short enough; the newest days are the ones kept. */

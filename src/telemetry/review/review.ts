@@ -16,8 +16,9 @@ import {
 import type { EventRecord } from '../events/event-line.ts';
 import { UNKNOWN } from '../events/sanitize.ts';
 import { entryOf, Greatest, Last } from './bounded-collections.ts';
+import { FailuresByCode } from './failures-by-code.ts';
 import { Latency } from './latency.ts';
-import type { ConfigFacts, Occurrence, ReviewFacts } from './review-facts.ts';
+import type { ConfigFacts, Occurrence, PeriodFacts, ReviewFacts } from './review-facts.ts';
 
 /** Which events count; without any member, all. */
 export interface ReviewFilter extends WantedConfigs {
@@ -54,9 +55,10 @@ export class Review {
   };
   readonly #tools = new Map<string, { calls: number; failures: number; readonly latency: Latency }>();
   readonly #configs = new Map<string, ConfigFacts>();
-  readonly #periods = new Map<string, { calls: number; failures: number; commits: number; refusals: number }>();
+  readonly #periods = new Map<string, Omit<{ -readonly [Field in keyof PeriodFacts]: PeriodFacts[Field] }, 'start'>>();
   readonly #criticalCodes = new Map<string, { count: number }>();
   readonly #refusalCodes = new Map<string, { count: number }>();
+  readonly #codes = new FailuresByCode();
   readonly #slowest: Greatest<Occurrence>;
   readonly #failures: Last<Occurrence>;
   #events = 0;
@@ -77,7 +79,11 @@ export class Review {
     }
     if (SIGNATURE_CODES.includes(code) || list(event['finding.types']).some((found) => SIGNATURE_CODES.includes(found)))
       this.#headline.signatureFaults++;
-    if (isFailure(event) && !isToldTwice(event, code)) this.#failures.add(occurrence(event));
+    if (isFailure(event) && !isToldTwice(event, code)) {
+      this.#failures.add(occurrence(event));
+      this.#codes.add(event, code);
+      if (code !== undefined) this.#period(event).failed++;
+    }
     switch (event['event.name']) {
       case 'tool.called':
       case 'resource.read':
@@ -115,6 +121,7 @@ export class Review {
       periods: [...this.#periods]
         .map(([start, period]) => ({ start, ...period }))
         .sort((a, b) => (a.start < b.start ? -1 : 1)),
+      codes: this.#codes.facts(),
       criticalCodes: Object.fromEntries([...this.#criticalCodes].map(([code, { count }]) => [code, count])),
       refusalCodes: Object.fromEntries([...this.#refusalCodes].map(([code, { count }]) => [code, count])),
     };
@@ -161,7 +168,7 @@ export class Review {
     return entryOf(
       this.#periods,
       start,
-      () => ({ calls: 0, failures: 0, commits: 0, refusals: 0 }),
+      () => ({ calls: 0, failures: 0, commits: 0, refusals: 0, failed: 0 }),
       MAX_PERIODS,
       start.slice(0, 10),
     );

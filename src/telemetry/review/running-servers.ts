@@ -1,4 +1,5 @@
 import type { Notice } from '../../core/notice.ts';
+import { thousands } from '../../core/thousands.ts';
 import type { EventRecord } from '../events/event-line.ts';
 
 /** More servers than this are not followed, so that memory has a bound. */
@@ -29,7 +30,7 @@ export class RunningServers {
       .sort()
       .at(-1);
     if (last === undefined) return [];
-    const servers = silent.length === 1 ? '1 server has' : `${silent.length.toLocaleString('en')} servers have`;
+    const servers = silent.length === 1 ? '1 server has' : `${thousands(silent.length)} servers have`;
     return [
       {
         severity: 'warning',

@@ -2,6 +2,7 @@ import { isUtf8 } from 'node:buffer';
 import type { Guidance } from '../../core/advice.ts';
 import { formatDigest, sha256Hex } from '../../core/digest.ts';
 import { checkName } from '../../core/name.ts';
+import { thousands } from '../../core/thousands.ts';
 import type { VersionReference } from '../../core/version-reference.ts';
 import type { Store } from '../../store/api/store.ts';
 import { argumentInvalid } from '../shared/argument.ts';
@@ -190,7 +191,7 @@ function cutUnified(unified: string, full: boolean): { unified: string; truncate
     unified: content,
     truncated: true,
     next: {
-      hint: `The diff has ${unified.length.toLocaleString('en')} characters and is cut: read both sides for the rest.`,
+      hint: `The diff has ${thousands(unified.length)} characters and is cut: read both sides for the rest.`,
     },
   };
 }

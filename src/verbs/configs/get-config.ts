@@ -2,6 +2,7 @@ import { isUtf8 } from 'node:buffer';
 import type { Guidance } from '../../core/advice.ts';
 import type { Notice } from '../../core/notice.ts';
 import type { Receipt } from '../../core/receipt.ts';
+import { thousands } from '../../core/thousands.ts';
 import type { Store } from '../../store/api/store.ts';
 import { argumentInvalid, checkWhole } from '../shared/argument.ts';
 import type { Context } from '../shared/context.ts';
@@ -110,7 +111,7 @@ function describe(
     draft !== undefined ? 'not signed' : verified ? 'verified (unchanged since it was stored)' : 'NOT verified';
   const part =
     content.length < totalChars
-      ? `; characters ${offset.toLocaleString('en')} to ${(offset + content.length).toLocaleString('en')} of ${totalChars.toLocaleString('en')}`
+      ? `; characters ${thousands(offset)} to ${thousands(offset + content.length)} of ${thousands(totalChars)}`
       : '';
   return `${what}, ${mediaType}, ${count(size, 'byte')}, ${trust}${part}`;
 }

@@ -25,6 +25,7 @@ export function scopedStore(store: Store, prefix: string): Store {
     maintenance: scopedMaintenance(store.maintenance, reaches),
     feed: scopedFeed(store.feed, reaches),
     state: {
+      identity: () => store.state.identity(),
       status: async () => ({ ...(await store.state.status()), configs: (await reader.heads({ limit: 1 })).total }),
       notices: () => store.state.notices(),
       probeWrites: (options) => store.state.probeWrites(options),

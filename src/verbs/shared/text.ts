@@ -1,6 +1,7 @@
+import { thousands } from '../../core/thousands.ts';
 /** Returns `1 config`, `2 configs`. */
 export function count(number: number, noun: string): string {
-  return `${number.toLocaleString('en')} ${noun}${number === 1 ? '' : 's'}`;
+  return `${thousands(number)} ${noun}${number === 1 ? '' : 's'}`;
 }
 
 /** Returns names in a sentence; ten at most. */

@@ -2,7 +2,7 @@ import type { Guidance } from '../../core/advice.ts';
 import { type StoreError, toStoreError } from '../../core/errors.ts';
 import { noticeLine } from '../../core/notice.ts';
 import { shortId } from '../../core/short-id.ts';
-import { checkWritable } from '../../disk/writable-storage.ts';
+import { checkWritable } from '../../disk/volume/writable-storage.ts';
 import type { StoreStatus, WriteProbe } from '../../store/api/state.ts';
 import type { Store } from '../../store/api/store.ts';
 import type { SinkState } from '../../telemetry/events/sink.ts';

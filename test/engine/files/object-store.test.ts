@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { chmodSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { sha256Hex } from '../../../src/core/digest.ts';
@@ -31,30 +31,31 @@ describe('artifacts as files', () => {
     expect(readdirSync(storage.layout.tmp)).toEqual([]);
   });
 
-  it('writes before begin returns, and gives the name only once the bytes are durable', async () => {
+  it('writes and names before begin returns, so that its caller can sign while the disk works', async () => {
     const pending = engine.objects.begin(bytes);
     expect(pending).toMatchObject({ digest, bytes });
-    expect(readdirSync(storage.layout.tmp)).toHaveLength(1);
-    expect(existsSync(path())).toBe(false);
+    expect(readFileSync(path())).toEqual(bytes);
     await pending.durable;
-    expect(existsSync(path())).toBe(true);
+    expect(calls.slice(-2)).toEqual([`link objects/${objectPath(digest)}`, `fsync objects/${digest.slice(0, 2)}`]);
   });
 
-  it('skips the write of a copy that is there, never its folder, unless a durable commit names it', async () => {
+  it('replaces a damaged copy by a whole one', async () => {
+    await engine.objects.put(bytes);
+    chmodSync(path(), 0o644);
+    writeFileSync(path(), 'damaged');
+    await engine.objects.put(bytes);
+    expect(readFileSync(path())).toEqual(bytes);
+    expect(readdirSync(storage.layout.tmp)).toEqual([]);
+  });
+
+  it('skips the write of a copy that is there, never its flush, unless a durable commit names it', async () => {
     await engine.objects.put(bytes);
     calls.length = 0;
     await engine.objects.put(bytes);
-    expect(calls).toEqual([`fsync objects/${digest.slice(0, 2)}`]);
+    expect(calls).toEqual([`fsync objects/${objectPath(digest)}`, `fsync objects/${digest.slice(0, 2)}`]);
     calls.length = 0;
     await engine.objects.begin(bytes, { durablyNamed: true }).durable;
     expect(calls).toEqual([]);
-  });
-
-  it('writes again when its unfinished file was swept away', async () => {
-    const pending = engine.objects.begin(bytes);
-    for (const name of readdirSync(storage.layout.tmp)) rmSync(join(storage.layout.tmp, name));
-    await pending.durable;
-    expect(readFileSync(path())).toEqual(bytes);
   });
 
   it.each(['objects', `objects/${digest.slice(0, 2)}`, 'tmp'])('makes %s again where it is missing', async (folder) => {

@@ -9,7 +9,7 @@ export function tracedDisk(root: string, calls: string[]): Durable {
   const disk = new StorageDisk(new RealFolders(root));
   const traced: Disk = {
     open: (path, flags, mode) => {
-      calls.push(flags === 'r' ? `fsync ${relative(root, path)}` : 'write tmp');
+      calls.push(flags.startsWith('r') ? `fsync ${relative(root, path)}` : 'write tmp');
       return disk.open(path, flags, mode);
     },
     write: (fd, bytes) => disk.write(fd, bytes),

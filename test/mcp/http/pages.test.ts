@@ -60,16 +60,23 @@ test('a password is no token at /mcp, so that no other page can use it there', a
 });
 
 test('a token with a prefix sees nothing of the others', async () => {
-  const { url } = await startTestServer([WRITE, ANA]);
+  const { url, folder } = await startTestServer([WRITE, ANA]);
   await callTool(url, 'put_config', { name: 'team-b/x', content: 'secret of b', message: 'for b' }, 'writer');
+  const json = { mcpServers: { 'b-server': { command: 'npx', args: ['b-package'] } } };
+  await callTool(url, 'put_config', { name: 'team-b/mcp', json, message: 'for b' }, 'writer');
   await callTool(url, 'put_config', { name: 'team-a/y', content: 'of a' }, 'writer');
   await callTool(url, 'get_config', { name: 'team-b/none' }, 'writer');
   const pages = await Promise.all(PATHS.map((path) => get(url, path, password('ana'))));
   for (const { status, text } of pages) {
     expect(status).toBe(200);
-    expect(text).not.toMatch(/team-b|for b|secret of b/);
+    expect(text).not.toMatch(/team-b|for b|secret of b|b-server|b-package/);
   }
   expect(pages[0]?.text).toContain('team-a/y');
+  // Neither where the whole store is, nor what is about all of it.
+  expect(pages[0]?.text).not.toContain(folder);
+  const whole = (await get(url, '/', password('writer'))).text;
+  expect(whole).toMatch(/b-server[\s\S]*npx b-package/);
+  expect(whole).toContain(folder);
   expect(pages[2]?.text).toContain('team-a/y');
 });
 

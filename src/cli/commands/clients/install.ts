@@ -8,12 +8,16 @@ import {
   printEntry,
 } from '../../../verbs/clients/install-server.ts';
 import { confirm, YES } from '../../input/confirm.ts';
+import type { Output } from '../../output/output.ts';
 import type { CommandDefinition } from '../../program/command.ts';
 
 interface InstallInput extends InstallServerRequest {
   readonly print?: boolean;
   readonly yes?: boolean;
 }
+
+/** Where npx keeps what it runs. */
+const COPY_OF_NPX = /[\\/]_npx[\\/]/;
 
 const CLIENTS = WRITABLE.map(({ client }) => client);
 
@@ -35,11 +39,13 @@ export const install: CommandDefinition<InstallInput> = {
   run: async ({ context, output }, { print = false, yes = false, ...request }) => {
     if (print) {
       const printed = await printEntry(context, request);
+      await warnOfNpx(printed.content, output);
       await output.result(printed, () => JSON.stringify(printed.content, null, 2));
       return undefined;
     }
     const { edit, changes, others, hadByteOrderMark, ...plan } = await planServerInstall(context, request);
     const { client, name, file, change, changed, content, restart } = plan;
+    await warnOfNpx(content, output);
     if (others.length > 0)
       await output.warn(`${client} has several files; ${file} is meant, ${others.join(', ')} is left (see --file)`);
     if (!changes) {
@@ -61,6 +67,13 @@ export const install: CommandDefinition<InstallInput> = {
     return undefined;
   },
 };
+
+async function warnOfNpx(content: object, output: Output): Promise<void> {
+  if (COPY_OF_NPX.test(JSON.stringify(content)))
+    await output.warn(
+      'the entry starts the copy that npx keeps, which npm may remove at any time: run "npm install --global mcp-config-store", then this command again without npx',
+    );
+}
 
 function entryLines({ command, args, env = {} }: ServerEntry): string[] {
   return [

@@ -2,6 +2,7 @@ import { StoreError } from '../../../core/errors.ts';
 import { checkName } from '../../../core/name.ts';
 import type { Notice } from '../../../core/notice.ts';
 import type { ReviewRequest } from '../../../telemetry/review/review-telemetry.ts';
+import { lookAtTelemetry, rememberLook } from '../../../verbs/telemetry/look-at-telemetry.ts';
 import { reviewTelemetry } from '../../../verbs/telemetry/review-telemetry.ts';
 import { parseCount } from '../../input/config-reference.ts';
 import { guide, noticeText } from '../../output/advice.ts';
@@ -22,6 +23,7 @@ interface TelemetryInput {
   readonly limit?: number;
   readonly follow?: boolean;
   readonly html?: string;
+  readonly open?: boolean;
 }
 
 /** `config-store telemetry`: what happened, from the telemetry files; `telemetry verify` compares them with the log. */
@@ -39,16 +41,18 @@ export const telemetry: CommandDefinition<TelemetryInput> = {
       parse: parseCount('--limit'),
     },
     { flags: '--html <file>', meaning: 'write the review as one self-contained web page' },
+    { flags: '--open', meaning: 'write that page for yourself alone, and open it in the browser' },
     { flags: '--follow', meaning: 'print events as they happen, until interrupted' },
   ],
   examples: [
     'config-store telemetry --since 24h',
     'config-store telemetry --failures --tool put_config',
+    'config-store telemetry --open',
     'config-store telemetry --since 30d --html report.html',
     'config-store telemetry verify',
   ],
   notes:
-    'Telemetry is a local file and no proof; the log is. "verify" says which commits have no event and which events name no commit.',
+    'The review begins with what is new since your last look. Telemetry is a local file and no proof; the log is. "verify" says which commits have no event and which events name no commit.',
   endsItself: true,
   run: async (environment, input) => {
     if (input.config !== undefined) checkName(input.config);
@@ -58,21 +62,33 @@ export const telemetry: CommandDefinition<TelemetryInput> = {
         hint: 'Run "config-store telemetry" or "config-store telemetry verify".',
       });
     if (input.follow === true) return follow(environment, input);
-    return input.html === undefined ? review(environment, input) : report(environment, input, input.html);
+    return input.html === undefined && input.open !== true ? review(environment, input) : report(environment, input);
   },
 };
 
 async function review({ context, output }: Environment, input: TelemetryInput): Promise<undefined> {
-  const result = await reviewTelemetry(context, { ...requestOf(input), maxJsonChars: Number.POSITIVE_INFINITY });
+  // A script is not looking.
+  const { review: result, lead } = output.json
+    ? {
+        review: await reviewTelemetry(context, { ...requestOf(input), maxJsonChars: Number.POSITIVE_INFINITY }),
+        lead: undefined,
+      }
+    : await lookAtTelemetry(context, requestOf(input));
   await warnOf(output, result);
-  await output.result(worded(result), () => renderReview(result, output));
+  await output.result(worded(result), () => renderReview(result, output, lead));
 }
 
-async function report({ context, output }: Environment, input: TelemetryInput, file: string): Promise<undefined> {
+async function report({ context, output }: Environment, input: TelemetryInput): Promise<undefined> {
   const { reportTelemetry } = await import('../../../verbs/telemetry/report-telemetry.ts');
-  const written = await reportTelemetry(context, { ...requestOf(input), file, guide });
+  const written = await reportTelemetry(context, { ...requestOf(input), file: input.html, guide });
   await warnOf(output, written);
-  await output.result(worded(written), () => `wrote ${written.path} (${formatSize(written.bytes)})`);
+  const line = `wrote ${written.path} (${formatSize(written.bytes)})`;
+  if (input.open !== true) return output.result(worded(written), () => line).then(() => undefined);
+  const { openFile } = await import('../../../app/open-file.ts');
+  const opened = await openFile(written.path);
+  if (opened) await rememberLook(context);
+  const asked = opened ? '' : '; no browser could be opened here: open that file yourself';
+  await output.result(worded({ ...written, opened }), () => `${line}${asked}`);
 }
 
 async function warnOf(output: Output, { notices = [] }: { readonly notices?: readonly Notice[] | undefined }) {

@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { accessSync, constants, existsSync, statfsSync, unlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { StoreError } from '../core/errors.ts';
-import { fileFault } from './file-fault.ts';
+import { StoreError } from '../../core/errors.ts';
+import { thousands } from '../../core/thousands.ts';
+import { fileFault } from '../file-fault.ts';
 
 /** Below this much room a volume counts as full: sixteen of the largest configs that come over MCP. */
 const MIN_FREE_BYTES = 16 * 1_048_576;
@@ -60,6 +61,5 @@ export function probeFolder(folder: string): void {
 }
 
 function mebibytes(bytes: number): string {
-  // toLocaleString reads its tables first, which takes longer than the rest of the check.
-  return `${String(Math.floor(bytes / 1_048_576)).replace(/\B(?=(?:\d{3})+$)/g, ',')} MiB`;
+  return `${thousands(Math.floor(bytes / 1_048_576))} MiB`;
 }
