@@ -224,7 +224,7 @@ describe('content that must not be stored', () => {
   it('a file that is not there, and a folder', async () => {
     const missing = await place.run(['put', 'x', 'nowhere.json']);
     expect([missing.code, missing.stderr]).toEqual([66, expect.stringContaining('there is no file nowhere.json')]);
-    expect((await place.run(['put', 'x', '.'])).code).toBe(64);
+    expect((await place.run(['draft', 'put', 'x', '.'])).code).toBe(64);
   });
 });
 

@@ -1,5 +1,6 @@
 import { PassThrough } from 'node:stream';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { displayWidth } from '../../src/cli/output/display-width.ts';
 import { createOutput, errorLine } from '../../src/cli/output/output.ts';
 import { createPainter } from '../../src/cli/output/paint.ts';
 import { formatSize, formatTime, pairs, table } from '../../src/cli/output/table.ts';
@@ -215,6 +216,29 @@ describe('a table', () => {
   });
 
   it('writes times in UTC, to the second', () => {
-    expect(formatTime('2026-11-20T01:02:03.456Z')).toBe('2026-11-20 01:02:03Z');
+    expect(formatTime('2026-11-20T01:02:03.456Z', 'utc')).toBe('2026-11-20 01:02:03Z');
+  });
+
+  it('writes times on the clock of the machine, to the second', () => {
+    vi.stubEnv('TZ', 'Asia/Kolkata');
+    onTestFinished(() => void vi.unstubAllEnvs());
+    expect(formatTime('2026-11-20T22:02:03.456Z', 'local')).toBe('2026-11-21 03:32:03');
+    expect(formatTime('no time', 'local')).toBe('no time');
+  });
+
+  it.each([80, 60, 40])('fits %d columns: others are cut first, then left out', (width) => {
+    const row = { name: 'claude-desktop/default', size: '1.3 kB', message: 'words '.repeat(20) };
+    const lines = table(
+      [row, { ...row, message: '日本語'.repeat(20) }],
+      [
+        { heading: 'NAME', cell: ({ name }) => name },
+        { heading: 'SIZE', cell: ({ size }) => size, align: 'right', spare: 1 },
+        { heading: 'MESSAGE', cell: ({ message }) => message, maxChars: 60 },
+      ],
+      { width },
+    );
+    for (const line of lines) expect(displayWidth(line)).toBeLessThanOrEqual(width);
+    expect(lines[1]).toMatch(/^claude-desktop\/default .*…$/);
+    expect(lines[0]?.includes('SIZE')).toBe(width > 40);
   });
 });

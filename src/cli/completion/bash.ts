@@ -1,10 +1,16 @@
-import { type Completes, groupNames, NAMES_COMMAND, type Outline, PATH_FLAGS, quote } from './outline.ts';
+import {
+  type Completes,
+  groupNames,
+  NAMES_COMMAND,
+  type Outline,
+  quote,
+  spellings,
+  VALUES_COMMAND,
+  valueFlags,
+} from './outline.ts';
 
 /** Returns the completion script for bash 3.2 and newer. */
 export function bashCompletion(outlines: readonly Outline[]): string {
-  const valueFlags = new Set(
-    outlines.flatMap(({ options }) => options.filter((option) => option.takesValue)).map(({ flag }) => flag),
-  );
   const top = outlines.filter(({ path }) => path.length === 1).map(({ path }) => path[0] ?? '');
   const options = outlines.map(
     (outline) => `      ${label(outline)} options=(${words(outline.options.map(({ flag }) => flag))}) ;;`,
@@ -18,15 +24,42 @@ _config_store_offer() {
     [[ $offered == "$word"* ]] && COMPREPLY+=("$offered")
   done
 }
+# Another program of that name, or a folder that only the shell can work out: what is in its store is not known here.
+_config_store_known() {
+  [[ \${COMP_WORDS[0]} == config-store ]] || return 1
+  case "$store" in *[!A-Za-z0-9_./,:@%+=-]*) return 1 ;; esac
+}
 _config_store_names() {
   local word="$1" name
-  # Another program of that name, or a folder that only the shell can work out: its names are not known here.
-  [[ \${COMP_WORDS[0]} == config-store ]] || return
-  case "$store" in *[!A-Za-z0-9_./,:@%+=-]*) return ;; esac
+  _config_store_known || return
   while IFS= read -r name; do
     case "$name" in '' | [!a-z0-9]* | *[!a-z0-9._/-]*) continue ;; esac
     [[ $name == "$word"* ]] && COMPREPLY+=("$name")
   done < <(${NAMES_COMMAND} \${store:+--var "$store"} 2>/dev/null </dev/null)
+}
+_config_store_values() {
+  local kind="$1" word="$2" head="$3" value
+  _config_store_known || return
+  case "$first" in *[!a-z0-9._/-]*) return ;; esac
+  while IFS= read -r value; do
+    case "$value" in '' | [!A-Za-z0-9/]* | *[!A-Za-z0-9._/~+-]*) continue ;; esac
+    [[ $value == "$word"* ]] && COMPREPLY+=("$head$value")
+  done < <(${VALUES_COMMAND} "$kind" \${first:+"$first"} \${store:+--var "$store"} 2>/dev/null </dev/null)
+}
+# NAME, then NAME@VERSION: for bash the @ is a word of its own, unless it was set up otherwise, and yet replaced with what follows.
+_config_store_versions() {
+  local word="$1" first="$before"
+  if [[ $word == @ ]]; then
+    _config_store_values versions '' @
+  elif [[ $before == @ ]]; then
+    first="\${COMP_WORDS[COMP_CWORD-2]}"
+    _config_store_values versions "$word" @
+  elif [[ $word == *@* ]]; then
+    first="\${word%%@*}"
+    _config_store_values versions "\${word#*@}" "$first@"
+  else
+    _config_store_names "$word"
+  fi
 }
 _config_store_files() {
   local word="$1" file quoted=""
@@ -38,7 +71,7 @@ _config_store_files() {
   done < <(compgen -f -- "$word")
 }
 _config_store() {
-  local word="\${COMP_WORDS[COMP_CWORD]}" before="\${COMP_WORDS[COMP_CWORD-1]}" command="" place=0 at store="" options=(--var --json)
+  local word="\${COMP_WORDS[COMP_CWORD]}" before="\${COMP_WORDS[COMP_CWORD-1]}" command="" first="" place=0 at store="" options=(--var --json)
   COMPREPLY=()
   for ((at = 1; at < COMP_CWORD; at++)); do
     case "\${COMP_WORDS[at]}" in
@@ -49,18 +82,21 @@ _config_store() {
           =) ((at++)); store="\${COMP_WORDS[at]}" ;;
           '~' | '~/'*) store="$HOME\${store#?}" ;;
         esac ;;
-      ${[...valueFlags].filter((flag) => flag !== '--var').join('|')}) ((at++)) ;;
+      ${valueFlags(outlines).join('|')} | @) ((at++)) ;;
       -*) ;;
       *)
         case "$command" in
           '') command="\${COMP_WORDS[at]}" ;;
           ${groupNames(outlines).map(quote).join('|')}) command="$command \${COMP_WORDS[at]}" ;;
-          *) ((place++)) ;;
+          *) ((place++)) || first="\${COMP_WORDS[at]%%@*}" ;;
         esac ;;
     esac
   done
-  case "$before" in
-    ${PATH_FLAGS.join('|')}) _config_store_files "$word"; return ;;
+  # The @ of a version that is being typed belongs to the word before it, which is no place of its own.
+  [[ $word == @ || $before == @ ]] && ((place > 0)) && ((place--))
+  case "$command $before" in
+    *' --var') _config_store_files "$word"; return ;;
+${outlines.flatMap(optionValues).join('\n')}
   esac
   if [[ $word == -* ]]; then
     case "$command" in
@@ -70,12 +106,22 @@ ${options.join('\n')}
     return
   fi
   case "$command" in
-    '') _config_store_offer "$word" ${words(top)} ;;
+    '') _config_store_offer "$word" ${words(top)} help ;;
+    help) _config_store_offer "$word" ${words(top)} ;;
 ${outlines.flatMap(places).join('\n')}
   esac
 }
 complete -F _config_store config-store
 `;
+}
+
+/** The lines for the options of a command that take a value. */
+function optionValues({ path, options }: Outline): string[] {
+  const valued = options.filter(({ takesValue, flag }) => takesValue && flag !== '--var');
+  return valued.map((option) => {
+    const labels = spellings(option).map((flag) => quote(`${path.join(' ')} ${flag}`));
+    return `    ${labels.join(' | ')}) ${offerOf(option.completes) ?? ':'}; return ;;`;
+  });
 }
 
 function places(outline: Outline): string[] {
@@ -88,9 +134,20 @@ function places(outline: Outline): string[] {
 }
 
 function offerOf(what: Completes): string | undefined {
-  if (what === 'configs') return '_config_store_names "$word"';
-  if (what === 'files') return '_config_store_files "$word"';
-  return what === 'nothing' ? undefined : `_config_store_offer "$word" ${words(what)}`;
+  switch (what) {
+    case 'nothing':
+      return undefined;
+    case 'configs':
+      return '_config_store_names "$word"';
+    case 'versions':
+      return '_config_store_versions "$word"';
+    case 'files':
+      return '_config_store_files "$word"';
+    default:
+      return typeof what === 'string'
+        ? `_config_store_values ${what} "$word"`
+        : `_config_store_offer "$word" ${words(what)}`;
+  }
 }
 
 function words(texts: readonly string[]): string {

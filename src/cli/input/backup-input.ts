@@ -32,10 +32,15 @@ export const BACKUP_FILE = {
 export const OPEN_OPTIONS = [
   {
     flags: '--identity <file>',
+    completes: 'files',
     meaning: 'file with the age identity (AGE-SECRET-KEY-1…) or the SSH key that opens it; may be given several times',
     repeats: true,
   },
-  { flags: '--passphrase-file <file>', meaning: 'file whose first line opens it; asked for otherwise' },
+  {
+    flags: '--passphrase-file <file>',
+    completes: 'files',
+    meaning: 'file whose first line opens it; asked for otherwise',
+  },
   { flags: '--expect-store <id>', meaning: 'refuse a backup of any other store', parse: parseStoreId },
 ] as const;
 

@@ -1,6 +1,10 @@
 import { StoreError } from '../../core/errors.ts';
 import { checkName } from '../../core/name.ts';
-import { parseVersionReference as parseVersionWord, type VersionReference } from '../../core/version-reference.ts';
+import {
+  isLabel,
+  parseVersionReference as parseVersionWord,
+  type VersionReference,
+} from '../../core/version-reference.ts';
 
 /** A config, or one version of it, as it is typed: `NAME` or `NAME@VERSION`. */
 export interface ConfigReference {
@@ -18,10 +22,13 @@ export function parseReference(text: string): ConfigReference {
   const at = text.indexOf('@');
   if (at === -1) return { name: checkName(text), version: undefined };
   const name = checkName(text.slice(0, at));
-  const version = text.includes('@', at + 1) ? undefined : parseVersionWord(text.slice(at + 1));
+  const word = text.slice(at + 1);
+  const version = word.includes('@')
+    ? undefined
+    : (parseVersionWord(word) ?? (isLabel(word) ? (`label:${word}` as const) : undefined));
   if (version !== undefined) return { name, version };
   throw new StoreError('ARGUMENT_INVALID', `the version in ${JSON.stringify(text.slice(0, 300))} is none`, {
-    hint: `Give ${name}@7 for version 7, ${name}@latest, ${name}@-1 for the one before the newest, or ${name}@commit:42 for the one after commit 42.`,
+    hint: `Give ${name}@7 for version 7, ${name}@latest, ${name}@-1 for the one before the newest, ${name}@commit:42 for the one after commit 42, or a label, such as ${name}@stable.`,
   });
 }
 

@@ -62,4 +62,4 @@ async function ask(question: string, instead: string): Promise<string> {
 }
 
 /** `--yes`, of every command that asks first. */
-export const YES = { flags: '--yes', meaning: 'go ahead without being asked' } as const;
+export const YES = { flags: '-y, --yes', meaning: 'go ahead without being asked' } as const;

@@ -1,8 +1,18 @@
 import type { OptionDefinition } from '../program/command.ts';
 import { parseExpectedVersion } from './config-reference.ts';
 
+/** Media types that completion offers. */
+const MEDIA_TYPES = [
+  'application/json',
+  'application/jsonc',
+  'application/yaml',
+  'application/toml',
+  'text/markdown',
+  'text/plain',
+] as const;
+
 /** `--message`, of every command that commits. */
-export const MESSAGE: OptionDefinition = { flags: '--message <text>', meaning: 'why, for the history' };
+export const MESSAGE: OptionDefinition = { flags: '-m, --message <text>', meaning: 'why, for the history' };
 
 /** `--expected-version`, of every command that changes one config. */
 export const EXPECTED_VERSION: OptionDefinition = {
@@ -14,12 +24,14 @@ export const EXPECTED_VERSION: OptionDefinition = {
 /** `--media-type`, of every command that stores content. */
 export const MEDIA_TYPE: OptionDefinition = {
   flags: '--media-type <type>',
+  completes: MEDIA_TYPES,
   meaning: "media type; default: the newest version's, else by the file's extension",
 };
 
 /** `--schema`, of the command that stores whole content. */
 export const SCHEMA: OptionDefinition = {
   flags: '--schema <name>',
+  completes: 'schemas',
   meaning: 'bind it to the JSON Schema in schemas/NAME: later versions must satisfy it; "none" ends that',
 };
 

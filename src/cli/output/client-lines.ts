@@ -7,23 +7,28 @@ import type { Output } from './output.ts';
 import { table } from './table.ts';
 
 /** Renders the files of clients as a table that fits 80 columns; each path stands on a line of its own. */
-export function scanLines(clients: readonly ScannedClient[], home: string, { colors }: Output): string[] {
-  const rows = table(clients, [
-    { heading: 'CLIENT', cell: ({ client }) => client, maxChars: 18, style: colors.bold },
-    { heading: 'STATE', cell: ({ state }) => state, maxChars: 10 },
-    {
-      heading: 'SERVERS',
-      cell: ({ servers }) => `${servers.filter(({ drift }) => drift !== 'missing').length}`,
-      align: 'right',
-    },
-    { heading: 'OURS', cell: ({ servers }) => `${servers.filter(({ owned }) => owned).length}`, align: 'right' },
-    { heading: 'DRIFT', cell: ({ servers }) => driftOf(servers), maxChars: 14 },
-    {
-      heading: 'CONFIG',
-      cell: ({ config }) => (config === undefined ? '' : `${config.name}@${config.version}`),
-      maxChars: 22,
-    },
-  ]);
+export function scanLines(clients: readonly ScannedClient[], home: string, output: Output): string[] {
+  const { colors } = output;
+  const rows = table(
+    clients,
+    [
+      { heading: 'CLIENT', cell: ({ client }) => client, maxChars: 18, style: colors.bold },
+      { heading: 'STATE', cell: ({ state }) => state, maxChars: 10 },
+      {
+        heading: 'SERVERS',
+        cell: ({ servers }) => `${servers.filter(({ drift }) => drift !== 'missing').length}`,
+        align: 'right',
+      },
+      { heading: 'OURS', cell: ({ servers }) => `${servers.filter(({ owned }) => owned).length}`, align: 'right' },
+      { heading: 'DRIFT', cell: ({ servers }) => driftOf(servers), maxChars: 14 },
+      {
+        heading: 'CONFIG',
+        cell: ({ config }) => (config === undefined ? '' : `${config.name}@${config.version}`),
+        maxChars: 22,
+      },
+    ],
+    output,
+  );
   const [heading = '', ...lines] = rows;
   return [heading, ...lines.flatMap((line, i) => [line, colors.dim(`  ${shortPath(clients[i]?.path ?? '', home)}`)])];
 }

@@ -4,8 +4,10 @@ import { snakeCase } from '../../core/case.ts';
 import { StoreError } from '../../core/errors.ts';
 import { spellInvisible, spellJson } from '../../core/visible.ts';
 import { guide } from './advice.ts';
+import { fitsScreen } from './pager.ts';
 import { type Colors, createPainter } from './paint.ts';
 import { quietWriter } from './quiet-writer.ts';
+import { formatTime } from './table.ts';
 
 /** Where a command writes: results on stdout, everything else on stderr. */
 export interface Output {
@@ -14,8 +16,12 @@ export interface Output {
   /** True when a person is looking at stderr, so that a progress bar makes sense. */
   readonly interactive: boolean;
   readonly colors: Colors;
-  /** One result: `value` in snake_case with `--json`, the lines of `human` otherwise. */
-  result(value: unknown, human: () => string | readonly string[]): Promise<void>;
+  /** Columns of the terminal that stdout is; undefined where it is none. */
+  readonly width: number | undefined;
+  /** Formats an RFC 3339 time for people: on this machine's clock, or in UTC where that was asked for. */
+  time(time: string): string;
+  /** One result: `value` in snake_case with `--json`, the lines of `human` otherwise; long ones in the person's pager where asked. */
+  result(value: unknown, human: () => string | readonly string[], options?: { readonly paged?: true }): Promise<void>;
   /** As `result`, on stderr: where stdout is what was asked for. */
   aside(value: unknown, human: () => readonly string[]): Promise<void>;
   /** Text on stdout. */
@@ -38,6 +44,14 @@ export interface Output {
   notice(message: string): Promise<void>;
   /** One line on stderr: code, message, hint. */
   failure(error: StoreError): Promise<void>;
+  /** Shows what is kept for the pager. To be called last: the person leaves it when they like. */
+  finish(): Promise<void>;
+}
+
+/** The wishes of the person. */
+export interface OutputOptions {
+  readonly utc?: boolean | undefined;
+  readonly pager?: ((text: string) => Promise<boolean>) | undefined;
 }
 
 /** How content is printed. */
@@ -54,21 +68,32 @@ export interface OutputStreams {
 }
 
 /** Creates the output of one command. A reader that goes away (EPIPE) ends the writing quietly. */
-export function createOutput({ stdout, stderr }: OutputStreams, json: boolean): Output {
+export function createOutput(
+  { stdout, stderr }: OutputStreams,
+  json: boolean,
+  { utc = false, pager }: OutputOptions = {},
+): Output {
   const toStdout = quietWriter(stdout);
   const toStderr = quietWriter(stderr);
   // The library knows NO_COLOR and dumb terminals, but also colours a pipe under CI.
-  const painted = picocolors.isColorSupported && stdout.isTTY === true && !json;
+  const isTerminal = stdout.isTTY === true;
+  const painted = picocolors.isColorSupported && isTerminal && !json;
+  let toPage = '';
   const { colors, printable: shown } = createPainter(painted);
   const warn = (message: string) => toStderr(`config-store: warning: ${oneLine(message)}\n`);
   return {
     json,
     interactive: stderr.isTTY === true && !json,
     colors,
-    result: (value, human) => {
+    // A terminal that does not know its size has none.
+    width: (isTerminal && stdout.columns) || undefined,
+    time: (time) => formatTime(time, utc ? 'utc' : 'local'),
+    result: async (value, human, { paged = false }: { readonly paged?: boolean } = {}) => {
       if (json) return toStdout(`${spellJson(JSON.stringify(snakeCase(value)))}\n`);
       const lines = human();
-      return toStdout(shown(`${typeof lines === 'string' ? lines : lines.join('\n')}\n`));
+      const text = shown(`${typeof lines === 'string' ? lines : lines.join('\n')}\n`);
+      if (paged && isTerminal && pager !== undefined) toPage += text;
+      else await toStdout(text);
     },
     aside: (value, human) =>
       toStderr(`${json ? spellJson(JSON.stringify(snakeCase(value))) : spellInvisible(human().join('\n'))}\n`),
@@ -86,6 +111,13 @@ export function createOutput({ stdout, stderr }: OutputStreams, json: boolean): 
     readerGone: toStdout.isClosed,
     warn,
     notice: (message) => toStderr(`config-store: ${oneLine(message)}\n`),
+    finish: async () => {
+      const text = toPage;
+      toPage = '';
+      if (text === '') return;
+      const isShown = !fitsScreen(text, stdout) && pager !== undefined && (await pager(text));
+      if (!isShown) await toStdout(text);
+    },
     failure: (error) => toStderr(json ? `${spellJson(JSON.stringify(errorValue(error)))}\n` : `${errorLine(error)}\n`),
   };
 }

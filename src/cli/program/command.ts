@@ -17,22 +17,42 @@ export interface Environment {
   close(): Promise<void>;
 }
 
+/** Kinds of things in the store that can fit a place of a line; which there are is asked for when TAB is pressed. */
+export const VALUE_KINDS = [
+  'configs',
+  'versions',
+  'labels',
+  'places',
+  'drafts',
+  'keys',
+  'tokens',
+  'servers',
+  'server-names',
+  'catalog',
+  'schemas',
+] as const;
+
+/** One of these. */
+export type ValueKind = (typeof VALUE_KINDS)[number];
+
 /** One positional argument: `<name>` when it must be given, `[name]` when it may be. */
 export interface ArgumentDefinition {
   readonly syntax: `<${string}>` | `[${string}]`;
   readonly meaning: string;
-  /** The words it can be, offered by shell completion; `configs` stands for the names in the store. */
-  readonly completes?: 'configs' | 'files' | readonly string[];
+  /** The words it can be, offered by shell completion: files, the names of MCP clients, something of the store, or these words. */
+  readonly completes?: 'files' | 'clients' | ValueKind | readonly string[];
 }
 
-/** One option, in commander's spelling: `--message <text>`. */
+/** One option, in commander's spelling: `-m, --message <text>`. */
 export interface OptionDefinition {
-  readonly flags: `--${string}`;
+  readonly flags: `--${string}` | `-${string}, --${string}`;
   readonly meaning: string;
   /** True when the command cannot do without it. */
   readonly required?: boolean;
   /** True when it may be given several times, and all that was given counts: the command gets an array, of the elements where `parse` returns one. */
   readonly repeats?: boolean;
+  /** The words its value can be, as with an argument. */
+  readonly completes?: ArgumentDefinition['completes'];
   /** Turns the text given into a value; throws StoreError `ARGUMENT_INVALID`. */
   readonly parse?: (text: string) => unknown;
 }
@@ -67,6 +87,8 @@ export interface CommandGroup {
 /** One line of the list of commands; its file is loaded when the command is asked for, not before. */
 export interface CommandEntry {
   readonly summary: string;
+  /** The heading it stands under in the list of commands. */
+  readonly group?: string;
   readonly load: () => Promise<LoadedCommand>;
 }
 
@@ -82,7 +104,8 @@ export function isGroup(command: LoadedCommand): command is CommandGroup {
 
 /** Options every command takes. */
 export const COMMON_OPTIONS: readonly OptionDefinition[] = [
-  { flags: '--var <dir>', meaning: 'folder that holds storage, keys, state and telemetry' },
+  { flags: '--var <dir>', meaning: 'folder that holds storage, keys, state and telemetry', completes: 'files' },
   { flags: '--storage <url>', meaning: 'address of the storage: postgres://… or file:///…' },
   { flags: '--json', meaning: 'print one JSON value, for scripts' },
+  { flags: '--utc', meaning: 'show times in UTC, not on the clock of this machine' },
 ];

@@ -1,9 +1,11 @@
-import { Argument, Command, CommanderError, Option } from 'commander';
+import { Argument, Command, CommanderError, Help, Option } from 'commander';
+import { processEnvironment } from '../../app/settings.ts';
 import { untilInterrupted } from '../../app/until-interrupted.ts';
 import { version } from '../../app/version.ts';
 import { isStoreError, StoreError, toStoreError } from '../../core/errors.ts';
 import { refused } from '../../telemetry/events/observers.ts';
 import { createOutput, type Output } from '../output/output.ts';
+import { pagerOf } from '../output/pager.ts';
 import {
   type AnyDefinition,
   COMMON_OPTIONS,
@@ -27,7 +29,10 @@ type Handler = (
 
 /** Runs one command line; loads only the file of the command asked for. Never throws. */
 export async function runProgram(argv: readonly string[]): Promise<number> {
-  const output = createOutput(process, argv.includes('--json'));
+  const output = createOutput(process, argv.includes('--json'), {
+    utc: argv.includes('--utc'),
+    pager: process.stdin.isTTY ? pagerOf(processEnvironment()) : undefined,
+  });
   const codes: ExitCode[] = [];
   const abort = new AbortController();
   // A second Ctrl-C ends the process at once, as without any of this.
@@ -55,6 +60,11 @@ export async function runProgram(argv: readonly string[]): Promise<number> {
     codes.push(await report(error, argv, output));
   }
   process.removeListener('SIGINT', interrupt);
+  try {
+    await output.finish();
+  } catch (error) {
+    codes.push(await report(error, argv, output));
+  }
   const worst = worstExitCode(codes);
   // Container engines read a health check's code: 1 is unhealthy, and everything else is reserved.
   return worst !== 0 && words(argv)[0] === 'health' ? 1 : worst;
@@ -68,11 +78,14 @@ export async function runProgram(argv: readonly string[]): Promise<number> {
 export async function buildProgram(asked: readonly string[] | 'everything', handle: Handler): Promise<Command> {
   const program = new Command('config-store')
     .description('A signed, content-addressable store for the configuration of AI assistants.')
-    .version(version, '--version', 'print the version')
+    .version(version, '-V, --version', 'print the version')
     .helpOption('-h, --help', 'show help')
-    .helpCommand('help [command]', 'show help for a command')
-    // The same list whether or not a command's file was loaded.
-    .configureHelp({ subcommandTerm: (command) => command.name() })
+    .configureHelp({
+      // The same list whether or not a command's file was loaded.
+      subcommandTerm: (command) => command.name(),
+      optionTerm: ({ short, flags }) => (short === undefined ? `    ${flags}` : flags),
+      helpWidth: helpWidth(),
+    })
     .addHelpText(
       'after',
       `
@@ -83,7 +96,19 @@ Example:
     );
   addOptions(program, COMMON_OPTIONS);
   await addCommands(program, COMMANDS, asked, handle);
+  program.addHelpCommand(
+    new Command('help')
+      .argument('[command]')
+      .description('show help for a command')
+      .helpOption(false)
+      .helpGroup('The shell:'),
+  );
   return program;
+}
+
+/** Help is under 80 columns wide, so that it can be read in any terminal and pasted anywhere. */
+function helpWidth(): number {
+  return Math.min(79, process.stdout.columns ?? 79);
 }
 
 async function addCommands(
@@ -92,8 +117,8 @@ async function addCommands(
   asked: readonly string[] | 'everything',
   handle: Handler,
 ): Promise<void> {
-  for (const [name, { summary, load }] of Object.entries(entries)) {
-    const command = parent.command(name).description(summary).helpOption('-h, --help', 'show help');
+  for (const [name, { summary, group = 'Commands:', load }] of Object.entries(entries)) {
+    const command = parent.command(name).description(summary).helpGroup(group).helpOption('-h, --help', 'show help');
     if (asked === 'everything' || asked.includes(name)) await fill(command, await load(), asked, handle);
   }
 }
@@ -113,7 +138,7 @@ async function fill(
 function define(command: Command, loaded: AnyDefinition, handle: Handler): void {
   for (const { syntax, meaning } of loaded.arguments ?? []) command.addArgument(new Argument(syntax, meaning));
   addOptions(command, [...(loaded.options ?? []), ...COMMON_OPTIONS]);
-  const notes = loaded.notes === undefined ? '' : `\n${loaded.notes}\n`;
+  const notes = loaded.notes === undefined ? '' : `\n${new Help().boxWrap(loaded.notes, helpWidth())}\n`;
   const heading = loaded.examples.length === 1 ? 'Example' : 'Examples';
   command.addHelpText('after', `${notes}\n${heading}:\n${loaded.examples.map((line) => `  ${line}`).join('\n')}`);
   command.action(async () => {
@@ -209,7 +234,10 @@ function origin(cause: unknown): string {
 function fromCommander(error: CommanderError & { readonly inCommand?: string }, argv: readonly string[]): StoreError {
   // A group without one of its subcommands: commander throws its help text, which is no message.
   const isHelp = error.code === 'commander.help';
-  const [message = '', suggestion] = error.message.replace(/^error: /, '').split('\n');
+  const [message = '', suggestion] = error.message
+    .replace(/^error: /, '')
+    .replace(/'-\w, (--[^']*)'/, "'$1'")
+    .split('\n');
   const command = error.inCommand ?? words(argv).find((word) => Object.hasOwn(COMMANDS, word));
   const help = `Run "config-store${command === undefined ? '' : ` ${command}`} --help".`;
   const meant = error.code === 'commander.unknownCommand' ? commandFor(words(argv)) : undefined;

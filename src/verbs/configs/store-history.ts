@@ -32,7 +32,7 @@ export interface StoreHistoryRequest extends HistoryFilterRequest {
   readonly changesPerCommit?: number | undefined;
 }
 
-/** The change of one config by one commit, or of an artifact (`purge`). */
+/** A change by one commit: of one config, or of an artifact (`purge`). */
 export interface ChangeSummary {
   readonly action: Change['action'];
   /** Absent with `purge`, which removes bytes whatever config had them. */
@@ -48,7 +48,7 @@ export interface ChangeSummary {
   readonly reason?: string | undefined;
 }
 
-/** The change of one key, or of what this installation accepts. */
+/** A change by one commit: of the keys, or of the history this installation accepts. */
 export interface KeyChangeSummary {
   readonly action: KeyChange['action'];
   readonly keyId?: string | undefined;

@@ -8,8 +8,8 @@ import type { Draft } from '../../store/api/drafts.ts';
 import type { Store } from '../../store/api/store.ts';
 import type { CommitOutcome } from '../../store/api/writer.ts';
 import { staleFiles, together } from '../clients/stale-files.ts';
-import { changesSince } from '../configs/commit-version.ts';
 import { lossNotices } from '../configs/loss-notices.ts';
+import { changesSince, versionBefore } from '../configs/version-before.ts';
 import { admitContent } from '../shared/admission.ts';
 import { type ReportedChange, reportChanges } from '../shared/content-changes.ts';
 import type { Context } from '../shared/context.ts';
@@ -98,7 +98,12 @@ export async function publishDrafts(ctx: Context, request: PublishDraftsRequest)
 async function lossesOf(store: Store, drafts: readonly Draft[], { versions }: CommitOutcome): Promise<Notice[]> {
   const found: Notice[] = [];
   for (const [at, { name, version, created }] of versions.entries()) {
-    const { notices = [] } = created ? await lossNotices(store, name, version - 1, drafts[at] as Draft) : {};
+    if (!created) continue;
+    const { notices = [] } = await lossNotices(
+      name,
+      await versionBefore(store, name, version - 1),
+      drafts[at] as Draft,
+    );
     found.push(...notices.map((notice) => ({ ...notice, message: `${name}: ${notice.message}` })));
   }
   return found;
@@ -109,7 +114,7 @@ async function describePublished(
   draft: Draft,
   { name, version, digest, created }: CommitOutcome['versions'][number],
 ): Promise<PublishedConfig> {
-  const changes = created ? await changesSince(store, name, version - 1, draft) : [];
+  const changes = created ? await changesSince(await versionBefore(store, name, version - 1), draft) : [];
   return { name, version, digest: formatDigest(digest), created, ...(await reportChanges(changes)) };
 }
 

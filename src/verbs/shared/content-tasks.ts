@@ -50,6 +50,10 @@ export const CONTENT_TASKS = {
     const { countLines } = await import('../../core/content/unified-diff.ts');
     return countLines(before.bytes, after.bytes);
   },
+  async lineOrigins(before: string, after: string): Promise<ReadonlyArray<number | undefined>> {
+    const { lineOrigins } = await import('../../core/content/line-origins.ts');
+    return lineOrigins(before, after);
+  },
   async patch(content: TypedBytes, patch: Readonly<Record<string, unknown>>): Promise<PatchedContent> {
     const { patchContent } = await import('../../core/patch/patch-content.ts');
     return patchContent(content, patch);

@@ -2,7 +2,7 @@ import type { StoreError } from '../../core/errors.ts';
 import { argumentInvalid } from './argument.ts';
 
 /** Which list a cursor belongs to. */
-export type CursorKind = 'configs' | 'history' | 'store-history' | 'resources';
+export type CursorKind = 'configs' | 'history' | 'store-history' | 'place' | 'search' | 'resources';
 
 /** Returns an opaque cursor: where the next page of one kind of list begins. */
 export function encodeCursor(kind: CursorKind, position: string): string {

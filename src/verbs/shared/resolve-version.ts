@@ -1,8 +1,9 @@
 import { StoreError } from '../../core/errors.ts';
-import { commitIndexOf, parseVersionReference, type VersionReference } from '../../core/version-reference.ts';
+import { commitIndexOf, labelOf, parseVersionReference, type VersionReference } from '../../core/version-reference.ts';
 import type { Store } from '../../store/api/store.ts';
 import type { VersionRow } from '../../store/api/versions.ts';
 import { argumentInvalid } from './argument.ts';
+import { labelledVersion } from './labels.ts';
 import { unknownConfig, unknownVersion } from './not-found.ts';
 
 /** Versions looked at in one step on the way back to a commit. */
@@ -15,7 +16,7 @@ export function checkReference(version: VersionReference | undefined): VersionRe
   if (reference !== undefined) return reference;
   throw argumentInvalid(
     'the version is not a whole number from 1',
-    'Give the number of a version, "latest", -1 for the one before the newest, or "commit:" and the index of a commit.',
+    'Give the number of a version, "latest", -1 for the one before the newest, "commit:" and the index of a commit, or "label:" and a label.',
   );
 }
 
@@ -31,6 +32,8 @@ export async function resolveVersion(
 ): Promise<number | undefined> {
   const reference = checkReference(version);
   if (reference === undefined || reference === 'latest') return undefined;
+  const label = labelOf(reference);
+  if (label !== undefined) return labelledVersion(store, name, label);
   const index = commitIndexOf(reference);
   if (index === undefined && Number(reference) > 0) return Number(reference);
   const head = await store.reader.head(name);

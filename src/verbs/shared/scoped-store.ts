@@ -8,6 +8,7 @@ import type { HeadsQuery, StoreReader } from '../../store/api/reader.ts';
 import type { Store } from '../../store/api/store.ts';
 import type { CommitEntry } from '../../store/api/versions.ts';
 import type { StoreWriter } from '../../store/api/writer.ts';
+import { LABELS } from './labels.ts';
 
 /**
  * Returns the store as a caller sees it who reaches only the configs whose names begin with `prefix`: there are no others, in
@@ -15,7 +16,7 @@ import type { StoreWriter } from '../../store/api/writer.ts';
  * whole stays: its id, its keys, its length, whether it verifies.
  */
 export function scopedStore(store: Store, prefix: string): Store {
-  const reaches = (name: string) => name.startsWith(prefix);
+  const reaches = (name: string) => isInReach(name, prefix);
   const reader = scopedReader(store.reader, prefix);
   return {
     ...store,
@@ -34,13 +35,18 @@ export function scopedStore(store: Store, prefix: string): Store {
   };
 }
 
+/** A config's labels are in reach where it is. They are not listed. */
+function isInReach(name: string, prefix: string): boolean {
+  return name.startsWith(prefix) || name.startsWith(`${LABELS}/${prefix}`);
+}
+
 function scopedReader(reader: StoreReader, prefix: string): StoreReader {
   const reachable = (name: string) => {
-    if (!name.startsWith(prefix)) throw notThere(name, undefined);
+    if (!isInReach(name, prefix)) throw notThere(name, undefined);
     return name;
   };
   return {
-    head: async (name) => (name.startsWith(prefix) ? reader.head(name) : undefined),
+    head: async (name) => (isInReach(name, prefix) ? reader.head(name) : undefined),
     heads: async (query) => {
       const narrowed = narrow(query, prefix);
       return narrowed === undefined ? { items: [], total: 0 } : reader.heads(narrowed);
@@ -61,7 +67,7 @@ function narrow(query: HeadsQuery, prefix: string): HeadsQuery | undefined {
 
 /** Refuses to change a config out of reach, whether there is one or not. @throws StoreError NAME_INVALID */
 function checkReach(name: string, prefix: string): string {
-  if (name.startsWith(prefix)) return name;
+  if (isInReach(name, prefix)) return name;
   throw new StoreError('NAME_INVALID', `${name} is not among the configs that this caller may change`, {
     hint: `Use a name that begins with "${prefix}".`,
     details: { prefix },

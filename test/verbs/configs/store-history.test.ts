@@ -53,7 +53,7 @@ describe('the history of the whole store', () => {
     await putConfig(ctx, { name: 'b', json: { v: 2 }, message: 'other' });
     const texts = async (grep: string) => (await storeHistory(ctx, { grep })).commits.map(({ message }) => message);
     expect(await texts('github SERVER')).toEqual(['Add the GitHub server']);
-    expect(await texts('cursor')).toEqual(['other', 'Add the GitHub server']);
+    expect(await texts('cursor')).toEqual(['other', 'Add the GitHub server', 'make the store']);
     expect(await texts('.*')).toEqual([]);
     expect((await storeHistory(ctx, { since: '1h' })).commits).toHaveLength(3);
     expect(await storeHistory(ctx, { since: '2999-01-01' })).toMatchObject({ commits: [], next: { hint: /earlier/i } });
@@ -90,7 +90,7 @@ describe('the history of the whole store', () => {
     await putConfig(ctx, { name: 'other/b', json: { v: 2 }, message: 'not mine' });
     const scoped = { ...ctx, prefix: 'team/', store: async () => scopedStore(store, 'team/') };
     const { commits } = await storeHistory(scoped, {});
-    expect(commits.map(({ message }) => message)).toEqual(['mine', '']); // commit 0 introduces the first key
+    expect(commits.map(({ message }) => message)).toEqual(['mine', 'make the store']);
     expect(JSON.stringify(await storeHistory(scoped, { grep: 'mine' }))).not.toContain('not mine');
   });
 

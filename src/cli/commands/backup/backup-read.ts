@@ -33,7 +33,11 @@ export const verifyBackup: CommandDefinition<OpenInput> = {
 export const restoreBackup: CommandDefinition<OpenInput & { to?: string }> = {
   arguments: [BACKUP_FILE],
   options: [
-    { flags: '--to <dir>', meaning: 'a new var folder, empty or not there, instead of the one in use' },
+    {
+      flags: '--to <dir>',
+      completes: 'files',
+      meaning: 'a new var folder, empty or not there, instead of the one in use',
+    },
     ...OPEN_OPTIONS,
   ],
   examples: [

@@ -20,7 +20,11 @@ interface BackupInput {
 }
 
 const OPTIONS = [
-  { flags: '--out <file>', meaning: 'where to write the backup, an age file; - for standard output (required)' },
+  {
+    flags: '-o, --out <file>',
+    completes: 'files',
+    meaning: 'where to write the backup, an age file; - for standard output (required)',
+  },
   {
     flags: '--recipient <recipient>',
     meaning: 'encrypt for this age recipient (age1…) or SSH key (a line of a .pub file); may be given several times',
@@ -28,11 +32,13 @@ const OPTIONS = [
   },
   {
     flags: '--recipients-file <file>',
+    completes: 'files',
     meaning: 'encrypt for the recipients in this file too, one a line; may be given several times',
     repeats: true,
   },
   {
     flags: '--passphrase-file <file>',
+    completes: 'files',
     meaning: 'encrypt with the first line of this file (- for standard input); asked for otherwise',
   },
   { flags: '--armor', meaning: 'write it as text, for mail and clipboards' },

@@ -47,7 +47,7 @@ const search: CommandDefinition<{ word: string }> = {
 };
 
 const showOne: CommandDefinition<{ name: string }> = {
-  arguments: [{ syntax: '<name>', meaning: 'name in the catalog' }],
+  arguments: [{ syntax: '<name>', meaning: 'name in the catalog', completes: 'catalog' }],
   examples: ['config-store catalog show filesystem'],
   run: async ({ context, output }, { name }) => {
     const { ways, ...entry } = await showCatalog(context, name);
@@ -79,12 +79,16 @@ async function show(entries: readonly CatalogEntry[], output: Output): Promise<u
   await output.result({ servers }, () =>
     servers.length === 0
       ? ['no servers']
-      : table(servers, [
-          { heading: 'NAME', cell: ({ id }) => id, style: output.colors.bold },
-          { heading: 'VERSION', cell: ({ version }) => version },
-          { heading: 'BY', cell: ({ kinds }) => kinds.join(', ') },
-          { heading: 'DESCRIPTION', cell: ({ description }) => description, maxChars: 44 },
-        ]),
+      : table(
+          servers,
+          [
+            { heading: 'NAME', cell: ({ id }) => id, style: output.colors.bold },
+            { heading: 'VERSION', cell: ({ version }) => version },
+            { heading: 'BY', cell: ({ kinds }) => kinds.join(', ') },
+            { heading: 'DESCRIPTION', cell: ({ description }) => description, maxChars: 44 },
+          ],
+          output,
+        ),
   );
   return undefined;
 }

@@ -7,6 +7,7 @@ export const CLIENTS: readonly string[] = DIALECTS.map(({ client }) => client);
 /** `--to`, which may be given several times, or with commas. */
 export const TO: OptionDefinition = {
   flags: '--to <clients>',
+  completes: CLIENTS,
   meaning: 'clients, with commas between; those it is deployed to already, unless given',
   repeats: true,
   parse: (text) => text.split(',').map((part) => part.trim()),
@@ -15,5 +16,6 @@ export const TO: OptionDefinition = {
 /** `--project`: the files in a project. */
 export const PROJECT: OptionDefinition = {
   flags: '--project <dir>',
+  completes: 'files',
   meaning: "the clients' files in this project, and not those of the user",
 };

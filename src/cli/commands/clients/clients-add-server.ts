@@ -14,9 +14,14 @@ interface AddServerInput {
 
 /** `config-store clients add-server CATALOG-NAME --to CONFIG`: a server of the catalog goes into a config. */
 export const add: CommandDefinition<AddServerInput> = {
-  arguments: [{ syntax: '<catalog-name>', meaning: 'name in the catalog' }],
+  arguments: [{ syntax: '<catalog-name>', meaning: 'name in the catalog', completes: 'catalog' }],
   options: [
-    { flags: '--to <config>', meaning: 'config that gets it; made where there is none', required: true },
+    {
+      flags: '--to <config>',
+      completes: 'configs',
+      meaning: 'config that gets it; made where there is none',
+      required: true,
+    },
     { flags: '--name <name>', meaning: 'what the server is called there' },
     {
       flags: '--set <input=value>',
@@ -31,7 +36,7 @@ export const add: CommandDefinition<AddServerInput> = {
     },
     { flags: '--remote', meaning: 'take the remote server where there is a package too' },
   ],
-  examples: ['config-store clients add-server filesystem --to cursor/default --set path=/home/ada/notes'],
+  examples: ['config-store clients add-server filesystem --to cursor/default --set path=/a'],
   endsItself: true,
   run: async ({ context, output }, { catalogName: id, to: config, name: server, set = [], remote }) => {
     const values: Record<string, string> = Object.assign({}, ...set);

@@ -27,7 +27,7 @@ interface DeployInput extends PlanInput {
   readonly yes?: boolean;
 }
 
-const REFERENCE = { syntax: '<reference>', meaning: 'NAME or NAME@VERSION', completes: 'configs' } as const;
+const REFERENCE = { syntax: '<reference>', meaning: 'NAME or NAME@VERSION', completes: 'versions' } as const;
 const OPTIONS: readonly OptionDefinition[] = [
   TO,
   PROJECT,

@@ -9,8 +9,8 @@ import { CLIENTS, PROJECT } from './client-options.ts';
 export const importServers: CommandDefinition<ImportClientRequest> = {
   arguments: [{ syntax: '<client>', meaning: 'name of the client', completes: CLIENTS }],
   options: [
-    { flags: '--name <name>', meaning: 'config to store it as; CLIENT/default unless given' },
-    { flags: '--path <file>', meaning: 'one of its files, where it has several' },
+    { flags: '--name <name>', completes: 'configs', meaning: 'config to store it as; CLIENT/default unless given' },
+    { flags: '--path <file>', completes: 'files', meaning: 'one of its files, where it has several' },
     PROJECT,
     MESSAGE,
     EXPECTED_VERSION,

@@ -5,7 +5,7 @@ import { undoDeploy } from '../../../verbs/clients/undo-deploy.ts';
 import { confirm, YES } from '../../input/confirm.ts';
 import { appliedLines } from '../../output/client-lines.ts';
 import type { Output } from '../../output/output.ts';
-import { formatTime, table } from '../../output/table.ts';
+import { table } from '../../output/table.ts';
 import type { CommandDefinition } from '../../program/command.ts';
 import type { ExitCode } from '../../program/exit-codes.ts';
 import { CLIENTS, PROJECT, TO } from './client-options.ts';
@@ -13,7 +13,7 @@ import { CLIENTS, PROJECT, TO } from './client-options.ts';
 /** `config-store clients undo [CLIENT]`: the last deployment is taken back. */
 export const undo: CommandDefinition<{ client?: string; path?: string; project?: string; yes?: boolean }> = {
   arguments: [{ syntax: '[client]', meaning: 'name of the client; all clients unless given', completes: CLIENTS }],
-  options: [{ flags: '--path <file>', meaning: 'one of its files' }, PROJECT, YES],
+  options: [{ flags: '--path <file>', completes: 'files', meaning: 'one of its files' }, PROJECT, YES],
   examples: ['config-store clients undo cursor'],
   notes: 'The copy comes back if the file still has the bytes that were written; otherwise entry by entry.',
   endsItself: true,
@@ -34,17 +34,21 @@ export const history: CommandDefinition<{ client?: string }> = {
     await output.result({ deployments }, () =>
       deployments.length === 0
         ? ['nothing was deployed yet']
-        : table(deployments, [
-            { heading: 'TIME', cell: ({ time }) => formatTime(time) },
-            { heading: 'WHAT', cell: ({ kind }) => kind },
-            { heading: 'CLIENT', cell: (one) => one.client },
-            {
-              heading: 'CONFIG',
-              cell: ({ config }) => (config === null ? '' : `${config.name}@${config.version}`),
-              maxChars: 24,
-            },
-            { heading: 'FILE', cell: ({ path }) => path },
-          ]),
+        : table(
+            deployments,
+            [
+              { heading: 'TIME', cell: ({ time }) => output.time(time) },
+              { heading: 'WHAT', cell: ({ kind }) => kind },
+              { heading: 'CLIENT', cell: (one) => one.client },
+              {
+                heading: 'CONFIG',
+                cell: ({ config }) => (config === null ? '' : `${config.name}@${config.version}`),
+                maxChars: 24,
+              },
+              { heading: 'FILE', cell: ({ path }) => path },
+            ],
+            output,
+          ),
     );
     return undefined;
   },
@@ -65,7 +69,7 @@ const KEEP_FILES = {
 
 /** `config-store clients remove SERVER`: one server goes out of the files it was deployed to. */
 export const remove: CommandDefinition<RemoveInput> = {
-  arguments: [{ syntax: '<server>', meaning: 'name of the server' }],
+  arguments: [{ syntax: '<server>', meaning: 'name of the server', completes: 'server-names' }],
   options: [TO, PROJECT, KEEP_FILES, YES],
   examples: ['config-store clients remove github --to cursor'],
   endsItself: true,

@@ -28,7 +28,7 @@ export const install: CommandDefinition<InstallInput> = {
     { flags: '--node', meaning: 'start the server with this Node, on the store of --var (unless --docker)' },
     { flags: '--docker', meaning: 'start the server as a container, on the volume mcp-config-store' },
     { flags: '--print', meaning: 'print what to paste, and write nothing' },
-    { flags: '--file <path>', meaning: "the client's file, where it is not in its usual place" },
+    { flags: '--file <path>', completes: 'files', meaning: "the client's file, where it is not in its usual place" },
     { flags: '--name <name>', meaning: 'what the client calls the server; config-store unless given' },
     YES,
   ],

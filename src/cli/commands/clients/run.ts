@@ -9,12 +9,12 @@ import type { ExitCode } from '../../program/exit-codes.ts';
 /** `config-store run NAME/server`: starts a configured server with the values of its variables. */
 export const run: CommandDefinition<{ server: string; more: readonly string[] }> = {
   arguments: [
-    { syntax: '<server>', meaning: 'NAME/SERVER: a config, and a server in it' },
+    { syntax: '<server>', meaning: 'NAME/SERVER: a config, and a server in it', completes: 'servers' },
     { syntax: '[more...]', meaning: 'further arguments for the server, after --' },
   ],
   examples: ['config-store run team/servers/github', 'config-store run team/servers/files -- /home/ada/notes'],
   notes:
-    "For clients that expand no variables: let them start this. Values come from this environment, else from the system's keyring\n(service mcp-config-store, variable NAME); they are never written anywhere. Standard input and output are the server's.",
+    "For clients that expand no variables: let them start this. Values come from this environment, else from the system's keyring (service mcp-config-store, variable NAME); they are never written anywhere. Standard input and output are the server's.",
   endsItself: true,
   run: async ({ context }, { server: text, more }) => {
     const [found, ...others] = await serversNamed(context, text);

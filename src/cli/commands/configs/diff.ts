@@ -23,12 +23,12 @@ interface DiffInput {
 /** `config-store diff A B`: by structure for JSON, YAML and TOML, by lines otherwise. */
 export const diff: CommandDefinition<DiffInput> = {
   arguments: [
-    { syntax: '<from>', meaning: 'NAME or NAME@VERSION', completes: 'configs' },
-    { syntax: '[to]', meaning: "NAME or NAME@VERSION; default: the first one's newest version", completes: 'configs' },
+    { syntax: '<from>', meaning: 'NAME or NAME@VERSION', completes: 'versions' },
+    { syntax: '[to]', meaning: "NAME or NAME@VERSION; default: the first one's newest version", completes: 'versions' },
   ],
   options: [
     { flags: '--draft', meaning: 'compare with the draft' },
-    { flags: '--file <path>', meaning: 'compare with a file; "-" reads standard input' },
+    { flags: '--file <path>', completes: 'files', meaning: 'compare with a file; "-" reads standard input' },
     { flags: '--unified', meaning: 'compare the lines of the text, not the data it holds' },
     { flags: '--exit-code', meaning: 'exit with 1 when there is a difference' },
   ],
@@ -40,7 +40,7 @@ export const diff: CommandDefinition<DiffInput> = {
     const { context } = environment;
     const result = await diffConfigs(context, await toRequest(input, context.maxContentBytes));
     await warnOfDoubt(environment);
-    await environment.output.result(worded(result), () => render(result, environment.output));
+    await environment.output.result(worded(result), () => render(result, environment.output), { paged: true });
     return input.exitCode === true && !result.equal ? 1 : undefined;
   },
 };

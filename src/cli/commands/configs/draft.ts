@@ -19,10 +19,11 @@ import {
 } from '../../input/write-options.ts';
 import { encodeContent } from '../../output/encoded-content.ts';
 import { renderChanges, renderNext, renderWritten } from '../../output/render.ts';
-import { formatSize, formatTime, table } from '../../output/table.ts';
+import { formatSize, table } from '../../output/table.ts';
 import { worded, wordedWrite } from '../../output/worded.ts';
 import type { CommandDefinition, CommandGroup } from '../../program/command.ts';
 
+const DRAFT = { syntax: '<name>', meaning: 'config name', completes: 'drafts' } as const;
 const NAME = { syntax: '<name>', meaning: 'config name', completes: 'configs' } as const;
 
 const list: CommandDefinition = {
@@ -32,22 +33,26 @@ const list: CommandDefinition = {
     await output.result({ drafts: drafts.map((draft) => ({ ...draft, digest: formatDigest(draft.digest) })) }, () =>
       drafts.length === 0
         ? 'no drafts'
-        : table(drafts, [
-            { heading: 'NAME', cell: ({ name }) => name, style: output.colors.bold },
-            { heading: 'BASE', cell: ({ baseVersion }) => `${baseVersion}`, align: 'right' },
-            { heading: 'DIGEST', cell: ({ digest }) => shortId(digest), style: output.colors.dim },
-            { heading: 'SIZE', cell: ({ size }) => formatSize(size), align: 'right' },
-            { heading: 'TIME', cell: ({ time }) => formatTime(time) },
-            { heading: 'AUTHOR', cell: ({ author }) => author.name, maxChars: 24 },
-            { heading: 'MESSAGE', cell: ({ message }) => message, maxChars: 60 },
-          ]),
+        : table(
+            drafts,
+            [
+              { heading: 'NAME', cell: ({ name }) => name, style: output.colors.bold },
+              { heading: 'BASE', cell: ({ baseVersion }) => `${baseVersion}`, align: 'right' },
+              { heading: 'DIGEST', cell: ({ digest }) => shortId(digest), style: output.colors.dim, spare: 4 },
+              { heading: 'SIZE', cell: ({ size }) => formatSize(size), align: 'right', spare: 3 },
+              { heading: 'TIME', cell: ({ time }) => output.time(time), spare: 1 },
+              { heading: 'AUTHOR', cell: ({ author }) => author.name, maxChars: 24, spare: 2 },
+              { heading: 'MESSAGE', cell: ({ message }) => message, maxChars: 60 },
+            ],
+            output,
+          ),
     );
     return undefined;
   },
 };
 
 const show: CommandDefinition<{ name: string; raw?: boolean }> = {
-  arguments: [NAME],
+  arguments: [DRAFT],
   options: [RAW],
   examples: ['config-store draft show claude-desktop/default'],
   run: async ({ context, output }, { name, raw }) => {
@@ -71,7 +76,7 @@ const put: CommandDefinition<PutFileInput> = {
 };
 
 const publish: CommandDefinition<{ names: string[]; message?: string }> = {
-  arguments: [{ syntax: '[names...]', meaning: 'config names; all drafts by default', completes: 'configs' }],
+  arguments: [{ syntax: '[names...]', meaning: 'config names; all drafts by default', completes: 'drafts' }],
   options: [MESSAGE, ALLOW_SECRET, ALLOW_SECRETS],
   examples: ['config-store draft publish claude-desktop/default --message "reviewed"'],
   notes: 'All of them become versions in one commit, or none does.',
@@ -94,7 +99,7 @@ const publish: CommandDefinition<{ names: string[]; message?: string }> = {
 };
 
 const discard: CommandDefinition<{ name: string }> = {
-  arguments: [NAME],
+  arguments: [DRAFT],
   examples: ['config-store draft discard claude-desktop/default'],
   endsItself: true,
   run: async ({ context, output }, { name }) => {

@@ -27,15 +27,20 @@ export const get: CommandDefinition<GetInput> = {
     {
       syntax: '<reference>',
       meaning: 'NAME, NAME@VERSION, or a digest as it is shown (8 characters of it or more)',
-      completes: 'configs',
+      completes: 'versions',
     },
   ],
   options: [
     {
-      flags: '--out <file>',
+      flags: '-o, --out <file>',
+      completes: 'files',
       meaning: 'write to this file, whole or not at all; one that is there is kept next to it, dated',
     },
-    { flags: '--for <client>', meaning: "print the servers as they stand in this MCP client's file, to be pasted" },
+    {
+      flags: '--for <client>',
+      completes: 'clients',
+      meaning: "print the servers as they stand in this MCP client's file, to be pasted",
+    },
     RAW,
   ],
   examples: [

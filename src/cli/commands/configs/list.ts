@@ -2,9 +2,10 @@ import type { Guidance } from '../../../core/advice.ts';
 import { shortId } from '../../../core/short-id.ts';
 import { type ConfigSummary, listConfigs } from '../../../verbs/configs/list-configs.ts';
 import { parseCount } from '../../input/config-reference.ts';
+import type { Output } from '../../output/output.ts';
 import { collectPages, cutLine } from '../../output/pages.ts';
 import { renderNext } from '../../output/render.ts';
-import { formatSize, formatTime, table } from '../../output/table.ts';
+import { type Column, formatSize, table } from '../../output/table.ts';
 import { warnOfDoubt } from '../../output/warn-unverified.ts';
 import type { CommandDefinition } from '../../program/command.ts';
 
@@ -21,7 +22,7 @@ export const list: CommandDefinition<ListInput> = {
   arguments: [{ syntax: '[prefix]', meaning: 'only names that begin with this', completes: 'configs' }],
   options: [
     { flags: '--deleted', meaning: 'include deleted configs' },
-    { flags: '--limit <n>', meaning: 'show at most this many; all by default', parse: parseCount('--limit') },
+    { flags: '-n, --limit <n>', meaning: 'show at most this many; all by default', parse: parseCount('--limit') },
     { flags: '--names', meaning: 'print the names only, one a line' },
   ],
   examples: ['config-store list claude-desktop/'],
@@ -39,29 +40,31 @@ export const list: CommandDefinition<ListInput> = {
       await output.text(items.map(({ name }) => `${name}\n`).join(''));
       if (items.length < total) await output.warn(`${items.length} of ${total} names shown, as many as --limit says`);
     } else
-      await output.result({ configs: items, total }, () =>
-        items.length === 0
-          ? ['no configs', ...renderNext({ next }, output)]
-          : [...render(items, output.colors), ...cutLine(items.length, total, output)],
+      await output.result(
+        { configs: items, total },
+        () =>
+          items.length === 0
+            ? ['no configs', ...renderNext({ next }, output)]
+            : [...render(items, output), ...cutLine(items.length, total, output)],
+        { paged: true },
       );
     return undefined;
   },
 };
 
-function render(
-  configs: readonly ConfigSummary[],
-  colors: { bold(text: string): string; dim(text: string): string },
-): string[] {
+function render(configs: readonly ConfigSummary[], output: Output): string[] {
+  const { colors, time: format } = output;
   const state = ({ deleted, hasDraft }: ConfigSummary) =>
     [deleted ? 'deleted' : '', hasDraft ? 'draft' : ''].filter(Boolean).join(', ');
-  return table(configs, [
+  const columns: Column<ConfigSummary>[] = [
     { heading: 'NAME', cell: ({ name }) => name, style: colors.bold },
     { heading: 'VERSION', cell: ({ version }) => `${version}`, align: 'right' },
-    { heading: 'DIGEST', cell: ({ digest }) => shortId(digest), style: colors.dim },
-    { heading: 'SIZE', cell: ({ size }) => formatSize(size), align: 'right' },
-    { heading: 'TYPE', cell: ({ mediaType }) => mediaType, maxChars: 32 },
-    { heading: 'TIME', cell: ({ time }) => formatTime(time) },
+    { heading: 'DIGEST', cell: ({ digest }) => shortId(digest), style: colors.dim, spare: 3 },
+    { heading: 'SIZE', cell: ({ size }) => formatSize(size), align: 'right', spare: 2 },
+    { heading: 'TYPE', cell: ({ mediaType }) => mediaType, maxChars: 32, spare: 4 },
+    { heading: 'TIME', cell: ({ time }) => format(time), spare: 1 },
     ...(configs.some((config) => state(config) !== '') ? [{ heading: 'STATE', cell: state }] : []),
     { heading: 'MESSAGE', cell: ({ message }) => message, maxChars: 60 },
-  ]);
+  ];
+  return table(configs, columns, output);
 }

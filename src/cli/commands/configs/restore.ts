@@ -7,7 +7,7 @@ import type { CommandDefinition } from '../../program/command.ts';
 
 /** `config-store restore NAME@VERSION`: makes an older version the newest. */
 export const restore: CommandDefinition<{ reference: string; message?: string; expectedVersion?: number }> = {
-  arguments: [{ syntax: '<reference>', meaning: 'NAME@VERSION of the version to bring back', completes: 'configs' }],
+  arguments: [{ syntax: '<reference>', meaning: 'NAME@VERSION of the version to bring back', completes: 'versions' }],
   options: [MESSAGE, EXPECTED_VERSION],
   examples: ['config-store restore claude-desktop/default@1 --message "back to what worked"'],
   endsItself: true,

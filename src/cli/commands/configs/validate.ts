@@ -18,12 +18,13 @@ export const validate: CommandDefinition<ValidateInput> = {
   options: [
     {
       flags: '--name <name>',
+      completes: 'configs',
       meaning: 'config it is for: the limits of its client, and the newest version, count then',
     },
     MEDIA_TYPE,
   ],
   examples: [
-    'config-store validate claude_desktop_config.json --name claude-desktop/default',
+    'config-store validate config.json --name claude-desktop/default',
     'jq . settings.json | config-store validate -',
   ],
   notes:

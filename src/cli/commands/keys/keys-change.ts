@@ -21,6 +21,7 @@ const LABEL = { flags: '--label <text>', meaning: 'what to call the key, for the
 const REASON = { flags: '--reason <text>', meaning: 'why, for the history' } as const;
 const ROLE = {
   flags: '--role <role>',
+  completes: ['owner', 'writer'],
   meaning: 'writer (changes configs, the default) or owner (keys too)',
   parse: parseRole,
 } as const;
@@ -94,7 +95,11 @@ export const importKey: CommandDefinition<{ file: string; label?: string; role?:
   arguments: [
     { syntax: '<file>', meaning: 'private key file (PKCS#8 PEM); "-" reads standard input', completes: 'files' },
   ],
-  options: [LABEL, ROLE, { flags: '--passphrase-file <file>', meaning: 'file with the passphrase of that key file' }],
+  options: [
+    LABEL,
+    ROLE,
+    { flags: '--passphrase-file <file>', completes: 'files', meaning: 'file with the passphrase of that key file' },
+  ],
   examples: ['config-store keys import laptop.key.pem --label laptop'],
   notes: 'A key the store knows only gets its file back; any other is added by a commit first.',
   endsItself: true,

@@ -15,14 +15,18 @@ export const listKeys: CommandDefinition = {
     await output.result(result, () =>
       result.keys.length === 0
         ? 'no keys yet: the first put, or "config-store init", makes the first'
-        : table(result.keys, [
-            { heading: 'KEY', cell: ({ keyId }) => shortId(keyId), style: output.colors.bold },
-            { heading: 'ROLE', cell: ({ role }) => role },
-            { heading: 'STATE', cell: ({ state }) => state },
-            { heading: 'SINCE', cell: ({ addedAt }) => `${addedAt}`, align: 'right' },
-            { heading: 'FILE', cell: ({ file }) => file },
-            { heading: 'LABEL', cell: ({ label }) => label, maxChars: 40 },
-          ]),
+        : table(
+            result.keys,
+            [
+              { heading: 'KEY', cell: ({ keyId }) => shortId(keyId), style: output.colors.bold },
+              { heading: 'ROLE', cell: ({ role }) => role },
+              { heading: 'STATE', cell: ({ state }) => state },
+              { heading: 'SINCE', cell: ({ addedAt }) => `${addedAt}`, align: 'right' },
+              { heading: 'FILE', cell: ({ file }) => file, spare: 1 },
+              { heading: 'LABEL', cell: ({ label }) => label, maxChars: 40 },
+            ],
+            output,
+          ),
     );
     return undefined;
   },

@@ -1,9 +1,8 @@
 import { StoreError } from '../../../core/errors.ts';
 import { completionScript, SHELLS } from '../../completion/script.ts';
-import type { CommandDefinition } from '../../program/command.ts';
+import { type CommandDefinition, type CommandGroup, VALUE_KINDS } from '../../program/command.ts';
 
-/** `config-store completion SHELL`: the script that teaches a shell the commands, options and config names. */
-export const completion: CommandDefinition<{ shell: string }> = {
+const script: CommandDefinition<{ shell: string }> = {
   arguments: [{ syntax: '<shell>', meaning: SHELLS.join(', '), completes: SHELLS }],
   examples: [
     'config-store completion bash >> ~/.bashrc',
@@ -17,9 +16,38 @@ export const completion: CommandDefinition<{ shell: string }> = {
         hint: `Give one of ${SHELLS.join(', ')}.`,
       });
     }
-    const script = await completionScript(known, commands);
-    if (output.json) await output.result({ shell: known, script }, () => []);
-    else await output.text(script);
+    const text = await completionScript(known, commands);
+    if (output.json) await output.result({ shell: known, script: text }, () => []);
+    else await output.text(text);
     return undefined;
   },
 };
+
+const values: CommandDefinition<{ kind: string; name?: string }> = {
+  arguments: [
+    { syntax: '<kind>', meaning: VALUE_KINDS.join(', '), completes: VALUE_KINDS },
+    { syntax: '[name]', meaning: 'config whose versions, labels or places are meant', completes: 'configs' },
+  ],
+  examples: ['config-store completion values versions claude-desktop/default'],
+  notes: 'The scripts ask this when TAB is pressed. One value a line, 500 at most.',
+  run: async ({ output, context }, { kind, name }) => {
+    const known = VALUE_KINDS.find((one) => one === kind);
+    if (known === undefined)
+      throw new StoreError('ARGUMENT_INVALID', `there is no kind ${JSON.stringify(kind.slice(0, 40))}`, {
+        hint: `Give one of ${VALUE_KINDS.join(', ')}.`,
+      });
+    const { valuesOf } = await import('../../completion/values.ts');
+    const found = await valuesOf(context, known, name);
+    if (output.json) await output.result({ values: found }, () => []);
+    else await output.text(found.map((value) => `${value}\n`).join(''));
+    return undefined;
+  },
+};
+
+/** `config-store completion SHELL`: the script that teaches a shell the commands, options and what is in the store. */
+export const completion = {
+  alone: script,
+  subcommands: {
+    values: { summary: 'print what fits a place of a line, for the scripts', load: async () => values },
+  },
+} as const satisfies CommandGroup;

@@ -16,12 +16,16 @@ export const serve: CommandDefinition<SettingFlags> = {
     { flags: '--read-only', meaning: 'offer no tool that writes' },
     { flags: '--http <[host:]port>', meaning: 'listen for HTTP there; on this machine alone without a host' },
     { flags: '--tcp <[host:]port>', meaning: 'listen for lines of JSON there, in clear' },
-    { flags: '--tcp-scope <scope>', meaning: 'what those without a token may do there: read or write' },
+    {
+      flags: '--tcp-scope <scope>',
+      completes: ['read', 'write'],
+      meaning: 'what those without a token may do there: read or write',
+    },
     { flags: '--allowed-host <host>', meaning: 'host name that requests may be for; can be repeated', repeats: true },
     { flags: '--allowed-origin <origin>', meaning: 'web pages that may use it; can be repeated', repeats: true },
     { flags: '--metrics', meaning: 'serve /metrics for Prometheus' },
-    { flags: '--tls-cert <file>', meaning: 'PEM file of the certificate and its chain' },
-    { flags: '--tls-key <file>', meaning: 'PEM file of its private key' },
+    { flags: '--tls-cert <file>', completes: 'files', meaning: 'PEM file of the certificate and its chain' },
+    { flags: '--tls-key <file>', completes: 'files', meaning: 'PEM file of its private key' },
   ],
   examples: [
     'config-store serve',
@@ -31,7 +35,7 @@ export const serve: CommandDefinition<SettingFlags> = {
     'config-store serve --tcp 0.0.0.0:8002 --tcp-scope read',
   ],
   notes:
-    'It is the default when standard input is not a terminal, and ends with its input. With --http or --tcp it ends with SIGTERM or\nControl-C; beyond this machine it needs a token ("config-store tokens add"). See docs/http.md.',
+    'It is the default when standard input is not a terminal, and ends with its input. With --http or --tcp it ends with SIGTERM or Control-C; beyond this machine it needs a token ("config-store tokens add"). See docs/http.md.',
   endsItself: true,
   run: async (_environment, flags) => startServer(flags),
 };
@@ -105,10 +109,20 @@ async function warm(): Promise<void> {
   (await loadSigner()).warm();
 }
 
+/** A person who starts it on a terminal sees nothing otherwise, and no prompt comes back. */
+async function sayWhatItIs(): Promise<void> {
+  const { createOutput } = await import('../../output/output.ts');
+  await createOutput(process, false).notice(
+    'serving MCP on standard input and output: an MCP client starts this by itself and talks to it in JSON. Ctrl-C or Ctrl-D stops it; "config-store install CLIENT" enters it in a client, "config-store --help" lists the commands for people.',
+  );
+}
+
 /** Says on stderr, which hosts show or keep, what a person who starts it by hand or in a container did not mean. */
 async function warnOfTrouble(settings: Settings | undefined, readsInput: boolean): Promise<void> {
   const unheard = readsInput && !process.stdin.isTTY && fstatSync(0).isCharacterDevice();
   const unknown = unknownSettings();
+  const isByHand = readsInput && process.stdin.isTTY;
+  if (isByHand) await sayWhatItIs();
   if (!unheard && !settings?.expectVolume && unknown.length === 0) return;
   const { createOutput } = await import('../../output/output.ts');
   const { forgottenVolume } = await import('../../../app/forgotten-volume.ts');

@@ -5,7 +5,7 @@ import type { CommandDefinition } from '../../program/command.ts';
 
 /** `config-store storage check` */
 export const check: CommandDefinition = {
-  examples: ['config-store storage check --storage postgres://config_writer@db.example.org/config'],
+  examples: ['config-store storage check --storage postgres://app@db.example.org/config'],
   notes: 'Reads and asks only; nothing is written.',
   run: async ({ settings, output }) => {
     const { storage, facts, latencyMs, notices } = await checkDatabase(settings());

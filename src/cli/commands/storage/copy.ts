@@ -20,7 +20,7 @@ export const copy: CommandDefinition<CopyInput> = {
   ],
   examples: [
     'config-store copy var/storage postgres://config_writer@db.example.org/config',
-    'config-store copy --move postgres://owner@db.example.org/config file:///srv/config-store/storage',
+    'config-store copy --move postgres://owner@db/config /srv/store/storage',
   ],
   notes:
     'Every commit is verified and every artifact hashed on the way; a copy that was cut short goes on. Keys, state and telemetry stay where they are.',

@@ -7,7 +7,7 @@ export const prepare: CommandDefinition<{ writer?: string; reader?: string }> = 
     { flags: '--writer <role>', meaning: 'role of the database that may read and append' },
     { flags: '--reader <role>', meaning: 'role of the database that may only read' },
   ],
-  examples: ['config-store storage prepare --storage postgres://owner@db.example.org/config --writer config_writer'],
+  examples: ['config-store storage prepare --storage postgres://db/config --writer app'],
   notes:
     'Run it as the owner of the database, once and after an upgrade; again does no harm. Installations use the role of --writer, which can neither change nor remove what is in the log.',
   run: async ({ settings, output }, roles) => {

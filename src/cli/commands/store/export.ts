@@ -25,10 +25,20 @@ const MEANINGS: Readonly<Record<string, string>> = {
 
 /** `config-store export NAME[@VERSION] --out DIR`: enough to check one config without our software. */
 export const exportVersion: CommandDefinition<{ reference: string; out: string; format?: ExportFormat }> = {
-  arguments: [{ syntax: '<reference>', meaning: 'NAME or NAME@VERSION', completes: 'configs' }],
+  arguments: [{ syntax: '<reference>', meaning: 'NAME or NAME@VERSION', completes: 'versions' }],
   options: [
-    { flags: '--out <dir>', meaning: 'folder to make; it must not exist yet, or be empty', required: true },
-    { flags: '--format <format>', meaning: `whose tools check it: ${EXPORT_FORMATS.join(', ')}`, parse: parseFormat },
+    {
+      flags: '-o, --out <dir>',
+      completes: 'files',
+      meaning: 'folder to make; it must not exist yet, or be empty',
+      required: true,
+    },
+    {
+      flags: '--format <format>',
+      completes: EXPORT_FORMATS,
+      meaning: `whose tools check it: ${EXPORT_FORMATS.join(', ')}`,
+      parse: parseFormat,
+    },
   ],
   examples: [
     'config-store export claude-desktop/default --out evidence',

@@ -4,7 +4,7 @@ import type { CommandDefinition } from '../../program/command.ts';
 
 /** `config-store gc`: artifacts that no commit names, left by writes that were cut short. */
 export const gc: CommandDefinition<{ yes?: boolean }> = {
-  options: [{ flags: '--yes', meaning: 'remove them; without it they are only listed' }],
+  options: [{ flags: '-y, --yes', meaning: 'remove them; without it they are only listed' }],
   examples: ['config-store gc', 'config-store gc --yes'],
   notes: 'Only artifacts older than a day are looked at; a write in progress is never touched.',
   endsItself: true,

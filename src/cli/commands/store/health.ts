@@ -24,13 +24,14 @@ export const health: CommandDefinition<HealthInput> = {
     { flags: '--expect-store <id>', meaning: 'fail when it is another store, or none', parse: parseStoreId },
     {
       flags: '--verify-max-age <age>',
+      completes: ['1d', '7d', '30d'],
       meaning: 'fail when no verification passed for so long: 7d, 12h',
       parse: parseAge,
     },
   ],
   examples: ['config-store health', 'config-store health --json'],
   notes:
-    'It does what a put does, with files of its own that it removes, and signs a probe; nothing in the store changes.\nWith CONFIG_STORE_READ_ONLY=on, or a read-only mount declared so, what only writing needs is not checked. Where\nCONFIG_STORE_HTTP is set it asks that server on this machine instead (/readyz).\nOne line says how it is; --json gives every check.',
+    'It does what a put does, with files of its own that it removes, and signs a probe; nothing in the store changes.\nWith CONFIG_STORE_READ_ONLY=on, or a read-only mount declared so, what only writing needs is not checked.\nWhere CONFIG_STORE_HTTP is set it asks that server on this machine instead (/readyz).\nOne line says how it is; --json gives every check.',
   run: async ({ context, output, settings }, { server = false, expectStore, verifyMaxAge }) => {
     const network = attempt(settings)?.network;
     if (network?.http !== undefined) return askServer(output, network.http, network.tls);

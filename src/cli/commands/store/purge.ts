@@ -7,7 +7,7 @@ import type { CommandDefinition } from '../../program/command.ts';
 /** `config-store purge NAME@VERSION|DIGEST`: for the secret that got in. Never over MCP. */
 export const purge: CommandDefinition<{ what: string; reason: string; yes?: boolean }> = {
   arguments: [
-    { syntax: '<what>', meaning: 'NAME@VERSION, or the full sha256:DIGEST, of the artifact', completes: 'configs' },
+    { syntax: '<what>', meaning: 'NAME@VERSION, or the full sha256:DIGEST, of the artifact', completes: 'versions' },
   ],
   options: [
     { flags: '--reason <text>', meaning: 'why; signed into the history and shown to readers', required: true },

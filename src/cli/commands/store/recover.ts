@@ -3,7 +3,8 @@ import { spellLine } from '../../../core/visible.ts';
 import type { LostVersion } from '../../../store/api/maintenance.ts';
 import { type LostCommitPlan, planRecovery, recoverable, recoverBranch } from '../../../verbs/store/recover-branch.ts';
 import { confirm, YES } from '../../input/confirm.ts';
-import { formatSize, formatTime } from '../../output/table.ts';
+import type { Output } from '../../output/output.ts';
+import { formatSize } from '../../output/table.ts';
 import type { CommandDefinition } from '../../program/command.ts';
 
 /** `config-store recover`: puts back what commits hold that lost their place in the log. */
@@ -19,12 +20,12 @@ export const recover: CommandDefinition<{ yes?: boolean }> = {
     if (lost.length === 0) {
       await output.result({ recovered: [], moved_aside: 0 }, () => [
         'nothing to recover: no commit of this store is anywhere but in its log, or what it holds is there again',
-        ...commits.flatMap(show),
+        ...commits.flatMap((commit) => show(commit, output)),
       ]);
       return undefined;
     }
     const versions = lost.reduce((sum, commit) => sum + recoverable(commit).length, 0);
-    if (!output.json) await output.text(`${commits.flatMap(show).join('\n')}\n`);
+    if (!output.json) await output.text(`${commits.flatMap((commit) => show(commit, output)).join('\n')}\n`);
     await confirm(`Store ${versions === 1 ? 'that version' : `those ${versions} versions`} again, as the newest?`, yes);
     const done = await recoverBranch(context, { commits });
     await output.result(done, () => [
@@ -42,10 +43,13 @@ export const recover: CommandDefinition<{ yes?: boolean }> = {
   },
 };
 
-function show({ index, commit, time, message, author, key, where, versions, others, forks }: LostCommitPlan): string[] {
+function show(
+  { index, commit, time, message, author, key, where, versions, others, forks }: LostCommitPlan,
+  output: Output,
+): string[] {
   const signer = `${shortId(key.keyId)} ${key.label}${key.state === 'active' ? '' : `, ${key.state}`}`.trim();
   return [
-    `commit ${index}  ${shortId(commit)}  ${formatTime(time)}  by ${author.name}, key ${signer}${message === '' ? '' : `  "${message}"`}`,
+    `commit ${index}  ${shortId(commit)}  ${output.time(time)}  by ${author.name}, key ${signer}${message === '' ? '' : `  "${message}"`}`,
     ...where.map((path) => `  in ${path}`),
     forks
       ? `  the log forked here: it has another commit ${index} with the same predecessor`

@@ -25,7 +25,12 @@ interface VerifyInput {
 export const verify: CommandDefinition<VerifyInput> = {
   arguments: [{ syntax: '[name]', meaning: 'only this config; the whole store by default', completes: 'configs' }],
   options: [
-    { flags: '--depth <depth>', meaning: `how deep: ${DEPTHS.join(', ')} (default)`, parse: parseDepth },
+    {
+      flags: '--depth <depth>',
+      completes: DEPTHS,
+      meaning: `how deep: ${DEPTHS.join(', ')} (default)`,
+      parse: parseDepth,
+    },
     { flags: '--store <id>', meaning: 'the store id it must have', parse: parseId('--store') },
     {
       flags: '--expect <commit>',

@@ -3,6 +3,7 @@ import { table } from '../../output/table.ts';
 import type { CommandDefinition, CommandGroup } from '../../program/command.ts';
 
 const NAME = { syntax: '<name>', meaning: 'whose token it is: a person or a program, such as ci' } as const;
+const OLD_NAME = { ...NAME, completes: 'tokens' } as const;
 
 /** `config-store tokens add NAME` */
 const add: CommandDefinition<{ name: string; scope: string; prefix?: string }> = {
@@ -10,10 +11,15 @@ const add: CommandDefinition<{ name: string; scope: string; prefix?: string }> =
   options: [
     {
       flags: '--scope <scopes>',
+      completes: ['read', 'write', 'metrics'],
       meaning: 'read, write (includes read) or metrics; several with commas',
       required: true,
     },
-    { flags: '--prefix <prefix>', meaning: 'reaches only configs whose names begin with this, such as team-a/' },
+    {
+      flags: '--prefix <prefix>',
+      completes: 'configs',
+      meaning: 'reaches only configs whose names begin with this, such as team-a/',
+    },
   ],
   examples: ['config-store tokens add ci --scope read', 'config-store tokens add ana --scope write --prefix team-a/'],
   notes: 'The token is printed once and kept as a hash. Servers that run accept it at once.',
@@ -33,12 +39,16 @@ const list: CommandDefinition = {
     await output.result({ tokens }, () =>
       tokens.length === 0
         ? 'no tokens were made here'
-        : table(tokens, [
-            { heading: 'NAME', cell: ({ name }) => name, style: output.colors.bold },
-            { heading: 'SCOPE', cell: ({ scopes }) => scopes.join(',') },
-            { heading: 'PREFIX', cell: ({ prefix }) => prefix ?? '' },
-            { heading: 'CREATED', cell: ({ created }) => created ?? '' },
-          ]),
+        : table(
+            tokens,
+            [
+              { heading: 'NAME', cell: ({ name }) => name, style: output.colors.bold },
+              { heading: 'SCOPE', cell: ({ scopes }) => scopes.join(',') },
+              { heading: 'PREFIX', cell: ({ prefix }) => prefix ?? '' },
+              { heading: 'CREATED', cell: ({ created }) => (created === undefined ? '' : output.time(created)) },
+            ],
+            output,
+          ),
     );
     return undefined;
   },
@@ -46,7 +56,7 @@ const list: CommandDefinition = {
 
 /** `config-store tokens revoke NAME` */
 const revoke: CommandDefinition<{ name: string }> = {
-  arguments: [NAME],
+  arguments: [OLD_NAME],
   examples: ['config-store tokens revoke ci'],
   notes: 'Servers that run refuse it from the next request on, and end the streams it opened.',
   run: async ({ context, output }, { name }) => {
