@@ -16,8 +16,8 @@ function refusal(tool: string, args: unknown): StoreError {
 }
 
 test.each<[string, string, unknown, RegExp, RegExp, string | undefined]>([
-  ['a missing argument', 'list_history', {}, /"name" of list_history is missing/, /Config name/, 'name'],
-  ['no arguments at all', 'list_history', undefined, /"name" of list_history is missing/, /Config name/, 'name'],
+  ['a missing argument', 'delete_config', {}, /"name" of delete_config is missing/, /Config name/, 'name'],
+  ['no arguments at all', 'delete_config', undefined, /"name" of delete_config is missing/, /Config name/, 'name'],
   [
     'a wrong type',
     'get_config',
@@ -63,7 +63,7 @@ test.each<[string, string, unknown, RegExp, RegExp, string | undefined]>([
     'get_config',
     { name: 'a', max_chars: 262_145 },
     /"max_chars" of get_config must be at most 262144/,
-    /at most 262,144/,
+    /At most 262,144/,
     'max_chars',
   ],
   ['a fraction', 'list_configs', { limit: 1.5 }, /"limit" of list_configs must be a whole number/, /200/, 'limit'],

@@ -64,11 +64,11 @@ test.each([null, undefined])('%s as all the arguments is none', (args) => {
 
 test('null for what is required is said to be missing', () => {
   const tool = TOOLS.find(({ name }) => name === 'get_config');
-  const history = TOOLS.find(({ name }) => name === 'list_history');
+  const history = TOOLS.find(({ name }) => name === 'delete_config');
   expect(tool).toBeDefined();
   expect(() =>
-    parseArguments('list_history', history?.input as never, meant('list_history', { name: null }).args),
-  ).toThrow('"name" of list_history is missing');
+    parseArguments('delete_config', history?.input as never, meant('delete_config', { name: null }).args),
+  ).toThrow('"name" of delete_config is missing');
 });
 
 test('a member named __proto__ stays a member', () => {

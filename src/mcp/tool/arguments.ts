@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { StoreError } from '../../core/errors.ts';
 import { nearest } from '../../core/nearest.ts';
+import { thousands } from '../../core/thousands.ts';
 import { typeName } from './type-name.ts';
 
 /**
@@ -28,7 +29,8 @@ export function parseArguments<Input extends z.ZodObject>(tool: string, input: I
     );
   }
   const argument = shown(issue.path);
-  const hint = descriptionOf(input.shape[String(issue.path[0])]) ?? takes(tool, known);
+  const schema = input.shape[String(issue.path[0])];
+  const hint = [descriptionOf(schema) ?? takes(tool, known), mostOf(schema)].filter((part) => part !== '').join(' ');
   throw invalid(`argument "${argument}" of ${tool} ${reason(issue, valueAt(args, issue.path))}`, hint, argument);
 }
 
@@ -38,6 +40,13 @@ function descriptionOf(schema: z.core.$ZodType | undefined): string | undefined 
       ? (schema.meta() ?? (schema.unwrap() as z.ZodType).meta())
       : (schema as z.ZodType | undefined)?.meta();
   return typeof described?.description === 'string' ? described.description : undefined;
+}
+
+/** The schema says it to programs; a refusal says it to readers too. */
+function mostOf(schema: z.core.$ZodType | undefined): string {
+  const inner = schema instanceof z.ZodOptional ? schema.unwrap() : schema;
+  const most = inner instanceof z.ZodNumber ? inner.maxValue : undefined;
+  return typeof most === 'number' && most < Number.MAX_SAFE_INTEGER ? `At most ${thousands(most)}.` : '';
 }
 
 function valueAt(args: unknown, path: readonly PropertyKey[]): unknown {
