@@ -84,11 +84,15 @@ function capital(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
-/** Returns one line of text as roff prints it: no character of it is a request or an escape. */
+/** Returns one line of text as roff prints it: no character of it is a request, an escape, or made into another that a shell does not know. */
 function roff(text: string): string {
   return text
     .replaceAll('\\', '\\e')
     .replaceAll('-', '\\-')
     .replaceAll('…', '...')
-    .replace(/^(?=[.'])/, '\\&');
+    .replaceAll("'", '\\(aq')
+    .replaceAll('`', '\\(ga')
+    .replaceAll('^', '\\(ha')
+    .replaceAll('~', '\\(ti')
+    .replace(/^(?=\.)/, '\\&');
 }

@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
 import { manualPage } from '../../scripts/manual-page.ts';
 import { SETTINGS } from '../../src/app/setting-table.ts';
+import { isGroup, type LoadedCommand } from '../../src/cli/program/command.ts';
 import { COMMANDS } from '../../src/cli/program/commands.ts';
 
 const hasGroff = spawnSync('groff', ['--version']).status === 0;
@@ -19,7 +20,7 @@ describe('the manual page', () => {
     expect([...requests].sort()).toEqual(['.B', '.EE', '.EX', '.I', '.PP', '.SH', '.SS', '.TH', '.TP']);
   });
 
-  it.skipIf(!hasGroff)('is set without a warning, and says what --help says', () => {
+  it.skipIf(!hasGroff)('is set without a warning, and has every example as it can be pasted', async () => {
     const { stdout, stderr } = spawnSync('groff', ['-man', '-K', 'utf8', '-T', 'utf8', '-P', '-c', '-w', 'w', '-z'], {
       input: page,
       encoding: 'utf8',
@@ -30,6 +31,9 @@ describe('the manual page', () => {
       encoding: 'utf8',
     });
     expect(set.stdout).toContain('--allow-secret');
-    expect(set.stdout).toContain('config-store put claude-desktop/default claude_desktop_config.json');
+    const loaded: LoadedCommand[] = await Promise.all(Object.values(COMMANDS).map(({ load }) => load()));
+    const examples = loaded.flatMap((command) => (isGroup(command) ? [] : command.examples));
+    expect(examples.length).toBeGreaterThan(30);
+    expect(examples.filter((line) => !set.stdout.includes(line.replaceAll('…', '...')))).toEqual([]);
   });
 });
