@@ -4,6 +4,8 @@
  */
 const INVISIBLE =
   /[^\P{Cc}\n\t]|\p{Cf}|\p{Default_Ignorable_Code_Point}|[\u2028\u2029\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000\u2800]|[\p{Co}\p{Cs}]/gu;
+/** The pattern of these characters, for a regular expression with the flag u. */
+export const INVISIBLE_CHARACTERS = INVISIBLE.source;
 /** In texts of several lines: the joiner of emoji and the selector behind them are seen by what they do. */
 const BETWEEN_EMOJI =
   /(?<=\p{Extended_Pictographic}\ufe0f?|\p{Emoji_Modifier})[\u200d\ufe0f](?=\p{Extended_Pictographic}|\P{Emoji}|$)/gu;

@@ -8,6 +8,7 @@ import { isStoreError, type StoreError, toStoreError } from '../core/errors.ts';
 import { isConfigName } from '../core/name.ts';
 import type { RequestFacts } from '../telemetry/events/events.ts';
 import type { Context } from '../verbs/shared/context.ts';
+import { appOf, registerDiffApp } from './apps/diff-app.ts';
 import type { Changes, ChangeWatcher } from './change-watcher.ts';
 import { ClientIdentity } from './client-identity.ts';
 import { instructions } from './instructions.ts';
@@ -17,7 +18,7 @@ import { createCompletion } from './resources/completion.ts';
 import { registerResourceLists } from './resources/resource-lists.ts';
 import { registerResources } from './resources/resources.ts';
 import { advertisedOutput, sizeOf, toErrorResult, toResult } from './results/result.ts';
-import { advertise } from './tool/advertise.ts';
+import { advertise, listedSchema } from './tool/advertise.ts';
 import { readAsMeant } from './tool/as-meant.ts';
 import type { Tool, ToolCall } from './tool/tool.ts';
 import { TOOLS } from './tools/index.ts';
@@ -82,8 +83,10 @@ export function createServer(options: ServerOptions): ConfigServer {
   const context = options.context(() => identity.current);
   const completion = createCompletion(context);
 
-  for (const tool of TOOLS) {
-    if (!isOffered(tool, readOnly, isRemote) || (onlyTool !== undefined && tool.name !== onlyTool)) continue;
+  const offered = TOOLS.filter(
+    (tool) => isOffered(tool, readOnly, isRemote) && (onlyTool === undefined || tool.name === onlyTool),
+  );
+  for (const tool of offered) {
     server.registerTool(tool.name, describe(tool), async (args: unknown, ctx: ServerContext) => {
       const startedMs = performance.now();
       await identity.meet(clientOf(server, ctx));
@@ -107,6 +110,10 @@ export function createServer(options: ServerOptions): ConfigServer {
     });
   }
   if (onlyTool !== undefined) return { server, tell: () => undefined };
+  server.server.setRequestHandler('tools/list', (_request, ctx) => ({
+    tools: offered.map((tool) => ({ ...listed(tool), _meta: appOf(tool.name, server, ctx) })),
+  }));
+  registerDiffApp(server);
   registerResources(server, {
     context,
     completion,
@@ -132,6 +139,12 @@ function describe(tool: Tool): ReturnType<typeof describeTool> {
   const known = DESCRIPTIONS.get(tool) ?? describeTool(tool);
   DESCRIPTIONS.set(tool, known);
   return known;
+}
+
+/** Returns a tool as `tools/list` has it. */
+function listed(tool: Tool) {
+  const { inputSchema, outputSchema, ...rest } = describe(tool);
+  return { name: tool.name, ...rest, inputSchema: listedSchema(inputSchema), outputSchema: listedSchema(outputSchema) };
 }
 
 function describeTool(tool: Tool) {

@@ -20,7 +20,7 @@ describe('log', () => {
     const { code, stdout } = await place.run(['log']);
     expect(code).toBe(0);
     const [heading = '', ...lines] = stdout.trimEnd().split('\n');
-    expect(heading).toMatch(/COMMIT +TIME +AUTHOR +VERIFIED +WHAT +MESSAGE/);
+    expect(heading).toMatch(/COMMIT +TIME +AUTHOR +SIGNATURE +WHAT +MESSAGE/);
     expect(lines).toEqual([
       expect.stringMatching(/^ +3 .* ok +put team\/servers@2 +node it is$/),
       expect.stringMatching(/^ +2 .* ok +put notes@1 +write down$/),

@@ -84,7 +84,7 @@ describe('a bundle', () => {
     } finally {
       await client.close();
     }
-  });
+  }, 180_000);
 
   // Two builds and zip files: with SLOW=1 only.
   it.skipIf(process.env['SLOW'] !== '1')('is the same bytes when made again', async () => {

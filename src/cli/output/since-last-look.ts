@@ -1,3 +1,4 @@
+import { thousands } from '../../core/thousands.ts';
 import { spellLine } from '../../core/visible.ts';
 import { ago, changeText, type SinceLastLook } from '../../telemetry/review/look-facts.ts';
 import { guide } from './advice.ts';
@@ -63,9 +64,9 @@ function attentionLine({ attention }: SinceLastLook): string {
 function failuresLine({ facts: { codes, headline } }: SinceLastLook): string {
   const failed = codes.filter(({ hasCode }) => hasCode);
   const sum = failed.reduce((total, { count }) => total + count, 0);
-  const calls = `${headline.calls.toLocaleString('en')} ${headline.calls === 1 ? 'call' : 'calls'}`;
+  const calls = `${thousands(headline.calls)} ${headline.calls === 1 ? 'call' : 'calls'}`;
   if (sum === 0) return `none; ${calls}`;
-  return `${sum.toLocaleString('en')}: ${failed.map(({ code, count }) => `${code} ${count}`).join(', ')}; ${calls}`;
+  return `${thousands(sum)}: ${failed.map(({ code, count }) => `${code} ${count}`).join(', ')}; ${calls}`;
 }
 
 function careLine({ store: { store, verified, backup }, nowMs }: SinceLastLook): string {

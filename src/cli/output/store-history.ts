@@ -1,4 +1,5 @@
 import { shortId } from '../../core/short-id.ts';
+import type { Verdict } from '../../store/api/versions.ts';
 import type { ChangeSummary, CommitSummary, KeyChangeSummary } from '../../verbs/configs/store-history.ts';
 import type { Output } from './output.ts';
 import { table } from './table.ts';
@@ -17,7 +18,7 @@ export function renderStoreHistory(commits: readonly CommitSummary[], output: Ou
       { heading: 'COMMIT', cell: ({ index }) => `${index}`, align: 'right', style: colors.bold },
       { heading: 'TIME', cell: ({ time }) => (time === undefined ? '' : output.time(time)) },
       { heading: 'AUTHOR', cell: ({ author }) => author?.name ?? '', maxChars: 24, spare: 2 },
-      { heading: 'VERIFIED', cell: ({ verified }) => verified, ...(allVerified && { spare: 1 }) },
+      { heading: 'SIGNATURE', cell: ({ verified }) => verdictText(verified), ...(allVerified && { spare: 1 }) },
       { heading: 'WHAT', cell: describe, maxChars: 100 },
       { heading: 'MESSAGE', cell: ({ message }) => message ?? '', maxChars: 60 },
     ],
@@ -39,4 +40,9 @@ function describeChange({ action, name, version, restoredFrom, digest }: ChangeS
 function describeKey({ action, keyId, label = '', fromIndex }: KeyChangeSummary): string {
   if (keyId === undefined) return `${action} from commit ${fromIndex}`;
   return `${action} key ${shortId(keyId)} ${label}`.trimEnd();
+}
+
+/** Returns a verdict as a column shows it: anything but a sound version stands out. */
+export function verdictText(verified: Verdict): string {
+  return verified === 'ok' ? verified : verified.toUpperCase();
 }

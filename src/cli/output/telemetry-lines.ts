@@ -15,7 +15,7 @@ import { guide } from './advice.ts';
 import { COLUMNS, cutToColumns, wrap } from './fit.ts';
 import type { Output } from './output.ts';
 import { renderLookBack, renderSinceLastLook } from './since-last-look.ts';
-import { formatTime, pairs, table } from './table.ts';
+import { pairs, table } from './table.ts';
 
 type Colors = Output['colors'];
 
@@ -32,16 +32,16 @@ export function renderReview(review: ReviewResult, output: Output, lead?: SinceL
     lines.length === 0 ? [] : ['', colors.bold(title), ...indented(lines)];
   return [
     ...(lead === undefined ? [] : [...renderSinceLastLook(lead, output), '']),
-    `${colors.dim(`${formatTime(review.since)} to ${formatTime(review.until)}`)}`,
+    `${colors.dim(`${output.time(review.since)} to ${output.time(review.until)}`)}`,
     ...renderHeadline(review, colors),
     ...(lead === undefined ? nextLines(review, output) : renderLookBack(lead, output)),
     ...section('Calls by tool', toolLines(review, colors)),
-    ...section('Slowest', review.slowest.length === 0 ? [] : occurrenceLines(review.slowest, colors)),
+    ...section('Slowest', review.slowest.length === 0 ? [] : occurrenceLines(review.slowest, output)),
     ...section(
       'Last failures and refusals',
-      review.lastFailures.length === 0 ? [] : occurrenceLines(review.lastFailures, colors),
+      review.lastFailures.length === 0 ? [] : occurrenceLines(review.lastFailures, output),
     ),
-    ...section('Changes by config', configLines(review, colors)),
+    ...section('Changes by config', configLines(review, output)),
     ...section('By day (UTC)', dayLines(review.days)),
   ];
 }
@@ -70,7 +70,7 @@ function toolLines({ tools }: ReviewResult, colors: Colors): string[] {
   ]);
 }
 
-function occurrenceLines(items: readonly Occurrence[], colors: Colors): string[] {
+function occurrenceLines(items: readonly Occurrence[], { colors, time: format }: Output): string[] {
   const longest = (text: (item: Occurrence) => string) => Math.max(0, ...items.map((item) => text(item).length));
   const left =
     COLUMNS -
@@ -81,7 +81,7 @@ function occurrenceLines(items: readonly Occurrence[], colors: Colors): string[]
       longest(({ code }) => code ?? ''),
     );
   const [heading = '', ...rows] = table(items, [
-    { heading: 'TIME', cell: ({ time }) => formatTime(time), style: colors.dim },
+    { heading: 'TIME', cell: ({ time }) => format(time), style: colors.dim },
     { heading: 'WHAT', cell: ({ tool, event }) => tool ?? event },
     {
       heading: 'TOOK',
@@ -102,13 +102,13 @@ function occurrenceLines(items: readonly Occurrence[], colors: Colors): string[]
   ];
 }
 
-function configLines({ configs }: ReviewResult, colors: Colors): string[] {
+function configLines({ configs }: ReviewResult, { colors, time: format }: Output): string[] {
   if (configs.length === 0) return [];
   return table(configs, [
     { heading: 'CONFIG', cell: ({ name, version }) => `${cutToColumns(name, 26)}@${version}`, style: colors.bold },
     { heading: 'COMMITS', cell: ({ commits }) => thousands(commits), align: 'right' },
     { heading: 'COMMIT', cell: ({ index, commit }) => `${index}  ${shortId(commit)}`, style: colors.dim },
-    { heading: 'TIME', cell: ({ time }) => formatTime(time) },
+    { heading: 'TIME', cell: ({ time }) => format(time) },
   ]);
 }
 
@@ -143,7 +143,11 @@ function everyDay(days: readonly Day[]): Array<Day | undefined> {
 }
 
 /** Renders one event as a line, for `--follow`; one dated later than now is marked. */
-export function renderEvent(event: EventRecord, colors: Colors, nowMs = Date.now()): string {
+export function renderEvent(
+  event: EventRecord,
+  { colors, time: format }: Pick<Output, 'colors' | 'time'>,
+  nowMs = Date.now(),
+): string {
   const { time, level, event: name, tool, code, config, rule, path, durationMs } = occurrence(event);
   const names = list(event['config.names']).filter(isConfigName).join(', ');
   const index = event['log.index'] === undefined ? undefined : `commit ${count(event['log.index'])}`;
@@ -158,13 +162,13 @@ export function renderEvent(event: EventRecord, colors: Colors, nowMs = Date.now
     durationMs === undefined ? undefined : formatDuration(durationMs),
     isFromFuture(event, nowMs) ? 'dated later than now' : undefined,
   ];
-  return `${colors.dim(formatTime(time))}  ${paint(name.padEnd(16))}  ${spellLine(parts.filter(Boolean).join('  '))}`;
+  return `${colors.dim(format(time))}  ${paint(name.padEnd(16))}  ${spellLine(parts.filter(Boolean).join('  '))}`;
 }
 
 /** Renders the findings of `telemetry verify` as lines for people. */
 export function renderReconciliation(
   { commits, matched, beforeEvents, withoutEvent, withoutCommit, cut }: Reconciliation,
-  { colors }: Output,
+  { colors, time: format }: Output,
 ): string[] {
   const list = (title: string, entries: Reconciliation['withoutEvent']) =>
     entries.length === 0
@@ -172,9 +176,7 @@ export function renderReconciliation(
       : [
           '',
           colors.bold(title),
-          ...entries
-            .slice(0, 20)
-            .map(({ index, commit, time }) => `  ${index}  ${shortId(commit)}  ${formatTime(time)}`),
+          ...entries.slice(0, 20).map(({ index, commit, time }) => `  ${index}  ${shortId(commit)}  ${format(time)}`),
           ...(entries.length > 20 ? [`  … and ${entries.length - 20} more`] : []),
         ];
   const agree = withoutEvent.length === 0 && withoutCommit.length === 0;

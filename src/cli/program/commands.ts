@@ -127,6 +127,11 @@ export const COMMANDS = {
     summary: 'review what happened: calls, failures, latency, changes',
     load: async () => (await import('../commands/telemetry/telemetry.ts')).telemetry,
   },
+  open: {
+    group: 'How it is, and what happened:',
+    summary: 'open the report in the browser',
+    load: async () => (await import('../commands/telemetry/open.ts')).open,
+  },
   export: {
     group: 'How it is, and what happened:',
     summary: 'write the files a third party needs to verify a config',

@@ -23,6 +23,7 @@ const COMMANDS: Readonly<Record<string, CommandName>> = {
   move: 'mv',
   remove: 'rm',
   rename: 'mv',
+  report: 'open',
   review: 'telemetry',
   revert: 'restore',
   rollback: 'restore',

@@ -125,7 +125,7 @@ export const author = z
   .describe('Who made it, as they claim: the key is the proof.');
 
 export const verified = z
-  .enum(['ok', 'untrusted', 'corrupt'])
+  .enum(['ok', 'untrusted', 'corrupt', 'purged'])
   .describe('Verdict on signature and bytes; ok: unchanged since it was stored.');
 
 export const receipt = z

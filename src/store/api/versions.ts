@@ -22,8 +22,8 @@ export interface VersionRow {
   readonly flaw: string | null;
 }
 
-/** Verdict on one version in a history. */
-export type Verdict = 'ok' | 'untrusted' | 'corrupt';
+/** Verdict on one version in a history; `purged`: signed, and its content was removed on purpose. */
+export type Verdict = 'ok' | 'untrusted' | 'corrupt' | 'purged';
 
 /** One commit of the log, checked; a `corrupt` one says nothing that could be trusted. */
 export interface CommitEntry {

@@ -15,6 +15,8 @@ import { newestPurge } from './purges.ts';
 
 /** Versions looked at together for the newest trusted one. */
 const OLDER_VERSIONS = 100;
+/** Larger artifacts are not read for a history, in bytes: it is known whether they are there. */
+const HASHED_IN_HISTORY = 65_536;
 
 /** The parts a reader works with. */
 export interface ReaderParts {
@@ -56,7 +58,7 @@ export class Reader implements StoreReader {
     { before, limit }: { before?: number | undefined; limit: number },
   ): Promise<Page<VersionRow & { readonly verdict: Verdict }, number>> {
     await this.#ready();
-    const { view, proofs } = this.#parts;
+    const { view } = this.#parts;
     return view.withVersions(async (versions) => {
       const head = await this.#headOf(versions, name);
       if (head === undefined) throw (await view.truncated()) ?? notThere(name, head);
@@ -65,9 +67,25 @@ export class Reader implements StoreReader {
       if (rows.length < Math.min(limit + 1, below - 1)) throw new CacheDisagrees(`a version of ${name} is missing`); // they have no gaps
       const found = page(rows, limit, head.version, (row) => row.version);
       const items: (VersionRow & { verdict: Verdict })[] = [];
-      for (const row of found.items) items.push({ ...row, verdict: await proofs.verdict(row, view.keyring) });
+      for (const row of found.items) items.push({ ...row, verdict: await this.#verdict(row) });
       return { ...found, items };
     });
+  }
+
+  /** Looks at the artifact too, and hashes it where that is quick. */
+  async #verdict(row: VersionRow): Promise<Verdict> {
+    const { view, proofs, objects } = this.#parts;
+    const verdict = await proofs.verdict(row, view.keyring);
+    if (verdict !== 'ok' || row.action === 'delete') return verdict;
+    try {
+      const isLarge = row.size > HASHED_IN_HISTORY;
+      if (isLarge ? await objects.has(row.digest) : (await objects.get(row.digest, row.size)) !== undefined)
+        return 'ok';
+    } catch (error) {
+      if (!isStoreError(error)) throw error;
+      return error.code === 'CORRUPT' ? 'corrupt' : 'ok'; // it cannot be had now, which says nothing about it
+    }
+    return (await newestPurge(view, row.digest)) === undefined ? 'corrupt' : 'purged';
   }
 
   /** @throws StoreError NOT_FOUND, PURGED, CORRUPT, KEY_UNTRUSTED, STORE_MISSING */

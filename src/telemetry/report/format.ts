@@ -1,8 +1,9 @@
+import { thousands } from '../../core/thousands.ts';
 import { type Html, html } from './html.ts';
 
 /** Returns `1,204`. */
 export function formatCount(number: number): string {
-  return number.toLocaleString('en');
+  return thousands(number);
 }
 
 const DAY = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', timeZone: 'UTC' });

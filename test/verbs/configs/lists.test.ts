@@ -1,9 +1,12 @@
 import { describe, expect, it } from 'vitest';
+import { sha256Hex } from '../../../src/core/digest.ts';
 import { deleteConfig } from '../../../src/verbs/configs/delete-config.ts';
 import { listConfigs } from '../../../src/verbs/configs/list-configs.ts';
 import { listHistory } from '../../../src/verbs/configs/list-history.ts';
 import { putConfig } from '../../../src/verbs/configs/put-config.ts';
 import { restoreConfig } from '../../../src/verbs/configs/restore-config.ts';
+import { purgeArtifact } from '../../../src/verbs/store/purge-artifact.ts';
+import { setArtifact } from '../../store/damage.ts';
 import { openContext, refusal } from './open-context.ts';
 
 describe('the list of configs', () => {
@@ -118,6 +121,18 @@ describe('a history', () => {
       index: receipt?.index,
       author: { name: 'claude-ai', version: '1.0.0', via: 'mcp' },
     });
+  });
+
+  it('says of which versions the content was purged, is damaged, or is gone', async () => {
+    const { ctx, paths } = await openContext();
+    const long = 'x'.repeat(70_000);
+    for (const content of ['one', 'two', 'three', long, 'five']) await putConfig(ctx, { name: 'a', content });
+    await purgeArtifact(ctx, { digest: `sha256:${sha256Hex('one')}`, reason: 'test' });
+    setArtifact(paths, 'two', 'other');
+    setArtifact(paths, 'three', undefined);
+    setArtifact(paths, long, undefined);
+    const { versions } = await listHistory(ctx, { name: 'a' });
+    expect(versions.map(({ verified }) => verified)).toEqual(['ok', 'corrupt', 'corrupt', 'corrupt', 'purged']);
   });
 
   it('comes in pages that together are the whole', async () => {

@@ -8,7 +8,7 @@ import { parseCount, parseReference } from '../../input/config-reference.ts';
 import type { Output } from '../../output/output.ts';
 import { collectPages, cutLine } from '../../output/pages.ts';
 import { renderChanges } from '../../output/render.ts';
-import { renderStoreHistory } from '../../output/store-history.ts';
+import { renderStoreHistory, verdictText } from '../../output/store-history.ts';
 import { formatSize, table } from '../../output/table.ts';
 import { warnOfDoubt } from '../../output/warn-unverified.ts';
 import type { CommandDefinition, Environment } from '../../program/command.ts';
@@ -141,7 +141,7 @@ function versionLines(versions: readonly VersionSummary[], output: Output): stri
       { heading: 'SIZE', cell: ({ size }) => formatSize(size), align: 'right', spare: 4 },
       { heading: 'TIME', cell: ({ time }) => output.time(time) },
       { heading: 'AUTHOR', cell: ({ author }) => author.name, maxChars: 24, spare: 2 },
-      { heading: 'VERIFIED', cell: ({ verified }) => verified },
+      { heading: 'SIGNATURE', cell: ({ verified }) => verdictText(verified) },
       { heading: 'MESSAGE', cell: ({ message }) => message, maxChars: 60 },
     ],
     output,

@@ -37,7 +37,7 @@ export const put: CommandDefinition<PutInput> = {
   ],
   options: [MESSAGE, EXPECTED_VERSION, MEDIA_TYPE, SCHEMA, ALLOW_EMPTY, ALLOW_SECRET, ALLOW_SECRETS, DRY_RUN],
   examples: [
-    'config-store put claude-desktop/default config.json -m "add GitHub"',
+    'config-store put claude-desktop/default claude_desktop_config.json -m GitHub',
     'jq . settings.json | config-store put editor/settings -',
     'config-store put team/',
   ],

@@ -30,17 +30,21 @@ interface TelemetryInput {
 export const telemetry: CommandDefinition<TelemetryInput> = {
   arguments: [{ syntax: '[action]', meaning: '"verify": compare events and log instead', completes: ['verify'] }],
   options: [
-    { flags: '--since <time>', meaning: 'beginning: an age such as 24h or 7d, or a time; 7d by default' },
-    { flags: '--until <time>', meaning: 'end: an age or a time; now by default' },
-    { flags: '--config <name>', meaning: 'only events about this config' },
+    {
+      flags: '--since <time>',
+      completes: ['24h', '7d', '30d'],
+      meaning: 'beginning: an age such as 24h or 7d, or a time; 7d by default',
+    },
+    { flags: '--until <time>', completes: ['24h', '7d', '30d'], meaning: 'end: an age or a time; now by default' },
+    { flags: '--config <name>', completes: 'configs', meaning: 'only events about this config' },
     { flags: '--tool <name>', meaning: 'only calls of this tool or command' },
     { flags: '--failures', meaning: 'only what failed or was refused' },
     {
-      flags: '--limit <n>',
+      flags: '-n, --limit <n>',
       meaning: 'how many slowest calls, last failures and configs; 10 by default',
       parse: parseCount('--limit'),
     },
-    { flags: '--html <file>', meaning: 'write the review as one self-contained web page' },
+    { flags: '--html <file>', completes: 'files', meaning: 'write the review as one self-contained web page' },
     { flags: '--open', meaning: 'write that page for yourself alone, and open it in the browser' },
     { flags: '--follow', meaning: 'print events as they happen, until interrupted' },
   ],
@@ -121,7 +125,7 @@ async function follow(
     for await (const event of followTelemetry(context, { name, tool, failuresOnly, signal })) {
       if (output.readerGone()) break;
       if (output.json) await output.jsonLine(event);
-      else await output.text(`${renderEvent(event, output.colors)}\n`);
+      else await output.text(`${renderEvent(event, output)}\n`);
     }
   } finally {
     process.off('SIGTERM', terminate);

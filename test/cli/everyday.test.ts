@@ -6,10 +6,10 @@ import { expect, it, onTestFinished } from 'vitest';
 import { BUNDLE, createWorkplace } from './run-cli.ts';
 
 const run = promisify(execFile);
-const DOCS = join(import.meta.dirname, '..', '..', 'docs', 'daily.md');
+const DOCS = join(import.meta.dirname, '..', '..', 'docs', 'everyday.md');
 
 it.skipIf(process.env['SLOW'] !== '1')(
-  'the commands of docs/daily.md do what the page says, one after another',
+  'the commands of docs/everyday.md do what the page says, one after another',
   async () => {
     const place = await createWorkplace();
     onTestFinished(() => place.remove());
@@ -20,7 +20,7 @@ it.skipIf(process.env['SLOW'] !== '1')(
     const command = place.path('config-store');
     await writeFile(command, `#!/bin/sh\nexec '${process.execPath}' '${BUNDLE}' "$@"\n`);
     for (const path of [editor, command]) await chmod(path, 0o755);
-    const text = await readFile(DOCS, 'utf8');
+    const [text = ''] = (await readFile(DOCS, 'utf8')).split('## Drafts');
     const lines = [...text.matchAll(/^```sh\n([\s\S]*?)^```$/gm)].flatMap(([, block = '']) =>
       block.trimEnd().split('\n'),
     );
