@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { z } from 'zod';
+import { fullSchema } from '../src/mcp/tool/advertise.ts';
 import type { Tool } from '../src/mcp/tool/tool.ts';
 import { TOOLS } from '../src/mcp/tools/index.ts';
 
@@ -11,7 +11,10 @@ interface Shown {
   readonly type?: string | undefined;
   readonly enum?: readonly string[] | undefined;
   readonly description?: string | undefined;
+  readonly minimum?: number | undefined;
+  readonly maximum?: number | undefined;
   readonly properties?: Readonly<Record<string, Shown>> | undefined;
+  readonly items?: Shown | undefined;
   readonly required?: readonly string[] | undefined;
 }
 
@@ -19,7 +22,8 @@ interface Shown {
 export function toolsReference(): string {
   return [
     '# MCP tools',
-    'What the server offers to assistants, made from the schemas it advertises (`node scripts/tools-reference.ts`). Every result has a one-line `summary` and, where there is one, the `next` step. A failure is a result with `isError` and `code`, `message`, `hint` and, for some, `details`; see [errors.md](errors.md). With `--read-only` the tools that write are not there.',
+    'What the server offers to assistants, made from the schemas of its tools (`node scripts/tools-reference.ts`). Every result has a one-line `summary` and, where there is one, the `next` step. A failure is a result with `isError` and `code`, `message`, `hint` and, for some, `details`; see [errors.md](errors.md). With `--read-only` the tools that write are not there.',
+    'Hosts send the list of tools to the model with every conversation, so it is short: at most 30,000 bytes for all of them, which `test/mcp/tools-list.test.ts` holds. Of a result it names the members and their types; what is in them, and what it means, is said here only. What conversations cost: [for-assistants.md](for-assistants.md).',
     ...TOOLS.map(section),
     '',
   ]
@@ -29,8 +33,8 @@ export function toolsReference(): string {
 }
 
 function section(tool: Tool): string {
-  const input = z.toJSONSchema(tool.input, { io: 'input', unrepresentable: 'any' }) as Shown;
-  const output = z.toJSONSchema(tool.output, { io: 'output', unrepresentable: 'any' }) as Shown;
+  const input = fullSchema(tool.input, 'input') as Shown;
+  const output = fullSchema(tool.output, 'output') as Shown;
   const { readOnly, destructive } = tool.behaviour;
   const parameters = Object.entries(input.properties ?? {}).map(
     ([name, shown]) =>
@@ -43,14 +47,25 @@ function section(tool: Tool): string {
     parameters.length === 0
       ? 'No parameters.'
       : ['| parameter | type | required | meaning |', '|---|---|---|---|', ...parameters].join('\n'),
-    `Result: ${Object.keys(output.properties ?? {})
-      .map((name) => `\`${name}\``)
-      .join(', ')}.`,
+    ['| result | type | meaning |', '|---|---|---|', ...members(output, '')].join('\n'),
   ].join('\n\n');
 }
 
-function typeOf({ type, enum: values }: Shown): string {
-  return values?.map((value) => `\`${value}\``).join(', ') ?? type ?? 'object or array';
+/** One row for each member of a result; those of the objects in a list stand under its name and `[]`. */
+function members({ properties = {} }: Shown, path: string): string[] {
+  return Object.entries(properties).flatMap(([name, shown]) => {
+    const row = `| \`${path}${name}\` | ${typeOf(shown)} | ${cell(shown.description)} |`;
+    const inner = shown.items ?? shown;
+    return [row, ...members(inner, `${path}${name}${shown.items === undefined ? '' : '[]'}.`)];
+  });
+}
+
+function typeOf({ type, enum: values, minimum, maximum }: Shown): string {
+  const range = [
+    ...(minimum === undefined ? [] : [`from ${minimum.toLocaleString('en')}`]),
+    ...(maximum === undefined ? [] : [`to ${maximum.toLocaleString('en')}`]),
+  ].join(' ');
+  return values?.map((value) => `\`${value}\``).join(', ') ?? `${type ?? 'any'}${range === '' ? '' : `, ${range}`}`;
 }
 
 function cell(text = ''): string {

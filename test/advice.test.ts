@@ -68,7 +68,10 @@ const SAMPLES: Samples = {
   'print-entry': [{ do: 'print-entry' }],
   'scan-clients': [{ do: 'scan-clients' }],
   'import-client': [{ do: 'import-client', client: 'cursor' }],
-  'plan-deploy': [{ do: 'plan-deploy', name, client: 'cursor' }],
+  'plan-deploy': [
+    { do: 'plan-deploy', name },
+    { do: 'plan-deploy', name, client: 'cursor' },
+  ],
   deploy: [{ do: 'deploy', name, client: 'cursor', restore: true }],
   'apply-deploy': [{ do: 'apply-deploy', plan: '0123456789abcdef' }],
   'undo-deploy': [{ do: 'undo-deploy', client: 'cursor' }],

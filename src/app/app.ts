@@ -32,7 +32,7 @@ export interface AppOptions {
 }
 
 /** The part of everything that a caller may do. */
-export interface Reach extends Pick<Context, 'prefix'> {
+export interface Reach extends Pick<Context, 'prefix' | 'isRemote'> {
   readonly readOnly?: boolean | undefined;
 }
 
@@ -92,12 +92,13 @@ export function createApp({ flags, via, allowSecrets = false, warn, log }: AppOp
   return {
     settings,
     telemetry,
-    context: (author, { prefix, readOnly } = {}) => ({
+    context: (author, { prefix, readOnly, isRemote } = {}) => ({
       store: prefix === undefined ? open : () => openScoped(open, prefix),
       prefix,
       author: () => ({ ...author(), via }),
       maxContentBytes: MAX_CONTENT_BYTES[via],
       allowSecrets,
+      isRemote,
       readOnly: readOnly ?? (via === 'mcp' && attempt(settings)?.readOnly === true),
       telemetry,
       installation,

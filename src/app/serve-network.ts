@@ -70,7 +70,8 @@ async function startAll(
   if (http !== undefined && !isLoopback(http.host) && !access.required()) throw openToAll(http);
   if (tcp !== undefined && !isLoopback(tcp.host) && tcpScope === undefined) throw unsaidScope(tcp);
   const { readOnly } = app.settings();
-  const common = { ...network, access, context: app.context, observer, onFault, readOnly, version };
+  const context: App['context'] = (author, reach) => app.context(author, { ...reach, isRemote: true });
+  const common = { ...network, access, context, observer, onFault, readOnly, version };
   const servers: NetworkServer[] = [];
   if (http !== undefined) {
     const { startHttp } = await import('../mcp/http/serve-http.ts');

@@ -60,8 +60,8 @@ export type Advice =
   | { readonly do: 'scan-clients' }
   /** Take a client's file into the store. */
   | { readonly do: 'import-client'; readonly client: string }
-  /** Plan what a config would change in the files of a client. */
-  | { readonly do: 'plan-deploy'; readonly name: string; readonly client: string }
+  /** Plan what a config would change in the files of a client; of those that have it, where none is named. */
+  | { readonly do: 'plan-deploy'; readonly name: string; readonly client?: string }
   /** Plan and carry out, putting back what was changed since. */
   | { readonly do: 'deploy'; readonly name: string; readonly client: string; readonly restore: true }
   | { readonly do: 'apply-deploy'; readonly plan: string }

@@ -124,13 +124,13 @@ export function wordAdvice(advice: Advice): string {
     case 'import-client':
       return `Take it into the store with ${call('import_client', { client: advice.client })}.`;
     case 'plan-deploy':
-      return `See what it would change with ${call('plan_deploy', { name: advice.name, clients: [advice.client] })}.`;
+      return `See what it would change with ${call('plan_deploy', { name: advice.name, clients: advice.client === undefined ? undefined : [advice.client] })}.`;
     case 'deploy':
       return `Put it back with ${call('plan_deploy', { name: advice.name, clients: [advice.client], restore: true })}, then apply_deploy.`;
     case 'apply-deploy':
       return `Show the plan to the person; then carry it out with ${call('apply_deploy', { plan_id: advice.plan })}.`;
     case 'undo-deploy':
-      return `Take it back with ${call('undo_deploy', { client: advice.client })}.`;
+      return `Take what was deployed back with ${call('undo_deploy', { client: advice.client })}.`;
     case 'set':
       return advice.to === undefined
         ? `A person can set ${advice.setting} to ${SETTING_VALUES[advice.setting]}.`

@@ -23,8 +23,8 @@ export function registerPrompts(server: McpServer, completion: Completion): void
     ({ name: config, since }) =>
       ask(
         config === undefined
-          ? 'Review the configs in the store. Call list_configs, and for each config changed lately list_history and diff_configs between its newest version and the one before.'
-          : `Review the config "${config}". Call list_history for it, then diff_configs from ${since === undefined ? 'the version before the newest' : `version ${since}`} to the newest version; where has_draft is true, compare the draft too.`,
+          ? 'Review the configs in the store. Call list_history without a name, and for each config changed lately diff_configs with steps: true.'
+          : `Review the config "${config}". Call list_configs with its name as prefix, then diff_configs with steps: true from ${since === undefined ? 'the version before the newest' : `version ${since}`}; where has_draft is true, compare the draft too.`,
         'Report what was added, removed and replaced, who made the change and why, and whether every version is verified. Point out commands or URLs that are new, access that became wider, and anything that looks like a secret. Change nothing.',
       ),
   );

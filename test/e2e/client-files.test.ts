@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { Client } from '@modelcontextprotocol/client';
 import { StdioClientTransport } from '@modelcontextprotocol/client/stdio';
 import { expect, onTestFinished, test } from 'vitest';
+import { undescribed } from '../mcp/described.ts';
 import { COMMAND, temporaryVar } from './server-process.ts';
 
 const PERSONAL =
@@ -32,6 +33,7 @@ test('import, put, plan, apply, drift and undo through a real MCP client', async
     const result = await client.callTool({ name, arguments: args });
     said += JSON.stringify(result);
     expect(result.isError, JSON.stringify(result.content)).not.toBe(true);
+    expect(undescribed(name, result.structuredContent)).toEqual([]);
     return result.structuredContent as Structured;
   };
   expect(await call('scan_clients', {})).toMatchObject({

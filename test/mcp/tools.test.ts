@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { advertisedOutput } from '../../src/mcp/results/result.ts';
-import { advertise } from '../../src/mcp/tool/advertise.ts';
+import { advertise, fullSchema } from '../../src/mcp/tool/advertise.ts';
 import { TOOLS } from '../../src/mcp/tools/index.ts';
 
 interface Schema {
@@ -26,8 +26,8 @@ function* walk(schema: Schema, path: string): Generator<[string, Schema]> {
 const PARAMETERS: Readonly<Record<string, string>> = {
   list_configs: 'prefix? include_deleted? cursor? limit?',
   get_config: 'name? version? draft? digest? offset? max_chars? render_for?',
-  list_history: 'name cursor? limit?',
-  diff_configs: 'name from? to? to_name? draft? content? unified?',
+  list_history: 'name? since? grep? cursor? limit?',
+  diff_configs: 'name from? to? to_name? draft? content? unified? steps?',
   put_config: 'name content? json? encoding? media_type? message? expected_version? schema? draft?',
   patch_config: 'name patch message? expected_version? draft?',
   publish_drafts: 'names? expected? message?',
@@ -82,10 +82,18 @@ describe.each(TOOLS.map((tool) => [tool.name, tool] as const))('%s', (name, tool
   test('describes every parameter and every field of its result', () => {
     for (const [path, schema] of walk(input, name))
       if (path !== name && !path.endsWith('[]')) expect(schema.description, path).toMatch(/^.{10,}\.?$/);
-    for (const [path, { properties }] of walk(output, name)) {
-      for (const [key, inner] of Object.entries(properties ?? {})) {
-        expect(inner.description ?? inner.items?.description ?? inner.type, `${path}.${key}`).toBeTruthy();
-      }
+    // The descriptions of a result are for docs/tools.md.
+    for (const [path, { properties }] of walk(fullSchema(advertisedOutput(tool), 'output') as Schema, name)) {
+      for (const [key, inner] of Object.entries(properties ?? {}))
+        expect(inner.description, `${path}.${key}`).toMatch(/^.{4,}\.$/);
+    }
+  });
+
+  test('lists of its result no more than the members and their types', () => {
+    for (const [key, member] of Object.entries(output.properties ?? {})) {
+      expect(member.type, key).toMatch(/^(?:array|boolean|integer|number|object|string)$/);
+      if (member.type === 'array') expect(member.items?.type, key).toMatch(/^(?:object|string)$/);
+      expect(JSON.stringify(member), key).not.toMatch(/"(?:description|properties|required|additionalProperties)":/);
     }
   });
 

@@ -96,7 +96,7 @@ export function wordAdvice(advice: Advice): string {
     case 'import-client':
       return `Take it into the store with ${line('clients import', advice.client)}.`;
     case 'plan-deploy':
-      return `See what it would change with ${line('clients plan', advice.name, '--to', advice.client)}.`;
+      return `See what it would change with ${line('clients plan', advice.name, ...(advice.client === undefined ? [] : ['--to', advice.client]))}.`;
     case 'deploy':
       return `Put it back with ${line('clients deploy', advice.name, '--to', advice.client, '--restore')}.`;
     case 'apply-deploy':

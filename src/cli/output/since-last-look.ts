@@ -4,7 +4,7 @@ import { guide } from './advice.ts';
 import { cutToColumns, wrap } from './fit.ts';
 import type { Output } from './output.ts';
 
-/** Changes that are listed; the page has more of them. */
+/** Changes that are shown; the page has more of them. */
 const CHANGES = 5;
 
 /** Renders what is new since the last look in five lines: when that was, changes, what needs a person, failures, care. */

@@ -10,19 +10,16 @@ import type { Rendered } from './rendering.ts';
 /** The largest result as JSON, in bytes: below a message's limit, with room for its envelope. */
 const MAX_RESULT_BYTES = 4_128_768;
 
-/** Fields every result may have; an error has the second half. */
+/** Members every result may have. */
 const common = z.object({
   summary: z.string().describe('What happened, in one line.'),
   next: z.string().optional().describe('The next step, where there is one.'),
-  code: z.string().optional().describe('Only when the call failed: what kind of failure, for programs.'),
-  hint: z.string().optional().describe('Only when the call failed: what to do now.'),
-  message: z.string().optional().describe('Only when the call failed: what was wrong with which input.'),
-  details: z.looseObject({}).optional().describe('Only when the call failed: facts such as the newest version.'),
 });
 
 /**
- * Returns the output schema a tool advertises. Only `summary` is required: an error carries the same record with `code`,
- * `message` and `hint`, and clients of the 2025 era hold errors to the schema too.
+ * Returns the output schema a tool advertises. Only `summary` is required, and further members are allowed: an error
+ * carries `code`, `message`, `hint` and `details` in place of a result, and clients of the 2025 era hold errors to the
+ * schema too.
  */
 export function advertisedOutput(tool: Tool): z.ZodObject {
   return z.object({ ...common.shape, ...tool.output.partial().shape });

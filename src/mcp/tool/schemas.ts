@@ -6,11 +6,14 @@ import { typeName } from './type-name.ts';
 /** Pieces that several tools take or give, described once. Sizes are bytes unless a description says otherwise. */
 
 /** The verbs check names, so that a bad one is `NAME_INVALID` with a name that would do. */
-export const configName = z.string().meta({
-  maxLength: 255,
-  description:
+export const configName = z.string().describe('Config name, for example "claude-desktop/default".');
+
+/** A name that may be a new one. */
+export const newConfigName = z
+  .string()
+  .describe(
     'Config name: 1 to 8 segments joined by "/", each of a-z, 0-9, ".", "_" and "-", for example "claude-desktop/default".',
-});
+  );
 
 /** The verbs check it, so that the answer to a wrong one names those there are. */
 export const clientName = z
@@ -48,19 +51,19 @@ export const changeMessage = z
   .string()
   .max(2_000)
   .describe(
-    'Why this change is made, in one line. It is signed and kept forever: no secrets. At most 2,000 characters.',
+    'Why this change is made, in one line, for those who read the history. Signed and kept forever: no secrets.',
   );
 
 export const expectedVersion = z
   .int()
   .min(0)
   .describe(
-    'The newest version this change builds on, from get_config. When another version is the newest, nothing is changed and VERSION_CONFLICT tells which. 0: the config must not exist.',
+    'The newest version, as you read it. If another is the newest by now, nothing changes: VERSION_CONFLICT. 0: the config must not exist.',
   );
 
-export const cursor = z.string().max(2_000).describe('next_cursor of the page before; leave out for the first page.');
+export const cursor = z.string().max(2_000).describe('next_cursor of the page before; none for the first page.');
 
-export const pageLimit = z.int().min(1).max(200).describe('How many entries a page has: 50 unless given, at most 200.');
+export const pageLimit = z.int().min(1).max(200).describe('Entries on a page: 50 unless given.');
 
 /**
  * Returns a schema of an object or array as JSON. The schema names no type, because a list of types is what some
@@ -112,6 +115,18 @@ export const fields = {
   time,
   message: z.string().describe('Why the change was made, as its writer said.'),
 };
+
+export const author = z
+  .object({
+    name: z.string().describe('Program.'),
+    version: z.string().describe('Its version.'),
+    via: z.enum(['mcp', 'cli']).describe('Which way it came.'),
+  })
+  .describe('Who made it, as they claim: the key is the proof.');
+
+export const verified = z
+  .enum(['ok', 'untrusted', 'corrupt'])
+  .describe('Verdict on signature and bytes; ok: unchanged since it was stored.');
 
 export const receipt = z
   .object({

@@ -5,7 +5,7 @@ import { defineTool } from '../tool/tool.ts';
 
 /** The outcome for one file, as apply and undo report it. */
 export const appliedTarget = z.object({
-  client: z.string(),
+  client: z.string().describe('The client.'),
   path: z.string().describe('Its file.'),
   state: z
     .enum(['written', 'unchanged', 'adopted', 'conflict', 'refused', 'stale'])
@@ -27,7 +27,7 @@ export const applyDeployTool = defineTool({
   output: z.object({
     name: fields.name,
     version: fields.version,
-    targets: z.array(appliedTarget),
+    targets: z.array(appliedTarget).describe('What happened to each file.'),
     warnings: storeWarnings,
   }),
   rendering: applyDeployRendering,

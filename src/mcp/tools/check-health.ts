@@ -20,18 +20,20 @@ export const checkHealthTool = defineTool({
       .describe('The newest commit.'),
     keys: z.int().describe('Keys in force.'),
     verified_at: z.string().optional().describe('When a verification of the whole store last passed here.'),
-    checks: z.array(
-      z.object({
-        name: z.string().describe('What was checked.'),
-        ok: z.boolean().describe('Whether it passed.'),
-        severity: z
-          .enum(['error', 'warning'])
-          .optional()
-          .describe('Where it failed: warning when the store works without it.'),
-        message: z.string().describe('What was found.'),
-        hint: z.string().optional().describe('How to fix it.'),
-      }),
-    ),
+    checks: z
+      .array(
+        z.object({
+          name: z.string().describe('What was checked.'),
+          ok: z.boolean().describe('Whether it passed.'),
+          severity: z
+            .enum(['error', 'warning'])
+            .optional()
+            .describe('Where it failed: warning when the store works without it.'),
+          message: z.string().describe('What was found.'),
+          hint: z.string().optional().describe('How to fix it.'),
+        }),
+      )
+      .describe('Every check, passed or not.'),
   }),
   rendering: checkHealthRendering,
   async run(_args, { context }) {

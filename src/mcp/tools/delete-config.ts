@@ -8,7 +8,7 @@ export const deleteConfigTool = defineTool({
   name: 'delete_config',
   title: 'Delete a config',
   description:
-    'Marks a config as deleted by a signed version of its own: it no longer appears in list_configs and get_config. Use it when a config is not needed any more, and only when that was asked for. History and content stay: restore_config brings it back. It does not erase secrets; that is done on the command line.',
+    'Marks a config as deleted by a signed version of its own: it no longer appears in list_configs and get_config. Use it when a config is not needed any more, and only when that was asked for. History and content stay: restore_config brings it back. So do the files of MCP clients. It does not erase secrets; that is done on the command line.',
   behaviour: { readOnly: false, destructive: true, idempotent: false },
   input: z.strictObject({
     name: configName,

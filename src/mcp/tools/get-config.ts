@@ -13,19 +13,14 @@ export const getConfigTool = defineTool({
   input: z.strictObject({
     name: configName.optional(),
     version: versionNumber.optional(),
-    draft: z.boolean().optional().describe('Return the unpublished draft of the name instead. Default false.'),
+    draft: z.boolean().optional().describe('Return the unpublished draft of the name instead.'),
     digest: z
       .string()
       .max(71)
       .optional()
       .describe('Digest of the content, in full or as a unique prefix of 8 or more hex characters.'),
     offset: z.int().min(0).optional().describe('Where the window begins, in characters of the content. Default 0.'),
-    max_chars: z
-      .int()
-      .min(1)
-      .max(262_144)
-      .optional()
-      .describe('The longest window, in characters. Default 20,000, at most 262,144.'),
+    max_chars: z.int().min(1).max(262_144).optional().describe('The longest window, in characters. Default 20,000.'),
     render_for: clientName
       .optional()
       .describe(

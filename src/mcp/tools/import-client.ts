@@ -35,7 +35,12 @@ export const importClientTool = defineTool({
       )
       .describe('Values in clear that were not stored.'),
     left_out: z
-      .array(z.object({ server: z.string(), what: z.string() }))
+      .array(
+        z.object({
+          server: z.string().describe('Name of the server.'),
+          what: z.string().describe('The member, and why.'),
+        }),
+      )
       .describe('What has no place in the store, for example time limits and off switches: it stays in the file.'),
   }),
   rendering: importClientRendering,

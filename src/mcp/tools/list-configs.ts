@@ -12,27 +12,26 @@ export const listConfigsTool = defineTool({
   behaviour: { readOnly: true, destructive: false, idempotent: true },
   input: z.strictObject({
     prefix: z.string().max(255).optional().describe('Only names that begin with this, for example "claude-desktop/".'),
-    include_deleted: z
-      .boolean()
-      .optional()
-      .describe('Also list configs whose newest version is a deletion. Default false.'),
+    include_deleted: z.boolean().optional().describe('Also list configs whose newest version is a deletion.'),
     cursor: cursor.optional(),
     limit: pageLimit.optional(),
   }),
   output: z.object({
-    configs: z.array(
-      z.object({
-        name: fields.name,
-        version: fields.version,
-        digest: fields.digest,
-        size: fields.size,
-        media_type: fields.mediaType,
-        time: fields.time,
-        message: fields.message,
-        deleted: z.boolean().describe('The newest version is a deletion.'),
-        has_draft: z.boolean().describe('There is a draft that is not published.'),
-      }),
-    ),
+    configs: z
+      .array(
+        z.object({
+          name: fields.name,
+          version: fields.version,
+          digest: fields.digest,
+          size: fields.size,
+          media_type: fields.mediaType,
+          time: fields.time,
+          message: fields.message,
+          deleted: z.boolean().describe('The newest version is a deletion.'),
+          has_draft: z.boolean().describe('There is a draft that is not published.'),
+        }),
+      )
+      .describe('The configs of this page.'),
     total,
     next_cursor: nextCursor,
     warnings: storeWarnings,

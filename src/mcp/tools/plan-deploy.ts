@@ -32,11 +32,8 @@ export const planDeployTool = defineTool({
     switch: z
       .boolean()
       .optional()
-      .describe('Put it in the place of another config that is deployed there: the servers of that go. Default false.'),
-    restore: z
-      .boolean()
-      .optional()
-      .describe('Put back what a person or the client removed, changed or switched off. Default false.'),
+      .describe('Put it in the place of another config that is deployed there: the servers of that go.'),
+    restore: z.boolean().optional().describe('Put back what a person or the client removed, changed or switched off.'),
     take_over: z
       .array(z.string().max(255))
       .max(200)
@@ -47,25 +44,38 @@ export const planDeployTool = defineTool({
     plan_id: z.string().describe('Give this to apply_deploy, within an hour.'),
     name: fields.name,
     version: fields.version,
-    targets: z.array(
-      z.object({
-        client: z.string(),
-        path: z.string().describe('Its file.'),
-        state: z.enum(['changes', 'unchanged', 'conflict', 'refused']),
-        changes: z.array(
-          z.object({
-            op: z.enum(['+', '~', '-', '=']).describe('Comes, changes, goes, or is ours from now on as it is.'),
-            server: z.string(),
-            fields: z.array(z.string()).describe('Members that change.'),
-          }),
-        ),
-        conflicts: z.array(z.object({ server: z.string(), message: z.string() })),
-        losses: z.array(z.string()).describe("What the client's file cannot hold; each begins with a code."),
-        notes: z.array(z.string()).describe('What a person should know.'),
-        diff: z.string().describe('The lines that change; values that this store did not write are masked.'),
-        reload: z.string().describe('How the person makes it take effect.'),
-      }),
-    ),
+    targets: z
+      .array(
+        z.object({
+          client: z.string().describe('The client.'),
+          path: z.string().describe('Its file.'),
+          state: z
+            .enum(['changes', 'unchanged', 'conflict', 'refused'])
+            .describe('What apply_deploy would do with it.'),
+          changes: z
+            .array(
+              z.object({
+                op: z.enum(['+', '~', '-', '=']).describe('Comes, changes, goes, or is ours from now on as it is.'),
+                server: z.string().describe('Name of the server.'),
+                fields: z.array(z.string()).describe('Members that change.'),
+              }),
+            )
+            .describe('Server by server.'),
+          conflicts: z
+            .array(
+              z.object({
+                server: z.string().describe('Name of the server.'),
+                message: z.string().describe('Why, and the ways out.'),
+              }),
+            )
+            .describe('Servers of that name which this store did not make.'),
+          losses: z.array(z.string()).describe("What the client's file cannot hold; each begins with a code."),
+          notes: z.array(z.string()).describe('What a person should know.'),
+          diff: z.string().describe('The lines that change; values that this store did not write are masked.'),
+          reload: z.string().describe('How the person makes it take effect.'),
+        }),
+      )
+      .describe('What would happen to each file.'),
     warnings: storeWarnings,
   }),
   rendering: planDeployRendering,

@@ -1,16 +1,23 @@
 import { z } from 'zod';
 import { writeRendering } from '../results/write-result.ts';
-import { changeMessage, configName, expectedVersion, jsonDocument, textContent, writeResult } from '../tool/schemas.ts';
+import {
+  changeMessage,
+  expectedVersion,
+  jsonDocument,
+  newConfigName,
+  textContent,
+  writeResult,
+} from '../tool/schemas.ts';
 import { defineTool } from '../tool/tool.ts';
 
 /** `put_config` */
 export const putConfigTool = defineTool({
   name: 'put_config',
   title: 'Store a config',
-  description: `Stores whole content as a new signed version of a config, or as its draft with draft: true. Use json for JSON documents and content for any other text, exactly one of them, at most 1 MiB. To change a few members use patch_config, which cannot lose the others. Read first and pass expected_version, so that no other change is overwritten. Equal content makes no new version; older versions stay. Content with a credential in it is refused: refer to it as \${env:NAME}.`,
+  description: `Stores whole content as a new signed version of a config, or as its draft with draft: true. Use json for JSON documents and content for any other text, exactly one of them, at most 1 MiB. To change a few members use patch_config, which cannot lose the others. Read first and pass expected_version, so that no other change is overwritten. Equal content makes no new version; older versions stay, and so do the files of MCP clients. Content with a credential in it is refused: refer to it as \${env:NAME}.`,
   behaviour: { readOnly: false, destructive: false, idempotent: true },
   input: z.strictObject({
-    name: configName,
+    name: newConfigName,
     content: textContent(
       'The content as text, stored byte for byte; with encoding base64, the bytes it spells.',
     ).optional(),
@@ -37,7 +44,7 @@ export const putConfigTool = defineTool({
     draft: z
       .boolean()
       .optional()
-      .describe('Save as the unsigned draft of the config, to be reviewed and published later. Default false.'),
+      .describe('Save as the unsigned draft of the config, to be reviewed and published later.'),
   }),
   keepEmpty: ['content'],
   output: writeResult,

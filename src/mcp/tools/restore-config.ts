@@ -8,7 +8,7 @@ export const restoreConfigTool = defineTool({
   name: 'restore_config',
   title: 'Roll back a config',
   description:
-    'Makes an older version of a config the newest again, as a new signed version; nothing in between is lost. Use it to undo a change or a deletion: find the version with list_history and compare it with diff_configs first. A version that is a deletion, or whose content was purged, cannot be restored.',
+    'Makes an older version of a config the newest again, as a new signed version; nothing in between is lost, and the files of MCP clients stay as they are. Use it to undo a change or a deletion: find the version with list_history and compare it with diff_configs first. A version that is a deletion, or whose content was purged, cannot be restored.',
   behaviour: { readOnly: false, destructive: false, idempotent: true },
   input: z.strictObject({
     name: configName,

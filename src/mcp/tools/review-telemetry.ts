@@ -3,11 +3,7 @@ import { reviewTelemetryRendering } from '../results/review-telemetry.ts';
 import { configName, fields, storeWarnings } from '../tool/schemas.ts';
 import { defineTool } from '../tool/tool.ts';
 
-const time = (which: string) =>
-  z
-    .string()
-    .max(40)
-    .describe(`${which} An age such as "90m", "24h", "7d" or "2w", or a time such as "2026-11-20T00:00:00Z".`);
+const time = (description: string) => z.string().max(40).describe(description);
 
 const milliseconds = (what: string) => z.number().describe(`${what}, in milliseconds.`);
 const calls = z.int().describe('Calls of tools and reads of resources.');
@@ -38,8 +34,10 @@ export const reviewTelemetryTool = defineTool({
     'Says what this store did since a time: calls by tool with failures and latency, commits, refusals, the slowest calls, the last failures, changes by config, and what needs a person. Use it to report on activity or to find out why something failed or was slow. It holds names, codes and sizes, never content, and is no proof: list_history and verify_store are. Changes nothing.',
   behaviour: { readOnly: true, destructive: false, idempotent: true },
   input: z.strictObject({
-    since: time('Beginning; the last seven days unless given.').optional(),
-    until: time('End; now unless given.').optional(),
+    since: time(
+      'Beginning: an age such as "24h", "7d" or "2w", or a time such as "2026-11-20T00:00:00Z". Default: seven days ago.',
+    ).optional(),
+    until: time('End, in the same words. Default: now.').optional(),
     name: configName.optional(),
     tool: z.string().max(64).describe('Only calls of this tool.').optional(),
     failures_only: z.boolean().describe('Only what failed or was refused.').optional(),
@@ -47,7 +45,7 @@ export const reviewTelemetryTool = defineTool({
       .int()
       .min(1)
       .max(50)
-      .describe('How many slowest calls, last failures and configs are listed: 10 unless given, at most 50.')
+      .describe('How many slowest calls, last failures and configs are listed: 10 unless given.')
       .optional(),
   }),
   output: z.object({

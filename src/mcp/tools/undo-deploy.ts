@@ -18,11 +18,13 @@ export const undoDeployTool = defineTool({
     project: projectFolder.optional(),
   }),
   output: z.object({
-    targets: z.array(
-      appliedTarget.extend({
-        how: z.enum(['backup', 'entries', 'none']).describe('The whole copy came back, or entries one by one.'),
-      }),
-    ),
+    targets: z
+      .array(
+        appliedTarget.extend({
+          how: z.enum(['backup', 'entries', 'none']).describe('The whole copy came back, or entries one by one.'),
+        }),
+      )
+      .describe('What happened to each file.'),
   }),
   rendering: applyDeployRendering,
   async run(request, { context }) {

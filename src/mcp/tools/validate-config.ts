@@ -13,16 +13,14 @@ export const validateConfigTool = defineTool({
   input: z.strictObject({
     name: configName.optional().describe('The config to check, or whose media type holds for the given content.'),
     version: versionNumber.optional(),
-    draft: z.boolean().optional().describe('Check the unpublished draft of name. Default false.'),
+    draft: z.boolean().optional().describe('Check the unpublished draft of name.'),
     content: textContent('Text to check.').optional(),
     json: jsonDocument('JSON object or array to check, not as a string.').optional(),
     media_type: z
       .string()
       .max(255)
       .optional()
-      .describe(
-        'Media type of the given content. Default: application/json for json, that of the newest version of name for content, else what name or form say, else text/plain.',
-      ),
+      .describe('Media type of the given content. Default: as put_config takes it.'),
   }),
   output: z.object({
     valid: z.boolean().describe('True when there are no errors.'),

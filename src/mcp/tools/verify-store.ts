@@ -26,15 +26,17 @@ export const verifyStoreTool = defineTool({
         bytes: z.int().describe('Bytes hashed.'),
       })
       .describe('How much was checked.'),
-    findings: z.array(
-      z.object({
-        severity: z.enum(['error', 'warning']).describe('How bad it is.'),
-        code: z.string().describe('What kind of finding.'),
-        where: z.string().describe('What it is about: a log entry, a digest, a key, a config.'),
-        message: z.string().describe('What is wrong.'),
-        hint: z.string().describe('How to fix it.'),
-      }),
-    ),
+    findings: z
+      .array(
+        z.object({
+          severity: z.enum(['error', 'warning']).describe('How bad it is.'),
+          code: z.string().describe('What kind of finding.'),
+          where: z.string().describe('What it is about: a log entry, a digest, a key, a config.'),
+          message: z.string().describe('What is wrong.'),
+          hint: z.string().describe('How to fix it.'),
+        }),
+      )
+      .describe('What is wrong, or should be looked at.'),
     findings_omitted: z.int().optional().describe('How many further findings are not listed.'),
     seconds: z.number().describe('How long it took.'),
   }),

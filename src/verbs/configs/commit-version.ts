@@ -1,17 +1,18 @@
+import { setImmediate as turnOfOthers } from 'node:timers/promises';
 import type { Guidance } from '../../core/advice.ts';
-import type { ValueChange } from '../../core/content/diff.ts';
 import { formatDigest } from '../../core/digest.ts';
-import { isStoreError } from '../../core/errors.ts';
 import type { Receipt } from '../../core/receipt.ts';
 import { shortDigest } from '../../core/short-id.ts';
 import type { Store } from '../../store/api/store.ts';
 import type { ChangeRequest, CommitOutcome } from '../../store/api/writer.ts';
-import { type Content, compareContent, isFirstContent, reportChanges } from '../shared/content-changes.ts';
+import { staleFiles, together } from '../clients/stale-files.ts';
+import { type Content, isFirstContent, reportChanges } from '../shared/content-changes.ts';
 import type { Context } from '../shared/context.ts';
 import { count } from '../shared/text.ts';
 import { type TypedContent, takenAs } from './find-media-type.ts';
 import { lossNotices } from './loss-notices.ts';
 import { serverRemarks } from './server-remarks.ts';
+import { changesSince, newestVersion, versionBefore } from './version-before.ts';
 import type { WriteResult } from './write-result.ts';
 
 /** A change of one config. */
@@ -46,15 +47,25 @@ export async function commitVersion(
     message,
   }: { change: ConfigChangeRequest; content: Content & Partial<TypedContent>; message: string },
 ): Promise<WriteResult> {
-  const { name, version, digest, created, receipt } = await commitOne(ctx, store, change, message);
-  const changes = created ? await changesSince(store, name, version - 1, content) : [];
+  const newest = await newestVersion(store, change.name);
+  const committing = commitOne(ctx, store, change, message);
+  committing.catch(() => undefined); // awaited below
+  await turnOfOthers(); // the commit is at the disk by now, and takes longer there than the comparison does here
+  const early = await changesSince(newest, content);
+  const { name, version, digest, created, receipt } = await committing;
+  const isNext = newest.version === version - 1;
+  const before = isNext || !created ? newest : await versionBefore(store, name, version - 1);
+  const changes = created ? (isNext ? early : await changesSince(before, content)) : [];
   const reported = await reportChanges(changes);
   const total = reported.changes.length + (reported.changesOmitted ?? 0);
   return {
     summary: created
       ? `${change.action === 'restore' ? `Restored version ${change.version} of ${name} as version ${version}` : `Stored ${name} as version ${version}`} (${shortDigest(digest)}${isFirstContent(reported.changes) ? '' : `, ${describeChanges(total)}`}${takenAs(content)})`
       : `${name} unchanged (still version ${version})`,
-    next: (await store.drafts.has(name)) ? draftRemains(name) : undefined,
+    next: together(
+      staleFiles(ctx, name, formatDigest(digest)),
+      (await store.drafts.has(name)) ? draftRemains(name) : undefined,
+    ),
     name,
     created,
     version,
@@ -63,7 +74,7 @@ export async function commitVersion(
     receipt,
     ...reported,
     ...(await serverRemarks(name, content, changes)),
-    ...(created && change.action === 'put' ? await lossNotices(store, name, version - 1, content) : {}),
+    ...(created && change.action === 'put' ? await lossNotices(name, before, content) : {}),
   };
 }
 
@@ -77,26 +88,4 @@ function draftRemains(name: string): Guidance {
     hint: `There is still a draft of ${name}: compare it, then discard it or save it again.`,
     advice: [{ do: 'compare-draft', name }],
   };
-}
-
-const UNREADABLE = { op: 'replace', path: '', extent: 'the version before cannot be read' } as const;
-
-/**
- * Compares content with a version, 0 being none. Never fails: it runs after a commit, whose success no later fault
- * may hide; a version that cannot be read (deleted, purged, damaged) counts as replaced whole.
- */
-export async function changesSince(
-  store: Store,
-  name: string,
-  version: number,
-  content: Content,
-): Promise<readonly ValueChange[]> {
-  if (version === 0) return compareContent(undefined, content);
-  try {
-    const { row, bytes } = await store.reader.read(name, version);
-    return await compareContent({ bytes, mediaType: row.mediaType }, content);
-  } catch (error) {
-    if (!isStoreError(error)) throw error;
-    return isStoreError(error, 'NOT_FOUND') ? compareContent(undefined, content) : [UNREADABLE];
-  }
 }

@@ -2,6 +2,7 @@ import type { Advice, Guidance } from '../../core/advice.ts';
 import { checkName } from '../../core/name.ts';
 import type { Receipt } from '../../core/receipt.ts';
 import { checkExpected } from '../../store/api/faults.ts';
+import { staleFiles, together } from '../clients/stale-files.ts';
 import { admitMessage } from '../shared/admission.ts';
 import { checkExpectedVersion } from '../shared/argument.ts';
 import type { Context } from '../shared/context.ts';
@@ -38,9 +39,13 @@ export async function deleteConfig(ctx: Context, request: DeleteConfigRequest): 
   const { version, receipt } = await commitOne(ctx, store, { action: 'delete', name, expectedVersion }, message);
   return {
     summary: `Deleted ${name} (version ${version})`,
-    next: (await store.drafts.has(name))
-      ? { hint: 'Its draft is still there.', advice: [restore(name, version), { do: 'discard-draft', name }] }
-      : { advice: [restore(name, version)] },
+    next: together(
+      { advice: [restore(name, version)] },
+      (await store.drafts.has(name))
+        ? { hint: 'Its draft is still there.', advice: [{ do: 'discard-draft', name }] }
+        : undefined,
+      staleFiles(ctx, name, undefined),
+    ),
     name,
     version,
     receipt,

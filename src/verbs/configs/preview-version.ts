@@ -3,10 +3,11 @@ import { shortDigest } from '../../core/short-id.ts';
 import type { Store } from '../../store/api/store.ts';
 import type { VersionRow } from '../../store/api/versions.ts';
 import { isFirstContent, reportChanges } from '../shared/content-changes.ts';
-import { changesSince, describeChanges } from './commit-version.ts';
+import { describeChanges } from './commit-version.ts';
 import { type TypedContent, takenAs } from './find-media-type.ts';
 import { lossNotices } from './loss-notices.ts';
 import { serverRemarks } from './server-remarks.ts';
+import { changesSince, versionBefore } from './version-before.ts';
 import type { WriteResult } from './write-result.ts';
 
 /** Returns what a put of this content would answer, with nothing stored or signed; it was admitted before. */
@@ -17,7 +18,8 @@ export async function previewVersion(
   const digest = sha256Hex(content.bytes);
   const newest = head?.version ?? 0;
   const isSame = head?.action !== 'delete' && head?.digest === digest && head.mediaType === content.mediaType;
-  const changes = isSame ? [] : await changesSince(store, name, newest, content);
+  const before = await versionBefore(store, name, newest);
+  const changes = isSame ? [] : await changesSince(before, content);
   const reported = await reportChanges(changes);
   const total = reported.changes.length + (reported.changesOmitted ?? 0);
   const extent = isFirstContent(reported.changes) ? '' : `, ${describeChanges(total)}`;
@@ -32,6 +34,6 @@ export async function previewVersion(
     mediaType: content.mediaType,
     ...reported,
     ...(await serverRemarks(name, content, changes)),
-    ...(isSame ? {} : await lossNotices(store, name, newest, content)),
+    ...(isSame ? {} : await lossNotices(name, before, content)),
   };
 }

@@ -7,8 +7,9 @@ import type { Receipt } from '../../core/receipt.ts';
 import type { Draft } from '../../store/api/drafts.ts';
 import type { Store } from '../../store/api/store.ts';
 import type { CommitOutcome } from '../../store/api/writer.ts';
-import { changesSince } from '../configs/commit-version.ts';
+import { staleFiles, together } from '../clients/stale-files.ts';
 import { lossNotices } from '../configs/loss-notices.ts';
+import { changesSince, versionBefore } from '../configs/version-before.ts';
 import { admitContent } from '../shared/admission.ts';
 import { type ReportedChange, reportChanges } from '../shared/content-changes.ts';
 import type { Context } from '../shared/context.ts';
@@ -82,10 +83,12 @@ export async function publishDrafts(ctx: Context, request: PublishDraftsRequest)
       made === 0
         ? `Nothing new to publish (still ${versions})`
         : `Published ${count(made, 'draft')} in commit ${receipt.index}: ${versions}${same === 0 ? '' : `; ${same} unchanged`}`,
-    next:
+    next: together(
+      ...published.map((config) => staleFiles(ctx, config.name, config.digest)),
       kept.length === 0
         ? undefined
         : { hint: `Drafts that changed meanwhile, or could not be removed, are still there: ${listed(kept)}.` },
+    ),
     published,
     receipt,
     ...(notices.length > 0 && { notices }),
@@ -95,7 +98,12 @@ export async function publishDrafts(ctx: Context, request: PublishDraftsRequest)
 async function lossesOf(store: Store, drafts: readonly Draft[], { versions }: CommitOutcome): Promise<Notice[]> {
   const found: Notice[] = [];
   for (const [at, { name, version, created }] of versions.entries()) {
-    const { notices = [] } = created ? await lossNotices(store, name, version - 1, drafts[at] as Draft) : {};
+    if (!created) continue;
+    const { notices = [] } = await lossNotices(
+      name,
+      await versionBefore(store, name, version - 1),
+      drafts[at] as Draft,
+    );
     found.push(...notices.map((notice) => ({ ...notice, message: `${name}: ${notice.message}` })));
   }
   return found;
@@ -106,7 +114,7 @@ async function describePublished(
   draft: Draft,
   { name, version, digest, created }: CommitOutcome['versions'][number],
 ): Promise<PublishedConfig> {
-  const changes = created ? await changesSince(store, name, version - 1, draft) : [];
+  const changes = created ? await changesSince(await versionBefore(store, name, version - 1), draft) : [];
   return { name, version, digest: formatDigest(digest), created, ...(await reportChanges(changes)) };
 }
 

@@ -2,10 +2,10 @@ import type { Guidance } from '../../core/advice.ts';
 import { type Digest, formatDigest, sha256Hex } from '../../core/digest.ts';
 import type { Draft } from '../../store/api/drafts.ts';
 import type { Store } from '../../store/api/store.ts';
-import { changesSince } from '../configs/commit-version.ts';
 import { type TypedContent, takenAs } from '../configs/find-media-type.ts';
 import { lossNotices } from '../configs/loss-notices.ts';
 import { serverRemarks } from '../configs/server-remarks.ts';
+import { changesSince, versionBefore } from '../configs/version-before.ts';
 import type { WriteResult } from '../configs/write-result.ts';
 import { admitContent } from '../shared/admission.ts';
 import { type Content, reportChanges } from '../shared/content-changes.ts';
@@ -55,7 +55,8 @@ export async function saveDraft(
         baseVersion,
         ...on,
       });
-  const changes = await changesSince(store, name, saved.baseVersion, content);
+  const before = await versionBefore(store, name, saved.baseVersion);
+  const changes = await changesSince(before, content);
   const reported = await reportChanges(changes);
   const total = reported.changes.length + (reported.changesOmitted ?? 0);
   const base =
@@ -74,7 +75,7 @@ export async function saveDraft(
     draft: { revision: saved.revision, baseVersion: saved.baseVersion },
     ...reported,
     ...(await serverRemarks(name, content, changes)),
-    ...(same ? {} : await lossNotices(store, name, saved.baseVersion, content)),
+    ...(same ? {} : await lossNotices(name, before, content)),
   };
 }
 

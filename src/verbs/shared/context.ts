@@ -17,6 +17,8 @@ export interface Context {
   readonly readOnly: boolean;
   /** Beginning of the names of the configs that the caller reaches; all when absent. The store has no others for them. */
   readonly prefix?: string | undefined;
+  /** True for a caller over the network: the files of MCP clients that are here are not theirs. */
+  readonly isRemote?: boolean | undefined;
   /** Events of this process, and what became of them. */
   readonly telemetry: Pick<Telemetry, 'events' | 'state' | 'flush'>;
   readonly installation: Installation;

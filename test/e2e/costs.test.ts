@@ -1,0 +1,70 @@
+import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { COMMAND, StdioPeer, temporaryVar } from './server-process.ts';
+
+// How much a call asks of the system, counted and not timed: what it costs on any machine. Only on Linux, and where tracing is allowed.
+const canTrace = spawnSync('strace', ['-o', '/dev/null', 'true']).status === 0;
+const CALLS = '%file,read,pread64,write,pwrite64,fsync,fdatasync,ftruncate,fcntl,close';
+const COUNT = 20;
+
+/** The system calls of a server between its answers, those to its own files and folders only. */
+async function traceOf(work: (server: StdioPeer) => Promise<void>): Promise<string[]> {
+  const folder = await temporaryVar();
+  const trace = join(folder, 'trace');
+  const env = { ...process.env, CONFIG_STORE_TELEMETRY: 'off' };
+  const command = [process.execPath, COMMAND, 'serve', '--var', join(folder, 'var')];
+  const server = new StdioPeer(
+    'strace',
+    ['-f', '-y', '-s', '60', '-o', trace, '-e', `trace=${CALLS}`, ...command],
+    env,
+  );
+  await server.initialize();
+  await work(server);
+  server.child.stdin.end();
+  await server.exited;
+  return readFileSync(trace, 'utf8').split('\n');
+}
+
+async function call(server: StdioPeer, id: string, tool: string, args: object): Promise<void> {
+  server.call(id, tool, args);
+  expect((await server.reply(id)).result?.['isError']).not.toBe(true);
+}
+
+/** The calls from the request with one id up to the request with another. */
+function between(lines: readonly string[], first: string, next: string): string[] {
+  const at = (id: string) => lines.findIndex((line) => line.includes(`\\"id\\":\\"${id}\\"`));
+  return lines.slice(at(first), at(next)).filter((line) => /^\d+ +\w+\(/.test(line));
+}
+
+it.skipIf(!canTrace)('a put waits for the disk four times, two at once, and a get reads one file', async () => {
+  const content = (n: number) => `${n} `.repeat(500);
+  const lines = await traceOf(async (server) => {
+    for (let n = 0; n < 5; n++) await call(server, `warm-${n}`, 'put_config', { name: `a/${n}`, content: content(n) });
+    for (let n = 0; n < COUNT; n++)
+      await call(server, `put-${n}`, 'put_config', { name: `a/${n % 5}`, content: content(100 + n) });
+    for (let n = 0; n < COUNT; n++) await call(server, `get-${n}`, 'get_config', { name: `a/${n % 5}` });
+    await call(server, 'end', 'get_config', { name: 'a/0' });
+  });
+  const ofPuts = between(lines, 'put-0', 'get-0');
+  const ofGets = between(lines, 'get-1', 'end'); // the first one still writes what was put to the cache
+  const flushes = (of: readonly string[]) =>
+    of.filter((line) => /f(?:data)?sync\(/.test(line) && line.includes('/storage/'));
+  expect(flushes(ofPuts)).toHaveLength(4 * COUNT);
+  expect(ofPuts.length / COUNT).toBeLessThan(150);
+  expect(flushes(ofGets)).toHaveLength(0);
+  expect(ofGets.filter((line) => line.includes('/objects/') && /openat\(/.test(line))).toHaveLength(COUNT - 1);
+  expect(ofGets.length / (COUNT - 1)).toBeLessThan(14);
+});
+
+it.skipIf(!canTrace)('the first answer loads only what it needs', async () => {
+  const lines = await traceOf(async (server) => {
+    server.call('first', 'get_config', { name: 'none' });
+    await server.reply('first');
+  });
+  const chunks = lines.filter((line) => /openat\(.*\/dist\/chunks\/[^"]+\.js"/.test(line) && !line.includes('ENOENT'));
+  expect(chunks.length).toBeGreaterThan(0);
+  expect(chunks.length).toBeLessThan(130);
+  expect(chunks.join('\n')).not.toMatch(/chunks\/(?:registry|prom|pg|age|diff|yaml|toml)-/);
+});
