@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
-import { openLocalStore as openStore } from '../src/app/local-store.ts';
+import { openLocalStore as openStore } from '../src/app/stores/local-store.ts';
 import { timed } from './calls.ts';
 import { DiskFloor } from './disk-floor.ts';
 import { sampleConfig } from './sample-config.ts';

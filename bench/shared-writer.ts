@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { openSharedStore } from '../src/app/shared-store.ts';
+import { openSharedStore } from '../src/app/stores/shared-store.ts';
 import { parseAddress } from '../src/engine/postgres/address.ts';
 
 // One of several processes that put 2 kB into one store in a database, for so many seconds; prints the milliseconds of each.

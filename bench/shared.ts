@@ -7,7 +7,7 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import pg from 'pg';
-import { openSharedStore } from '../src/app/shared-store.ts';
+import { openSharedStore } from '../src/app/stores/shared-store.ts';
 import { parseAddress } from '../src/engine/postgres/address.ts';
 import { preparePostgres } from '../src/engine/postgres/prepare.ts';
 import type { Store } from '../src/store/api/store.ts';

@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { openLocalStore as openStore } from '../src/app/local-store.ts';
+import { openLocalStore as openStore } from '../src/app/stores/local-store.ts';
 import { timed } from './calls.ts';
 import { sampleConfig } from './sample-config.ts';
 import { interleave } from './statistics.ts';

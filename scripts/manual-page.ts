@@ -1,4 +1,4 @@
-import { SETTINGS } from '../src/app/setting-table.ts';
+import { SETTINGS } from '../src/app/settings/setting-table.ts';
 import { version } from '../src/app/version.ts';
 import {
   type AnyDefinition,

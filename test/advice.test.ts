@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { describe, expect, expectTypeOf, it } from 'vitest';
-import { SETTINGS } from '../src/app/setting-table.ts';
+import { SETTINGS } from '../src/app/settings/setting-table.ts';
 import { wordAdvice as wordForCommands } from '../src/cli/output/advice.ts';
 import type { CommandName } from '../src/cli/program/commands.ts';
 import { buildProgram } from '../src/cli/program/program.ts';

@@ -149,6 +149,15 @@ describe('layers', () => {
     );
   });
 
+  test('no folder holds more than 20 files of its own', async () => {
+    const entries = await readdir(join(root, 'src'), { recursive: true, withFileTypes: true });
+    const folders = Map.groupBy(
+      entries.filter((entry) => entry.isFile()),
+      ({ parentPath }) => parentPath,
+    );
+    expect([...folders].filter(([, files]) => files.length > 20).map(([folder]) => folder)).toEqual([]);
+  });
+
   test('only src/disk/durable.ts, with its folders, flushes, by the calls of the disks', async () => {
     const flush = /\bf(?:data)?sync(?:Sync)?\b|\.(?:data)?sync\(\)/;
     const names = (await readdir(join(root, 'src'), { recursive: true })).filter((name) => name.endsWith('.ts'));

@@ -4,7 +4,7 @@ import { type Schema, Validator } from '@cfworker/json-schema';
 import { expect, it } from 'vitest';
 import packageJson from '../package.json' with { type: 'json' };
 import server from '../server.json' with { type: 'json' };
-import { SETTINGS } from '../src/app/setting-table.ts';
+import { SETTINGS } from '../src/app/settings/setting-table.ts';
 import schema from './fixtures/schemas/registry-server-2025-12-11.schema.json' with { type: 'json' };
 
 const validator = new Validator(schema as unknown as Schema, '7', false);

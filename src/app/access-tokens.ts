@@ -4,9 +4,9 @@ import { isHexDigest, sha256Hex } from '../core/digest.ts';
 import { StoreError, toStoreError } from '../core/errors.ts';
 import { StateFolder } from '../state/state-folder.ts';
 import { TokenFile } from '../state/token-file.ts';
-import { badSetting } from './given-path.ts';
-import { type NetworkSettings, readToken } from './network-settings.ts';
-import { SETTINGS } from './setting-table.ts';
+import { badSetting } from './settings/given-path.ts';
+import { type NetworkSettings, readToken } from './settings/network-settings.ts';
+import { SETTINGS } from './settings/setting-table.ts';
 
 /** Who may use the server. */
 export interface Access {

@@ -5,13 +5,13 @@ import type { Store } from '../store/api/store.ts';
 import { storeObserver } from '../telemetry/events/observers.ts';
 import { openTelemetry, type Telemetry } from '../telemetry/events/telemetry.ts';
 import type { Context } from '../verbs/shared/context.ts';
-import { refuseForeignFolder } from './foreign-folder.ts';
 import { installationOf } from './installation.ts';
-import { lazyStore } from './lazy-store.ts';
 import { passphraseSource, readPassphrase } from './passphrase.ts';
 import type { ServerLog } from './server-log.ts';
-import { readProcessSettings, type SettingFlags, type Settings, unknownSettings } from './settings.ts';
-import { passOnTo } from './store-observers.ts';
+import { refuseForeignFolder } from './settings/foreign-folder.ts';
+import { readProcessSettings, type SettingFlags, type Settings, unknownSettings } from './settings/settings.ts';
+import { lazyStore } from './stores/lazy-store.ts';
+import { passOnTo } from './stores/store-observers.ts';
 import { version } from './version.ts';
 
 /** The most bytes one artifact may have, by where it comes from: 64 MiB and 1 MiB. */

@@ -1,7 +1,7 @@
 import type { Installation } from '../verbs/shared/installation.ts';
-import { forgottenVolume } from './forgotten-volume.ts';
-import { absoluteHome, homeFolder } from './given-path.ts';
-import { clientVariables, machineFolder, processEnvironment, type Settings } from './settings.ts';
+import { forgottenVolume } from './settings/forgotten-volume.ts';
+import { absoluteHome, homeFolder } from './settings/given-path.ts';
+import { clientVariables, machineFolder, processEnvironment, type Settings } from './settings/settings.ts';
 import { version } from './version.ts';
 
 /** Variables by which MCP clients are led to their files. */

@@ -1,7 +1,7 @@
 import type { ServeObserver } from '../mcp/observer.ts';
 import type { Metrics } from '../telemetry/metrics/metrics.ts';
 import type { App } from './app.ts';
-import type { NetworkSettings } from './network-settings.ts';
+import type { NetworkSettings } from './settings/network-settings.ts';
 import { version } from './version.ts';
 
 /** Gets to know what a network server does, in addition to its telemetry files. */

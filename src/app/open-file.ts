@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { processEnvironment } from './settings.ts';
+import { processEnvironment } from './settings/settings.ts';
 
 /** An opener that fails does so at once; one that goes on is the browser itself. Milliseconds. */
 const SETTLE_MS = 2_000;

@@ -3,7 +3,7 @@ import { promisify } from 'node:util';
 import type { CanonicalServer } from '../clients/canonical/server.ts';
 import type { ProbedServer } from '../verbs/shared/installation.ts';
 import { probeProgram } from './mcp-probe.ts';
-import { processEnvironment } from './settings.ts';
+import { processEnvironment } from './settings/settings.ts';
 
 /** A first start may have to fetch a package. */
 const LIMIT_MS = 60_000;

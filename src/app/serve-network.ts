@@ -5,8 +5,8 @@ import { type NetworkServer, untilSignal } from '../mcp/network-server.ts';
 import type { ServeObserver } from '../mcp/observer.ts';
 import { type Access, openAccess } from './access-tokens.ts';
 import type { App } from './app.ts';
-import type { NetworkSettings } from './network-settings.ts';
 import { type NetworkObservation, observeNetwork } from './observe-network.ts';
+import type { NetworkSettings } from './settings/network-settings.ts';
 import { version } from './version.ts';
 
 /** How long closing the store may take, in milliseconds. */

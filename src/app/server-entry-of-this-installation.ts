@@ -5,11 +5,11 @@ import { fileURLToPath } from 'node:url';
 import { dockerEntry, nodeEntry, type ServerEntry } from '../clients/entry.ts';
 import { StoreError } from '../core/errors.ts';
 import type { StartedBy } from '../verbs/shared/installation.ts';
-import { homeFolder } from './given-path.ts';
 import { ENTRY } from './server-probe.ts';
-import { SETTINGS } from './setting-table.ts';
-import type { Settings } from './settings.ts';
-import type { DatabaseSettings } from './storage-setting.ts';
+import { homeFolder } from './settings/given-path.ts';
+import { SETTINGS } from './settings/setting-table.ts';
+import type { Settings } from './settings/settings.ts';
+import type { DatabaseSettings } from './settings/storage-setting.ts';
 
 const WINDOWS_DOCKER = 'C:\\Program Files\\Docker\\Docker\\resources\\bin\\docker.exe';
 

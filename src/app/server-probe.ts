@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { StoreError } from '../core/errors.ts';
-import { probeEnvironment } from './settings.ts';
+import { probeEnvironment } from './settings/settings.ts';
 
 /** How long a server may take, start and end included: less than the ten seconds the image gives the whole check; milliseconds. */
 const LIMIT_MS = 8_000;

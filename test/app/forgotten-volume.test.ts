@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { forgottenVolume } from '../../src/app/forgotten-volume.ts';
+import { forgottenVolume } from '../../src/app/settings/forgotten-volume.ts';
 import type { Mount } from '../../src/disk/volume/mount-point.ts';
 
 const at = (name: string) => `/app/var/${name}`;

@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { SETTINGS } from '../../src/app/setting-table.ts';
-import { readSettings, type Settings } from '../../src/app/settings.ts';
+import { SETTINGS } from '../../src/app/settings/setting-table.ts';
+import { readSettings, type Settings } from '../../src/app/settings/settings.ts';
 
 const text = await readFile(join(import.meta.dirname, '../../docs/http.md'), 'utf8');
 const section = text.slice(text.indexOf('## Hosting platforms'));

@@ -2,8 +2,8 @@ import { chmodSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, sta
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { lazyStore } from '../../src/app/lazy-store.ts';
-import { readSettings } from '../../src/app/settings.ts';
+import { readSettings } from '../../src/app/settings/settings.ts';
+import { lazyStore } from '../../src/app/stores/lazy-store.ts';
 import { sha256Hex } from '../../src/core/digest.ts';
 import { puts } from '../store/temporary-var.ts';
 import { refusal } from '../verbs/configs/open-context.ts';

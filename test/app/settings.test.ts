@@ -2,8 +2,8 @@ import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { SETTINGS } from '../../src/app/setting-table.ts';
-import { readSettings, type Surroundings } from '../../src/app/settings.ts';
+import { SETTINGS } from '../../src/app/settings/setting-table.ts';
+import { readSettings, type Surroundings } from '../../src/app/settings/settings.ts';
 import { isStoreError } from '../../src/core/errors.ts';
 
 const home = '/home/ada';

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
-import { passwordOf } from '../../src/app/shared-store.ts';
+import { passwordOf } from '../../src/app/stores/shared-store.ts';
 import { parseAddress } from '../../src/engine/postgres/address.ts';
 
 function settings(passwordFile: string) {

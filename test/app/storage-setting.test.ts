@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { ownEntry } from '../../src/app/server-entry-of-this-installation.ts';
-import { readSettings, type SettingFlags } from '../../src/app/settings.ts';
+import { readSettings, type SettingFlags } from '../../src/app/settings/settings.ts';
 import { isStoreError } from '../../src/core/errors.ts';
 
 const at = { cwd: '/', platform: 'linux', home: '/home/ada' } as const;

@@ -1,5 +1,5 @@
 import { describe, expect, inject, it, onTestFinished } from 'vitest';
-import { openLocalStore } from '../../src/app/local-store.ts';
+import { openLocalStore } from '../../src/app/stores/local-store.ts';
 import { copyStore } from '../../src/archive/copy-store.ts';
 import { openFilesEngine } from '../../src/engine/files/files-engine.ts';
 import type { Engine } from '../../src/engine/port.ts';

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished } from 'vitest';
-import { openSharedStore } from '../../src/app/shared-store.ts';
+import { openSharedStore } from '../../src/app/stores/shared-store.ts';
 import { parseAddress } from '../../src/engine/postgres/address.ts';
 import { newSeed } from '../../src/keys/ed25519.ts';
 import { privateKeyPem } from '../../src/keys/formats/private-key-pem.ts';

@@ -2,7 +2,7 @@ import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
-import { passwordOf } from '../../src/app/shared-store.ts';
+import { passwordOf } from '../../src/app/stores/shared-store.ts';
 import { isStoreError } from '../../src/core/errors.ts';
 import { parseAddress } from '../../src/engine/postgres/address.ts';
 import { openPostgresEngine } from '../../src/engine/postgres/postgres-engine.ts';

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
 import { manualPage } from '../../scripts/manual-page.ts';
-import { SETTINGS } from '../../src/app/setting-table.ts';
+import { SETTINGS } from '../../src/app/settings/setting-table.ts';
 import { isGroup, type LoadedCommand } from '../../src/cli/program/command.ts';
 import { COMMANDS } from '../../src/cli/program/commands.ts';
 

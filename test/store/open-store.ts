@@ -1,6 +1,6 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { type LocalStoreOptions, openLocalStore, type StorePaths } from '../../src/app/local-store.ts';
+import { type LocalStoreOptions, openLocalStore, type StorePaths } from '../../src/app/stores/local-store.ts';
 import type { Notice } from '../../src/core/notice.ts';
 import { openFilesEngine } from '../../src/engine/files/files-engine.ts';
 import { memoryEngine } from '../../src/engine/memory/memory-engine.ts';

@@ -3,7 +3,7 @@ import { createServer, type IncomingHttpHeaders } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { json } from 'node:stream/consumers';
 import { expect, onTestFinished, test } from 'vitest';
-import { readSettings } from '../../src/app/settings.ts';
+import { readSettings } from '../../src/app/settings/settings.ts';
 import { createMetrics } from '../../src/telemetry/metrics/metrics.ts';
 import { OtlpExporter } from '../../src/telemetry/otlp/exporter.ts';
 

@@ -1,4 +1,4 @@
-import { SETTINGS } from '../../app/setting-table.ts';
+import { SETTINGS } from '../../app/settings/setting-table.ts';
 import { type Advice, type Guidance, joinGuidance } from '../../core/advice.ts';
 import { type Notice, noticeLine } from '../../core/notice.ts';
 import { SETTING_VALUES, type SettingName } from '../../core/setting-name.ts';

@@ -1,6 +1,6 @@
 import { shortId } from '../../core/short-id.ts';
 import type { Verdict } from '../../store/api/versions.ts';
-import type { ChangeSummary, CommitSummary, KeyChangeSummary } from '../../verbs/configs/store-history.ts';
+import type { ChangeSummary, CommitSummary, KeyChangeSummary } from '../../verbs/history/store-history.ts';
 import type { Output } from './output.ts';
 import { table } from './table.ts';
 

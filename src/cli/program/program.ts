@@ -1,5 +1,5 @@
 import { Argument, Command, CommanderError, Help, Option } from 'commander';
-import { processEnvironment } from '../../app/settings.ts';
+import { processEnvironment } from '../../app/settings/settings.ts';
 import { untilInterrupted } from '../../app/until-interrupted.ts';
 import { version } from '../../app/version.ts';
 import { isStoreError, StoreError, toStoreError } from '../../core/errors.ts';

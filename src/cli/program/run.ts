@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import { endOnSignals } from '../../app/leave.ts';
-import type { SettingFlags } from '../../app/settings.ts';
+import type { SettingFlags } from '../../app/settings/settings.ts';
 
 /**
  * Runs the command line and says with which code to exit; never throws for anything a person can cause.

@@ -1,6 +1,6 @@
 import { spellUnified } from '../../core/spell-apart.ts';
 import type { DiffConfigsResult } from '../../verbs/configs/diff-configs.ts';
-import type { DiffStep, DiffStepsResult } from '../../verbs/configs/diff-steps.ts';
+import type { DiffStep, DiffStepsResult } from '../../verbs/history/diff-steps.ts';
 import { changeLine } from './changes.ts';
 import { cutLines, cutText } from './lines.ts';
 import { fenced, quote, quoted, wordOrQuote } from './others.ts';

@@ -1,6 +1,6 @@
 import { shortDigest } from '../../core/short-id.ts';
-import type { ListHistoryResult, VersionSummary } from '../../verbs/configs/list-history.ts';
-import type { ChangeSummary, CommitSummary, StoreHistoryResult } from '../../verbs/configs/store-history.ts';
+import type { ListHistoryResult, VersionSummary } from '../../verbs/history/list-history.ts';
+import type { ChangeSummary, CommitSummary, StoreHistoryResult } from '../../verbs/history/store-history.ts';
 import { cutLines } from './lines.ts';
 import { quote, quoted, wordOrQuote } from './others.ts';
 import type { Rendering } from './rendering.ts';

@@ -81,7 +81,7 @@ export const diffConfigsTool = defineTool({
     if (steps === true) {
       const { draft, content, unified, ...range } = sides;
       if (to_name !== undefined || content !== undefined || draft === true || unified === true) throw onlyVersions();
-      const { diffSteps } = await import('../../verbs/configs/diff-steps.ts');
+      const { diffSteps } = await import('../../verbs/history/diff-steps.ts');
       return diffSteps(context, range);
     }
     const { diffConfigs } = await import('../../verbs/configs/diff-configs.ts');

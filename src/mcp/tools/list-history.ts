@@ -119,10 +119,10 @@ export const listHistoryTool = defineTool({
   rendering: listHistoryRendering,
   async run({ name, ...page }, { context }) {
     if (name === undefined) {
-      const { storeHistory } = await import('../../verbs/configs/store-history.ts');
+      const { storeHistory } = await import('../../verbs/history/store-history.ts');
       return storeHistory(context, page);
     }
-    const { listHistory } = await import('../../verbs/configs/list-history.ts');
+    const { listHistory } = await import('../../verbs/history/list-history.ts');
     return listHistory(context, { name, ...page });
   },
 });

@@ -6,13 +6,13 @@ import { shortDigest } from '../../core/short-id.ts';
 import type { Store } from '../../store/api/store.ts';
 import type { ChangeRequest, CommitOutcome } from '../../store/api/writer.ts';
 import { staleFiles, together } from '../clients/stale-files.ts';
+import { changesSince, newestVersion, versionBefore } from '../history/version-before.ts';
 import { type Content, isFirstContent, reportChanges } from '../shared/content-changes.ts';
 import type { Context } from '../shared/context.ts';
 import { count } from '../shared/text.ts';
 import { type TypedContent, takenAs } from './find-media-type.ts';
 import { lossNotices } from './loss-notices.ts';
 import { serverRemarks } from './server-remarks.ts';
-import { changesSince, newestVersion, versionBefore } from './version-before.ts';
 import type { WriteResult } from './write-result.ts';
 
 /** A change of one config. */

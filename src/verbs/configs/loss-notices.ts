@@ -1,7 +1,7 @@
 import type { Notice } from '../../core/notice.ts';
+import type { VersionBefore } from '../history/version-before.ts';
 import type { Content } from '../shared/content-changes.ts';
 import { isGivenUp, runContentTask } from '../shared/content-thread.ts';
-import type { VersionBefore } from './version-before.ts';
 
 /**
  * Says what a write took away from the version before, and that text was stored unchecked which looks like a

@@ -2,12 +2,12 @@ import { formatDigest, sha256Hex } from '../../core/digest.ts';
 import { shortDigest } from '../../core/short-id.ts';
 import type { Store } from '../../store/api/store.ts';
 import type { VersionRow } from '../../store/api/versions.ts';
+import { changesSince, versionBefore } from '../history/version-before.ts';
 import { isFirstContent, reportChanges } from '../shared/content-changes.ts';
 import { describeChanges } from './commit-version.ts';
 import { type TypedContent, takenAs } from './find-media-type.ts';
 import { lossNotices } from './loss-notices.ts';
 import { serverRemarks } from './server-remarks.ts';
-import { changesSince, versionBefore } from './version-before.ts';
 import type { WriteResult } from './write-result.ts';
 
 /** Returns what a put of this content would answer, with nothing stored or signed; it was admitted before. */

@@ -9,7 +9,7 @@ import type { Store } from '../../store/api/store.ts';
 import type { CommitOutcome } from '../../store/api/writer.ts';
 import { staleFiles, together } from '../clients/stale-files.ts';
 import { lossNotices } from '../configs/loss-notices.ts';
-import { changesSince, versionBefore } from '../configs/version-before.ts';
+import { changesSince, versionBefore } from '../history/version-before.ts';
 import { admitContent } from '../shared/admission.ts';
 import { type ReportedChange, reportChanges } from '../shared/content-changes.ts';
 import type { Context } from '../shared/context.ts';

@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
 import { deleteConfig } from '../../../src/verbs/configs/delete-config.ts';
-import { diffSteps } from '../../../src/verbs/configs/diff-steps.ts';
 import { putConfig } from '../../../src/verbs/configs/put-config.ts';
 import { restoreConfig } from '../../../src/verbs/configs/restore-config.ts';
+import { diffSteps } from '../../../src/verbs/history/diff-steps.ts';
 import { openContext, refusal } from './open-context.ts';
 
 const name = 'cursor/default';

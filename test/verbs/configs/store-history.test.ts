@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { deleteConfig } from '../../../src/verbs/configs/delete-config.ts';
-import { listHistory } from '../../../src/verbs/configs/list-history.ts';
 import { putConfig } from '../../../src/verbs/configs/put-config.ts';
-import { storeHistory } from '../../../src/verbs/configs/store-history.ts';
+import { listHistory } from '../../../src/verbs/history/list-history.ts';
+import { storeHistory } from '../../../src/verbs/history/store-history.ts';
 import { scopedStore } from '../../../src/verbs/shared/scoped-store.ts';
 import { entryOf, setEntry } from '../../store/damage.ts';
 import { openContext, refusal } from './open-context.ts';

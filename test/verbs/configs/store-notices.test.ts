@@ -2,8 +2,8 @@ import { expect, it } from 'vitest';
 import { diffConfigs } from '../../../src/verbs/configs/diff-configs.ts';
 import { getConfig } from '../../../src/verbs/configs/get-config.ts';
 import { listConfigs } from '../../../src/verbs/configs/list-configs.ts';
-import { listHistory } from '../../../src/verbs/configs/list-history.ts';
 import { putConfig } from '../../../src/verbs/configs/put-config.ts';
+import { listHistory } from '../../../src/verbs/history/list-history.ts';
 import { openContext } from './open-context.ts';
 
 it('every read says that the store is not the one it must be, and none does otherwise', async () => {

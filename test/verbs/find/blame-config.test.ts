@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { deleteConfig } from '../../../src/verbs/configs/delete-config.ts';
 import { putConfig } from '../../../src/verbs/configs/put-config.ts';
 import { restoreConfig } from '../../../src/verbs/configs/restore-config.ts';
-import { blameConfig } from '../../../src/verbs/find/blame-config.ts';
-import { placeHistory } from '../../../src/verbs/find/place-history.ts';
+import { blameConfig } from '../../../src/verbs/history/blame-config.ts';
+import { placeHistory } from '../../../src/verbs/history/place-history.ts';
 import { setObject } from '../../store/damage.ts';
 import { openContext, refusal } from '../configs/open-context.ts';
 

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { deleteConfig } from '../../../src/verbs/configs/delete-config.ts';
 import { getConfig } from '../../../src/verbs/configs/get-config.ts';
 import { putConfig } from '../../../src/verbs/configs/put-config.ts';
-import { storeHistory } from '../../../src/verbs/configs/store-history.ts';
+import { storeHistory } from '../../../src/verbs/history/store-history.ts';
 import { copyConfig } from '../../../src/verbs/transfer/copy-config.ts';
 import { putConfigs } from '../../../src/verbs/transfer/put-configs.ts';
 import { openContext, refusal } from '../configs/open-context.ts';

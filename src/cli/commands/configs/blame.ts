@@ -1,4 +1,4 @@
-import { type BlameConfigResult, type BlamedPart, blameConfig } from '../../../verbs/find/blame-config.ts';
+import { type BlameConfigResult, type BlamedPart, blameConfig } from '../../../verbs/history/blame-config.ts';
 import { parseReference } from '../../input/config-reference.ts';
 import type { Output } from '../../output/output.ts';
 import { table } from '../../output/table.ts';

@@ -2,8 +2,8 @@ import { StoreError } from '../../../core/errors.ts';
 import { shortId } from '../../../core/short-id.ts';
 import { spellLine } from '../../../core/visible.ts';
 import type { Verdict } from '../../../store/api/versions.ts';
-import { listHistory, type VersionSummary } from '../../../verbs/configs/list-history.ts';
-import type { PlaceVersion } from '../../../verbs/find/place-history.ts';
+import { listHistory, type VersionSummary } from '../../../verbs/history/list-history.ts';
+import type { PlaceVersion } from '../../../verbs/history/place-history.ts';
 import { parseCount, parseReference } from '../../input/config-reference.ts';
 import type { Output } from '../../output/output.ts';
 import { collectPages, cutLine } from '../../output/pages.ts';
@@ -81,7 +81,7 @@ async function ofConfig(
 }
 
 async function ofStore(environment: Environment, { limit, ...wanted }: LogOptions): Promise<ExitCode | undefined> {
-  const { storeHistory } = await import('../../../verbs/configs/store-history.ts');
+  const { storeHistory } = await import('../../../verbs/history/store-history.ts');
   const { context, output } = environment;
   const { items } = await collectPages(limit, async (cursor, pageSize) => {
     const page = await storeHistory(context, { ...wanted, cursor, limit: pageSize, changesPerCommit: 1_000 });
@@ -100,7 +100,7 @@ async function ofPlace(
 ): Promise<undefined> {
   if (reference === undefined)
     throw new StoreError('ARGUMENT_INVALID', '--path is given, and no config', { hint: 'Name the config it is in.' });
-  const { placeHistory } = await import('../../../verbs/find/place-history.ts');
+  const { placeHistory } = await import('../../../verbs/history/place-history.ts');
   const { context, output } = environment;
   const { name, version: from } = parseReference(reference);
   const unreadable: number[] = [];

@@ -1,5 +1,5 @@
 import { passphraseSource, readPassphrase } from '../../../app/passphrase.ts';
-import { SETTINGS } from '../../../app/setting-table.ts';
+import { SETTINGS } from '../../../app/settings/setting-table.ts';
 import { shortId } from '../../../core/short-id.ts';
 import { decryptKeys as decrypt, encryptKeys as encrypt } from '../../../verbs/keys/protect-keys.ts';
 import { askNewPassphrase } from '../../input/ask-passphrase.ts';

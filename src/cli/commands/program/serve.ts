@@ -2,7 +2,7 @@ import { fstatSync } from 'node:fs';
 import { type App, attempt, createApp } from '../../../app/app.ts';
 import { leave } from '../../../app/leave.ts';
 import { inTurn, type ServerLog, serverLog } from '../../../app/server-log.ts';
-import { asksForNetwork, type SettingFlags, type Settings, unknownSettings } from '../../../app/settings.ts';
+import { asksForNetwork, type SettingFlags, type Settings, unknownSettings } from '../../../app/settings/settings.ts';
 import { version } from '../../../app/version.ts';
 import { StoreError, toStoreError } from '../../../core/errors.ts';
 import { serve as serveMcp } from '../../../mcp/serve.ts';
@@ -125,7 +125,7 @@ async function warnOfTrouble(settings: Settings | undefined, readsInput: boolean
   if (isByHand) await sayWhatItIs();
   if (!unheard && !settings?.expectVolume && unknown.length === 0) return;
   const { createOutput } = await import('../../output/output.ts');
-  const { forgottenVolume } = await import('../../../app/forgotten-volume.ts');
+  const { forgottenVolume } = await import('../../../app/settings/forgotten-volume.ts');
   const { warn } = createOutput(process, false);
   const forgotten = settings && forgottenVolume(settings);
   if (forgotten !== undefined) await warn(`${forgotten.message}. ${forgotten.hint}`);

@@ -1,4 +1,4 @@
-import { checkDatabase } from '../../../app/database.ts';
+import { checkDatabase } from '../../../app/stores/database.ts';
 import { noticeText } from '../../output/advice.ts';
 import { pairs } from '../../output/table.ts';
 import type { CommandDefinition } from '../../program/command.ts';

@@ -25,7 +25,7 @@ export const copy: CommandDefinition<CopyInput> = {
   notes:
     'Every commit is verified and every artifact hashed on the way; a copy that was cut short goes on. Keys, state and telemetry stay where they are.',
   run: async ({ settings, output }, { from, to, drafts = false, move = false }) => {
-    const { copyBetween } = await import('../../../app/copy-between.ts');
+    const { copyBetween } = await import('../../../app/stores/copy-between.ts');
     const progress = await startProgress(output, 'copying');
     try {
       const done = await copyBetween(settings(), { from, to, drafts, move, onProgress: progress.update });

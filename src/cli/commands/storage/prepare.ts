@@ -1,4 +1,4 @@
-import { prepareStorage } from '../../../app/database.ts';
+import { prepareStorage } from '../../../app/stores/database.ts';
 import type { CommandDefinition } from '../../program/command.ts';
 
 /** `config-store storage prepare`: the only thing that changes what a database consists of. */

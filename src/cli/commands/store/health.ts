@@ -1,5 +1,5 @@
 import { attempt } from '../../../app/app.ts';
-import type { NetworkSettings } from '../../../app/network-settings.ts';
+import type { NetworkSettings } from '../../../app/settings/network-settings.ts';
 import type { ListenAddress } from '../../../core/access/listen-address.ts';
 import { StoreError } from '../../../core/errors.ts';
 import { spellLine } from '../../../core/visible.ts';
@@ -64,7 +64,7 @@ async function askServer(
   address: ListenAddress,
   tls: NetworkSettings['tls'],
 ): Promise<ExitCode | undefined> {
-  const { askReadiness } = await import('../../../app/ask-readiness.ts');
+  const { askReadiness } = await import('../../../app/stores/ask-readiness.ts');
   const answer = await askReadiness(address, tls);
   const { ready, url, said } = answer;
   await output.result(answer, () =>

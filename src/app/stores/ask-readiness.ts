@@ -1,7 +1,7 @@
 import { type IncomingMessage, request as requestHttp } from 'node:http';
 import { request as requestHttps } from 'node:https';
-import { isLoopback, type ListenAddress, urlHost } from '../core/access/listen-address.ts';
-import type { NetworkSettings } from './network-settings.ts';
+import { isLoopback, type ListenAddress, urlHost } from '../../core/access/listen-address.ts';
+import type { NetworkSettings } from '../settings/network-settings.ts';
 
 /** How long the answer may take: less than the ten seconds the image gives the whole check; milliseconds. */
 const LIMIT_MS = 8_000;

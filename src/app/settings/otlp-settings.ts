@@ -1,4 +1,4 @@
-import type { OtlpTarget } from '../telemetry/otlp/exporter.ts';
+import type { OtlpTarget } from '../../telemetry/otlp/exporter.ts';
 import { badSetting } from './given-path.ts';
 import { SETTINGS, type SettingRow } from './setting-table.ts';
 

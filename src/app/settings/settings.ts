@@ -1,7 +1,7 @@
 import { join, resolve, win32 } from 'node:path';
-import { nearest } from '../core/nearest.ts';
-import { addressText } from '../engine/postgres/address.ts';
-import { LOG_LEVELS, type LogLevel } from '../telemetry/log-level.ts';
+import { nearest } from '../../core/nearest.ts';
+import { addressText } from '../../engine/postgres/address.ts';
+import { LOG_LEVELS, type LogLevel } from '../../telemetry/log-level.ts';
 import { absoluteHome, badSetting, type Home, homeFolder, quote, refuseUnexpanded } from './given-path.ts';
 import { type NetworkFlags, type NetworkSettings, readNetworkSettings } from './network-settings.ts';
 import { SETTINGS, type SettingRow } from './setting-table.ts';

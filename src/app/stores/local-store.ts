@@ -1,9 +1,9 @@
-import { type FilesEngineOptions, openFilesEngine } from '../engine/files/files-engine.ts';
-import type { StorePaths } from '../store/api/paths.ts';
-import type { Store } from '../store/api/store.ts';
-import { type OpenOptions, openStore } from '../store/open.ts';
+import { type FilesEngineOptions, openFilesEngine } from '../../engine/files/files-engine.ts';
+import type { StorePaths } from '../../store/api/paths.ts';
+import type { Store } from '../../store/api/store.ts';
+import { type OpenOptions, openStore } from '../../store/open.ts';
 
-export type { StorePaths } from '../store/api/paths.ts';
+export type { StorePaths } from '../../store/api/paths.ts';
 
 /** Options of a store in local files. */
 export interface LocalStoreOptions

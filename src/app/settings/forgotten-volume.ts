@@ -1,5 +1,5 @@
-import { type Mount, mountOf } from '../disk/volume/mount-point.ts';
-import type { ForgottenVolume } from '../verbs/shared/installation.ts';
+import { type Mount, mountOf } from '../../disk/volume/mount-point.ts';
+import type { ForgottenVolume } from '../../verbs/shared/installation.ts';
 import type { Settings } from './settings.ts';
 
 /** How engines name the folder of a volume that was given no name. */

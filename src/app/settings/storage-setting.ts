@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
-import { StoreError } from '../core/errors.ts';
-import { type PostgresAddress, parseAddress } from '../engine/postgres/address.ts';
+import { StoreError } from '../../core/errors.ts';
+import { type PostgresAddress, parseAddress } from '../../engine/postgres/address.ts';
 import { badSetting } from './given-path.ts';
 import { SETTINGS } from './setting-table.ts';
 

@@ -1,14 +1,14 @@
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
-import { StoreError } from '../core/errors.ts';
-import { Durable } from '../disk/durable.ts';
-import { fileFault } from '../disk/file-fault.ts';
-import { openPostgresEngine, type PostgresEngine } from '../engine/postgres/postgres-engine.ts';
-import { StateFolder } from '../state/state-folder.ts';
-import type { StorePaths } from '../store/api/paths.ts';
-import type { Store } from '../store/api/store.ts';
-import { type OpenOptions, openStore } from '../store/open.ts';
-import type { DatabaseSettings } from './storage-setting.ts';
+import { StoreError } from '../../core/errors.ts';
+import { Durable } from '../../disk/durable.ts';
+import { fileFault } from '../../disk/file-fault.ts';
+import { openPostgresEngine, type PostgresEngine } from '../../engine/postgres/postgres-engine.ts';
+import { StateFolder } from '../../state/state-folder.ts';
+import type { StorePaths } from '../../store/api/paths.ts';
+import type { Store } from '../../store/api/store.ts';
+import { type OpenOptions, openStore } from '../../store/open.ts';
+import type { DatabaseSettings } from '../settings/storage-setting.ts';
 
 /** The largest password file that is read, in bytes. */
 const MAX_PASSWORD_FILE_BYTES = 65_536;

@@ -1,9 +1,9 @@
-import { isStoreError, StoreError, toStoreError } from '../core/errors.ts';
-import { idOutside } from '../disk/volume/id-map.ts';
-import type { StoreObserver } from '../store/api/observer.ts';
-import type { CheckTexts } from '../store/api/signed-text.ts';
-import type { Store } from '../store/api/store.ts';
-import type { Settings } from './settings.ts';
+import { isStoreError, StoreError, toStoreError } from '../../core/errors.ts';
+import { idOutside } from '../../disk/volume/id-map.ts';
+import type { StoreObserver } from '../../store/api/observer.ts';
+import type { CheckTexts } from '../../store/api/signed-text.ts';
+import type { Store } from '../../store/api/store.ts';
+import type { Settings } from '../settings/settings.ts';
 
 /** A store that is opened at first use, once, and again after a failure. */
 export interface LazyStore {

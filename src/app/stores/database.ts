@@ -1,8 +1,8 @@
-import { StoreError } from '../core/errors.ts';
-import type { Notice } from '../core/notice.ts';
-import type { DatabaseFacts } from '../engine/postgres/inspect.ts';
-import type { Settings } from './settings.ts';
-import type { DatabaseSettings } from './storage-setting.ts';
+import { StoreError } from '../../core/errors.ts';
+import type { Notice } from '../../core/notice.ts';
+import type { DatabaseFacts } from '../../engine/postgres/inspect.ts';
+import type { Settings } from '../settings/settings.ts';
+import type { DatabaseSettings } from '../settings/storage-setting.ts';
 
 /** The result of preparing a database. */
 export interface PreparedDatabase {
@@ -26,7 +26,7 @@ export async function prepareStorage(
   roles: { readonly writer?: string | undefined; readonly reader?: string | undefined },
 ): Promise<PreparedDatabase> {
   const database = databaseOf(settings);
-  const { preparePostgres } = await import('../engine/postgres/prepare.ts');
+  const { preparePostgres } = await import('../../engine/postgres/prepare.ts');
   const { passwordOf } = await import('./shared-store.ts');
   const { writer, reader } = roles;
   const done = await preparePostgres(database.address, () => passwordOf(database), { writer, reader });

@@ -6,13 +6,13 @@ import { checkName } from '../../core/name.ts';
 import type { VersionReference } from '../../core/version-reference.ts';
 import type { Store } from '../../store/api/store.ts';
 import type { Verdict, VersionRow } from '../../store/api/versions.ts';
+import type { DiffSide } from '../configs/diff-configs.ts';
 import { type Content, contentDifference, type ReportedChange, reportChanges } from '../shared/content-changes.ts';
 import type { Context } from '../shared/context.ts';
 import { unknownConfig, unknownVersion } from '../shared/not-found.ts';
 import { resolveToNumber } from '../shared/resolve-version.ts';
 import { type StoreNotices, storeNotices } from '../shared/store-notices.ts';
 import { count } from '../shared/text.ts';
-import type { DiffSide } from './diff-configs.ts';
 
 /** The limits of one answer: steps, bytes of content that are read for them, characters of their changes. */
 const STEPS = 50;

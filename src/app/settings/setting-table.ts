@@ -1,4 +1,4 @@
-import type { SettingName } from '../core/setting-name.ts';
+import type { SettingName } from '../../core/setting-name.ts';
 
 /** One thing that can be configured: how it is given, what it is without, and what it means. */
 export interface SettingRow {

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { StoreError } from '../core/errors.ts';
-import { listNames } from '../disk/list-names.ts';
+import { StoreError } from '../../core/errors.ts';
+import { listNames } from '../../disk/list-names.ts';
 import type { Settings } from './settings.ts';
 
 /**

@@ -1,4 +1,4 @@
-import type { StoreObserver } from '../store/api/observer.ts';
+import type { StoreObserver } from '../../store/api/observer.ts';
 
 /** Returns an observer that passes everything on to each of the list, those that join later too. */
 export function passOnTo(observers: readonly StoreObserver[]): StoreObserver {

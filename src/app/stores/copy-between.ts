@@ -1,10 +1,10 @@
 import { resolve } from 'node:path';
-import { type CopyResult, copyStore } from '../archive/copy-store.ts';
-import { openFilesEngine } from '../engine/files/files-engine.ts';
-import type { Engine } from '../engine/port.ts';
-import type { Settings } from './settings.ts';
+import { type CopyResult, copyStore } from '../../archive/copy-store.ts';
+import { openFilesEngine } from '../../engine/files/files-engine.ts';
+import type { Engine } from '../../engine/port.ts';
+import type { Settings } from '../settings/settings.ts';
+import { readStorage } from '../settings/storage-setting.ts';
 import { engineOn } from './shared-store.ts';
-import { readStorage } from './storage-setting.ts';
 
 /** A store to be copied, and how. */
 export interface CopyBetween {

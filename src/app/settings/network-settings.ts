@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
-import { type ListenAddress, parseListenAddress } from '../core/access/listen-address.ts';
-import type { OtlpTarget } from '../telemetry/otlp/exporter.ts';
+import { type ListenAddress, parseListenAddress } from '../../core/access/listen-address.ts';
+import type { OtlpTarget } from '../../telemetry/otlp/exporter.ts';
 import { badSetting, quote, refuseUnexpanded } from './given-path.ts';
 import { readOtlpTarget } from './otlp-settings.ts';
 import { SETTINGS, type SettingRow } from './setting-table.ts';

@@ -1,7 +1,7 @@
 import { homedir } from 'node:os';
 import { posix, win32 } from 'node:path';
-import type { Advice } from '../core/advice.ts';
-import { StoreError } from '../core/errors.ts';
+import type { Advice } from '../../core/advice.ts';
+import { StoreError } from '../../core/errors.ts';
 
 /** Matches parts that a shell would have replaced: `~` at the beginning, `$HOME`, `${HOME}`, `$(pwd)`, `%APPDATA%`. */
 const UNEXPANDED = /^~[^/\\]*|\$(?:\w+|[{(][^})]*[})]?)|%[A-Za-z_][\w()]{2,}%/;
