@@ -8,7 +8,7 @@ import { isStoreError, type StoreError, toStoreError } from '../core/errors.ts';
 import { isConfigName } from '../core/name.ts';
 import type { RequestFacts } from '../telemetry/events/events.ts';
 import type { Context } from '../verbs/shared/context.ts';
-import { appOf, registerDiffApp } from './apps/diff-app.ts';
+import { nameApp, registerDiffApp } from './apps/diff-app.ts';
 import type { Changes, ChangeWatcher } from './change-watcher.ts';
 import { ClientIdentity } from './client-identity.ts';
 import { instructions } from './instructions.ts';
@@ -18,7 +18,7 @@ import { createCompletion } from './resources/completion.ts';
 import { registerResourceLists } from './resources/resource-lists.ts';
 import { registerResources } from './resources/resources.ts';
 import { advertisedOutput, sizeOf, toErrorResult, toResult } from './results/result.ts';
-import { advertise, listedSchema } from './tool/advertise.ts';
+import { advertise } from './tool/advertise.ts';
 import { readAsMeant } from './tool/as-meant.ts';
 import type { Tool, ToolCall } from './tool/tool.ts';
 import { TOOLS } from './tools/index.ts';
@@ -87,7 +87,7 @@ export function createServer(options: ServerOptions): ConfigServer {
     (tool) => isOffered(tool, readOnly, isRemote) && (onlyTool === undefined || tool.name === onlyTool),
   );
   for (const tool of offered) {
-    server.registerTool(tool.name, describe(tool), async (args: unknown, ctx: ServerContext) => {
+    const registered = server.registerTool(tool.name, describe(tool), async (args: unknown, ctx: ServerContext) => {
       const startedMs = performance.now();
       await identity.meet(clientOf(server, ctx));
       const meant = readAsMeant(tool.input, args, tool.keepEmpty);
@@ -108,11 +108,9 @@ export function createServer(options: ServerOptions): ConfigServer {
       });
       return result;
     });
+    nameApp(tool.name, registered, server);
   }
   if (onlyTool !== undefined) return { server, tell: () => undefined };
-  server.server.setRequestHandler('tools/list', (_request, ctx) => ({
-    tools: offered.map((tool) => ({ ...listed(tool), _meta: appOf(tool.name, server, ctx) })),
-  }));
   registerDiffApp(server);
   registerResources(server, {
     context,
@@ -139,12 +137,6 @@ function describe(tool: Tool): ReturnType<typeof describeTool> {
   const known = DESCRIPTIONS.get(tool) ?? describeTool(tool);
   DESCRIPTIONS.set(tool, known);
   return known;
-}
-
-/** Returns a tool as `tools/list` has it. */
-function listed(tool: Tool) {
-  const { inputSchema, outputSchema, ...rest } = describe(tool);
-  return { name: tool.name, ...rest, inputSchema: listedSchema(inputSchema), outputSchema: listedSchema(outputSchema) };
 }
 
 function describeTool(tool: Tool) {

@@ -1,9 +1,4 @@
-import {
-  CLIENT_CAPABILITIES_META_KEY,
-  type McpServer,
-  type ServerContext,
-  type Tool,
-} from '@modelcontextprotocol/server';
+import type { McpServer, RegisteredTool } from '@modelcontextprotocol/server';
 import { isObject } from '../../core/json/is-object.ts';
 
 /** MCP Apps (SEP-1865): the extension's name, and the type of its pages. */
@@ -13,12 +8,11 @@ const MIME_TYPE = 'text/html;profile=mcp-app';
 /** The page that shows what `diff_configs` found, and takes the person's word on a draft. */
 const DIFF_APP = 'ui://mcp-config-store/diff';
 
-/**
- * Returns the `_meta` of a tool whose results a host may show in a page: for hosts that say they show pages. All others get
- * none.
- */
-export function appOf(tool: string, server: McpServer, ctx: ServerContext): Tool['_meta'] {
-  return tool === 'diff_configs' && showsApps(server, ctx) ? { ui: { resourceUri: DIFF_APP } } : undefined;
+/** Names the page in the tool whose results it shows, to hosts that say they show pages when the tools are listed; to no other. */
+export function nameApp(name: string, tool: RegisteredTool, server: McpServer): void {
+  if (name !== 'diff_configs') return;
+  const get = () => (showsApps(server.server.getClientCapabilities()) ? { ui: { resourceUri: DIFF_APP } } : undefined);
+  Object.defineProperty(tool, '_meta', { get, enumerable: true });
 }
 
 /** Registers the page. It is in no list: hosts learn of it from the tool. */
@@ -31,10 +25,7 @@ export function registerDiffApp(server: McpServer): void {
   });
 }
 
-/** In the 2026 era each request says what the client can do, in the 2025 era `initialize` did. */
-function showsApps(server: McpServer, ctx: ServerContext): boolean {
-  const envelope = ctx.mcpReq.envelope as Readonly<Record<string, unknown>> | undefined;
-  const capabilities = envelope?.[CLIENT_CAPABILITIES_META_KEY] ?? server.server.getClientCapabilities();
+function showsApps(capabilities: unknown): boolean {
   const extensions = isObject(capabilities) ? capabilities['extensions'] : undefined;
   const declared = isObject(extensions) ? extensions[EXTENSION] : undefined;
   const types = isObject(declared) ? declared['mimeTypes'] : undefined;

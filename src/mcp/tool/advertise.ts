@@ -1,4 +1,4 @@
-import type { Tool as ListedTool, StandardSchemaWithJSON } from '@modelcontextprotocol/server';
+import type { StandardSchemaWithJSON } from '@modelcontextprotocol/server';
 import { z } from 'zod';
 
 /**
@@ -16,11 +16,6 @@ export function advertise(schema: z.ZodObject, io: 'input' | 'output'): Standard
       jsonSchema: { input: convert, output: convert },
     },
   };
-}
-
-/** Returns the JSON Schema that {@link advertise} lists. */
-export function listedSchema(schema: StandardSchemaWithJSON<unknown, unknown>): ListedTool['inputSchema'] {
-  return schema['~standard'].jsonSchema.input({ target: 'draft-2020-12' }) as ListedTool['inputSchema'];
 }
 
 type JsonSchema = Readonly<Record<string, unknown>>;

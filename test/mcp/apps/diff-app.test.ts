@@ -12,7 +12,9 @@ async function metaOfTools(era: (typeof ERAS)[number], capabilities: object): Pr
 }
 
 test.each(ERAS)('a page for comparisons is named to hosts that show pages, and to no other (%s)', async (era) => {
-  expect(await metaOfTools(era, SHOWS)).toEqual({ diff_configs: { ui: { resourceUri: PAGE } } });
+  // On stdio the SDK does not tell the list of tools what a 2026-era request declares: plain text there.
+  const named = era === '2025-11-25' ? { diff_configs: { ui: { resourceUri: PAGE } } } : {};
+  expect(await metaOfTools(era, SHOWS)).toEqual(named);
   for (const capabilities of [
     {},
     { extensions: {} },
