@@ -23,7 +23,7 @@ export type { TmpFile };
  * - append:  open(path, O_CREAT|O_APPEND) · write(file) … · fsync(file) · close(file) · open(folder) · fsync · close
  * - overwrite: open(path) · write(file) … · ftruncate(file) · fsync(file) · close(file)
  *
- * Where files are made ahead, the open of `stage` and `place` came earlier; the order is the same.
+ * Where files are made ahead, the open of `stage` and `place` came earlier.
  *
  * open and write are synchronous (fastest, and nothing else can come between); only the fsyncs run in the thread pool.
  */

@@ -1,7 +1,7 @@
 /** How many new files wait: a put takes two. */
 const READY = 2;
-/** Those that waited longer are not used, in milliseconds: other processes clear a folder of what is an hour old. */
-const MAX_AGE_MS = 600_000;
+/** How long they wait after the last one was taken, in milliseconds: a process that is at rest leaves nothing behind. */
+const REST_MS = 250;
 
 /** A new file that nothing is written to yet. */
 export interface NewFile {
@@ -16,8 +16,9 @@ export interface NewFile {
 export class ReadyFiles {
   readonly #make: () => NewFile;
   readonly #drop: (file: NewFile) => void;
-  #ready: Array<NewFile & { readonly madeMs: number }> = [];
+  readonly #ready: NewFile[] = [];
   #refill: NodeJS.Immediate | undefined;
+  #rest: NodeJS.Timeout | undefined;
   #closed = false;
 
   constructor(parts: { readonly make: () => NewFile; readonly drop: (file: NewFile) => void }) {
@@ -27,7 +28,7 @@ export class ReadyFiles {
 
   /** Returns a new file; others are made soon. @throws what making one throws */
   take(): NewFile {
-    const file = this.#youngest() ?? this.#make();
+    const file = this.#ready.pop() ?? this.#make();
     if (!this.#closed) this.#refill ??= setImmediate(() => this.#fill());
     return file;
   }
@@ -36,23 +37,22 @@ export class ReadyFiles {
   close(): void {
     this.#closed = true;
     clearImmediate(this.#refill);
-    for (const file of this.#ready.splice(0)) this.#drop(file);
-  }
-
-  #youngest(): NewFile | undefined {
-    for (let file = this.#ready.pop(); file !== undefined; file = this.#ready.pop()) {
-      if (performance.now() - file.madeMs <= MAX_AGE_MS) return file;
-      this.#drop(file);
-    }
-    return undefined;
+    this.#clear();
   }
 
   #fill(): void {
     this.#refill = undefined;
+    clearTimeout(this.#rest);
+    this.#rest = setTimeout(() => this.#clear(), REST_MS).unref();
     try {
-      while (this.#ready.length < READY) this.#ready.push({ ...this.#make(), madeMs: performance.now() });
+      while (this.#ready.length < READY) this.#ready.push(this.#make());
     } catch {
       // making the next one that is needed says why there is none
     }
+  }
+
+  #clear(): void {
+    clearTimeout(this.#rest);
+    for (const file of this.#ready.splice(0)) this.#drop(file);
   }
 }
