@@ -43,6 +43,6 @@ function describeKey({ action, keyId, label = '', fromIndex }: KeyChangeSummary)
 }
 
 /** Returns a verdict as a column shows it: anything but a sound version stands out. */
-export function verdictText(verified: Verdict): string {
+export function verdictText(verified: Verdict | 'purged'): string {
   return verified === 'ok' ? verified : verified.toUpperCase();
 }

@@ -1,5 +1,5 @@
 import type { Hex } from '../../core/digest.ts';
-import type { Page, Verdict, VerifiedRead, VersionRow } from './versions.ts';
+import type { JudgedVersion, Page, VerifiedRead, VersionRow } from './versions.ts';
 
 /** Which configs to list; sorted by name. */
 export interface HeadsQuery {
@@ -23,10 +23,7 @@ export interface StoreReader {
   head(name: string): Promise<VersionRow | undefined>;
   heads(query: HeadsQuery): Promise<Page<VersionRow, string>>;
   /** Newest first; `before` is the version the page begins below. @throws StoreError NOT_FOUND */
-  versions(
-    name: string,
-    page: { before?: number | undefined; limit: number },
-  ): Promise<Page<VersionRow & { readonly verdict: Verdict }, number>>;
+  versions(name: string, page: { before?: number | undefined; limit: number }): Promise<Page<JudgedVersion, number>>;
   /** @throws StoreError NOT_FOUND, CORRUPT, SIGNATURE_INVALID, KEY_UNTRUSTED, PURGED */
   read(name: string, version?: number): Promise<VerifiedRead>;
   /**

@@ -22,8 +22,15 @@ export interface VersionRow {
   readonly flaw: string | null;
 }
 
-/** Verdict on one version in a history; `purged`: signed, and its content was removed on purpose. */
-export type Verdict = 'ok' | 'untrusted' | 'corrupt' | 'purged';
+/** Verdict on the commit of one version in a history. */
+export type Verdict = 'ok' | 'untrusted' | 'corrupt';
+
+/** A version in a history. */
+export interface JudgedVersion extends VersionRow {
+  readonly verdict: Verdict;
+  /** Why its content is not to be had, though its commit is sound: it was removed on purpose, or is damaged or gone. */
+  readonly missing?: 'purged' | 'damaged' | undefined;
+}
 
 /** One commit of the log, checked; a `corrupt` one says nothing that could be trusted. */
 export interface CommitEntry {

@@ -3,7 +3,7 @@ import { isStoreError, StoreError } from '../../core/errors.ts';
 import type { ObjectStore } from '../../engine/port.ts';
 import { notThere, purgedArtifact } from '../api/faults.ts';
 import type { ExportedVersion, HeadsQuery, StoreReader } from '../api/reader.ts';
-import type { Page, Verdict, VerifiedRead, VersionRow } from '../api/versions.ts';
+import type { JudgedVersion, Page, VerifiedRead, VersionRow } from '../api/versions.ts';
 import { CacheDisagrees } from '../cache/cache-rows.ts';
 import { damagedVersion } from '../commits/faults.ts';
 import type { Trust } from '../trust/trust.ts';
@@ -56,7 +56,7 @@ export class Reader implements StoreReader {
   async versions(
     name: string,
     { before, limit }: { before?: number | undefined; limit: number },
-  ): Promise<Page<VersionRow & { readonly verdict: Verdict }, number>> {
+  ): Promise<Page<JudgedVersion, number>> {
     await this.#ready();
     const { view } = this.#parts;
     return view.withVersions(async (versions) => {
@@ -66,26 +66,27 @@ export class Reader implements StoreReader {
       const rows = await versions.ask((cache) => cache.versions(name, below, limit + 1));
       if (rows.length < Math.min(limit + 1, below - 1)) throw new CacheDisagrees(`a version of ${name} is missing`); // they have no gaps
       const found = page(rows, limit, head.version, (row) => row.version);
-      const items: (VersionRow & { verdict: Verdict })[] = [];
-      for (const row of found.items) items.push({ ...row, verdict: await this.#verdict(row) });
+      const items: JudgedVersion[] = [];
+      for (const row of found.items) items.push(await this.#judged(row));
       return { ...found, items };
     });
   }
 
   /** Looks at the artifact too, and hashes it where that is quick. */
-  async #verdict(row: VersionRow): Promise<Verdict> {
+  async #judged(row: VersionRow): Promise<JudgedVersion> {
     const { view, proofs, objects } = this.#parts;
-    const verdict = await proofs.verdict(row, view.keyring);
-    if (verdict !== 'ok' || row.action === 'delete') return verdict;
+    const judged = { ...row, verdict: await proofs.verdict(row, view.keyring) };
+    if (judged.verdict !== 'ok' || row.action === 'delete') return judged;
     try {
       const isLarge = row.size > HASHED_IN_HISTORY;
-      if (isLarge ? await objects.has(row.digest) : (await objects.get(row.digest, row.size)) !== undefined)
-        return 'ok';
+      if (isLarge ? await objects.has(row.digest) : await objects.get(row.digest, row.size)) return judged;
     } catch (error) {
       if (!isStoreError(error)) throw error;
-      return error.code === 'CORRUPT' ? 'corrupt' : 'ok'; // it cannot be had now, which says nothing about it
+      // It cannot be had now, which says nothing about it.
+      return error.code === 'CORRUPT' ? { ...judged, missing: 'damaged' } : judged;
     }
-    return (await newestPurge(view, row.digest)) === undefined ? 'corrupt' : 'purged';
+    const purge = await newestPurge(view, row.digest);
+    return { ...judged, missing: purge === undefined ? 'damaged' : 'purged' };
   }
 
   /** @throws StoreError NOT_FOUND, PURGED, CORRUPT, KEY_UNTRUSTED, STORE_MISSING */

@@ -6,7 +6,7 @@ import { checkName } from '../../core/name.ts';
 import type { VersionReference } from '../../core/version-reference.ts';
 import type { StoreReader } from '../../store/api/reader.ts';
 import type { Store } from '../../store/api/store.ts';
-import type { Verdict, VersionRow } from '../../store/api/versions.ts';
+import type { JudgedVersion, Verdict } from '../../store/api/versions.ts';
 import { checkLimit } from '../shared/argument.ts';
 import type { Context } from '../shared/context.ts';
 import { badCursor, decodeCursor, encodeCursor } from '../shared/cursor.ts';
@@ -51,7 +51,7 @@ export interface VersionSummary {
   readonly commit: string;
   /** With `restore`: the version that was brought back. */
   readonly restoredFrom?: number | undefined;
-  readonly verified: Verdict;
+  readonly verified: Verdict | 'purged';
 }
 
 /** One page of a history, newest first. */
@@ -138,7 +138,9 @@ function historyPosition(cursor: string): number {
   return position;
 }
 
-function toSummary(row: VersionRow & { readonly verdict: Verdict }): VersionSummary {
+const MISSING = { purged: 'purged', damaged: 'corrupt' } as const;
+
+function toSummary(row: JudgedVersion): VersionSummary {
   const { version, action, size, mediaType, time, message, author, keyId, index, commit } = row;
   return {
     version,
@@ -153,6 +155,6 @@ function toSummary(row: VersionRow & { readonly verdict: Verdict }): VersionSumm
     index,
     commit,
     ...(row.restoredFrom === null ? {} : { restoredFrom: row.restoredFrom }),
-    verified: row.verdict,
+    verified: row.missing === undefined ? row.verdict : MISSING[row.missing],
   };
 }

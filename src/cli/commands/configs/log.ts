@@ -148,7 +148,7 @@ function versionLines(versions: readonly VersionSummary[], output: Output): stri
   );
 }
 
-function worst(items: ReadonlyArray<{ readonly verified: Verdict }>): ExitCode | undefined {
+function worst(items: ReadonlyArray<{ readonly verified: Verdict | 'purged' }>): ExitCode | undefined {
   if (items.some(({ verified }) => verified === 'corrupt')) return 1;
   return items.some(({ verified }) => verified === 'untrusted') ? 2 : undefined;
 }
