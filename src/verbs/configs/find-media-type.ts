@@ -46,6 +46,12 @@ export async function findMediaType(bytes: Uint8Array, hints: TypeHints): Promis
   return { bytes, mediaType: hints.otherwise ?? plain, typeFrom: 'none' };
 }
 
+/** Returns true for text that was taken for JSON since the version before was, and does not even begin like it. */
+export function isOtherText({ bytes, mediaType, typeFrom }: TypedContent): boolean {
+  if (typeFrom !== 'kept' || !/json/i.test(mediaType)) return false;
+  return !/^[\s\uFEFF]*(?:$|[[{"/\d-]|true|false|null)/.test(Buffer.from(bytes.subarray(0, 1_024)).toString());
+}
+
 /** Returns which type was taken for content that came without one, and none before; else nothing. */
 export function takenAs({ typeFrom = 'given', mediaType }: Partial<TypedContent>): string {
   return typeFrom === 'given' || typeFrom === 'kept' ? '' : `, taken as ${mediaType}`;

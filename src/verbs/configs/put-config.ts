@@ -9,7 +9,7 @@ import { checkExpectedVersion } from '../shared/argument.ts';
 import type { Context } from '../shared/context.ts';
 import { commitVersion } from './commit-version.ts';
 import { contentToStore } from './content-to-store.ts';
-import { explainType, type TypedContent } from './find-media-type.ts';
+import { explainType, isOtherText, type TypedContent } from './find-media-type.ts';
 import { checkContentGiven } from './given-content.ts';
 import { previewVersion } from './preview-version.ts';
 import type { WriteResult } from './write-result.ts';
@@ -58,7 +58,9 @@ export async function putConfig(ctx: Context, request: PutConfigRequest): Promis
   const message = request.message ?? '';
   if (request.draft === true) {
     const draft = await soundDraft(store, name);
-    const content = await contentToStore(store, request, draft ?? head);
+    const kept = await contentToStore(store, request, draft ?? head);
+    // Nothing is signed yet, and its reader sees that the type is another.
+    const content = isOtherText(kept) ? await contentToStore(store, request, undefined) : kept;
     // Whole content with an expected version says what it builds on, so it moves an older draft on to that version.
     const rebase = expectedVersion !== undefined;
     const baseVersion = draft === undefined || rebase ? (head?.version ?? 0) : draft.baseVersion;

@@ -188,6 +188,23 @@ describe('drafts', () => {
     expect(await store.drafts.has(name)).toBe(false);
   });
 
+  it('may be text where the version before is JSON, and says so; broken JSON is refused', async () => {
+    const { ctx } = await openContext();
+    await putConfig(ctx, { name, json: { a: 1 } });
+    const saved = await putConfig(ctx, { name, content: 'notes to come', draft: true });
+    expect(saved).toMatchObject({ mediaType: 'text/plain', summary: expect.stringContaining('taken as text/plain') });
+    expect(saved.notices?.map(({ code }) => code)).toContain('MEDIA_TYPE_CHANGED');
+    expect(
+      (
+        await refusal(
+          putConfig(ctx, { name: 'b', json: {} }).then(() =>
+            putConfig(ctx, { name: 'b', content: '{"a":', draft: true }),
+          ),
+        )
+      ).code,
+    ).toBe('CONTENT_INVALID');
+  });
+
   it('that nobody saved are not found, with those there are', async () => {
     const { ctx } = await openContext();
     expect((await refusal(publishDrafts(ctx, {}))).message).toContain('no drafts');
