@@ -35,6 +35,14 @@ const left = () => readdirSync(place.path('tmp'));
 const content = async (name: string) => (await place.run(['get', name])).stdout;
 
 describe('edit', () => {
+  it('waits for no terminal where there is none, and no editor is named', async () => {
+    const { code, stderr } = await place.run(['edit', 'a'], {
+      env: { VISUAL: '', EDITOR: '', TMPDIR: place.path('tmp') },
+    });
+    expect([code, left()]).toEqual([130, []]);
+    expect(stderr).toContain('there is no terminal for an editor');
+  });
+
   it('stores what the editor leaves, and removes the file, which only its owner can read', async () => {
     const env = await editor(
       `stat -c '%a %n' "$1" "$(dirname "$1")" >'${place.path('seen')}'; cat "$1" >>'${place.path('seen')}'; echo '{"one":2}' >"$1"`,

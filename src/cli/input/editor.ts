@@ -54,7 +54,13 @@ export async function withEditedFile<T>(
 
 async function runEditor(path: string, { variable, environmentWith }: Installation): Promise<void> {
   const isWindows = process.platform === 'win32';
-  const editor = variable('VISUAL') ?? variable('EDITOR') ?? (isWindows ? 'notepad' : 'vi');
+  const named = variable('VISUAL') ?? variable('EDITOR');
+  // One that needs a terminal would wait for ever where there is none; one that a person named may need none.
+  if (named === undefined && !process.stdin.isTTY)
+    throw new StoreError('CANCELLED', 'nothing was stored: there is no terminal for an editor', {
+      hint: 'Run it on a terminal, name an editor that needs none in VISUAL or EDITOR, or store a file.',
+    });
+  const editor = named ?? (isWindows ? 'notepad' : 'vi');
   // The setting is a command line, such as `code --wait`; the path is never part of one but on Windows, where it is ours.
   const [program, ...args] = isWindows ? [`${editor} "${path}"`] : ['/bin/sh', '-c', `${editor} "$@"`, editor, path];
   const ignore = () => undefined;
