@@ -81,6 +81,7 @@ export async function serve(options: ServeOptions): Promise<number> {
         readOnly,
         version,
         era,
+        declared: () => transport.declared,
       });
       tellers.add(tell);
       return server;

@@ -8,7 +8,7 @@ import { isStoreError, type StoreError, toStoreError } from '../core/errors.ts';
 import { isConfigName } from '../core/name.ts';
 import type { RequestFacts } from '../telemetry/events/events.ts';
 import type { Context } from '../verbs/shared/context.ts';
-import { nameApp, registerDiffApp } from './apps/diff-app.ts';
+import { nameApp, registerApps } from './apps/apps.ts';
 import type { Changes, ChangeWatcher } from './change-watcher.ts';
 import { ClientIdentity } from './client-identity.ts';
 import { instructions } from './instructions.ts';
@@ -38,6 +38,8 @@ export interface ServerOptions {
   readonly push?: boolean | undefined;
   /** The name of the only tool that will be called: nothing else is registered, for a server that lives for one call. */
   readonly onlyTool?: string | undefined;
+  /** The capabilities that the newest request for the tools declares, where the SDK does not tell: the 2026 era on lines. */
+  readonly declared?: (() => unknown) | undefined;
   /** Who asks, where that is known, and by which way; for the observer. */
   readonly origin?: Pick<RequestFacts, 'principal' | 'transport'> | undefined;
 }
@@ -108,10 +110,10 @@ export function createServer(options: ServerOptions): ConfigServer {
       });
       return result;
     });
-    nameApp(tool.name, registered, server);
+    nameApp(tool.name, registered, server, options.declared);
   }
   if (onlyTool !== undefined) return { server, tell: () => undefined };
-  registerDiffApp(server);
+  registerApps(server);
   registerResources(server, {
     context,
     completion,

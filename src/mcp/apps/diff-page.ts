@@ -1,44 +1,15 @@
-import { INVISIBLE_CHARACTERS } from '../../core/visible.ts';
+import { appPage } from './app-page.ts';
 
-/**
- * Returns the page of the comparison: one file, which loads nothing. It gets the arguments and the result of `diff_configs` from its
- * host by `postMessage`, and shows them as text, never as markup: what is in a config was written by others. Nothing in it is
- * invisible, and a letter that is taken for the one in its place is written out, as in the text of the result.
- */
+/** Returns the page of a comparison: it shows what `diff_configs` found, and takes the person's word on a draft. */
 export function diffPage(): string {
-  return `<!doctype html>
-<html lang="en">
-<meta charset="utf-8">
-<title>Comparison</title>
-<style>${STYLE}</style>
-<main>
-<p id="summary" role="status">Waiting for the comparison …</p>
-<div id="warnings"></div>
-<div id="changes"></div>
-<pre id="lines" hidden></pre>
-<p id="approval" hidden><button id="publish" type="button">Approve and publish</button> <span id="said"></span></p>
-</main>
-<script>${SCRIPT}</script>
-</html>
-`;
+  return appPage({ title: 'Comparison', app: 'mcp-config-store-diff', body: BODY, style: STYLE, script: SCRIPT });
 }
+
+const BODY = `<div id="changes"></div>
+<pre id="lines" hidden></pre>
+<p id="approval" hidden><button id="publish" type="button">Approve and publish</button> <span id="said"></span></p>`;
 
 const STYLE = `
-:root { color-scheme: light dark; }
-:root {
-  --ink: var(--color-text-primary, light-dark(#18202b, #e7ebf0));
-  --soft: var(--color-text-secondary, light-dark(#566172, #9aa6b5));
-  --line: var(--color-border-primary, light-dark(#e2e6eb, #2a323d));
-  --added: var(--color-text-success, light-dark(#1c6b3c, #71d694));
-  --removed: var(--color-text-danger, light-dark(#b42318, #ff8a80));
-  --wary: var(--color-text-warning, light-dark(#8f4a00, #ffb868));
-}
-* { box-sizing: border-box; }
-body { margin: 0; color: var(--ink); font: 14px/1.45 var(--font-sans, system-ui, sans-serif); }
-main { padding: 12px; }
-p { margin: 0 0 8px; }
-h2 { margin: 14px 0 4px; font-size: 1em; }
-h2 small { color: var(--soft); font-weight: normal; }
 dl { margin: 0; border-top: 1px solid var(--line); }
 dt { padding: 6px 0 0; color: var(--soft); overflow-wrap: anywhere; }
 dd { margin: 0; padding: 0 0 6px; border-bottom: 1px solid var(--line); white-space: pre-wrap; overflow-wrap: anywhere; }
@@ -49,47 +20,10 @@ ins::before { content: '+ '; }
 del::before { content: '- '; }
 pre { margin: 8px 0 0; white-space: pre-wrap; overflow-wrap: anywhere; }
 #approval { margin: 12px 0 0; }
-.warning { color: var(--wary); }
 button { font: inherit; padding: 5px 14px; }
 `;
 
-const SCRIPT = String.raw`
-'use strict';
-(() => {
-  const find = (id) => document.getElementById(id);
-  const waiting = new Map();
-  let asked = {};
-  let mayCall = false;
-  let lastId = 0;
-
-  // Only the host is listened to, and it alone is spoken to: which origin it has, a page in a sandbox cannot know.
-  const send = (message) => parent.postMessage({ jsonrpc: '2.0', ...message }, '*');
-  const request = (method, params) =>
-    new Promise((resolve, reject) => {
-      lastId += 1;
-      waiting.set(lastId, { resolve, reject });
-      send({ id: lastId, method, params });
-    });
-
-  const hex = (character) => '\\u{' + character.codePointAt(0).toString(16) + '}';
-  const INVISIBLE = new RegExp(${JSON.stringify(INVISIBLE_CHARACTERS)}, 'gu');
-  const plain = (text) => text.replace(INVISIBLE, hex);
-  const foreign = (text) => text.replace(/\P{ASCII}/gu, hex);
-  const isLatin = (character) => /^[\p{ASCII}\p{Script=Latin}]$/u.test(character);
-  const isAlike = (a, b) => a === b || isLatin(a) !== isLatin(b) || /^(?:\p{Script=Greek}\p{Script=Cyrillic}|\p{Script=Cyrillic}\p{Script=Greek})$/u.test(a + b);
-  const apart = (before, after) => {
-    const [a, b] = [plain(before), plain(after)];
-    const [left, right] = [[...a], [...b]];
-    const areAlike = left.length === right.length && left.every((character, at) => isAlike(character, right[at]));
-    return areAlike || a.normalize('NFKC') === b.normalize('NFKC') ? [foreign(a), foreign(b)] : [a, b];
-  };
-
-  const part = (kind, text, className) => {
-    const element = document.createElement(kind);
-    element.textContent = plain(text);
-    if (className) element.className = className;
-    return element;
-  };
+const SCRIPT = `
   const spell = (value) => (typeof value === 'string' ? value : JSON.stringify(value, null, 2));
 
   const changeParts = ({ op, path, before, after, words, extent }) => {
@@ -117,10 +51,7 @@ const SCRIPT = String.raw`
     return [heading, changeList(step.changes, step.changes_omitted)];
   };
 
-  const show = ({ structuredContent: result, isError }) => {
-    if (!result) return;
-    find('summary').textContent = result.summary + (isError && result.hint ? '. ' + result.hint : '');
-    find('warnings').replaceChildren(...(result.warnings || []).map((text) => part('p', text, 'warning')));
+  const show = (result, isError) => {
     const body = result.steps
       ? result.steps.flatMap(stepParts)
       : result.changes && result.changes.length > 0
@@ -133,7 +64,7 @@ const SCRIPT = String.raw`
     const isCut = result.changes_omitted || result.truncated || result.binary || (result.changes || []).some(({ cut }) => cut);
     find('publish').hidden = Boolean(isCut);
     find('said').textContent = isCut ? 'Not all of it is shown here: read the draft before it is published.' : '';
-    find('approval').hidden = !mayCall || isError === true || asked.draft !== true || result.equal === true;
+    find('approval').hidden = !mayCall || isError || asked.draft !== true || result.equal === true;
     find('publish').onclick = () => publish(result.to);
   };
 
@@ -152,49 +83,4 @@ const SCRIPT = String.raw`
       find('publish').disabled = false;
     }
   };
-
-  const dress = ({ theme, styles }) => {
-    if (theme) document.documentElement.style.colorScheme = theme;
-    for (const [name, value] of Object.entries((styles && styles.variables) || {}))
-      if (value !== undefined && name.startsWith('--')) document.documentElement.style.setProperty(name, value);
-  };
-
-  const heard = {
-    'ui/notifications/tool-input': (params) => {
-      asked = params.arguments || {};
-    },
-    'ui/notifications/tool-result': show,
-    'ui/notifications/tool-cancelled': () => {
-      find('summary').textContent = 'The comparison was cancelled.';
-    },
-    'ui/notifications/host-context-changed': dress,
-  };
-
-  addEventListener('message', ({ source, data }) => {
-    if (source !== parent || !data || data.jsonrpc !== '2.0') return;
-    if (data.method === undefined) {
-      const answer = waiting.get(data.id);
-      waiting.delete(data.id);
-      if (answer && data.error) answer.reject(new Error(data.error.message));
-      else if (answer) answer.resolve(data.result);
-    } else if (data.id !== undefined) {
-      const known = data.method === 'ui/resource-teardown' || data.method === 'ping';
-      send({ id: data.id, ...(known ? { result: {} } : { error: { code: -32601, message: 'Method not found' } }) });
-    } else if (Object.hasOwn(heard, data.method)) heard[data.method](data.params || {});
-  });
-
-  request('ui/initialize', {
-    protocolVersion: '2026-01-26',
-    appInfo: { name: 'mcp-config-store-diff', version: '1.0.0' },
-    appCapabilities: { availableDisplayModes: ['inline', 'fullscreen'] },
-  }).then(({ hostContext, hostCapabilities }) => {
-    dress(hostContext || {});
-    mayCall = Boolean(hostCapabilities && hostCapabilities.serverTools);
-    send({ method: 'ui/notifications/initialized', params: {} });
-    new ResizeObserver(() => {
-      const { width, height } = document.documentElement.getBoundingClientRect();
-      send({ method: 'ui/notifications/size-changed', params: { width: Math.ceil(width), height: Math.ceil(height) } });
-    }).observe(document.documentElement);
-  });
-})();
 `;

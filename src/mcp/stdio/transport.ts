@@ -1,5 +1,6 @@
 import type { Readable, Writable } from 'node:stream';
 import {
+  CLIENT_CAPABILITIES_META_KEY,
   isJSONRPCErrorResponse,
   isJSONRPCResultResponse,
   type JSONRPCMessage,
@@ -36,6 +37,8 @@ export class LineTransport implements Transport {
   onclose?: () => void;
   onerror?: (error: Error) => void;
   onmessage?: (message: JSONRPCMessage) => void;
+  /** The client's capabilities, as its newest request for the tools declares them (2026 era). */
+  declared: unknown;
   readonly #options: LineTransportOptions;
   readonly #splitter = new LineSplitter(MAX_MESSAGE_BYTES);
   readonly #inFlight = new Set<RequestId>();
@@ -153,6 +156,7 @@ export class LineTransport implements Transport {
   #deliver(message: JSONRPCMessage): void {
     if ('method' in message) {
       this.#options.onInbound?.(message.method);
+      if (message.method === 'tools/list') this.declared = message.params?._meta?.[CLIENT_CAPABILITIES_META_KEY];
       // A subscription is answered when it ends, so it is never waited for.
       if ('id' in message && message.method !== 'subscriptions/listen') this.#inFlight.add(message.id);
       if (message.method === 'notifications/cancelled') this.#settle(message.params?.['requestId']);

@@ -105,6 +105,7 @@ async function serveConnection(
         readOnly,
         version,
         era,
+        declared: () => transport.declared,
         origin: { principal: token?.name, transport: 'tcp' },
       });
       tellers.add(tell);
