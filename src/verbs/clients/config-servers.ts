@@ -3,7 +3,7 @@ import type { Loss } from '../../clients/canonical/loss.ts';
 import type { CanonicalServer } from '../../clients/canonical/server.ts';
 import { type Field, type FillIn, type Rendered, toClient } from '../../clients/canonical/to-client.ts';
 import type { Dialect } from '../../clients/dialects/dialect.ts';
-import { StoreError } from '../../core/errors.ts';
+import { isStoreError, StoreError } from '../../core/errors.ts';
 import { checkName } from '../../core/name.ts';
 import type { Notice } from '../../core/notice.ts';
 import type { VersionReference } from '../../core/version-reference.ts';
@@ -72,6 +72,23 @@ export async function configServers(store: Store, name: string, version?: Versio
     leftOut: own.leftOut,
     notices,
   };
+}
+
+/** Returns the names of all configs that a config builds on; one that cannot be read builds on none. */
+export async function basesOf(store: Store, name: string): Promise<Set<string>> {
+  const seen = new Set<string>();
+  const waiting = [name];
+  for (let next = waiting.shift(); next !== undefined && seen.size < MAX_LAYERS; next = waiting.shift()) {
+    try {
+      const { bases } = await documentOf(next, await readConfig(store, { name: checkName(next) }));
+      const more = bases.filter((base) => !seen.has(base));
+      for (const base of more) seen.add(base);
+      waiting.push(...more);
+    } catch (error) {
+      if (!isStoreError(error)) throw error;
+    }
+  }
+  return seen;
 }
 
 /**

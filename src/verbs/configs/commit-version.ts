@@ -63,7 +63,7 @@ export async function commitVersion(
       ? `${change.action === 'restore' ? `Restored version ${change.version} of ${name} as version ${version}` : `Stored ${name} as version ${version}`} (${shortDigest(digest)}${isFirstContent(reported.changes) ? '' : `, ${describeChanges(total)}`}${takenAs(content)})`
       : `${name} unchanged (still version ${version})`,
     next: together(
-      staleFiles(ctx, name, formatDigest(digest)),
+      await staleFiles(ctx, store, name, formatDigest(digest)),
       (await store.drafts.has(name)) ? draftRemains(name) : undefined,
     ),
     name,

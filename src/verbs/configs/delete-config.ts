@@ -44,7 +44,7 @@ export async function deleteConfig(ctx: Context, request: DeleteConfigRequest): 
       (await store.drafts.has(name))
         ? { hint: 'Its draft is still there.', advice: [{ do: 'discard-draft', name }] }
         : undefined,
-      staleFiles(ctx, name, undefined),
+      await staleFiles(ctx, store, name, undefined),
     ),
     name,
     version,

@@ -84,7 +84,7 @@ export async function publishDrafts(ctx: Context, request: PublishDraftsRequest)
         ? `Nothing new to publish (still ${versions})`
         : `Published ${count(made, 'draft')} in commit ${receipt.index}: ${versions}${same === 0 ? '' : `; ${same} unchanged`}`,
     next: together(
-      ...published.map((config) => staleFiles(ctx, config.name, config.digest)),
+      ...(await Promise.all(published.map((config) => staleFiles(ctx, store, config.name, config.digest)))),
       kept.length === 0
         ? undefined
         : { hint: `Drafts that changed meanwhile, or could not be removed, are still there: ${listed(kept)}.` },

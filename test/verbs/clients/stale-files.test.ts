@@ -81,3 +81,19 @@ it('a memory of deployments that is damaged fails no write', async () => {
   await appendFile(join(state, 'deployments.jsonl'), '\n{"torn":');
   expect(nextOf(await putConfig(ctx, { name, json: SECOND }))).toBe(`${OLD} ${PLAN}`);
 });
+
+it('a change of a config that the deployed one builds on is said, until it is deployed again', async () => {
+  const { ctx } = await makeMachine();
+  const base = (url: string) => ({ mcpServers: { shared: { type: 'streamable-http', url } } });
+  await putConfig(ctx, { name: 'team/base', json: base('https://a.example.com/mcp') });
+  await putConfig(ctx, { name, json: { extends: ['team/base'], ...FIRST } });
+  const deploy = async () =>
+    applyDeploy(ctx, { planId: (await planDeploy(ctx, { name, clients: ['cursor'] })).planId });
+  await deploy();
+  const told = `No client's file was changed by this: cursor has ${name}, which builds on team/base, as it was before. ${PLAN}`;
+  const changed = base('https://b.example.com/mcp');
+  expect(nextOf(await putConfig(ctx, { name: 'team/base', json: changed }))).toBe(told);
+  await deploy();
+  expect(nextOf(await putConfig(ctx, { name: 'team/base', json: changed }))).toBeUndefined();
+  expect(nextOf(await deleteConfig(ctx, { name: 'team/base' }))).toContain(`${told.split(' See')[0]}`);
+});
