@@ -25,7 +25,7 @@ slow('says that all is well where it is', async () => {
   const { code, stdout } = await place.run(['doctor']);
   expect(code).toBe(0);
   expect(stdout).toMatch(
-    /^Store\n {2}ok {4}store .*\n[\s\S]*MCP clients\n {2}ok .*\n\nDue\n {2}ok {4}verified {2}the whole store was verified today\n\nall of \d+ checks passed\n$/,
+    /^Store\n {2}ok {4}store .*\n[\s\S]*MCP clients\n {2}ok .*\n\nDue\n {2}ok {4}verified {2}the whole store was verified today\n\nall \d+ checks passed\n$/,
   );
 });
 

@@ -1,6 +1,6 @@
 import { PassThrough } from 'node:stream';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
-import { displayWidth } from '../../src/cli/output/display-width.ts';
+import { displayWidth, wrap } from '../../src/cli/output/display-width.ts';
 import { createOutput, errorLine } from '../../src/cli/output/output.ts';
 import { createPainter } from '../../src/cli/output/paint.ts';
 import { formatSize, formatTime, pairs, table } from '../../src/cli/output/table.ts';
@@ -241,4 +241,10 @@ describe('a table', () => {
     expect(lines[1]).toMatch(/^claude-desktop\/default .*…$/);
     expect(lines[0]?.includes('SIZE')).toBe(width > 40);
   });
+});
+
+it('prose is broken at the columns that its characters take', () => {
+  const lines = wrap('設定 設定 設定 plain words', 12, '  ');
+  expect(lines).toEqual(['  設定 設定', '  設定 plain', '  words']);
+  for (const line of lines) expect(displayWidth(line)).toBeLessThanOrEqual(12);
 });

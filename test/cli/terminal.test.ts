@@ -46,8 +46,8 @@ describe.skipIf(!installed)('on a terminal', () => {
     expect((await place.run(['rebuild'])).stderr).toBe('');
   });
 
-  it('lines fit its width', async () => {
-    const lines = (await onTerminal("stty cols 60; '{}' log")).split(/\r?\n/);
+  it.each(['log', 'doctor', 'telemetry'])('the lines of %s fit its width', async (command) => {
+    const lines = (await onTerminal(`stty cols 60; '{}' ${command}`)).split(/\r?\n/);
     expect(lines.length).toBeGreaterThan(2);
     for (const line of lines) expect(stripVTControlCharacters(line).length).toBeLessThanOrEqual(60);
   });

@@ -25,6 +25,18 @@ export function cutToWidth(text: string, columns: number): string {
   return `${text.slice(0, end)}…`;
 }
 
+/** Returns text as lines broken between words, all of them indented. */
+export function wrap(text: string, columns: number, indent = ''): string[] {
+  if (text === '') return [];
+  const lines: string[] = [];
+  for (const word of text.split(' ')) {
+    const last = lines.at(-1);
+    if (last === undefined || displayWidth(last) + 1 + displayWidth(word) > columns) lines.push(`${indent}${word}`);
+    else lines[lines.length - 1] = `${last} ${word}`;
+  }
+  return lines;
+}
+
 function widthOf(character: string): number {
   return WIDE.test(character) ? 2 : MARK.test(character) ? 0 : 1;
 }

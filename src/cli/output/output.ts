@@ -9,6 +9,9 @@ import { type Colors, createPainter } from './paint.ts';
 import { quietWriter } from './quiet-writer.ts';
 import { formatTime } from './table.ts';
 
+/** Columns of a terminal whose width is not known. */
+const USUAL_COLUMNS = 80;
+
 /** Where a command writes: results on stdout, everything else on stderr. */
 export interface Output {
   /** True with `--json`: results are one JSON value, errors too. */
@@ -18,6 +21,8 @@ export interface Output {
   readonly colors: Colors;
   /** Columns of the terminal that stdout is; undefined where it is none. */
   readonly width: number | undefined;
+  /** Columns that lines of prose are broken at: the width, or that of a usual terminal. */
+  readonly columns: number;
   /** Formats an RFC 3339 time for people: on this machine's clock, or in UTC where that was asked for. */
   time(time: string): string;
   /** One result: `value` in snake_case with `--json`, the lines of `human` otherwise; long ones in the person's pager where asked. */
@@ -77,6 +82,8 @@ export function createOutput(
   const toStderr = quietWriter(stderr);
   // The library knows NO_COLOR and dumb terminals, but also colours a pipe under CI.
   const isTerminal = stdout.isTTY === true;
+  // A terminal that does not know its size has none.
+  const width = (isTerminal && stdout.columns) || undefined;
   const painted = picocolors.isColorSupported && isTerminal && !json;
   let toPage = '';
   const { colors, printable: shown } = createPainter(painted);
@@ -85,8 +92,8 @@ export function createOutput(
     json,
     interactive: stderr.isTTY === true && !json,
     colors,
-    // A terminal that does not know its size has none.
-    width: (isTerminal && stdout.columns) || undefined,
+    width,
+    columns: width ?? USUAL_COLUMNS,
     time: (time) => formatTime(time, utc ? 'utc' : 'local'),
     result: async (value, human, { paged = false }: { readonly paged?: boolean } = {}) => {
       if (json) return toStdout(`${spellJson(JSON.stringify(snakeCase(value)))}\n`);

@@ -2,24 +2,24 @@ import { thousands } from '../../core/thousands.ts';
 import { spellLine } from '../../core/visible.ts';
 import { ago, changeText, type SinceLastLook } from '../../telemetry/review/look-facts.ts';
 import { guide } from './advice.ts';
-import { cutToColumns, wrap } from './fit.ts';
+import { cutToWidth, wrap } from './display-width.ts';
 import type { Output } from './output.ts';
 
 /** Changes that are shown; the page has more of them. */
 const CHANGES = 5;
 
 /** Renders what is new since the last look in five lines: when that was, changes, what needs a person, failures, care. */
-export function renderSinceLastLook(lead: SinceLastLook, { colors }: Output): string[] {
+export function renderSinceLastLook(lead: SinceLastLook, { colors, columns }: Output): string[] {
   const { lastLook, nowMs, store } = lead;
   const at = [store.store && `store ${store.store}`, store.host && `on ${store.host}`].filter(Boolean).join(' ');
   const head = lastLook === undefined ? 'First look' : `Since your last look, ${ago(lastLook, nowMs)}`;
   const row = (label: string, text: string, paint: (text: string) => string = String) => {
-    const line = cutToColumns(`  ${label.padEnd(10)} ${spellLine(text)}`);
+    const line = cutToWidth(`  ${label.padEnd(10)} ${spellLine(text)}`, columns);
     return `${line.slice(0, 13)}${paint(line.slice(13))}`;
   };
   const worst = lead.attention[0]?.severity;
   return [
-    `${colors.bold(head)}${at === '' ? '' : colors.dim(cutToColumns(`  ${at}`, 80 - head.length))}`,
+    `${colors.bold(head)}${at === '' ? '' : colors.dim(cutToWidth(`  ${at}`, columns - head.length))}`,
     row('Changes', changesLine(lead)),
     row(
       'Attention',
@@ -32,14 +32,16 @@ export function renderSinceLastLook(lead: SinceLastLook, { colors }: Output): st
 }
 
 /** Renders what the five lines had no room for: each thing that needs a person, and the newest changes. */
-export function renderLookBack({ attention, changes, nowMs }: SinceLastLook, { colors }: Output): string[] {
+export function renderLookBack({ attention, changes, nowMs }: SinceLastLook, { colors, columns }: Output): string[] {
   const items = attention.flatMap((item) => [
-    ...wrap(spellLine(item.title), '  ').map(item.severity === 'info' ? String : colors.yellow),
-    ...(item.details ?? []).map((detail) => cutToColumns(`    ${spellLine(detail)}`)),
-    ...wrap(spellLine(guide(item)), '    ').map(colors.dim),
+    ...wrap(spellLine(item.title), columns, '  ').map(item.severity === 'info' ? String : colors.yellow),
+    ...(item.details ?? []).map((detail) => cutToWidth(`    ${spellLine(detail)}`, columns)),
+    ...wrap(spellLine(guide(item)), columns, '    ').map(colors.dim),
   ]);
   const listed = (changes?.listed ?? []).slice(0, CHANGES);
-  const lines = listed.flatMap((change) => wrap(spellLine(`${changeText(change)}, ${ago(change.time, nowMs)}`), '  '));
+  const lines = listed.flatMap((change) =>
+    wrap(spellLine(`${changeText(change)}, ${ago(change.time, nowMs)}`), columns, '  '),
+  );
   const left = (changes?.total ?? 0) - listed.length;
   return [
     ...(items.length === 0 ? [] : ['', colors.bold('Needs attention'), ...items]),

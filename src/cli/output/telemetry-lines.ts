@@ -12,18 +12,18 @@ import type { Reconciliation } from '../../telemetry/review/reconcile.ts';
 import type { Occurrence } from '../../telemetry/review/review-facts.ts';
 import type { ReviewResult } from '../../telemetry/review/review-telemetry.ts';
 import { guide } from './advice.ts';
-import { COLUMNS, cutToColumns, wrap } from './fit.ts';
+import { cutToWidth, wrap } from './display-width.ts';
 import type { Output } from './output.ts';
 import { renderLookBack, renderSinceLastLook } from './since-last-look.ts';
 import { pairs, table } from './table.ts';
 
-type Colors = Output['colors'];
+const INDENT = '  ';
 
 /** Days in a row of bars. */
 const MAX_DAYS = 40;
 
 /**
- * Renders the review as lines for people, which fit 80 columns: first what is new since the last look, then the headline, by
+ * Renders the review as lines for people, which fit the terminal: first what is new since the last look, then the headline, by
  * tool, what stands out, and the days.
  */
 export function renderReview(review: ReviewResult, output: Output, lead?: SinceLastLook): string[] {
@@ -33,9 +33,9 @@ export function renderReview(review: ReviewResult, output: Output, lead?: SinceL
   return [
     ...(lead === undefined ? [] : [...renderSinceLastLook(lead, output), '']),
     `${colors.dim(`${output.time(review.since)} to ${output.time(review.until)}`)}`,
-    ...renderHeadline(review, colors),
+    ...renderHeadline(review, output),
     ...(lead === undefined ? nextLines(review, output) : renderLookBack(lead, output)),
-    ...section('Calls by tool', toolLines(review, colors)),
+    ...section('Calls by tool', toolLines(review, output)),
     ...section('Slowest', review.slowest.length === 0 ? [] : occurrenceLines(review.slowest, output)),
     ...section(
       'Last failures and refusals',
@@ -46,70 +46,80 @@ export function renderReview(review: ReviewResult, output: Output, lead?: SinceL
   ];
 }
 
-function renderHeadline({ events, summary, headline }: ReviewResult, colors: Colors): string[] {
-  const lines = wrap(summary);
+function renderHeadline({ events, summary, headline }: ReviewResult, { colors, columns }: Output): string[] {
+  const lines = wrap(summary, columns);
   if (events === 0) return lines;
   const alarming = headline.critical > 0 || headline.signatureFaults > 0;
   const paint = alarming ? colors.red : headline.failures + headline.refusals > 0 ? colors.yellow : colors.green;
   return lines.map((line) => paint(line));
 }
 
-function nextLines({ next }: ReviewResult, { colors }: Output): string[] {
-  return next === undefined ? [] : wrap(spellLine(guide(next)), '  ').map(colors.dim);
+function nextLines({ next }: ReviewResult, { colors, columns }: Output): string[] {
+  return next === undefined ? [] : wrap(spellLine(guide(next)), columns, '  ').map(colors.dim);
 }
 
-function toolLines({ tools }: ReviewResult, colors: Colors): string[] {
+/** How wide the tables may be: they are indented, so that titles stand out. */
+const within = ({ columns }: Output) => ({ width: columns, indent: INDENT.length });
+
+function toolLines({ tools }: ReviewResult, output: Output): string[] {
   if (tools.length === 0) return [];
-  return table(tools, [
-    { heading: 'TOOL', cell: ({ tool }) => tool, style: colors.bold },
-    { heading: 'CALLS', cell: ({ calls }) => thousands(calls), align: 'right' },
-    { heading: 'FAILURES', cell: ({ failures }) => thousands(failures), align: 'right' },
-    { heading: 'P50', cell: ({ p50Ms }) => formatDuration(p50Ms), align: 'right' },
-    { heading: 'P95', cell: ({ p95Ms }) => formatDuration(p95Ms), align: 'right' },
-    { heading: 'MAX', cell: ({ maxMs }) => formatDuration(maxMs), align: 'right' },
-  ]);
+  return table(
+    tools,
+    [
+      { heading: 'TOOL', cell: ({ tool }) => tool, style: output.colors.bold, maxChars: 40 },
+      { heading: 'CALLS', cell: ({ calls }) => thousands(calls), align: 'right' },
+      { heading: 'FAILURES', cell: ({ failures }) => thousands(failures), align: 'right' },
+      { heading: 'P50', cell: ({ p50Ms }) => formatDuration(p50Ms), align: 'right', spare: 1 },
+      { heading: 'P95', cell: ({ p95Ms }) => formatDuration(p95Ms), align: 'right', spare: 2 },
+      { heading: 'MAX', cell: ({ maxMs }) => formatDuration(maxMs), align: 'right', spare: 3 },
+    ],
+    within(output),
+  );
 }
 
-function occurrenceLines(items: readonly Occurrence[], { colors, time: format }: Output): string[] {
-  const longest = (text: (item: Occurrence) => string) => Math.max(0, ...items.map((item) => text(item).length));
-  const left =
-    COLUMNS -
-    42 -
-    longest(({ tool, event }) => tool ?? event) -
-    Math.max(
-      4,
-      longest(({ code }) => code ?? ''),
-    );
-  const [heading = '', ...rows] = table(items, [
-    { heading: 'TIME', cell: ({ time }) => format(time), style: colors.dim },
-    { heading: 'WHAT', cell: ({ tool, event }) => tool ?? event },
-    {
-      heading: 'TOOK',
-      cell: ({ durationMs }) => (durationMs === undefined ? '' : formatDuration(durationMs)),
-      align: 'right',
-    },
-    { heading: 'CODE', cell: ({ code }) => code ?? '', style: colors.yellow },
-    { heading: 'CONFIG', cell: ({ config }) => config ?? '', maxChars: Math.max(left, 12) },
-  ]);
+function occurrenceLines(items: readonly Occurrence[], output: Output): string[] {
+  const { colors, time: format, columns } = output;
+  const [heading = '', ...rows] = table(
+    items,
+    [
+      { heading: 'TIME', cell: ({ time }) => format(time), style: colors.dim },
+      { heading: 'WHAT', cell: ({ tool, event }) => tool ?? event, maxChars: 40 },
+      {
+        heading: 'TOOK',
+        cell: ({ durationMs }) => (durationMs === undefined ? '' : formatDuration(durationMs)),
+        align: 'right',
+        spare: 1,
+      },
+      { heading: 'CODE', cell: ({ code }) => code ?? '', style: colors.yellow },
+      { heading: 'CONFIG', cell: ({ config }) => config ?? '', maxChars: 255 },
+    ],
+    within(output),
+  );
   // Rule and place stand on a line of their own, for places are long.
   const places = items.map(({ rule, path }) => [rule, path].filter(Boolean).join(' '));
   return [
     heading,
     ...rows.flatMap((line, at) => [
       line,
-      ...(places[at] ? [colors.dim(cutToColumns(`  ${spellLine(places[at])}`, COLUMNS - 2))] : []),
+      ...(places[at] ? [colors.dim(cutToWidth(`  ${spellLine(places[at])}`, columns - INDENT.length))] : []),
     ]),
   ];
 }
 
-function configLines({ configs }: ReviewResult, { colors, time: format }: Output): string[] {
+function configLines({ configs }: ReviewResult, output: Output): string[] {
+  const { colors, time: format } = output;
   if (configs.length === 0) return [];
-  return table(configs, [
-    { heading: 'CONFIG', cell: ({ name, version }) => `${cutToColumns(name, 26)}@${version}`, style: colors.bold },
-    { heading: 'COMMITS', cell: ({ commits }) => thousands(commits), align: 'right' },
-    { heading: 'COMMIT', cell: ({ index, commit }) => `${index}  ${shortId(commit)}`, style: colors.dim },
-    { heading: 'TIME', cell: ({ time }) => format(time) },
-  ]);
+  return table(
+    configs,
+    [
+      { heading: 'CONFIG', cell: ({ name }) => name, style: colors.bold, maxChars: 255 },
+      { heading: 'VERSION', cell: ({ version }) => `${version}`, align: 'right' },
+      { heading: 'COMMITS', cell: ({ commits }) => thousands(commits), align: 'right', spare: 2 },
+      { heading: 'COMMIT', cell: ({ index, commit }) => `${index} ${shortId(commit)}`, style: colors.dim, spare: 1 },
+      { heading: 'TIME', cell: ({ time }) => format(time) },
+    ],
+    within(output),
+  );
 }
 
 type Day = ReviewResult['days'][number];
@@ -192,5 +202,5 @@ export function renderReconciliation(
 }
 
 function indented(lines: readonly string[]): string[] {
-  return lines.map((line) => `  ${line}`);
+  return lines.map((line) => `${INDENT}${line}`);
 }

@@ -46,7 +46,7 @@ export async function diagnose(ctx: Context): Promise<Diagnosis> {
   if (health.store !== undefined) findings.push(verification(health.verifiedAt), ...(await drafts(ctx)));
   const bad = findings.filter(({ state }) => state !== 'ok').length;
   return {
-    summary: bad === 0 ? `all of ${count(findings.length, 'check')} passed` : `${count(bad, 'thing')} to look at`,
+    summary: bad === 0 ? `all ${count(findings.length, 'check')} passed` : `${count(bad, 'thing')} to look at`,
     ok: health.ok,
     version: health.version,
     findings,

@@ -1,6 +1,7 @@
 import { spellLine } from '../../../core/visible.ts';
 import { type Diagnosed, diagnose } from '../../../verbs/store/diagnose.ts';
 import { guide } from '../../output/advice.ts';
+import { wrap } from '../../output/display-width.ts';
 import type { Output } from '../../output/output.ts';
 import { wordedHint } from '../../output/worded.ts';
 import type { CommandDefinition } from '../../program/command.ts';
@@ -42,12 +43,16 @@ function section(heading: string, findings: readonly Diagnosed[], output: Output
   return [output.colors.bold(heading), ...findings.flatMap((finding) => lines(finding, width, output)), ''];
 }
 
-function lines({ name, state, message, ...guidance }: Diagnosed, width: number, { colors }: Output): string[] {
+function lines({ name, state, message, ...guidance }: Diagnosed, width: number, output: Output): string[] {
+  const { colors, columns } = output;
   const paint = { ok: colors.green, warning: colors.yellow, error: colors.red }[state];
   const mark = { ok: 'ok  ', warning: 'look', error: 'FAIL' }[state];
   const advice = state === 'ok' ? '' : guide(guidance);
+  const indent = ' '.repeat(width + 10);
+  const [first = '', ...rest] = wrap(spellLine(message), columns, indent);
   return [
-    `  ${paint(mark)}  ${spellLine(name.padEnd(width))}  ${spellLine(message)}`,
-    ...(advice === '' ? [] : [colors.dim(`        ${' '.repeat(width)}${spellLine(advice)}`)]),
+    `  ${paint(mark)}  ${spellLine(name.padEnd(width))}  ${first.slice(indent.length)}`,
+    ...rest,
+    ...wrap(spellLine(advice), columns, indent).map(colors.dim),
   ];
 }
