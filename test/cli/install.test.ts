@@ -141,7 +141,9 @@ describe.skipIf(process.platform === 'win32')('refused, and nothing touched', ()
   });
 
   it.each([
-    ['another client', ['install', 'emacs'], /there is no client "emacs".*claude-desktop/],
+    ['another client', ['install', 'emacs'], /there is no client "emacs"\. Choose one of .*claude-desktop/],
+    ['half a name', ['install', 'claude'], /Did you mean claude-desktop or claude-code\? Choose/],
+    ['a name with a slip', ['install', 'curser'], /Did you mean cursor\? Choose/],
     ['both ways at once', ['--docker', '--node'], /exclude each other/],
     ['a name that is none', ['--name', '__proto__'], /is no name for a server/],
     ['a folder', ['--file', '.'], /is not a file/],

@@ -1,4 +1,5 @@
 import { StoreError } from '../../core/errors.ts';
+import { nearest } from '../../core/nearest.ts';
 import { antigravity } from './apps/antigravity.ts';
 import { claudeDesktop } from './apps/claude-desktop.ts';
 import { goose } from './apps/goose.ts';
@@ -44,6 +45,16 @@ export function dialectOf(client: string): Dialect {
   const dialect = DIALECTS.find((known) => known.client === wanted);
   if (dialect !== undefined) return dialect;
   throw new StoreError('ARGUMENT_INVALID', `there is no client ${JSON.stringify(client.slice(0, 40))}`, {
-    hint: `Choose one of ${DIALECTS.map((known) => known.client).join(', ')}.`,
+    hint: `${meant(client)}Choose one of ${DIALECTS.map((known) => known.client).join(', ')}.`,
   });
+}
+
+/** Returns the clients that a name may have meant, as the beginning of a hint. */
+function meant(client: string): string {
+  const names = DIALECTS.map((known) => known.client);
+  const part = client.toLowerCase();
+  const near = part.length < 3 ? [] : names.filter((name) => name.split('-').includes(part) || name.startsWith(part));
+  const closest = near.length === 0 ? nearest(part.slice(0, 40), names) : undefined;
+  const likely = closest === undefined ? near : [closest];
+  return likely.length === 0 ? '' : `Did you mean ${likely.join(' or ')}? `;
 }

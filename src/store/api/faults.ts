@@ -45,7 +45,8 @@ export function notThere(name: string, head: VersionRow | undefined): StoreError
       advice: [{ do: 'list-configs' }],
     });
   return new StoreError('NOT_FOUND', `${name} was deleted (version ${head.version})`, {
-    hint: `Its history is still there: restore version ${head.version - 1} to have it back.`,
+    hint: 'Its history is still there.',
+    advice: [{ do: 'restore', name, version: head.version - 1 }],
     details: { version: head.version, deleted: true },
   });
 }

@@ -37,7 +37,10 @@ export async function unknownConfig(store: Store, name: string): Promise<StoreEr
 /** Returns `NOT_FOUND` for a version a config does not have. */
 export function unknownVersion(head: VersionRow, version: number): StoreError {
   return new StoreError('NOT_FOUND', `${head.name} has no version ${version}`, {
-    hint: `Its versions are 1 to ${head.version}${head.action === 'delete' ? ', the newest being a deletion' : ''}.`,
+    hint:
+      head.version === 1
+        ? 'Its only version is 1.'
+        : `Its versions are 1 to ${head.version}${head.action === 'delete' ? ', the newest being a deletion' : ''}.`,
     advice: [{ do: 'list-history', name: head.name }],
     details: { newest_version: head.version },
   });

@@ -1,10 +1,11 @@
 import type { Guidance } from '../../core/advice.ts';
 import { formatDigest } from '../../core/digest.ts';
-import { isStoreError } from '../../core/errors.ts';
+import { isStoreError, StoreError } from '../../core/errors.ts';
 import { checkName } from '../../core/name.ts';
 import type { Receipt } from '../../core/receipt.ts';
 import type { VersionReference } from '../../core/version-reference.ts';
 import { checkExpected } from '../../store/api/faults.ts';
+import type { VersionRow } from '../../store/api/versions.ts';
 import type { ChangeRequest } from '../../store/api/writer.ts';
 import { readVersion } from '../configs/read-version.ts';
 import { admitMessage } from '../shared/admission.ts';
@@ -58,7 +59,9 @@ export async function copyConfig(ctx: Context, request: CopyConfigRequest): Prom
     throw argumentInvalid('a version cannot be moved', 'Move the config as it is, or copy the version.');
   const store = await ctx.store();
   const { row, bytes } = await readVersion(store, from, reference);
-  checkExpected({ name: to, expectedVersion }, await store.reader.head(to));
+  const there = await store.reader.head(to);
+  if (request.expectedVersion === undefined) checkFree(to, there);
+  checkExpected({ name: to, expectedVersion }, there);
   const message = request.message ?? `${move ? 'moved' : 'copied'} from ${from}@${row.version}`;
   await admitMessage(ctx, to, message);
   const put: ChangeRequest = { action: 'put', name: to, bytes, mediaType: row.mediaType, expectedVersion };
@@ -79,6 +82,16 @@ export async function copyConfig(ctx: Context, request: CopyConfigRequest): Prom
     digest,
     receipt: { ...receipt, name: to, version: made.version, digest },
   };
+}
+
+/** Refuses a target that is there already, where the caller did not say which version of it may be replaced. */
+function checkFree(to: string, there: VersionRow | undefined): void {
+  if (there === undefined || there.action === 'delete') return;
+  throw new StoreError('VERSION_CONFLICT', `there is a config ${to} already, version ${there.version}`, {
+    hint: 'Nothing was stored. Take another name, or delete that config first.',
+    advice: [{ do: 'read-config', name: to }],
+    details: { name: to, version: there.version },
+  });
 }
 
 /** A draft stays under the old name. Never fails: the commit is made. */

@@ -21,7 +21,11 @@ it('a move is one commit, and none when the target is there or the source change
   const { ctx } = await openContext();
   await putConfig(ctx, { name: 'a', content: 'one' });
   await putConfig(ctx, { name: 'b', content: 'two' });
-  expect((await refusal(copyConfig(ctx, { from: 'a', to: 'b', move: true }))).code).toBe('VERSION_CONFLICT');
+  expect(await refusal(copyConfig(ctx, { from: 'a', to: 'b', move: true }))).toMatchObject({
+    code: 'VERSION_CONFLICT',
+    message: 'there is a config b already, version 1',
+    hint: expect.stringContaining('Take another name'),
+  });
   expect((await refusal(copyConfig(ctx, { from: 'a', to: 'a' }))).code).toBe('ARGUMENT_INVALID');
   expect((await refusal(copyConfig(ctx, { from: 'a', version: 1, to: 'c', move: true }))).code).toBe(
     'ARGUMENT_INVALID',
