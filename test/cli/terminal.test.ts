@@ -47,7 +47,7 @@ describe.skipIf(!installed)('on a terminal', () => {
   });
 
   it.each(['log', 'doctor', 'telemetry'])('the lines of %s fit its width', async (command) => {
-    const lines = (await onTerminal(`stty cols 60; '{}' ${command}`)).split(/\r?\n/);
+    const lines = (await onTerminal(`stty cols 60; '{}' ${command}`, { PAGER: 'cat' })).split(/\r?\n/);
     expect(lines.length).toBeGreaterThan(2);
     for (const line of lines) expect(stripVTControlCharacters(line).length).toBeLessThanOrEqual(60);
   });
