@@ -3,7 +3,7 @@ import { defineConfig } from 'vitest/config';
 
 // Tests that start the bundle as a process of its own; everything else runs the sources.
 const process = [
-  'test/{e2e,crash,fuzz,cli,scripts}/**/*.test.ts',
+  'test/{e2e,crash,fuzz,cli,scripts,documents}/**/*.test.ts',
   'test/{troubleshooting,trust/no-key-material,archive/hostile-backup}.test.ts',
 ];
 // What a store promises on every engine runs on the one in memory once more.

@@ -1,5 +1,5 @@
 import { execFile, spawnSync } from 'node:child_process';
-import { cp, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readFile, realpath, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { promisify } from 'node:util';
@@ -85,6 +85,14 @@ describe('the npm package', () => {
     await writeFile(config, '{"theme":"dark"}\n');
     await command('put', 'team/app', config);
     expect((await command('get', 'team/app')).stdout).toBe('{"theme":"dark"}\n');
+  });
+
+  it('puts itself into the file of Claude Desktop: two commands from nothing to an entry', async () => {
+    const file = join(folder, 'claude_desktop_config.json');
+    await command('install', 'claude-desktop', '--file', file);
+    const { mcpServers } = JSON.parse(await readFile(file, 'utf8'));
+    const [main, ...args] = mcpServers['config-store'].args;
+    expect([main, args]).toEqual([await realpath(installed()), ['serve']]);
   });
 
   it('serves', async () => {
