@@ -50,7 +50,7 @@ export function findNamedSecretsInText(text: string): NamedMatch[] {
     if (text[match.index - 1] === ':' && whole.endsWith(':')) continue;
     const kind = kindAt(text, match.index, name, flag);
     if (kind === undefined) {
-      // What looked like a type may be the name: `old: token="…"`.
+      // The word in the place of a type may be the name: `old: token="…"`.
       if (/=\s*$/.test(whole)) names.lastIndex = match.index + whole.indexOf(name) + name.length;
       continue;
     }

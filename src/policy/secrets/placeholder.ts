@@ -5,7 +5,7 @@ const VARIABLE =
 const BARE_VARIABLE = /(?<=^|[\s=:/@])\$(?:env[:.])?[A-Za-z_]\w*(?=$|[\s:/@])/gi;
 const ANGLED =
   /<[A-Za-z][A-Za-z0-9 _.:/-]*>|\[[A-Z][A-Z0-9 _-]*\]|\[(?:filtered|redacted|hidden|masked|secret|encrypted)\]/gi;
-/** What logs and screens show of a secret: its beginning or end, and dots or stars for the rest. */
+/** A secret as logs and screens show it: its beginning or end, and dots or stars for the rest. */
 const MASKED = /^[\w.-]{0,16}(?:…|\.{3,}|\*{3,}|•{3,})[\w.-]{0,8}$/;
 
 /** Words that ask for a value when a text begins with them. */
