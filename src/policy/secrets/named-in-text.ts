@@ -17,7 +17,7 @@ const PAIR =
   /(?:name|key|header|field)\\?["']?\s{0,4}[=:]\s{0,4}\\?["']([\w.-]{2,128})\\?["']\s{0,8},?\s{0,8}\\?["']?value\\?["']?\s{0,4}[=:]\s{0,4}\\?["']([^"'\\\n]{1,8192})/gi;
 /** As {@link PAIR} in YAML, one member a line, and a flag with its value in a list: `"--api-key", "…"`. */
 const LINE_PAIR =
-  /^([ \t#/*;-]*)-?[ \t]*(?:name|key|header)[ \t]*:[ \t]*["']?([\w.-]{2,128})["']?[ \t]*\n[ \t#/*;]*value[ \t]*:[ \t]*["']?([^"'\n]{1,8192})/gm;
+  /^([ \t#/*;-]*)(?:name|key|header)[ \t]*:[ \t]*["']?([\w.-]{2,128})["']?[ \t]*\n[ \t#/*;]*value[ \t]*:[ \t]*["']?([^"'\n]{1,8192})/gm;
 const LISTED_FLAG = /["']--?([A-Za-z][\w-]{0,60})["'][ \t]*,\s{0,40}["']([^"'\n]{1,8192})["']/g;
 /** Programs that take a password, or a user with one, right behind a short option. */
 const CLIENT_OPTION =
