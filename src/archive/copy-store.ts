@@ -1,10 +1,12 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseEnvelope } from '../core/commit/envelope.ts';
 import { parsePayload } from '../core/commit/parse-statement.ts';
 import { StoreError } from '../core/errors.ts';
+import { movedPlace } from '../engine/moved-store.ts';
 import type { Engine, StagedEntry } from '../engine/port.ts';
+import { type FoundPin, pinBytes } from '../state/pin.ts';
 import type { Store } from '../store/api/store.ts';
 import { openStore } from '../store/open.ts';
 
@@ -31,6 +33,10 @@ export interface CopyRequest {
   /** Leave the source so that nothing more is written there: two that go on become two stores. */
   readonly move: boolean;
   readonly onProgress?: ((commits: number, total: number) => void) | undefined;
+  /** The pin of this installation: a copy of its own store has to go as far. */
+  readonly known?: FoundPin | undefined;
+  /** True where the source is the storage of this installation, in which no other store belongs. */
+  readonly own?: boolean | undefined;
 }
 
 /**
@@ -38,13 +44,14 @@ export interface CopyRequest {
  * way. Artifacts come first, so that what is at the other end is a store at each moment. One that was cut short goes on.
  * Closes the source, and leaves the other end open.
  *
- * @throws StoreError VERSION_CONFLICT when the other end has something else; STORE_MISSING for an empty source; CORRUPT
+ * @throws StoreError VERSION_CONFLICT when the other end has something else; STORE_MISSING for an empty source; CORRUPT;
+ * ROLLED_BACK when this installation has seen more of the source; STORE_FOREIGN for another store in its own storage
  */
 export async function copyStore(request: CopyRequest): Promise<CopyResult> {
-  const { from, to, move } = request;
+  const { to, move } = request;
   const parent = await mkdtemp(join(tmpdir(), 'config-store-copy-'));
   try {
-    const store = await openVerified(from, parent);
+    const store = await openVerified(request, parent);
     try {
       await to.open();
       await refuseMoved(request);
@@ -64,14 +71,43 @@ export async function copyStore(request: CopyRequest): Promise<CopyResult> {
   }
 }
 
-/** Opens the source as its own anchor, with nothing of any installation: what is copied verifies by itself. */
-async function openVerified(engine: Engine, parent: string): Promise<Store> {
+/**
+ * Opens the source as its own anchor, with nothing of any installation but the pin of that very store: what is copied verifies by
+ * itself, and is refused where it is older than what was seen here.
+ */
+async function openVerified({ from: engine, known = {}, own = false }: CopyRequest, parent: string): Promise<Store> {
   await engine.open();
   const [first] = (await engine.log.readRange(0, { ...RUN, commits: 1 })).envelopes;
   if (first === undefined)
     throw new StoreError('STORE_MISSING', `there is no store in ${engine.location}`, { hint: 'Nothing was copied.' });
   const { store } = parsePayload(parseEnvelope(first).payload);
-  return openStore({ engine, keys: join(parent, 'keys'), state: join(parent, 'state'), storeId: store });
+  if (known.damaged !== undefined)
+    throw new StoreError('ROLLED_BACK', `the pin, which says what was seen here, is damaged: ${known.damaged}`, {
+      hint: 'Nothing was copied: an older store would pass for the newest.',
+      advice: [{ do: 'verify' }],
+    });
+  if (own && known.pin !== undefined && known.pin.store !== store)
+    throw new StoreError(
+      'STORE_FOREIGN',
+      `${engine.location} holds store ${store.slice(0, 16)}…, which is not this installation's`,
+      {
+        hint: 'Nothing was copied. Mount the storage that belongs here; to copy another store, name another folder for this installation.',
+        advice: [{ do: 'set', setting: 'CONFIG_STORE_VAR' }],
+      },
+    );
+  const state = join(parent, 'state');
+  if (known.pin?.store === store) {
+    await mkdir(state, { mode: 0o700 });
+    await writeFile(join(state, 'pin.json'), pinBytes(known.pin), { mode: 0o600 });
+  }
+  const opened = await openStore({ engine, keys: join(parent, 'keys'), state, storeId: store });
+  const [objection] = opened.state.notices().filter(({ code }) => code === 'ROLLED_BACK');
+  if (objection === undefined) return opened;
+  await opened.close();
+  throw new StoreError('ROLLED_BACK', objection.message, {
+    hint: 'Nothing was copied: this installation has seen more of that store.',
+    advice: [{ do: 'verify' }],
+  });
 }
 
 /** A place that was left by a move is taken again by a move only. */
@@ -79,7 +115,7 @@ async function refuseMoved({ from, to, move }: CopyRequest): Promise<void> {
   const left = await to.admin.movedTo().catch(() => undefined); // not prepared yet: said by what prepares it
   if (left === undefined) return;
   if (move && (await from.admin.movedTo()) === undefined) return to.admin.setMoved(undefined);
-  throw new StoreError('STORE_READONLY', `the store in ${to.location} was moved to ${left}`, {
+  throw new StoreError('STORE_READONLY', `the store in ${to.location} was moved to ${movedPlace(left)}`, {
     hint: 'Nothing was copied. Move the store back, or copy it to an empty place.',
   });
 }

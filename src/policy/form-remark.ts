@@ -1,6 +1,6 @@
 import { parseStructured } from '../core/content/content.ts';
 import { contentKind, mediaTypeOfPath } from '../core/content/media-type.ts';
-import { beginsAsJson } from '../core/content/media-type-by-form.ts';
+import { mediaTypesByForm } from '../core/content/media-type-by-form.ts';
 import { isStoreError } from '../core/errors.ts';
 import type { Candidate, PolicyFinding } from './finding.ts';
 
@@ -14,9 +14,10 @@ export async function formRemark({ name, mediaType, bytes }: Candidate): Promise
   if (named !== undefined && isStructured(named)) return remark(bytes, named, 'its name says');
   if (!/^text\/plain(?:;|$)/i.test(mediaType)) return undefined;
   const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('utf8');
-  return beginsAsJson(text) && !isJsonLines(text)
-    ? remark(bytes, 'application/jsonc', 'its beginning looks like')
-    : undefined;
+  const [formed] = mediaTypesByForm(text);
+  // A comment begins a program as often as a document.
+  if (formed === undefined || formed === 'application/jsonc' || isJsonLines(text)) return undefined;
+  return remark(bytes, formed, 'its beginning looks like');
 }
 
 async function remark(bytes: Uint8Array, mediaType: string, says: string): Promise<PolicyFinding | undefined> {

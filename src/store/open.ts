@@ -3,6 +3,7 @@ import { toStoreError } from '../core/errors.ts';
 import { Durable } from '../disk/durable.ts';
 import type { Engine } from '../engine/port.ts';
 import { KeyFolder } from '../keys/folder/key-files.ts';
+import { DraftRevisionsFile } from '../state/draft-revisions.ts';
 import { DraftSecret } from '../state/draft-secret.ts';
 import { LastVerificationFile } from '../state/last-verification.ts';
 import { PinFile } from '../state/pin.ts';
@@ -100,6 +101,7 @@ export async function openStore(options: OpenOptions): Promise<Store> {
   const secret = new DraftSecret(state, disk);
   const drafts = new DraftRules(engine.drafts, {
     now,
+    revisions: new DraftRevisionsFile(state, disk),
     prepare: (author) => preflight.pass(author),
     secret: (make) => (make ? secret.make() : Promise.resolve(secret.read())),
     onFault,

@@ -64,6 +64,18 @@ describe.each([
   });
 });
 
+it('what a key signed that is revoked by now is shown, and not signed again', async () => {
+  await copyFile(at('000000002.json', 'B'), at('000000002.sync-conflict-1.json'));
+  const [old = ''] = (await readdir(join(place.path('A'), 'keys'))).filter((name) => name.endsWith('.key.pem'));
+  await onA('keys', 'rotate', '--label', 'new');
+  expect((await onA('keys', 'revoke', old.slice(0, 64), '--from-index', '4', '--reason', 'stolen', '--yes')).code).toBe(
+    0,
+  );
+  const { code, stdout } = await onA('recover', '--yes');
+  expect([code, stdout]).toEqual([0, expect.stringContaining('not stored again, its key is revoked')]);
+  expect((await onA('get', 'a/b')).stdout.trim()).toBe('{"x":2}');
+});
+
 it('a branch of several commits comes back whole, after what is left of it was moved aside', async () => {
   await copyFile(at('000000002.json', 'B'), at('000000002.sync-conflict-1.json'));
   await copyFile(at('000000003.json', 'B'), at('000000003.json'));

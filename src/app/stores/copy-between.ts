@@ -2,6 +2,8 @@ import { resolve } from 'node:path';
 import { type CopyResult, copyStore } from '../../archive/copy-store.ts';
 import { openFilesEngine } from '../../engine/files/files-engine.ts';
 import type { Engine } from '../../engine/port.ts';
+import { PinFile } from '../../state/pin.ts';
+import { StateFolder } from '../../state/state-folder.ts';
 import type { Settings } from '../settings/settings.ts';
 import { readStorage } from '../settings/storage-setting.ts';
 import { engineOn } from './shared-store.ts';
@@ -27,7 +29,16 @@ export async function copyBetween(settings: Settings, request: CopyBetween): Pro
   const [from, to] = [engineAt(request.from, settings), engineAt(request.to, settings)];
   try {
     const { drafts, move, onProgress } = request;
-    const done = await copyStore({ from, to, drafts, move, onProgress });
+    const known = new PinFile(new StateFolder(settings.paths.state), settings.paths.keys).read();
+    const done = await copyStore({
+      from,
+      to,
+      drafts,
+      move,
+      onProgress,
+      known,
+      own: from.location === settings.paths.storage,
+    });
     return { ...done, from: from.location, to: to.location };
   } finally {
     await from.close();

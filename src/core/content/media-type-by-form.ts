@@ -2,18 +2,14 @@
 const HEAD_CHARS = 65_536;
 const HEAD_LINES = 500;
 
-const JSON_BEGINS = /^\s*(?:\{\s*(?:["'}]|\/[/*]|[A-Za-z_$][\w$-]*\s*:|$)|\[\s*(?:[{"\]]|\/[/*]))/;
+const JSON_BEGINS =
+  /^\s*(?:\{\s*(?:["'}]|\/[/*]|[A-Za-z_$][\w$-]*\s*:|$)|\[\s*(?:[{"\]]|\/[/*]|(?:-?\d[\d.eE+-]*|true|false|null)\s*(?:,|\]\s*$|$)))/;
 const JSON_COMMENT_BEGINS = /^\s*\/[/*]/;
 const TABLE = /^\[\[?[\w."'-]+(?:\.[\w."'-]+)*\]\]?\s*(?:#.*)?$/;
 const PAIR = /^\s*[\w."'-]+\s*=/;
 const QUOTED_PAIR = /^\s*[\w."'-]+\s*=\s*["'[{]/;
 const YAML_KEY = /^[\w.-]+:(?: \S.*)?\s*$/;
 const YAML_INNER_KEY = /^ +(?:- )?[\w.-]+:(?: |$)/;
-
-/** Returns true for text that begins as a JSON document does, well formed or not. */
-export function beginsAsJson(text: string): boolean {
-  return JSON_BEGINS.test(text.replace(/^\uFEFF/, '').slice(0, HEAD_CHARS));
-}
 
 /**
  * Returns the media types whose form a text has at first sight, the likeliest first. Prose, settings of one line each and

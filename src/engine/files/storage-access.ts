@@ -8,6 +8,7 @@ import { checkRoom, checkWritable } from '../../disk/volume/writable-storage.ts'
 import type { EngineReport } from '../port.ts';
 import { readFormat } from './format.ts';
 import { commitPath } from './layout.ts';
+import { refuseMoved } from './moved.ts';
 import { refuseForeign } from './prepare-storage.ts';
 import { probeWrites } from './probe-writes.ts';
 import { lookBelow, type Storage } from './storage.ts';
@@ -40,10 +41,11 @@ export function checkAccess(storage: Storage): boolean {
  * Looks whether storage can be written and has room. With `probe` it does what a put does with files of its own.
  *
  * @param next index of the next commit, as far as it is known
- * @throws StoreError STORE_FULL, STORE_READONLY, STORE_UNREADABLE
+ * @throws StoreError STORE_FULL, STORE_READONLY (also once the store was moved), STORE_UNREADABLE
  */
 export function checkStorage(storage: Storage, probe: boolean, next: number): EngineReport {
   const { root, tmp } = storage.layout;
+  refuseMoved(storage);
   const room = checkRoom(root);
   const probed = probe && lookBelow(storage, tmp) !== undefined;
   if (probed) probeWrites(storage, next);

@@ -15,6 +15,10 @@ const NAME =
 /** XML and JSON that write name and value as two members: `<add key="ApiKey" value="…"/>`. */
 const PAIR =
   /(?:name|key|header|field)\\?["']?\s{0,4}[=:]\s{0,4}\\?["']([\w.-]{2,128})\\?["']\s{0,8},?\s{0,8}\\?["']?value\\?["']?\s{0,4}[=:]\s{0,4}\\?["']([^"'\\\n]{1,8192})/gi;
+/** As {@link PAIR} in YAML, one member a line, and a flag with its value in a list: `"--api-key", "…"`. */
+const LINE_PAIR =
+  /^([ \t#/*;-]*)(?:name|key|header)[ \t]*:[ \t]*["']?([\w.-]{2,128})["']?[ \t]*\n[ \t#/*;]*value[ \t]*:[ \t]*["']?([^"'\n]{1,8192})/gm;
+const LISTED_FLAG = /["']--?([A-Za-z][\w-]{0,60})["'][ \t]*,\s{0,40}["']([^"'\n]{1,8192})["']/g;
 /** Programs that take a password, or a user with one, right behind a short option. */
 const CLIENT_OPTION =
   /\b(?:mysql\w{0,12}|mariadb\w{0,12}|sshpass|redis-cli|ldap(?:search|modify|add)|(?:docker|podman|nerdctl|buildah|skopeo|oc|registry) login)\b[^\n|;&]{0,200}?\s-[paw] ?([^\s"'-]{5,200})/g;
@@ -38,13 +42,18 @@ export function findNamedSecretsInText(text: string): NamedMatch[] {
   const found: NamedMatch[] = [];
   if (!/[=:>|]|--?\w|\s(?:is|was|to)\s|password\s|\b(?:ENV|ARG|setx?|export|setenv)\s/i.test(text)) return found;
   const values = new ValueReader(text);
-  for (const match of text.matchAll(NAME)) {
+  const names = new RegExp(NAME);
+  for (let match = names.exec(text); match !== null; match = names.exec(text)) {
     const [whole, dash, , name = ''] = match;
     const flag = dash?.startsWith('-') === true;
     // The parts of a URN have colons between them.
     if (text[match.index - 1] === ':' && whole.endsWith(':')) continue;
     const kind = kindAt(text, match.index, name, flag);
-    if (kind === undefined) continue;
+    if (kind === undefined) {
+      // The word in the place of a type may be the name: `old: token="…"`.
+      if (/=\s*$/.test(whole)) names.lastIndex = match.index + whole.indexOf(name) + name.length;
+      continue;
+    }
     // A name and a space are a pair only as a flag, and in the files of curl and of Docker.
     const isApart = /\s$/.test(whole) && !/(?:[:=>|]\**|\s(?:is|was|to))\s*$/.test(whole);
     const isQuotedAfter = kind === 'password' && text[match.index + whole.length] === '`';
@@ -59,6 +68,16 @@ export function findNamedSecretsInText(text: string): NamedMatch[] {
       found.push({ at: index, name: 'password', suspicion: 'likely' });
   for (const { 1: name = '', 2: value = '', index } of text.matchAll(PAIR)) {
     const kind = secretNameKind(name);
+    const suspicion = kind === undefined ? undefined : suspectNamedValue(kind, value, name);
+    if (suspicion !== undefined) found.push({ at: index, name, suspicion });
+  }
+  for (const { 1: indent = '', 2: name = '', 3: value = '', index } of text.matchAll(LINE_PAIR)) {
+    const kind = secretNameKind(name);
+    const suspicion = kind === undefined ? undefined : suspectNamedValue(kind, value, name);
+    if (suspicion !== undefined) found.push({ at: index + indent.length, name, suspicion });
+  }
+  for (const { 1: name = '', 2: value = '', index } of text.matchAll(LISTED_FLAG)) {
+    const kind = secretFlagKind(name);
     const suspicion = kind === undefined ? undefined : suspectNamedValue(kind, value, name);
     if (suspicion !== undefined) found.push({ at: index, name, suspicion });
   }

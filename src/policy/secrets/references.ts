@@ -1,4 +1,4 @@
-import { isWordy, randomChars } from './randomness.ts';
+import { isRandomRun, isWordy, randomChars } from './randomness.ts';
 
 /** Values that say where a secret is kept, in the words of the tools that fetch it. */
 const REFERENCES: readonly RegExp[] = [
@@ -13,9 +13,9 @@ const REFERENCES: readonly RegExp[] = [
   /^[a-z][a-z_]*\d{0,2}(?:\.[a-z][a-z_]*\d{0,2}|\["[\w.-]{1,60}"\]|\[\d+\]){2,}$/,
   /^[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+$/,
 ];
-/** Ciphertext: SOPS, Ansible, dotenvx, age, OpenPGP, Vault transit, Spring, Jasypt, and hashes of passwords. */
+/** Ciphertext: SOPS, Ansible, dotenvx, age, OpenPGP, Vault transit, AWS KMS, ejson, hiera-eyaml, Spring, Jasypt, and hashes of passwords. */
 const CIPHERTEXT =
-  /^(?:ENC\[|ENC\(|\$ANSIBLE_VAULT;|encrypted:|age-encryption\.org\/|-----BEGIN (?:AGE ENCRYPTED FILE|PGP MESSAGE|PKCS7|CMS)|vault:v\d+:|\{cipher\}|\$(?:2[abxy]|argon2\w*|scrypt|pbkdf2[\w-]*|5|6|y|7)\$)/;
+  /^(?:ENC\[|ENC\(|DEC::\w+\[|EJ\[\d+:|\$ANSIBLE_VAULT;|age-encryption\.org\/|-----BEGIN (?:AGE ENCRYPTED FILE|PGP MESSAGE|PKCS7|CMS)|vault:v\d+:|\{cipher\}|AQICAH[\w+/=]{60}|\$(?:2[abxy]|argon2\w*|scrypt|pbkdf2[\w-]*|apr1|enc|5|6|y|7)\$|\{(?:S?SHA\d*|SSHA\d*|S?MD5|CRYPT|bcrypt|argon2\w*|scrypt|pbkdf2[\w-]*)\}|pbkdf2[_:][\w:]+\$|scram-sha-\d+\$|md5[0-9a-f]{32}$|(?:enc(?:rypted)?(?:[_-]value)?|cipher(?:text)?|sealed|secure|kms|gcpkms|awskms|azurekms|gpg|pgp|age|aes[\w-]*)(?::v\d+)?:[\w+/=:.-]{16}|v\d:(?:aes-?)?(?:gcm|cbc|aead)[\w-]*:)/i;
 const PUBLIC: readonly RegExp[] = [
   /^(?:sha(?:1|224|256|384|512)|md5|blake[23]\w*)[:-]/i,
   /^age1[0-9a-z]{20,}$/,
@@ -52,12 +52,21 @@ export function isUuid(literal: string): boolean {
 
 /** A variable's name is made of words; an upper-case run with an underscore in it may still be random. */
 function hidesRandom(form: RegExp, literal: string): boolean {
-  return form === REFERENCES.at(-1) && randomChars(literal) >= 12;
+  if (form === REFERENCES.at(-1)) return randomChars(literal) >= 12;
+  // Behind `secret:` stands the name of one, and no name has all three kinds of characters and no word.
+  const rest = literal.slice(literal.indexOf(':') + 1);
+  return form === REFERENCES[1] && /[a-z]/.test(rest) && /[A-Z]/.test(rest) && /\d/.test(rest) && isRandomRun(rest);
 }
 
 function isCall(literal: string): boolean {
   const name = CALL.exec(literal)?.[1];
   return name !== undefined && isWordy(name);
+}
+
+/** A path whose folders may be called anything, as those of caches are: `/data/0a1b2c3d4e5f6071/key`. */
+function isBetweenWords(segments: readonly string[]): boolean {
+  const named = segments.filter((segment) => segment !== '' && !/^(?:\.{1,2}|~|[A-Za-z]:)$/.test(segment));
+  return named.length >= 3 && [named[0], named.at(-1)].every((word) => /^[a-z][a-z_-]{2,30}$/.test(word as string));
 }
 
 function isPath(literal: string): boolean {
@@ -66,6 +75,7 @@ function isPath(literal: string): boolean {
   if (segments.length === 1) return KEY_FILE.test(literal);
   if (FILE_END.test(segments.at(-1) ?? '') && !/[+]/.test(literal)) return true;
   // Base64 has slashes too, so without an extension every segment has to be one that people write.
-  if (PATH_START.test(literal)) return segments.every((segment) => randomChars(segment) < 12);
+  if (PATH_START.test(literal))
+    return isBetweenWords(segments) || segments.every((segment) => randomChars(segment) < 12);
   return isWordy(literal) && !/[+]/.test(literal);
 }

@@ -5,7 +5,7 @@
 export type NameKind = 'password' | 'pin' | 'secret' | 'token' | 'key' | 'wallet' | 'user';
 
 const PASSWORD =
-  /^(?:pass|pw|pwd|pswd|passwords?|passwds?|passphrases?|passcodes?|passwort|kennwort|motdepasse|contrasena|senha|wachtwoord|parola|haslo|losenord|psk|wpapsk)$|(?:password|passwd|passphrase|passcode|pwd)s?$|^(?:password|passwd|passphrase)/;
+  /^(?:pass|pw|pwd|pswd|passwords?|passwds?|passphrases?|passcodes?|passwort|kennwort|motdepasse|contrasena|senha|wachtwoord|parola|haslo|losenord|hasło|пароль|密码|密碼|パスワード|비밀번호|psk|wpapsk)$|^[a-z]{2,8}pw$|(?:password|passwd|passphrase|passcode|pwd)s?$|^(?:password|passwd|passphrase)/;
 /** Words that end in "pass" and are none. */
 const NO_PASS = /^(?:by|com|tres|sur|over|under|encom|im)pass$/;
 const SECRET = /^(?:secrets?|mnemonic|seedphrase)$|secrets?$|^secret(?:key|access|token|id|base)/;
@@ -15,15 +15,15 @@ const TOKEN =
 const LAST_ONLY =
   /^(?:auth|authorization|authentication|bearer|cookies?|setcookie|pass|pat|pats|sas|pw|session|sessionid|sid)$/;
 const AT_END =
-  /^(?:auth|authorization|bearer|cookies?|setcookie|sessionid|sid|sig|signature|signing|hmac|salt|pepper|seed|sk|phrase)$/;
+  /^(?:auth|authorization|bearer|cookies?|setcookie|sessionid|sid|session|sig|signature|signing|hmac|salt|pepper|seed|sk|phrase)$/;
 /** Words that make "key" a secret one when they stand before it. */
 const KEY_BEFORE = new Set(
-  'api access secret private signing sign encryption encrypt crypto master auth service account storage shared webhook client app application session hmac deploy admin root consumer subscription jwt aes license licence integration ingest ingestion write bot server ssh gpg pgp user bearer rest'.split(
+  'api access secret private signing sign encryption encrypt crypto master auth service account storage shared webhook client app application session hmac deploy admin root consumer subscription jwt aes license licence integration ingest ingestion write bot function server ssh gpg pgp user bearer rest'.split(
     ' ',
   ),
 );
 const HARMLESS_KEYS = new Set(
-  'public pub primary foreign sort partition cache hot shortcut host idempotency translation i18n registry model title label message text map object dict query lookup group row column routing route range hash bucket item index default config storage-class feature flag setting theme style icon menu tab nav state event metric tag sentence locale lang name type field param unique natural composite surrogate any press function arrow enter escape control ctrl alt shift meta command option modifier mac tab space home end page media video audio license-name'.split(
+  'site public pub primary foreign sort partition cache hot shortcut host idempotency translation i18n registry model title label message text map object dict query lookup group row column routing route range hash bucket item index default config storage-class feature flag setting theme style icon menu tab nav state event metric tag sentence locale lang name type field param unique natural composite surrogate any press function arrow enter escape control ctrl alt shift meta command option modifier mac tab space home end page media video audio license-name'.split(
     ' ',
   ),
 );
@@ -96,7 +96,8 @@ function kindOf(name: string): NameKind | undefined {
     if (isPasswordWord(word)) return 'password';
     if (SECRET.test(word)) return 'secret';
     if (TOKEN.test(word) || (isLast && AT_END.test(word))) return 'token';
-    if (/^keys?$/.test(word) && i > 0 && KEY_BEFORE.has(words[i - 1] as string)) return 'token';
+    if (/^keys?$/.test(word) && i > 0 && KEY_BEFORE.has(words[i - 1] as string) && !isOfBrowser(words, i - 1))
+      return 'token';
   }
   if (/^(?:pin|pincode)$/.test(last)) return 'pin';
   if (last === 'pk') return 'wallet';
@@ -105,12 +106,20 @@ function kindOf(name: string): NameKind | undefined {
   return /^keys?$/.test(last) && before !== undefined && !HARMLESS_KEYS.has(before) ? 'key' : undefined;
 }
 
+/** The key of an entry in a browser's storage: `localStorageKey`. */
+function isOfBrowser(words: readonly string[], at: number): boolean {
+  return words[at] === 'storage' && /^(?:local|session|async)$/.test(words[at - 1] ?? '');
+}
+
 function nameWords(name: string): string[] {
   return name
+    .normalize('NFD')
+    .replace(/(?<=[A-Za-z])\p{M}+/gu, '')
+    .normalize('NFC')
     .replace(/([a-z0-9])([A-Z])/g, '$1 $2')
     .replace(/([A-Z]+)([A-Z][a-z])/g, '$1 $2')
     .toLowerCase()
-    .split(/[^a-z0-9]+/)
+    .split(/[^\p{L}\p{M}\p{N}]+/u)
     .map((word) => word.replace(/^\d+|\d+$/g, ''))
     .filter((word) => word !== '');
 }

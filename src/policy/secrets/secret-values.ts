@@ -44,6 +44,8 @@ interface Inherited {
 }
 
 const MAX_INHERITED_LEVELS = 3;
+/** Members of a Secret of Kubernetes are secrets, whatever they are called. */
+const OF_KUBERNETES: Inherited = { name: 'secret', kind: 'secret', levels: MAX_INHERITED_LEVELS };
 /** Members that hold the value itself, where the name stands one level up. */
 const VALUE_NAME = /^(?:value|default|plain|plaintext|text|data|current)$/i;
 
@@ -74,6 +76,7 @@ function visit(
   const { name: pairName, value: pairValue, valuePath } = pairOf(members, isArray, path);
   if (pairName !== undefined) suspect(secretNameKind(pairName), pairName, pairValue, valuePath, found);
   if (!isArray) findInCommandLine(members, path, found);
+  const isSecret = members['kind'] === 'Secret';
   let flag: string | undefined;
   for (const [key, inner] of Object.entries(members)) {
     const at = [...path, isArray ? Number(key) : key];
@@ -85,7 +88,9 @@ function visit(
     else if (flag !== undefined) suspect(secretFlagKind(flag), flag, inner, at, found);
     flag = isArray && typeof inner === 'string' ? /^(?:--?|\/)([A-Za-z][\w-]*)$/.exec(inner)?.[1] : undefined;
     // Members that are called encrypted are searched for the forms of tokens only.
-    if (!/^(?:encrypted|cipher|sealed)/i.test(key)) visit(inner, at, inherit(above, isArray, key, kind, inner), found);
+    if (/^(?:encrypted|cipher|sealed)/i.test(key)) continue;
+    const holds = isSecret && /^(?:stringData|data)$/.test(key);
+    visit(inner, at, holds ? OF_KUBERNETES : inherit(above, isArray, key, kind, inner), found);
   }
 }
 
@@ -122,7 +127,8 @@ function inherit(
 /** Below a name only what looks random counts: a map has many kinds of members. */
 function suspectInherited(above: Inherited, text: string, path: Path, found: NamedSecret[]): void {
   const isListed = typeof path.at(-1) === 'number' && above.levels === MAX_INHERITED_LEVELS - 1;
-  const kind = above.kind === 'key' || (above.kind === 'password' && isListed) ? above.kind : 'token';
+  const isOneOfMany = above.levels === MAX_INHERITED_LEVELS - 1 && /s$/i.test(above.name);
+  const kind = above.kind === 'key' || (above.kind === 'password' && (isListed || isOneOfMany)) ? above.kind : 'token';
   const suspicion = suspectNamedValue(kind, text, above.name);
   if (suspicion !== undefined && suspicion !== 'likely') found.push({ path: [...path], suspicion, name: above.name });
 }

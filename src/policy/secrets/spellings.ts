@@ -6,7 +6,7 @@ export interface DecodedRun {
 }
 
 const ESCAPE =
-  /\\u\{([0-9A-Fa-f]{1,6})\}|\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})|\\x([0-9A-Fa-f]{2})|%([0-9A-Fa-f]{2})|&#x([0-9A-Fa-f]{1,6});|&#(\d{1,7});|\\([0-3][0-7]{2})|&(quot|apos|amp|lt|gt|colon|equals);/g;
+  /\\u\{([0-9A-Fa-f]{1,6})\}|\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})|\\x([0-9A-Fa-f]{2})|%(?![A-Za-z_]\w*%)([0-9A-Fa-f]{2})|&#x([0-9A-Fa-f]{1,6});|&#(\d{1,7});|\\([0-3][0-7]{2})|&(quot|apos|amp|lt|gt|colon|equals);/g;
 const HAS_ESCAPE = /\\[uUx][{0-9A-Fa-f]|%[0-9A-Fa-f]{2}|&#[x\d]|\\[0-3][0-7]{2}|&(?:quot|apos|amp|lt|gt|colon|equals);/;
 const ENTITIES: Readonly<Record<string, string>> = {
   quot: '"',

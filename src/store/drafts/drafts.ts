@@ -22,6 +22,10 @@ export interface DraftRulesOptions {
   readonly secret: (make: boolean) => Promise<Uint8Array | undefined>;
   /** Hears of drafts that were left out of a list because their files are damaged. */
   readonly onFault: (error: StoreError) => void;
+  /** The newest revisions that this installation made, by key: an older one is not what it left there. */
+  readonly revisions?:
+    | { readonly read: () => ReadonlyMap<Hex, number>; readonly note: (key: Hex, revision: number) => Promise<void> }
+    | undefined;
   readonly saved: (draft: Draft) => void;
   readonly discarded: (name: string) => void;
 }
@@ -93,6 +97,7 @@ export class DraftRules implements Drafts {
           size: request.bytes.length,
           fromHere: secret !== undefined,
         };
+        await this.#note(key, content.revision);
         this.#options.saved(draft);
         return draft;
       }
@@ -110,6 +115,7 @@ export class DraftRules implements Drafts {
       const next = newest.revision + 1;
       const mark = { key, revision: next, body: encodeDiscarded(name, next), live: false };
       if ((await this.#store.insert(mark)) === 'saved') {
+        await this.#note(key, next);
         this.#options.discarded(name);
         return true;
       }
@@ -139,7 +145,7 @@ export class DraftRules implements Drafts {
   /** Reads a draft once; what was saved over the limits, by another program, is not read. */
   async #summary({ key, revision }: DraftEntry, bytesUntilNow: number): Promise<DraftSummary | undefined> {
     const known = this.#known.get(key);
-    if (known?.revision === revision) return known.summary;
+    if (known?.revision === revision) return known.summary && this.#unlessOlder(known.summary, key);
     if (bytesUntilNow > 2 * DRAFT_LIMITS.bytes) throw damagedDraft(key, 'the drafts have too many bytes in all');
     const newest = await this.#parse(await this.#store.newest(key), key);
     if (newest === undefined) return undefined;
@@ -175,7 +181,23 @@ export class DraftRules implements Drafts {
     const draft = parseDraft(found.body, where, await this.#options.secret(false));
     if (draft.revision !== found.revision || sha256Hex(draft.name) !== key)
       throw damagedDraft(where, 'it belongs to another name or revision');
-    return draft;
+    return 'discarded' in draft ? draft : this.#unlessOlder(draft, key);
+  }
+
+  /** A draft that was saved here, and that this installation saved over or discarded since, was put back by another process. */
+  #unlessOlder<T extends DraftSummary>(draft: T, key: Hex): T {
+    if (!draft.fromHere) return draft;
+    return draft.revision < (this.#options.revisions?.read().get(key) ?? 0) ? { ...draft, fromHere: false } : draft;
+  }
+
+  /** The draft is saved, or discarded, whether that can be remembered or not. */
+  async #note(key: Hex, revision: number): Promise<void> {
+    try {
+      await this.#options.revisions?.note(key, revision);
+    } catch (error) {
+      if (!isStoreError(error)) throw error;
+      this.#options.onFault(error);
+    }
   }
 
   /** As `get`, but a damaged revision counts by its number: it can be saved over and discarded. */

@@ -64,7 +64,11 @@ export async function validateConfig(ctx: Context, request: ValidateConfigReques
   if (given === 0 && request.mediaType !== undefined)
     throw argumentInvalid('a media type is given without content', 'Leave it out: a stored config has its own.');
   const name = request.name === undefined ? undefined : checkName(request.name);
-  const { errors, warnings, mediaType } = await findingsOf(ctx, name, request, given === 1);
+  const found = await findingsOf(ctx, name, request, given === 1);
+  const { errors, mediaType } = found;
+  // Content of a store that cannot be vouched for is judged all the same, and said to be of one.
+  const doubts = given === 1 ? [] : (await ctx.store()).state.notices();
+  const warnings = [...doubts.map(({ code, message }) => ({ code, path: '', message })), ...found.warnings];
   return {
     summary:
       errors.length === 0

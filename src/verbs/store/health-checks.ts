@@ -143,12 +143,18 @@ export async function signing(store: Store, { store: id }: StoreStatus): Promise
   return passed('signing', `key ${shortId(await store.keys.probeSigning())} signs, and its signature verifies`);
 }
 
+/** Any process that writes there names a file as it likes: a name that could pass for a text of ours is not shown. */
+function placeOf(where: string): string {
+  const name = where.slice(where.lastIndexOf('/') + 1);
+  return /^[\p{L}\p{N} .,()'~_-]{1,100}$/u.test(name) ? where : 'a file with an odd name in the storage';
+}
+
 /** Names files near the newest commits that are none of the store's, such as conflict copies. */
 export async function strays(store: Store): Promise<HealthCheck> {
   const [first, ...more] = await store.maintenance.strays('newest');
   if (first === undefined) return passed('strays', 'no file that is none of the store');
   const others = more.length === 0 ? '' : `, and ${more.length} more`;
-  return warning('strays', `${first.where}: ${first.message}${others}`, first);
+  return warning('strays', `${placeOf(first.where)}: ${first.message}${others}`, first);
 }
 
 /** Says what became of the events of this process. */

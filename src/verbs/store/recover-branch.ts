@@ -30,9 +30,12 @@ export async function planRecovery(ctx: Context): Promise<readonly LostCommitPla
   return lost.map((commit) => ({ ...commit, key: keyOf(commit, keys) }));
 }
 
-/** Returns the versions of a lost commit that can be put back. */
-export function recoverable({ versions }: LostCommit): readonly LostVersion[] {
-  return versions.filter(({ state }) => state === 'lost');
+/**
+ * Returns the versions of a lost commit that can be put back: none of what a key signed that is revoked by now, because a thief who
+ * has that key can write such commits at any time.
+ */
+export function recoverable({ versions, key }: LostCommitPlan): readonly LostVersion[] {
+  return key.state === 'revoked' ? [] : versions.filter(({ state }) => state === 'lost');
 }
 
 /**
@@ -43,7 +46,7 @@ export function recoverable({ versions }: LostCommit): readonly LostVersion[] {
  */
 export async function recoverBranch(
   ctx: Context,
-  { commits }: { readonly commits: readonly LostCommit[] },
+  { commits }: { readonly commits: readonly LostCommitPlan[] },
 ): Promise<{ readonly recovered: readonly RecoveredCommit[]; readonly movedAside: number }> {
   const store = await ctx.store();
   const recovered: RecoveredCommit[] = [];
@@ -51,7 +54,8 @@ export async function recoverBranch(
   for (const lost of commits) {
     const versions = recoverable(lost);
     if (versions.length > 0) recovered.push(await putBack(store, ctx, lost, versions));
-    if (lost.versions.every(({ state }) => state !== 'missing')) movedAside += await store.maintenance.setAside(lost);
+    if (lost.key.state !== 'revoked' && lost.versions.every(({ state }) => state !== 'missing'))
+      movedAside += await store.maintenance.setAside(lost);
   }
   return { recovered, movedAside };
 }

@@ -2,10 +2,13 @@ import type { Receipt } from '../../core/receipt.ts';
 import type { BadTail } from '../../store/api/maintenance.ts';
 import type { Context } from '../shared/context.ts';
 
-/** Finds what follows the newest good commit and is no commit of this store, for a person to confirm; undefined when all is well. @throws StoreError CORRUPT when commit 0 itself is bad */
+/** Finds what follows the newest good commit and is no commit of this store, for a person to confirm; undefined when all is well. @throws StoreError CORRUPT when commit 0 itself is bad, STORE_MISSING */
 export async function planRepair(ctx: Context): Promise<BadTail | undefined> {
   const store = await ctx.store();
-  return store.maintenance.badTail();
+  const tail = await store.maintenance.badTail();
+  // An empty log next to a key or a pin has no good end: this says that the store is missing.
+  if (tail === undefined) await store.state.status();
+  return tail;
 }
 
 /** Moves a bad tail to quarantine and says so in a commit. @throws StoreError STORE_FOREIGN, KEY_MISSING, KEY_LOCKED, and what a commit throws */

@@ -1,3 +1,5 @@
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { sha256Hex } from '../../../src/core/digest.ts';
 import type { Store } from '../../../src/store/api/store.ts';
@@ -10,7 +12,7 @@ import { putConfig } from '../../../src/verbs/configs/put-config.ts';
 import { discardDraft } from '../../../src/verbs/drafts/discard-draft.ts';
 import { publishDrafts } from '../../../src/verbs/drafts/publish-drafts.ts';
 import type { Context } from '../../../src/verbs/shared/context.ts';
-import { onEngine } from '../../store/open-store.ts';
+import { onEngine, onMemory } from '../../store/open-store.ts';
 import { openContext, refusal } from './open-context.ts';
 
 const name = 'claude-code/settings';
@@ -32,6 +34,29 @@ function duringCommit(
   const racing: Store = { reader, writer, drafts, keys, maintenance, feed, state, close: () => store.close() };
   return { ...ctx, store: async () => racing };
 }
+
+describe.skipIf(onMemory)('a draft that somebody puts back who writes the storage', () => {
+  const fileOf = (paths: { storage: string }, revision: number) =>
+    join(paths.storage, 'drafts', sha256Hex(name), `${revision}.json`);
+
+  it.each([
+    ['discarded', (ctx: Context) => discardDraft(ctx, { name })],
+    ['saved again', (ctx: Context) => putConfig(ctx, { name, json: { a: 2 }, draft: true })],
+  ])('after it was %s is not published unless its digest is named', async (_, next) => {
+    const { ctx, store, paths } = await openContext();
+    const { digest } = await putConfig(ctx, { name, json: { a: 1 }, draft: true });
+    const [older, newer] = [fileOf(paths, 1), fileOf(paths, 2)];
+    const kept = readFileSync(older);
+    expect((await store.drafts.list()).map(({ fromHere }) => fromHere)).toEqual([true]);
+    await next(ctx);
+    rmSync(newer);
+    writeFileSync(older, kept);
+    for (const request of [{}, { names: [name] }])
+      expect(await refusal(publishDrafts(ctx, request))).toMatchObject({ code: 'VERSION_CONFLICT' });
+    expect((await store.drafts.get(name))?.fromHere).toBe(false);
+    expect((await publishDrafts(ctx, { expected: [{ name, digest }] })).published).toHaveLength(1);
+  });
+});
 
 describe('drafts', () => {
   it('are saved unsigned, read back unverified, and committed by publishing', async () => {

@@ -104,6 +104,27 @@ describe('a document that was cut off', () => {
       ]);
   });
 
+  it.each([
+    ['a list', '[1, 2'],
+    ['TOML', '[mcp_servers.x]\ncommand = "x"\nargs = ["a"\n'],
+    ['YAML', 'servers:\n  - a: [1\n'],
+  ])('is text, with a warning: %s', async (_, content) => {
+    const { ctx } = await openContext();
+    const put = await putConfig(ctx, { name: 'a/b', content });
+    expect(put).toMatchObject({ mediaType: 'text/plain', notices: [{ code: 'NOT_WELL_FORMED' }] });
+    expect((await validateConfig(ctx, { name: 'a/b' })).warnings).toEqual([
+      expect.objectContaining({ code: 'NOT_WELL_FORMED' }),
+    ]);
+  });
+
+  it.each(['[1] See the notes.', '[section]\nkey = value\n', '// a program\nx(', 'Note: this\nis prose'])(
+    'is none of other text: %j',
+    async (content) => {
+      const { ctx } = await openContext();
+      expect(await putConfig(ctx, { name: 'a/b', content })).not.toHaveProperty('notices');
+    },
+  );
+
   it('is refused where the version before was JSON, and the refusal says why', async () => {
     const { ctx } = await openContext();
     await putConfig(ctx, { name: 'a/b', content: JSON_TEXT });

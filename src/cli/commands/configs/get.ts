@@ -1,6 +1,7 @@
 import { readdir, rm } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
 import { formatDigest, parseDigestPrefix } from '../../../core/digest.ts';
+import { isStoreError } from '../../../core/errors.ts';
 import { type ReplacedFile, replaceFile } from '../../../disk/replace-file.ts';
 import type { VerifiedRead } from '../../../store/api/versions.ts';
 import { getVersion, type VersionSelector } from '../../../verbs/configs/get-version.ts';
@@ -10,6 +11,7 @@ import { RAW } from '../../input/raw.ts';
 import { noticeText } from '../../output/advice.ts';
 import { encodeContent } from '../../output/encoded-content.ts';
 import type { Output } from '../../output/output.ts';
+import { warnOfDoubt } from '../../output/warn-unverified.ts';
 import type { CommandDefinition } from '../../program/command.ts';
 import { untrustedExit } from '../../program/untrusted-exit.ts';
 
@@ -50,8 +52,13 @@ export const get: CommandDefinition<GetInput> = {
   ],
   notes:
     'Exit code 2 says that the bytes are there but cannot be trusted, 4 that there is nothing to check them against.',
-  run: async ({ context, output }, { reference, out, raw, for: client }) => {
-    const stored = await getVersion(context, selectorOf(reference));
+  run: async (environment, { reference, out, raw, for: client }) => {
+    const { context, output } = environment;
+    const stored = await getVersion(context, selectorOf(reference)).catch(async (error: unknown) => {
+      // A rollback may have taken it away.
+      if (isStoreError(error, 'NOT_FOUND')) await warnOfDoubt(environment);
+      throw error;
+    });
     for (const notice of stored.notices) await output.warn(noticeText(notice));
     const read = client === undefined ? stored : await renderedFor(context, stored, client, output);
     const written = out === undefined || isStandardOutput(out) ? undefined : await writeFile(out, read.bytes);

@@ -6,6 +6,7 @@ import { MESSAGE } from '../../input/write-options.ts';
 import type { Output } from '../../output/output.ts';
 import { renderWritten } from '../../output/render.ts';
 import { table } from '../../output/table.ts';
+import { warnOfDoubt } from '../../output/warn-unverified.ts';
 import { worded } from '../../output/worded.ts';
 import type { CommandDefinition } from '../../program/command.ts';
 
@@ -32,13 +33,15 @@ export const label: CommandDefinition<LabelInput> = {
   notes:
     'A label goes wherever a version goes: NAME@stable. It stands for one version until you give it to another. The labels of NAME are signed, in the config labels/NAME.',
   endsItself: true,
-  run: async ({ context, output }, { reference, label: given, remove, message }) => {
+  run: async (environment, { reference, label: given, remove, message }) => {
+    const { context, output } = environment;
     const { name, version } = parseReference(reference);
     if (remove !== undefined && (given !== undefined || version !== undefined))
       throw new StoreError('ARGUMENT_INVALID', 'a label is given and one is taken away', {
         hint: 'Do one of the two: NAME@VERSION LABEL, or NAME --remove LABEL.',
       });
     if (remove === undefined && given === undefined) {
+      await warnOfDoubt(environment);
       const { labels } = await listLabels(context, { name });
       await output.result({ name, labels }, () => render(labels, name, output));
       return undefined;

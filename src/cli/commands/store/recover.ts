@@ -5,6 +5,7 @@ import { type LostCommitPlan, planRecovery, recoverable, recoverBranch } from '.
 import { confirm, YES } from '../../input/confirm.ts';
 import type { Output } from '../../output/output.ts';
 import { formatSize } from '../../output/table.ts';
+import { warnOfDoubt } from '../../output/warn-unverified.ts';
 import type { CommandDefinition } from '../../program/command.ts';
 
 /** `config-store recover`: puts back what commits hold that lost their place in the log. */
@@ -14,7 +15,9 @@ export const recover: CommandDefinition<{ yes?: boolean }> = {
   notes:
     'A tool that copies the storage between machines (Syncthing, Dropbox, iCloud) keeps one of two changes made at once, and renames the other.\nThis finds such commits in conflict copies, at the end of the log and in storage/quarantine/, shows them, and stores their versions again on top of what there is.\nNothing is deleted: the copies are in storage/quarantine/ afterwards.',
   endsItself: true,
-  run: async ({ context, output }, { yes = false }) => {
+  run: async (environment, { yes = false }) => {
+    const { context, output } = environment;
+    await warnOfDoubt(environment);
     const commits = await planRecovery(context);
     const lost = commits.filter((commit) => recoverable(commit).length > 0);
     if (lost.length === 0) {
@@ -47,6 +50,7 @@ function show(
   { index, commit, time, message, author, key, where, versions, others, forks }: LostCommitPlan,
   output: Output,
 ): string[] {
+  const isRevoked = key.state === 'revoked';
   const signer = `${shortId(key.keyId)} ${key.label}${key.state === 'active' ? '' : `, ${key.state}`}`.trim();
   return [
     `commit ${index}  ${shortId(commit)}  ${output.time(time)}  by ${author.name}, key ${signer}${message === '' ? '' : `  "${message}"`}`,
@@ -55,7 +59,8 @@ function show(
       ? `  the log forked here: it has another commit ${index} with the same predecessor`
       : '  it follows a lost commit',
     ...versions.map(
-      (version) => `  ${version.name} version ${version.version}, ${formatSize(version.size)}: ${outcome(version)}`,
+      (version) =>
+        `  ${version.name} version ${version.version}, ${formatSize(version.size)}: ${isRevoked && version.state === 'lost' ? 'not stored again, its key is revoked' : outcome(version)}`,
     ),
     ...(others > 0 ? [`  ${others} changes of keys or purges, which are not put back`] : []),
   ].map(spellLine);

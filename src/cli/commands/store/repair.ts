@@ -1,6 +1,7 @@
 import type { BadTail } from '../../../store/api/maintenance.ts';
 import { planRepair, repairStore } from '../../../verbs/store/repair-store.ts';
 import { confirm, YES } from '../../input/confirm.ts';
+import { warnOfDoubt } from '../../output/warn-unverified.ts';
 import type { CommandDefinition } from '../../program/command.ts';
 
 /** `config-store repair`: moves what follows the newest good commit to quarantine/. */
@@ -9,9 +10,11 @@ export const repair: CommandDefinition<{ reason?: string; yes?: boolean }> = {
   examples: ['config-store repair --reason "power loss on the old disk"'],
   notes: 'Nothing is deleted: the files are in storage/quarantine/ afterwards, and a commit says so.',
   endsItself: true,
-  run: async ({ context, output }, { reason, yes = false }) => {
+  run: async (environment, { reason, yes = false }) => {
+    const { context, output } = environment;
     const tail = await planRepair(context);
     if (tail === undefined) {
+      await warnOfDoubt(environment);
       await output.result({ moved: 0 }, () => 'nothing to repair: the log ends with a good commit');
       return undefined;
     }
