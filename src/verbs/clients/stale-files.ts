@@ -1,3 +1,4 @@
+import { placesOf } from '../../clients/ownership/ledger.ts';
 import type { Guidance } from '../../core/advice.ts';
 import { isStoreError } from '../../core/errors.ts';
 import type { Deployment } from '../../state/deployments.ts';
@@ -38,10 +39,9 @@ function deployedElsewhere(ctx: Context, name: string): Deployed[] {
   if (ctx.isRemote === true) return [];
   try {
     const all = deploymentsOf(ctx).read();
-    const paths = [...new Set(all.filter(({ config }) => config?.name === name).map(({ path }) => path))];
-    return paths.flatMap((path) => {
+    return placesOf(all.filter(({ config }) => config?.name === name)).flatMap((place) => {
       // Whether the file is as it was left does not matter here: it is what was written.
-      const { last } = heldIn(all, path, undefined);
+      const { last } = heldIn(all, place, undefined);
       return last?.config?.name === name ? [last as Deployed] : [];
     });
   } catch (error) {
