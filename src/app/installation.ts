@@ -21,7 +21,7 @@ export function installationOf(settings: () => Settings): Installation {
       (await import('./server-entry-of-this-installation.ts')).ownEntry(startedBy, settings()),
     variable: (name) => clientVariables([name])[name],
     secret: async (name) => clientVariables([name])[name] ?? (await import('./keyring.ts')).keyringValue(name),
-    probe: async (entry) => (await import('./probe/probe-entry.ts')).probeEntry(entry),
+    probe: async (entry) => (await import('./probe-entry.ts')).probeEntry(entry),
     environmentWith: (variables) => ({ ...processEnvironment(), ...variables }),
     personFolders: () => ({
       platform: process.platform,

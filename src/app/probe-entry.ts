@@ -1,9 +1,9 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
-import type { CanonicalServer, RemoteServer } from '../../clients/canonical/server.ts';
-import type { ProbedServer } from '../../verbs/shared/installation.ts';
-import { processEnvironment } from '../settings/settings.ts';
-import { type Connect, shakeHands } from './handshake.ts';
+import type { CanonicalServer } from '../clients/canonical/server.ts';
+import type { ProbedServer } from '../verbs/shared/installation.ts';
+import { processEnvironment } from './settings/settings.ts';
+import { version } from './version.ts';
 
 /** A first start may have to fetch a package. */
 const START_MS = 60_000;
@@ -14,22 +14,16 @@ const ANSWER_MS = 20_000;
  * wrong, without a value.
  */
 export async function probeEntry(entry: CanonicalServer): Promise<ProbedServer> {
-  if (entry.type !== 'stdio') return shakeHands(await remote(entry), ANSWER_MS);
+  const { probeServer } = await import('../mcp/probe/probe-server.ts');
+  if (entry.type !== 'stdio') {
+    const { remoteServer } = await import('../mcp/probe/remote-server.ts');
+    return probeServer(remoteServer(entry), { version, limitMs: ANSWER_MS });
+  }
   const { command, args = [], env = {}, cwd } = entry;
   if (/(?:^|[/\\])docker(?:\.exe)?$/.test(command)) await checkDocker(command, args);
-  const { ProcessConnection } = await import('./process-connection.ts');
+  const { localServer } = await import('../mcp/probe/local-server.ts');
   const program = { command, args, env: { ...processEnvironment(), ...env }, cwd };
-  return shakeHands((limitMs) => new ProcessConnection(program, limitMs), START_MS);
-}
-
-async function remote({ type, url, headers = {} }: RemoteServer): Promise<Connect> {
-  if (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol)) throw new Error('its address is not http');
-  if (type === 'sse') {
-    const { SseConnection } = await import('./sse-connection.ts');
-    return (limitMs) => SseConnection.open({ url, headers }, limitMs);
-  }
-  const { HttpConnection } = await import('./http-connection.ts');
-  return (limitMs) => new HttpConnection({ url, headers }, limitMs);
+  return probeServer(localServer(program), { version, limitMs: START_MS });
 }
 
 /** Says first whether the engine answers and the image is there: a pull would take the time of the probe. */
@@ -40,7 +34,7 @@ async function checkDocker(docker: string, args: readonly string[]): Promise<voi
   } catch (cause) {
     throw new Error('the container engine does not answer', { cause });
   }
-  const { parseDockerLine } = await import('../../policy/servers/docker-line.ts');
+  const { parseDockerLine } = await import('../policy/servers/docker-line.ts');
   const line = parseDockerLine({ command: docker, args });
   const image = line?.verb === 'run' && !line.compose ? line.target : undefined;
   if (image === undefined) return;
