@@ -20,6 +20,8 @@ export interface Deployment {
   readonly client: string;
   /** The file as it was asked for: an absolute path. */
   readonly path: string;
+  /** The part of the file, as a JSON Pointer, where it holds several lists of servers; absent for the client's own list. */
+  readonly part?: string | undefined;
   /** The config that holds there from now on; null where none does. */
   readonly config: { readonly name: string; readonly version: number; readonly digest: string } | null;
   /** Hex SHA-256 of the file before and after; null where there was none. */

@@ -1,4 +1,4 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
 import { createWorkplace } from './run-cli.ts';
@@ -66,4 +66,45 @@ it('renders, runs with the value of a variable, and probes', async () => {
   expect([first.code, first.stdout]).toEqual([0, expect.stringMatching(/tiny +yes +1 .*2025-11-25/)]);
   const changed = await place.run(['probe', 'team/servers/tiny'], { env: { GREETING: 'do something else' } });
   expect([changed.code, changed.stdout]).toEqual([4, expect.stringContaining('tiny: ~ greet')]);
+});
+
+it('says of a file that is left alone only once why', async () => {
+  const place = await createWorkplace();
+  onTestFinished(() => place.remove());
+  await mkdir(place.path('.cursor'));
+  await writeFile(place.path('.cursor/mcp.json'), '{"mcpServers":{');
+  await place.run(['put', 'cursor/default', '-'], { stdin: '{"mcpServers":{"a":{"type":"stdio","command":"x"}}}' });
+  const refused = await place.run(['clients', 'deploy', 'cursor/default']);
+  expect([refused.code, refused.stderr]).toEqual([65, '']);
+  expect(refused.stdout.match(/cannot be edited/g)).toHaveLength(1);
+  await writeFile(place.path('.cursor/mcp.json'), '{"mcpServers":{"a":{"command":"y"}}}');
+  const conflict = await place.run(['clients', 'deploy', 'cursor/default']);
+  expect([conflict.code, conflict.stdout.match(/^cursor /gm)?.length]).toEqual([75, 1]);
+  const taken = await place.run(['clients', 'deploy', 'cursor/default', '--take-over', '--yes']);
+  expect(taken.stdout.match(/Cursor reads the file when it is saved/g)).toHaveLength(1);
+});
+
+/** A program of this test's own in the place of the system's: no real keyring was tried. */
+it.skipIf(process.platform !== 'linux')('takes the value of a variable from the keyring of the system', async () => {
+  const place = await createWorkplace();
+  onTestFinished(() => place.remove());
+  const script = (text: string) => writeFile(place.path('bin/secret-tool'), `#!/bin/sh\n${text}\n`);
+  await mkdir(place.path('bin'));
+  await script(`echo "$@" >> '${place.path('asked')}'; [ "$5" = GREETING ] && printf 'hello\\n'`);
+  await chmod(place.path('bin/secret-tool'), 0o755);
+  const env = { PATH: `${place.path('bin')}:${process.env['PATH']}` };
+  const greet = ['-c', 'printf %s "$GREETING"'];
+  const entry = (name: string) => ({ type: 'stdio', command: 'sh', args: greet, env: { GREETING: `\${env:${name}}` } });
+  const servers = { ours: entry('GREETING'), other: entry('NOT_THERE') };
+  await place.run(['put', 'team/servers', '-'], { stdin: JSON.stringify({ mcpServers: servers }) });
+  const ran = await place.run(['run', 'team/servers/ours'], { env });
+  expect([ran.code, ran.stdout]).toEqual([0, 'hello']);
+  expect(await readFile(place.path('asked'), 'utf8')).toBe('lookup service mcp-config-store variable GREETING\n');
+  const own = await place.run(['run', 'team/servers/ours'], { env: { ...env, GREETING: 'from here' } });
+  expect(own.stdout).toBe('from here');
+  const missing = await place.run(['run', 'team/servers/other'], { env });
+  expect([missing.code, missing.stderr]).toEqual([66, expect.stringMatching(/NOT_THERE has no value.*keyring/s)]);
+  await script('echo s3cr3t >&2; exit 1');
+  const failed = await place.run(['run', 'team/servers/ours'], { env });
+  expect([failed.code, failed.stderr]).toEqual([66, expect.not.stringContaining('s3cr3t')]);
 });

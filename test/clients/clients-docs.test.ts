@@ -31,7 +31,7 @@ ${DIALECTS.map(clientText).join('\n')}`;
 });
 
 function clientText(dialect: Dialect): string {
-  const { client, title, files, projectFiles, stdio, http, sse, kept, off, reload, quirks } = dialect;
+  const { client, title, files, projectFiles, localSection, stdio, http, sse, kept, off, reload, quirks } = dialect;
   const command = stdio.command === 'list' ? '`command` (program and arguments)' : `\`${stdio.command}\`, \`args\``;
   const local = [
     command,
@@ -40,7 +40,7 @@ function clientText(dialect: Dialect): string {
   ];
   return `### ${title} (\`${client}\`)
 
-- Files: ${files.map(fileText).join('; ')}${projectFiles.length === 0 ? '' : `. In a project: ${code(projectFiles)}`}
+- Files: ${files.map(fileText).join('; ')}${projectFiles.length === 0 ? '' : `. In a project: ${code(projectFiles)}`}${localSection === undefined ? '' : `. For one project of yours: \`${localSection.join('.').replace('{project}', 'FOLDER')}\` in the user's file`}
 - Local servers: ${stdio.type?.writes === undefined ? '' : `\`type: ${stdio.type.writes}\`, `}${local.join(', ')}
 - Remote servers: ${[remoteText('HTTP', http), remoteText('SSE', sse)].filter(Boolean).join('; ') || 'none in the file'}
 ${kept.length === 0 ? '' : `- Yours, and never changed: ${code(kept)}${off === undefined ? '' : `; off is \`${off.member}: ${off.when}\``}\n`}- After a change: ${reload}

@@ -18,14 +18,16 @@ config-store clients undo cursor                  # the exact bytes from before
 \`\`\`
 
 \`deploy\` plans, shows each line that would change, asks, and writes. \`plan\` and \`apply\` are the same in two steps; a plan holds for an hour.
-\`--render\` prints what would be in the file, for everything that is not written from here. A recording of such a session is in
-[recordings/clients.cast](recordings/clients.cast) (\`asciinema play docs/recordings/clients.cast\`).
+\`--render\` prints what would be in the file, for everything that is not written from here. Such a session, on a terminal, also as
+[recordings/clients.cast](recordings/clients.cast) (\`asciinema play docs/recordings/clients.cast\`):
+
+![Servers of a client are imported, one is added, deployed to two clients, changed by another program, put back, and taken back](recordings/clients.svg)
 
 ## More commands
 
 \`clients add-server NAME --to CONFIG\` fills a config from the catalog (\`catalog add\`, \`list\`, \`show\`, \`search\`; the documents are those of the MCP
-registry, fifteen are in \`examples/catalog/\`). \`probe CONFIG\` starts the servers, lists their tools and says which changed since \`--record\`.
-\`run CONFIG/SERVER\` starts one with the values of its variables, for clients that expand none. \`clients watch\` says at once when a file differs;
+registry, fifteen are in \`examples/catalog/\`). \`probe CONFIG\` starts the servers, or reaches them at their addresses, shakes hands in both eras
+of the protocol, lists their tools and says which changed since \`--record\`. \`run CONFIG/SERVER\` starts one with the values of its variables, for clients that expand none. \`clients watch\` says at once when a file differs;
 \`clients remove\` and \`clients uninstall\` take ours out again.
 
 ## From an assistant
@@ -77,6 +79,26 @@ leaves a server out there.
 A credential in clear is never stored: \`import\` puts a reference in its place and says which. In the client's file it stays, and is no drift. Where a
 client expands no variables, the reference is left out and reported as a loss: set the value in the client's own file, or write it there with
 \`config-store clients deploy … --fill-from-env\`. The files of a project are committed, so they never hold a value.
+
+Or let the client start \`config-store run CONFIG/SERVER\`, which takes the values from its environment, else from the system's keyring, and writes them
+nowhere:
+
+\`\`\`sh
+secret-tool store --label 'GitHub' service mcp-config-store variable GITHUB_TOKEN        # Linux, Secret Service
+security add-generic-password -s mcp-config-store -a GITHUB_TOKEN -w                    # macOS
+\`\`\`
+
+On Windows only the environment counts. These commands were tried with programs standing in for them, not with real keyrings.
+
+What VS Code asks a person for (\`inputs\`, \`\${input:ID}\`) stays in its file; the store holds the reference, and a plan says which input is not there. Kiro
+expands only variables that are approved: a plan names those that are not.
+
+## Projects, accounts and several files
+
+\`--project DIR\` means the clients' files in a project instead of those of the user. Claude Code has a third list, of one person for one project, in
+the user's file: it is scanned and imported with \`--project\`, and written where its file is named too (\`--path ~/.claude.json\`). A name that is
+in several of them is said, and which one counts. Another account of a client (\`CLAUDE_CONFIG_DIR\`, \`CODEX_HOME\`, a profile of VS Code) is a target of
+its own; \`--path\` picks some of the files.
 
 ## Losses
 

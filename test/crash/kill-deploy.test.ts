@@ -49,4 +49,4 @@ it('killed at any point of apply, the file is the old one or the new one, and th
     );
   }
   expect([...seen].sort()).toEqual(['new', 'old']);
-});
+}, 900_000);

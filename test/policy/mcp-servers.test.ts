@@ -94,9 +94,9 @@ describe('errors', () => {
       a: { command: 'node', env: Object.fromEntries(Array.from({ length: count }, (_, i) => [`V${i}`, 'x'])) },
     });
     expect(look(servers(20))).toEqual(none);
-    expect(look(servers(21)).errors).toEqual(['TOO_MANY_SERVERS /mcpServers']);
+    expect(look(servers(21)).warnings).toEqual(['TOO_MANY_SERVERS /mcpServers']);
     expect(look(env(50))).toEqual(none);
-    expect(look(env(51)).errors).toEqual(['TOO_MANY_ENV_VARS /mcpServers/a/env']);
+    expect(look(env(51)).warnings).toEqual(['TOO_MANY_ENV_VARS /mcpServers/a/env']);
     expect(look(servers(21), { name: 'vscode/default' })).toEqual(none);
   });
 
@@ -213,6 +213,12 @@ describe('what one client cannot do', () => {
       'crush/x',
       { command: 'node', args: ['$(id)'] },
       'SHELL_EXPANSION /mcpServers/a/args/0',
+    ],
+    [
+      'a variable that has to be approved',
+      'kiro/x',
+      { command: 'node', env: { A: '${env:A}' } },
+      'VARIABLE_APPROVAL /mcpServers/a/env/A',
     ],
     ['http to another machine', 'kiro/x', { url: 'http://a.example/mcp' }, 'PLAIN_HTTP /mcpServers/a/url'],
   ])('%s', (_, name, server, finding) => {

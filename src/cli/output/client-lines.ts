@@ -65,8 +65,8 @@ export function clientLines(client: ScannedClient, { colors }: Output): string[]
 }
 
 /** Renders a plan: each file, what changes in it, and the lines that change. */
-export function planLines({ summary, targets }: PlanDeployResult, output: Output): string[] {
-  return [...targets.flatMap((target) => targetLines(target, output)), spellLine(summary)];
+export function planLines({ summary, targets }: PlanDeployResult, output: Output, withSummary = true): string[] {
+  return [...targets.flatMap((target) => targetLines(target, output)), ...(withSummary ? [spellLine(summary)] : [])];
 }
 
 function targetLines(

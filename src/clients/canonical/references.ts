@@ -7,6 +7,11 @@ export function referencesIn(text: string): string[] {
   return [...text.matchAll(REFERENCE)].map((found) => found[1] as string);
 }
 
+/** Returns the names of what a client asks a person for, as one editor's files refer to it. */
+export function questionsIn(text: string): string[] {
+  return [...new Set([...text.matchAll(/\$\{input:([^}]{1,200})\}/g)].map((found) => found[1] as string))];
+}
+
 /** Returns the variable of a text that is one reference and nothing else. */
 export function soleReference(text: string): string | undefined {
   return /^\$\{env:([A-Za-z_]\w*)\}$/.exec(text)?.[1];

@@ -1,6 +1,6 @@
 import type { Dialect, RemoteForm, VariablePlace } from '../dialects/dialect.ts';
 import type { Loss } from './loss.ts';
-import { reference, referencesIn, soleReference, written } from './references.ts';
+import { questionsIn, reference, referencesIn, soleReference, written } from './references.ts';
 import type { CanonicalServer, RemoteServer, StdioServer } from './server.ts';
 
 /** A member of an entry: its path below the entry, and its value. */
@@ -180,8 +180,8 @@ class Rendering {
 }
 
 /** Questions to the person are known to one editor, defaults to clients with the variables of a shell. */
-function isForeignReference({ client, variables }: Dialect, text: string): boolean {
-  if (/\$\{input:/.test(text)) return client !== 'vscode';
+function isForeignReference({ questions, variables }: Dialect, text: string): boolean {
+  if (questions === undefined && questionsIn(text).length > 0) return true;
   // biome-ignore lint/suspicious/noTemplateCurlyInString: the form that files have.
   return /\$\{\w+:-/.test(text) && variables?.written !== '${NAME}' && variables?.shell !== true;
 }

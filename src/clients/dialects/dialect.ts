@@ -94,6 +94,8 @@ export interface Dialect {
   readonly files: readonly [FilePlace, ...FilePlace[]];
   /** Its files in a project, relative to the project's folder. */
   readonly projectFiles: readonly string[];
+  /** The members of its first user file that lead to the servers it has for one project; `{project}` stands for its folder. */
+  readonly localSection?: readonly string[];
   /** `json` is strict: a comment or a byte order mark makes the client drop the whole file. */
   readonly format: EntryFormat;
   /** The members that lead to the servers. */
@@ -131,6 +133,12 @@ export interface Dialect {
   readonly reload: string;
   /** Elsewhere, a list that keeps a server off after its entry has gone. */
   readonly offList?: string;
+  /** The members of the same file that lead to lists of names: servers that are kept off, and those that alone are let on. */
+  readonly silences?: { readonly excluded?: readonly string[]; readonly allowed?: readonly string[] };
+  /** The list of what the client asks a person for: entries refer to it as `${input:ID}`. */
+  readonly questions?: { readonly section: string };
+  /** The list of variables that alone are expanded: the member, and the file, of its command line, and its name in the app. */
+  readonly approvals?: { readonly path: string; readonly member: string; readonly inApp: string };
   /** Sentences on what surprises. */
   readonly quirks: readonly string[];
 }

@@ -11,25 +11,42 @@ export function writtenFor(servers: Readonly<Record<string, WrittenFields>>, nam
 /** One writing of a file, as it is remembered. */
 export interface LedgerEntry {
   readonly path: string;
+  readonly part?: string | undefined;
   readonly phase: 'begun' | 'done';
   readonly kind: 'deploy' | 'adopt' | 'undo' | 'remove';
   readonly after: string | null;
   readonly id: string;
 }
 
+/** One list of servers: a file, and the part of it where it holds several. */
+export interface ListPlace {
+  readonly path: string;
+  readonly part?: string | undefined;
+}
+
+/** Returns true for the same list of servers. */
+export function samePlace(one: ListPlace, other: ListPlace): boolean {
+  return one.path === other.path && one.part === other.part;
+}
+
+/** Returns the lists that were written, each once. */
+export function placesOf(all: readonly ListPlace[]): ListPlace[] {
+  return [...new Map(all.map((place) => [JSON.stringify([place.path, place.part]), place])).values()];
+}
+
 /**
- * Returns the writings that hold for a file, oldest first; the last one says what is ours in it. One that was undone is left out
+ * Returns the writings that hold for a list, oldest first; the last one says what is ours in it. One that was undone is left out
  * with its undoing. One that was begun and never done counts if the file is as it would have left it.
  */
 export function effective<Entry extends LedgerEntry>(
   all: readonly Entry[],
-  path: string,
+  place: ListPlace,
   bytes: Uint8Array | undefined,
 ): Entry[] {
   const stack: Entry[] = [];
   const open = new Map<string, Entry>();
   for (const entry of all) {
-    if (entry.path !== path) continue;
+    if (!samePlace(entry, place)) continue;
     if (entry.phase === 'begun') {
       open.set(entry.id, entry);
       continue;
@@ -40,7 +57,7 @@ export function effective<Entry extends LedgerEntry>(
   const now = bytes === undefined ? null : sha256Hex(bytes);
   const last = [...open.values()].at(-1);
   // The process died between the writing and its second record.
-  if (last !== undefined && last.after === now && all.filter(({ path: at }) => at === path).at(-1) === last)
+  if (last !== undefined && last.after === now && all.filter(({ path }) => path === place.path).at(-1) === last)
     settle(stack, last);
   return stack;
 }

@@ -20,7 +20,7 @@ export const scanClientsTool = defineTool({
           title: z.string().describe('Its name, as people know it.'),
           path: z.string().describe('Its file.'),
           why: z.string().describe('Why this file and no other.'),
-          scope: z.enum(['user', 'project']).describe('Whose file it is.'),
+          scope: z.enum(['user', 'project', 'local']).describe('Whose file it is; local: its list for that project.'),
           state: z
             .enum(['ok', 'missing', 'unparsable', 'unreadable'])
             .describe('A file that cannot be read is not the same as one that has no servers.'),

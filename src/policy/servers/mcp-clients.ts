@@ -15,6 +15,8 @@ export interface ClientRules {
   readonly reserved?: readonly string[];
   /** True where a shell expands all values. */
   readonly shell?: true;
+  /** True where only variables that a person approved are expanded. */
+  readonly approves?: true;
   /** True where an address must be https, except on this machine. */
   readonly httpsOnly?: true;
   readonly maxServers?: number;
@@ -53,7 +55,7 @@ const CLIENTS: ReadonlyMap<string, ClientRules> = new Map([
   ['lm-studio', { transports: ALL }],
   ['opencode', { transports: ALL, variable: '{env:NAME}' }],
   ['kilo', { transports: ALL, variable: '{env:NAME}' }],
-  ['kiro', { transports: ALL, variable: SHELL, httpsOnly: true }],
+  ['kiro', { transports: ALL, variable: SHELL, httpsOnly: true, approves: true }],
   ['amp', { transports: ALL, variable: SHELL }],
   ['crush', { transports: ALL, variable: '$NAME', shell: true }],
   ['warp', { transports: ALL }],

@@ -29,7 +29,7 @@ export function mcpServerFindings(
     warn('UNKNOWN_CLIENT', '', `the name does not begin with an MCP client known here, so its limits were not checked`);
   if (table.servers.length === 0) error('EMPTY_CONFIG', at, `"${table.member}" names no server`);
   if (rules?.maxServers !== undefined && table.servers.length > rules.maxServers) {
-    error('TOO_MANY_SERVERS', at, `${table.servers.length} servers, and ${client} takes ${rules.maxServers}`);
+    warn('TOO_MANY_SERVERS', at, `${table.servers.length} servers, and ${client} is said to take ${rules.maxServers}`);
   }
   const before = new Map((readServers(previous)?.servers ?? []).map((server) => [server.name, server]));
   for (const server of table.servers) {
@@ -43,10 +43,10 @@ export function mcpServerFindings(
       );
     }
     if (rules?.maxVariables !== undefined && server.env.length > rules.maxVariables) {
-      error(
+      warn(
         'TOO_MANY_ENV_VARS',
         server.envPath,
-        `${server.env.length} variables, and ${client} takes ${rules.maxVariables}`,
+        `${server.env.length} variables, and ${client} is said to take ${rules.maxVariables}`,
       );
     }
     for (const { path, text } of server.texts) {
@@ -94,6 +94,13 @@ function* clientFindings(
         code: 'SHELL_EXPANSION',
         path,
         message: `a shell of ${client} expands this value: escape the $, or leave it out`,
+      };
+  for (const { path, text } of rules?.approves === true ? server.texts : [])
+    if (/\$\{(?:env:)?\w+\}/.test(text))
+      yield {
+        code: 'VARIABLE_APPROVAL',
+        path,
+        message: `${client} expands only variables on its approved list: see that this one is on it`,
       };
   if (rules?.httpsOnly && /^http:\/\/(?!(?:localhost|127\.0\.0\.1|\[::1\])(?:[:/]|$))/i.test(server.url ?? ''))
     yield { code: 'PLAIN_HTTP', path: server.urlPath, message: `${client} takes http only for this machine` };

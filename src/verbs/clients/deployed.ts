@@ -1,4 +1,4 @@
-import { effective } from '../../clients/ownership/ledger.ts';
+import { effective, type ListPlace } from '../../clients/ownership/ledger.ts';
 import { sha256Hex } from '../../core/digest.ts';
 import { type Deployment, Deployments } from '../../state/deployments.ts';
 import { StateFolder } from '../../state/state-folder.ts';
@@ -20,9 +20,9 @@ export interface Held {
   readonly undone: boolean;
 }
 
-/** Returns what is ours in a file. */
-export function heldIn(all: readonly Deployment[], path: string, bytes: Uint8Array | undefined): Held {
-  const stack = effective(all, path, bytes);
+/** Returns what is ours in a file, or in the part of it that is meant. */
+export function heldIn(all: readonly Deployment[], place: ListPlace, bytes: Uint8Array | undefined): Held {
+  const stack = effective(all, place, bytes);
   const last = stack.at(-1);
   const now = bytes === undefined ? null : sha256Hex(bytes);
   return {

@@ -1,5 +1,5 @@
 import { fromClient } from '../../clients/canonical/from-client.ts';
-import { reference } from '../../clients/canonical/references.ts';
+import { questionsIn, reference } from '../../clients/canonical/references.ts';
 import type { CanonicalServer } from '../../clients/canonical/server.ts';
 import type { Guidance } from '../../core/advice.ts';
 import { StoreError } from '../../core/errors.ts';
@@ -74,6 +74,11 @@ export async function importClient(ctx: Context, request: ImportClientRequest): 
     const read = fromClient(target.dialect, value);
     if (read.server === undefined) leftOut.push({ server: name, what: read.why ?? 'it is no server' });
     else servers.set(name, read.server);
+    for (const id of target.dialect.questions === undefined ? [] : questionsIn(JSON.stringify(value)))
+      leftOut.push({
+        server: name,
+        what: `the input ${JSON.stringify(id)} is asked for by the client: it stays in its file`,
+      });
     for (const member of read.leftOut) leftOut.push({ server: name, what: `${member} has no place in the store` });
   }
   if (servers.size === 0)

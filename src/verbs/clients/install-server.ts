@@ -126,7 +126,7 @@ async function remember(
   try {
     const deployments = deploymentsOf(ctx);
     const dialect = dialectOf(client);
-    const { owned, last } = heldIn(deployments.read(), target.path, target.bytes);
+    const { owned, last } = heldIn(deployments.read(), { path: target.path }, target.bytes);
     const { fields = [] } = toClient(dialect, name, stdioServer(content.command, content.args, content.env));
     await deployments.add({
       ...{ id: newId(), time: new Date().toISOString(), phase: 'done', kind: 'deploy', client, path: target.path },

@@ -1,5 +1,6 @@
 import type { FillIn } from '../../clients/canonical/to-client.ts';
 import { DIALECTS } from '../../clients/dialects/index.ts';
+import { placesOf, samePlace } from '../../clients/ownership/ledger.ts';
 import type { ServerChange } from '../../clients/ownership/plan-section.ts';
 import type { Guidance } from '../../core/advice.ts';
 import { StoreError } from '../../core/errors.ts';
@@ -12,10 +13,11 @@ import { argumentInvalid } from '../shared/argument.ts';
 import type { Context } from '../shared/context.ts';
 import { count } from '../shared/text.ts';
 import { type ConfigServers, configServers } from './config-servers.ts';
-import { deploymentsOf } from './deployed.ts';
+import { deploymentsOf, heldIn } from './deployed.ts';
+import { otherLists } from './plan-notes.ts';
 import { type PlanOptions, planTargets, type TargetPlan } from './plan-targets.ts';
 import { lossText } from './render-config.ts';
-import { findTargets, readTargetFile, type Target, type TargetSelection } from './targets.ts';
+import { findTargets, type Target, type TargetSelection } from './targets.ts';
 
 /** Which config goes into which files. */
 export interface PlanDeployRequest extends TargetSelection, PlanOptions {
@@ -90,32 +92,31 @@ export async function workOut(ctx: Context, request: PlanDeployRequest, fillIn?:
   const config = await configServers(await ctx.store(), request.name, request.version);
   const deployments = deploymentsOf(ctx).read();
   const targets = targetsFor(ctx, request, deployments);
-  const hidden = request.project === undefined ? undefined : await userNames(ctx, targets);
-  return { config, targets: await planTargets(targets, config, deployments, request, fillIn, hidden) };
-}
-
-/** Returns the names that the user's own files of these clients have: those of a project hide them. */
-async function userNames(ctx: Context, targets: readonly Target[]): Promise<(client: string) => ReadonlySet<string>> {
-  const names = new Map<string, Set<string>>();
-  for (const target of findTargets(ctx, { clients: targets.map(({ dialect }) => dialect.client) })) {
-    const { content } = await readTargetFile(target);
-    const known = names.get(target.dialect.client) ?? new Set<string>();
-    for (const name of content?.section.entries.keys() ?? []) known.add(name);
-    names.set(target.dialect.client, known);
-  }
-  return (client) => names.get(client) ?? new Set();
+  const lists = request.project === undefined ? [] : await otherLists(ctx, targets, request.project);
+  const parts = { config, deployments, options: request, fillIn, otherLists: lists };
+  return { config, targets: await planTargets(ctx, targets, parts) };
 }
 
 /** Without clients or files: those that the config is deployed to already, else the client its name begins with. */
 function targetsFor(ctx: Context, request: PlanDeployRequest, deployments: readonly Deployment[]): Target[] {
   const { name, clients, paths, project } = request;
-  if (clients !== undefined || paths !== undefined) return findTargets(ctx, { clients, paths, project });
+  if (paths !== undefined) return findTargets(ctx, { clients, paths, project });
+  const written = deployments.filter(({ config }) => config?.name === name);
+  const deployed = placesOf(written).filter(
+    (place) => heldIn(deployments, place, undefined).last?.config?.name === name,
+  );
+  const isDeployed = (target: Target) => deployed.some((place) => samePlace(place, target));
+  // A list that only one project of one person has is meant where that is said, or was before.
+  if (clients !== undefined)
+    return findTargets(ctx, { clients, project }).filter((target) => target.scope !== 'local' || isDeployed(target));
+  const known = DIALECTS.filter(({ client }) => written.some((one) => one.client === client));
+  const targets = findTargets(ctx, { clients: known.map(({ client }) => client), project });
+  const those = targets.filter(isDeployed);
+  if (those.length > 0) return those;
   const [first] = name.split('/');
   const named = DIALECTS.find(({ client }) => client === first);
-  if (named !== undefined) return findTargets(ctx, { clients: [named.client], project });
-  const deployed = new Set(deployments.filter(({ config }) => config?.name === name).map(({ path }) => path));
-  const targets = findTargets(ctx, { project }).filter(({ path }) => deployed.has(path));
-  if (targets.length > 0) return targets;
+  if (named !== undefined)
+    return findTargets(ctx, { clients: [named.client], project }).filter(({ scope }) => scope !== 'local');
   throw argumentInvalid(`${name} was not deployed yet, and no client is named`, 'Say for which clients it is meant.', {
     do: 'scan-clients',
   });

@@ -4,8 +4,10 @@ import { digestOf } from '../../clients/ownership/field-digests.ts';
 import { type Conflict, planSection, type SectionPlan } from '../../clients/ownership/plan-section.ts';
 import { StoreError } from '../../core/errors.ts';
 import type { Deployment } from '../../state/deployments.ts';
+import type { Context } from '../shared/context.ts';
 import { type ConfigServers, renderServers } from './config-servers.ts';
 import { type Held, heldIn } from './deployed.ts';
+import { approvalNotes, fileNotes, hidingNotes, type OtherList } from './plan-notes.ts';
 import { fingerprint, type ReadTarget, readTargetFile, type Target } from './targets.ts';
 
 /** How far a plan may go. */
@@ -36,30 +38,33 @@ export interface TargetPlan {
   readonly changes: string;
 }
 
+/** The parts of a plan for several files. */
+export interface PlanParts {
+  readonly config: ConfigServers;
+  readonly deployments: readonly Deployment[];
+  readonly options: PlanOptions;
+  readonly fillIn?: FillIn | undefined;
+  /** Other lists of the same clients, of which some hide others. */
+  readonly otherLists: readonly OtherList[];
+}
+
 /** Works out what a config would change in each of these files; one file's fault never stops the others. */
 export async function planTargets(
+  ctx: Context,
   targets: readonly Target[],
-  config: ConfigServers,
-  deployments: readonly Deployment[],
-  options: PlanOptions,
-  fillIn?: FillIn,
-  hidden: (client: string) => ReadonlySet<string> = () => new Set(),
+  { config, deployments, options, fillIn, otherLists }: PlanParts,
 ): Promise<TargetPlan[]> {
   const plans: TargetPlan[] = [];
   for (const target of targets) {
     const plan = planTarget(await readTargetFile(target), config, deployments, options, fillIn);
-    const elsewhere = target.scope === 'project' ? hidden(target.dialect.client) : new Set();
-    const twice = [...config.servers.keys()].filter((name) => elsewhere.has(name));
-    const notes = twice.map(
-      (name) => `${name} is in the user's file of ${target.dialect.title} too, and is hidden here`,
-    );
-    plans.push({ ...plan, notes: [...plan.notes, ...notes] });
+    const notes = [...hidingNotes(target, config, otherLists), ...(await approvalNotes(ctx, target, config))];
+    plans.push(plan.section === undefined ? plan : { ...plan, notes: [...plan.notes, ...notes] });
   }
   return plans;
 }
 
 /** As `planTargets`, for one file that was read. */
-export function planTarget(
+function planTarget(
   read: ReadTarget,
   config: ConfigServers,
   deployments: readonly Deployment[],
@@ -68,7 +73,7 @@ export function planTarget(
 ): TargetPlan {
   const { target, content, fault, file } = read;
   const { dialect } = target;
-  const held = heldIn(deployments, target.path, file?.bytes);
+  const held = heldIn(deployments, target, file?.bytes);
   // A file that is committed with a project never holds a value in clear.
   const { servers: rendered, losses } = renderServers(dialect, config, target.scope === 'project' ? undefined : fillIn);
   const bare = { read, held, losses, fingerprint: fingerprint(read) };
@@ -96,7 +101,7 @@ export function planTarget(
     state: conflicts.length > 0 ? 'conflict' : isSame ? 'unchanged' : 'changes',
     section,
     conflicts,
-    notes: notesOf(read, config, section),
+    notes: fileNotes(read, config, section),
     fault: undefined,
     changes: digestOf([section.edits, section.owned]),
   };
@@ -109,18 +114,3 @@ function refusalOf({ dialect, place, path }: Target): StoreError | undefined {
     hint: 'Print what would be in it, and paste that by hand.',
   });
 }
-
-function notesOf({ target, file }: ReadTarget, config: ConfigServers, { keptOff }: SectionPlan): string[] {
-  const { dialect, exists, why, path } = target;
-  const refers = [...config.servers.values()].some((server) => JSON.stringify(server).includes(REFERENCE_START));
-  return [
-    ...(!exists && why.includes('not found') ? [`${dialect.title} was not found here; its file would be made`] : []),
-    ...(file?.hadByteOrderMark === true ? [`${path} begins with a byte order mark, which is taken off`] : []),
-    ...(dialect.desktop && refers
-      ? [`${dialect.title} is started from a dock or a menu, and sees no variable that a shell exports`]
-      : []),
-    ...keptOff.map((server) => `${server} is switched off in the file, and stays so`),
-  ];
-}
-
-const REFERENCE_START = '${env:';

@@ -1,3 +1,4 @@
+import { placesOf } from '../../clients/ownership/ledger.ts';
 import { isStoreError } from '../../core/errors.ts';
 import { toCanonicalBytes } from '../../core/json/canonical-json.ts';
 import { type Notice, noticeOf } from '../../core/notice.ts';
@@ -18,13 +19,15 @@ export async function recordDeployment(ctx: Context, clients: readonly string[])
     const all = deploymentsOf(ctx).read();
     const { home } = ctx.installation.personFolders();
     for (const client of new Set(clients)) {
-      const paths = [...new Set(all.filter((record) => record.client === client).map(({ path }) => path))];
-      const targets = paths.flatMap((path) => {
+      const places = placesOf(all.filter((record) => record.client === client));
+      const targets = places.flatMap((place) => {
         // Whether the file is as it was left does not matter here: it is what was written.
-        const { last } = heldIn(all, path, undefined);
+        const { last } = heldIn(all, place, undefined);
         if (last === undefined) return [];
         const { config, servers } = last;
-        return [{ file: withoutHome(path, home), config, servers: Object.keys(servers).sort() }];
+        const file = withoutHome(place.path, home);
+        const part = place.part?.replaceAll(home.replaceAll('/', '~1'), '~');
+        return [{ file, ...(part !== undefined && { part }), config, servers: Object.keys(servers).sort() }];
       });
       const bytes = toCanonicalBytes({ client, targets });
       const name = `${RECORDS}/${client}`;

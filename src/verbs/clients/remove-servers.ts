@@ -38,7 +38,7 @@ export async function removeServers(ctx: Context, request: RemoveServersRequest)
   for (const target of findTargets(ctx, request)) {
     const read = await readTargetFile(target);
     const { dialect, path } = target;
-    const { owned, last } = heldIn(all, path, read.file?.bytes);
+    const { owned, last } = heldIn(all, target, read.file?.bytes);
     const names = Object.keys(owned).filter((name) => server === undefined || name === server);
     if (names.length === 0 || last === undefined) continue;
     const bare = { client: dialect.client, path, reload: dialect.reload, servers: names, offList: dialect.offList };

@@ -6,7 +6,15 @@ import type { StoreError } from '../../core/errors.ts';
 import type { Context } from '../shared/context.ts';
 import { count } from '../shared/text.ts';
 import { deploymentsOf, type Held, heldIn } from './deployed.ts';
-import { changedAt, findTargets, type ReadTarget, readTargetFile, type TargetSelection } from './targets.ts';
+import { silencedIn } from './plan-notes.ts';
+import {
+  changedAt,
+  findTargets,
+  type ReadTarget,
+  readTargetFile,
+  type Target,
+  type TargetSelection,
+} from './targets.ts';
 
 /** One client, or all there are; the files of a project where one is given. */
 export interface ScanClientsRequest {
@@ -35,7 +43,7 @@ export interface ScannedClient {
   readonly path: string;
   /** Why this file and no other. */
   readonly why: string;
-  readonly scope: 'user' | 'project';
+  readonly scope: Target['scope'];
   readonly state: 'ok' | 'missing' | 'unparsable' | 'unreadable';
   /** The fault; never a part of it. */
   readonly fault?: string | undefined;
@@ -68,7 +76,10 @@ export async function scanClients(ctx: Context, { client, project }: ScanClients
   const clients: ScannedClient[] = [];
   for (const target of targets) {
     const read = await readTargetFile(target);
-    clients.push(scanned(read, heldIn(deployments, target.path, read.file?.bytes)));
+    const held = heldIn(deployments, target, read.file?.bytes);
+    // Most projects have no list in a user's file.
+    if (target.scope === 'local' && !target.exists && held.last === undefined) continue;
+    clients.push(scanned(read, held));
   }
   // A file that is gone is found only by the memory of having written it.
   const drifted = clients.filter(({ servers, state }) => (state !== 'ok' ? false : servers.some(hasDrifted)));
@@ -115,8 +126,11 @@ function faultState({ code }: StoreError): 'unparsable' | 'unreadable' {
   return code === 'TARGET_UNPARSABLE' || code === 'TARGET_UNSUPPORTED' ? 'unparsable' : 'unreadable';
 }
 
-function serversOf({ target: { dialect }, content }: ReadTarget, { owned, last, undone }: Held): ScannedServer[] {
+function serversOf(read: ReadTarget, { owned, last, undone }: Held): ScannedServer[] {
+  const { content } = read;
+  const { dialect } = read.target;
   const found: ScannedServer[] = [];
+  const isQuiet = silencedIn(read);
   for (const { name, value } of content?.section.entries.values() ?? []) {
     const transport = transportOf(dialect, value);
     const fields = writtenFor(owned, name);
@@ -126,7 +140,7 @@ function serversOf({ target: { dialect }, content }: ReadTarget, { owned, last, 
       name,
       transport,
       owned: fields !== undefined,
-      enabled: isEnabled(dialect, value),
+      enabled: isEnabled(dialect, value) && !isQuiet(name),
       ...(drift !== undefined && { drift: undone && drift !== 'foreign' ? 'undone' : drift }),
     });
   }

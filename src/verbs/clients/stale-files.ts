@@ -1,3 +1,4 @@
+import { placesOf } from '../../clients/ownership/ledger.ts';
 import type { Guidance } from '../../core/advice.ts';
 import { isStoreError } from '../../core/errors.ts';
 import type { Deployment } from '../../state/deployments.ts';
@@ -74,9 +75,9 @@ function deployedNow(ctx: Context): Deployed[] {
   if (ctx.isRemote === true) return [];
   try {
     const all = deploymentsOf(ctx).read();
-    return [...new Set(all.map(({ path }) => path))].flatMap((path) => {
+    return placesOf(all).flatMap((place) => {
       // Whether the file is as it was left does not matter here: it is what was written.
-      const { last } = heldIn(all, path, undefined);
+      const { last } = heldIn(all, place, undefined);
       return last?.config ? [last as Deployed] : [];
     });
   } catch (error) {

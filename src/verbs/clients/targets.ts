@@ -10,6 +10,7 @@ import { readTarget, type TargetFile } from '../../clients/target/target-file.ts
 import { isStoreError, type StoreError } from '../../core/errors.ts';
 import { argumentInvalid } from '../shared/argument.ts';
 import type { Context } from '../shared/context.ts';
+import { localTargets } from './local-targets.ts';
 
 /** One file of one client. */
 export interface Target {
@@ -17,7 +18,12 @@ export interface Target {
   readonly path: string;
   /** Why this file and no other. */
   readonly why: string;
-  readonly scope: 'user' | 'project';
+  /** `local`: the list that a user's file has for one project. */
+  readonly scope: 'user' | 'project' | 'local';
+  /** The part of the file that is meant, as a JSON Pointer, where it holds several lists of servers. */
+  readonly part?: string | undefined;
+  /** The project's folder as the client writes it. */
+  readonly project?: string | undefined;
   readonly place: FilePlace | undefined;
   readonly exists: boolean;
   /** Other files of the same client in the same place, which are not meant. */
@@ -45,9 +51,13 @@ const MOUNTED = '/targets';
  */
 export function findTargets({ installation }: Context, { clients, paths, project }: TargetSelection): Target[] {
   const dialects = clients === undefined ? DIALECTS : [...new Set(clients.map(dialectOf))];
-  const all = dialects.flatMap((dialect) =>
-    project === undefined ? userTargets(installation, dialect) : projectTargets(dialect, resolve(project)),
-  );
+  const all = dialects.flatMap((dialect) => {
+    const ofUser = () => userTargets(installation, dialect);
+    if (project === undefined) return ofUser();
+    const folder = resolve(project);
+    const local = dialect.localSection === undefined ? [] : localTargets(dialect, ofUser()[0], folder);
+    return [...projectTargets(dialect, folder), ...local];
+  });
   const known = clients === undefined && paths === undefined ? all.filter(({ exists }) => exists) : all;
   if (paths === undefined) return known;
   const wanted = paths.map((path) => resolve(path));

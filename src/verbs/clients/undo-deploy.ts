@@ -57,7 +57,7 @@ export async function undoDeploy(
   const undone: Undone[] = [];
   for (const target of targets) {
     const read = await readTargetFile(target);
-    const held = heldIn(all, target.path, read.file?.bytes);
+    const held = heldIn(all, target, read.file?.bytes);
     // Two clients may share a file: it is undone once.
     const isMeant = client !== undefined || held.last?.client === target.dialect.client;
     if (held.last !== undefined && isMeant) undone.push(await undoOne(deployments, target, read, held, options));
@@ -131,7 +131,7 @@ async function undoOne(
 /** A file that was made for the deployment goes with it. */
 async function takeAway(
   deployments: Deployments,
-  { target: { dialect, path }, file }: ReadTarget,
+  { target: { dialect, path, part }, file }: ReadTarget,
   last: Deployment,
   goal: Pick<Deployment, 'kind' | 'config' | 'servers'>,
   bare: { readonly client: string; readonly path: string; readonly reload: string },
@@ -140,7 +140,7 @@ async function takeAway(
   await removeTarget(file);
   const time = new Date().toISOString();
   await deployments.add({
-    ...{ id: newId(), time, phase: 'done', client: dialect.client, path, backup: null },
+    ...{ id: newId(), time, phase: 'done', client: dialect.client, path, part, backup: null },
     ...goal,
     ...{ before: last.after, after: null },
   });

@@ -91,10 +91,10 @@ function recordOf(
   before: Uint8Array | undefined,
   after: Uint8Array | undefined,
 ): Omit<Deployment, 'phase'> {
-  const { dialect, path } = read.target;
+  const { dialect, path, part } = read.target;
   const digest = (bytes: Uint8Array | undefined) => (bytes === undefined ? null : sha256Hex(bytes));
   return {
-    ...{ id: newId(), time: new Date().toISOString(), kind, client: dialect.client, path, config, servers },
+    ...{ id: newId(), time: new Date().toISOString(), kind, client: dialect.client, path, part, config, servers },
     ...{ before: digest(before), after: digest(after) },
     added: edits.filter(({ op }) => op === 'add').map(({ name }) => name),
   };

@@ -185,6 +185,21 @@ describe('ownership', () => {
     ]);
   });
 
+  it('without a client means every file that has it, whatever its name begins with', async () => {
+    const machine = await makeMachine();
+    const name = 'cursor/default';
+    await put(machine, { docs: DOCS }, {}, name);
+    await deploy(machine, ['cursor', 'codex'], {}, name);
+    const { targets } = await planDeploy(machine.ctx, { name });
+    expect(targets.map(({ client, state }) => [client, state])).toEqual([
+      ['cursor', 'unchanged'],
+      ['codex', 'unchanged'],
+    ]);
+    // Also one that was removed altogether.
+    await rm(machine.path(CURSOR));
+    expect((await planDeploy(machine.ctx, { name })).targets[0]).toMatchObject({ client: 'cursor', state: 'conflict' });
+  });
+
   it('is signed in the store: names and files, no value', async () => {
     const machine = await makeMachine();
     await put(machine, { github: GITHUB });

@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest';
 import { applyDeploy } from '../../../src/verbs/clients/apply-deploy.ts';
 import { planDeploy } from '../../../src/verbs/clients/plan-deploy.ts';
-import { probeServers } from '../../../src/verbs/clients/probe-servers.ts';
-import { serversNamed } from '../../../src/verbs/clients/server-start.ts';
 import { putConfig } from '../../../src/verbs/configs/put-config.ts';
+import { probeServers } from '../../../src/verbs/servers/probe-servers.ts';
+import { serversNamed } from '../../../src/verbs/servers/server-start.ts';
 import type { Context } from '../../../src/verbs/shared/context.ts';
 import { openContext, refusal } from '../configs/open-context.ts';
 import { makeMachine } from './machine.ts';

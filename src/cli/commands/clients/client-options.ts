@@ -13,6 +13,14 @@ export const TO: OptionDefinition = {
   parse: (text) => text.split(',').map((part) => part.trim()),
 };
 
+/** `--path`: some of a client's files, which may be given several times. */
+export const PATHS: OptionDefinition = {
+  flags: '--path <file>',
+  completes: 'files',
+  meaning: 'only this file, of those that the list of clients shows; once for each',
+  repeats: true,
+};
+
 /** `--project`: the files in a project. */
 export const PROJECT: OptionDefinition = {
   flags: '--project <dir>',

@@ -1,5 +1,16 @@
-import { type ApplyDeployResult, applyDeploy, deploy } from '../../../verbs/clients/apply-deploy.ts';
-import { describePlan, type PlanDeployRequest, planDeploy, workOut } from '../../../verbs/clients/plan-deploy.ts';
+import {
+  type AppliedTarget,
+  type ApplyDeployResult,
+  applyDeploy,
+  deploy,
+} from '../../../verbs/clients/apply-deploy.ts';
+import {
+  describePlan,
+  type PlanDeployRequest,
+  type PlannedTarget,
+  planDeploy,
+  workOut,
+} from '../../../verbs/clients/plan-deploy.ts';
 import { argumentInvalid } from '../../../verbs/shared/argument.ts';
 import type { Context } from '../../../verbs/shared/context.ts';
 import { parseReference } from '../../input/config-reference.ts';
@@ -10,11 +21,12 @@ import type { Output } from '../../output/output.ts';
 import { renderNext } from '../../output/render.ts';
 import type { CommandDefinition, OptionDefinition } from '../../program/command.ts';
 import type { ExitCode } from '../../program/exit-codes.ts';
-import { PROJECT, TO } from './client-options.ts';
+import { PATHS, PROJECT, TO } from './client-options.ts';
 
 interface PlanInput {
   readonly reference: string;
   readonly to?: readonly string[];
+  readonly path?: readonly string[];
   readonly project?: string;
   readonly switch?: boolean;
   readonly restore?: boolean;
@@ -30,6 +42,7 @@ interface DeployInput extends PlanInput {
 const REFERENCE = { syntax: '<reference>', meaning: 'NAME or NAME@VERSION', completes: 'versions' } as const;
 const OPTIONS: readonly OptionDefinition[] = [
   TO,
+  PATHS,
   PROJECT,
   { flags: '--switch', meaning: 'put it in the place of another config that is deployed there' },
   { flags: '--restore', meaning: 'put back what a person or the client removed, changed or switched off' },
@@ -90,18 +103,29 @@ export const deployConfig: CommandDefinition<DeployInput> = {
     const changes = described.targets.filter(
       ({ state, changes: some }) => state === 'changes' || some.some(({ op }) => op === '='),
     );
-    if (!output.json) await output.text(`${planLines(described, output).join('\n')}\n`);
+    if (!output.json) await output.text(`${planLines(described, output, changes.length > 0).join('\n')}\n`);
     if (changes.length > 0) await confirm(`Write ${changes.map(({ path }) => path).join(', ')}?`, input.yes ?? false);
-    return report(await deploy(context, request, { fillIn, shown }), output);
+    return report(await deploy(context, request, { fillIn, shown }), output, described.targets);
   },
 };
 
-async function report(result: ApplyDeployResult, output: Output): Promise<ExitCode | undefined> {
+async function report(
+  result: ApplyDeployResult,
+  output: Output,
+  shown: readonly PlannedTarget[] = [],
+): Promise<ExitCode | undefined> {
   for (const notice of result.notices ?? []) await output.warn(noticeText(notice));
+  // A file that was left alone was explained by the plan already.
+  const isShown = ({ path, state }: AppliedTarget) =>
+    shown.some((target) => target.path === path && target.state === state);
   await output.result(result, () => [
-    ...appliedLines(result.targets, output),
+    ...appliedLines(
+      result.targets.filter((target) => !isShown(target)),
+      output,
+    ),
     result.summary,
-    ...renderNext(result, output),
+    // How a change takes effect stands under the files.
+    ...renderNext({ next: result.next && { advice: result.next.advice } }, output),
   ]);
   const states = result.targets.map(({ state }) => state);
   if (states.some((state) => state === 'conflict' || state === 'stale')) return 75;
@@ -120,7 +144,15 @@ async function render(context: Context, { reference, to }: PlanInput, output: Ou
   return undefined;
 }
 
-function requestOf({ reference, to, project, switch: other, restore, takeOver }: PlanInput): PlanDeployRequest {
+function requestOf({
+  reference,
+  to,
+  path: paths,
+  project,
+  switch: other,
+  restore,
+  takeOver,
+}: PlanInput): PlanDeployRequest {
   const { name, version } = parseReference(reference);
-  return { name, version, clients: to, project, switch: other, restore, takeOver };
+  return { name, version, clients: to, paths, project, switch: other, restore, takeOver };
 }

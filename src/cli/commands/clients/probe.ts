@@ -1,5 +1,5 @@
 import { spellLine } from '../../../core/visible.ts';
-import { probeServers } from '../../../verbs/clients/probe-servers.ts';
+import { probeServers } from '../../../verbs/servers/probe-servers.ts';
 import { argumentInvalid } from '../../../verbs/shared/argument.ts';
 import { table } from '../../output/table.ts';
 import type { CommandDefinition } from '../../program/command.ts';

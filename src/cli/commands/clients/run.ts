@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { constants } from 'node:os';
 import { StoreError } from '../../../core/errors.ts';
-import { serversNamed, withValues } from '../../../verbs/clients/server-start.ts';
+import { serversNamed, withValues } from '../../../verbs/servers/server-start.ts';
 import { argumentInvalid } from '../../../verbs/shared/argument.ts';
 import type { CommandDefinition } from '../../program/command.ts';
 import type { ExitCode } from '../../program/exit-codes.ts';

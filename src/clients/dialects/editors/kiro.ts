@@ -13,6 +13,11 @@ export const kiro: Dialect = {
   http: HTTP,
   // biome-ignore lint/suspicious/noTemplateCurlyInString: the form that the file has.
   variables: { written: '${NAME}', where: ['env', 'headers'] },
+  approvals: {
+    path: '~/.kiro/settings/cli.json',
+    member: 'kiroAgent.mcpApprovedEnvVars',
+    inApp: 'Mcp Approved Env Vars',
+  },
   off: { member: 'disabled', when: true },
   kept: ['disabled', 'autoApprove', 'disabledTools', 'oauth', 'oauthScopes'],
   desktop: true,

@@ -26,6 +26,7 @@ export const vscode: Dialect = {
   http: TYPED_HTTP,
   sse: TYPED_SSE,
   variables: ENV_REFERENCES,
+  questions: { section: 'inputs' },
   kept: ['envFile', 'dev', 'sandboxEnabled', 'oauth'],
   rewrites: true,
   desktop: true,
@@ -33,5 +34,6 @@ export const vscode: Dialect = {
   quirks: [
     'References in headers are expanded, as its maintainers say; one open report says they are sent as text.',
     'The off switch of a server is not in the file.',
+    'Servers refer to inputs, which VS Code asks a person for: they stay in the file, and are not stored.',
   ],
 };

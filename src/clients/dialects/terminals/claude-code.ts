@@ -7,6 +7,7 @@ export const claudeCode: Dialect = {
   title: 'Claude Code',
   files: [{ paths: ['$CLAUDE_CONFIG_DIR/.claude.json', '~/.claude.json'] }],
   projectFiles: ['.mcp.json'],
+  localSection: ['projects', '{project}', 'mcpServers'],
   format: 'json',
   section: ['mcpServers'],
   stdio: TYPED_STDIO,
@@ -16,6 +17,7 @@ export const claudeCode: Dialect = {
   kept: ['headersHelper', 'oauth', 'timeout'],
   reservedNames: ['workspace', 'claude-in-chrome', 'computer-use'],
   rewrites: true,
+  silences: { excluded: ['projects', '{project}', 'disabledMcpServers'] },
   offList: 'projects.PATH.disabledMcpServers in ~/.claude.json',
   reload: 'Start a new session of Claude Code.',
   quirks: [

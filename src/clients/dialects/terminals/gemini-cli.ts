@@ -14,6 +14,7 @@ export const geminiCli: Dialect = {
   sse: { url: ['url'], headers: ['headers'], type: { reads: ['sse'] } },
   variables: SHELL_REFERENCES,
   kept: ['timeout', 'trust', 'includeTools', 'excludeTools', 'description', 'oauth'],
+  silences: { excluded: ['mcp', 'excluded'], allowed: ['mcp', 'allowed'] },
   offList: 'mcp.allowed and mcp.excluded in the same file',
   reload: 'Type /mcp refresh, or start a new session.',
   quirks: [

@@ -2,8 +2,8 @@ import { reference, referencesIn } from '../../clients/canonical/references.ts';
 import type { CanonicalServer } from '../../clients/canonical/server.ts';
 import { StoreError } from '../../core/errors.ts';
 import { nearest } from '../../core/nearest.ts';
+import { configServers, requireVerified } from '../clients/config-servers.ts';
 import type { Context } from '../shared/context.ts';
-import { configServers, requireVerified } from './config-servers.ts';
 
 /** A server with the values of its variables in their places: never shown, never stored. */
 export interface ServerStart {
