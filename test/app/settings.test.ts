@@ -131,6 +131,16 @@ describe('a path in which something was to be replaced', () => {
 });
 
 describe('values', () => {
+  it('files of clients in other places are named one by one', () => {
+    const targets = (text: string) => readSettings({ CONFIG_STORE_TARGETS: text }, {}, at(empty)).targets;
+    expect(targets('cursor=/targets/c/mcp.json; codex = my/config.toml ;')).toEqual({
+      cursor: '/targets/c/mcp.json',
+      codex: join(empty, 'my/config.toml'),
+    });
+    for (const text of ['cursor', '=/a', 'cursor=', 'cursor=$HOME/mcp.json'])
+      expect(() => targets(text), text).toThrow(/CONFIG_STORE_TARGETS/);
+  });
+
   it('have defaults', () => {
     const { paths: _paths, ...rest } = readSettings({}, {}, at(empty));
     expect(rest).toEqual({

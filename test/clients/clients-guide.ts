@@ -62,14 +62,15 @@ leaves a server out there.
 
 - Only entries that this store owns are edited, and in them only the fields it wrote. Every other byte stays: comments, order, indentation, line
   ends, members it does not know, your \`disabled\`, \`timeout\` or \`autoApprove\`. The result is parsed and compared before it takes the place of the file.
-- A file that does not parse, has a key twice, or is in a form that cannot be extended safely is refused, never repaired and never begun again.
+- A file that does not parse, has a key twice, or is in a form that cannot be extended safely is refused, by the plan already, never repaired and
+  never begun again. What you wrote in an entry is never printed again: where only that would do, the file is refused.
 - An entry of the same name that is not ours is a conflict: import it, choose another name, or say \`--take-over\`. One that says the same already
   becomes ours without a byte being written.
 - What you removed or changed is put back only with \`--restore\`; what you switched off stays off.
 - A file that changed since the plan is left alone (\`PLAN_STALE\`). Some clients rewrite other parts of their file all the time: for those the plan
   holds their servers, and the edit is made in the newest bytes.
 - A dated copy is made first, closed to others, the last five are kept. The new file is written next to the old one, flushed, and renamed over it;
-  mode, owner and links stay. A file that cannot be renamed over is written in place, and that is said.
+  mode, owner and links stay. A file that cannot be renamed over, or has another name (a hard link), is written in place, and that is said.
 - One client's fault never stops the others.
 - What was deployed where is remembered in \`state/deployments.jsonl\` and signed in the store as \`deployments/CLIENT\`: names, digests and files, never
   a value.

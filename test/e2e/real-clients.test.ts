@@ -3,6 +3,9 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { fromClient } from '../../src/clients/canonical/from-client.ts';
+import { dialectOf } from '../../src/clients/dialects/index.ts';
+import { readClientFile } from '../../src/clients/section-place.ts';
 import { applyDeploy } from '../../src/verbs/clients/apply-deploy.ts';
 import { planDeploy } from '../../src/verbs/clients/plan-deploy.ts';
 import { scanClients } from '../../src/verbs/clients/scan-clients.ts';
@@ -89,6 +92,12 @@ describe.runIf(process.env['SLOW'] === '1')('the real programs', () => {
         );
       }
       const before = await readFile(file?.path ?? '', 'utf8');
+      // What the program writes is what the dialect says of it: the entry is read, and each other member is known to be the person's.
+      const dialect = dialectOf(client);
+      const { section } = await readClientFile(dialect, before, 'the file');
+      const theirs = fromClient(dialect, section.entries.get('theirs')?.value ?? {});
+      expect(theirs.server).toEqual({ type: 'stdio', command: 'true' });
+      expect(theirs.leftOut.filter((member) => !dialect.kept.includes(member))).toEqual([]);
       await putConfig(machine.ctx, {
         name: 'a/b',
         json: { mcpServers: { tiny: { type: 'stdio', command: process.execPath, args: [TINY] } } },

@@ -33,6 +33,8 @@ export async function readClientText(given: string, format: EntryFormat, file: s
   if (/^\0+$/.test(given)) throw unparsable(file, 'it holds nothing but zero bytes, as after a power failure');
   const data = isBlank ? {} : await parseLike(text, format, file);
   if (data === null && format === 'yaml') return { text, format, file, data: {} };
+  if (format === 'yaml' && Array.isArray(data) && /\n---(?:\s|$)/.test(text))
+    throw unsupported(file, 'it has several documents');
   if (!isObject(data)) throw unparsable(file, 'it does not hold an object');
   return { text, format, file, data };
 }

@@ -1,3 +1,4 @@
+import { sameValue } from '../../core/content/diff.ts';
 import { isObject } from '../../core/json/is-object.ts';
 import type { Path } from '../../core/json/pointer.ts';
 import { type Edit, listEdits } from '../../core/patch/edits.ts';
@@ -39,7 +40,11 @@ export async function editEntries(
 const GRAINS = ['elements', 'arrays', 'members', 'entry'] as const;
 type Grain = (typeof GRAINS)[number];
 
-async function attempt({ text, format }: ClientText, patches: readonly EntryPatch[]): Promise<string | undefined> {
+async function attempt(
+  { text, format }: ClientText,
+  patches: readonly EntryPatch[] | undefined,
+): Promise<string | undefined> {
+  if (patches === undefined) return undefined;
   let edited: string | undefined = text;
   for (const patch of patches) {
     edited = await patchEntry(edited, format, patch, (given) => parseWithNothingLost(given, format));
@@ -48,7 +53,12 @@ async function attempt({ text, format }: ClientText, patches: readonly EntryPatc
   return edited;
 }
 
-function patchesOf(client: ClientText, place: SectionPlace, change: EntryChange, grain: Grain): EntryPatch[] {
+function patchesOf(
+  client: ClientText,
+  place: SectionPlace,
+  change: EntryChange,
+  grain: Grain,
+): EntryPatch[] | undefined {
   const section = readSection(client, place);
   const entry = section.entries.get(change.name);
   if (change.op === 'remove') {
@@ -59,7 +69,21 @@ function patchesOf(client: ClientText, place: SectionPlace, change: EntryChange,
   }
   if (entry === undefined) return [addition(client, place, section.size, change.name, change.value)];
   const { value, path } = entry;
-  return editsOf(value, change.value, path, grain).map((edit) => ({ edit, place: path }));
+  const edits = editsOf(value, change.value, path, grain);
+  return edits.some((edit) => printsAgain(client.data, edit))
+    ? undefined
+    : edits.map((edit) => ({ edit, place: path }));
+}
+
+/** A map that is set as a whole would be printed again with the members that stay, which may be a person's: comments, layout and all. */
+function printsAgain(data: unknown, edit: Edit): boolean {
+  const there = edit.path.reduce<unknown>(
+    (at, step) => (typeof at === 'object' && at !== null ? Reflect.get(at, step) : undefined),
+    data,
+  );
+  if (edit.op !== 'set' || !isObject(there) || !isObject(edit.value)) return false;
+  const { value } = edit;
+  return Object.keys(there).some((member) => Object.hasOwn(value, member) && sameValue(there[member], value[member]));
 }
 
 function editsOf(before: FileEntry['value'], after: FileEntry['value'], path: Path, grain: Grain): Edit[] {

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 
 /** How many copies of a file are kept next to it. */
@@ -27,6 +27,19 @@ export function copiesToDrop(file: string, names: readonly string[]): string[] {
   const folder = dirname(file);
   const copies = names.filter((name) => isCopyOf(name, basename(file))).sort();
   return copies.slice(0, -COPIES_KEPT).map((name) => join(folder, name));
+}
+
+/** Returns the newest copy that is next to `file`; undefined where there is none. */
+export function newestCopy(file: string): string | undefined {
+  try {
+    const name = readdirSync(dirname(file))
+      .filter((candidate) => isCopyOf(candidate, basename(file)))
+      .sort()
+      .at(-1);
+    return name === undefined ? undefined : join(dirname(file), name);
+  } catch {
+    return undefined; // no such folder
+  }
 }
 
 function isCopyOf(name: string, file: string): boolean {

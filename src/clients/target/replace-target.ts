@@ -1,4 +1,4 @@
-import { fchmodSync, fchownSync, fstatSync, lstatSync, readdirSync, type Stats } from 'node:fs';
+import { fchmodSync, fchownSync, fstatSync, lstatSync, readdirSync, type Stats, statSync } from 'node:fs';
 import { isStoreError } from '../../core/errors.ts';
 import type { Disk } from '../../disk/disk.ts';
 import { Durable, type TmpFile } from '../../disk/durable.ts';
@@ -43,7 +43,7 @@ interface Staged {
 /**
  * Writes a client's file: a dated copy next to it first, then the new text in a file next to it, flushed, then renamed
  * over it. Mode and owner stay; the copy is closed to others. Where a rename cannot work (a file that is a mount of its own, an owner that cannot be
- * given) it is written in place. A file that is not there yet is made with mode 0600, because such files hold tokens.
+ * given), or would leave another name of the file behind with the former content, it is written in place. A file that is not there yet is made with mode 0600, because such files hold tokens.
  *
  * Another user may write the folder, and change any name in it at any moment: so the folder is opened once, owner and mode
  * are given to open files, never to names, and what is renamed or written is compared with what was opened.
@@ -117,28 +117,37 @@ async function create(work: Work, bytes: Buffer): Promise<void> {
 }
 
 async function replace(work: Work, bytes: Buffer, like: Stats, backup: string): Promise<boolean> {
-  const { target, durable } = work;
-  const staged = stageLike(work, bytes, like);
-  await refuseIfSwapped(work, staged);
-  if (staged.isOwned) {
+  const { target, folder, durable } = work;
+  const keepsNames = hasOtherNames(work, like);
+  const staged = keepsNames ? undefined : stageLike(work, bytes, like);
+  if (staged !== undefined) await refuseIfSwapped(work, staged);
+  else if (!isUnchanged(target, folder)) throw targetChanged(target.path);
+  if (staged?.isOwned) {
     try {
       await durable.publish(staged.file, target.realPath);
       return false;
     } catch (error) {
       if (errnoOf(error) !== 'EBUSY') throw error;
     }
-  } else durable.drop(staged.file);
+  } else if (staged !== undefined) durable.drop(staged.file);
   try {
     await durable.overwrite(target.realPath, bytes, (fd) => {
       const { dev, ino, nlink } = fstatSync(fd);
       // To root, a file with another name too may be one that its folder's owner may not write.
-      const isOther = process.geteuid?.() === 0 && nlink !== 1;
+      const isOther = process.geteuid?.() === 0 && nlink !== 1 && !keepsNames;
       if (dev !== like.dev || ino !== like.ino || isOther) throw targetChanged(target.path);
     });
   } catch (cause) {
     throw isStoreError(cause, 'TARGET_CHANGED') ? cause : partlyWritten(target.path, backup, cause);
   }
   return true;
+}
+
+/** A hard link is a person's own, and stays one. Root writes through none that another user could have made. */
+function hasOtherNames({ folder }: Work, { nlink, uid }: Stats): boolean {
+  if (nlink === 1 || process.geteuid?.() !== 0) return nlink > 1;
+  const above = statSync(folder.folder());
+  return uid === 0 && above.uid === 0 && (above.mode & 0o022) === 0;
 }
 
 /** Makes a file next to the target with the same mode, and where possible the same owner: given to the open file. */

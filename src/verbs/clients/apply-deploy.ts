@@ -1,4 +1,6 @@
 import type { FillIn } from '../../clients/canonical/to-client.ts';
+import type { Dialect } from '../../clients/dialects/dialect.ts';
+import type { ServerChange } from '../../clients/ownership/plan-section.ts';
 import type { ReplaceOptions } from '../../clients/target/replace-target.ts';
 import type { Guidance } from '../../core/advice.ts';
 import { isStoreError } from '../../core/errors.ts';
@@ -129,14 +131,25 @@ async function carryOut(
         { read, kind: 'deploy', config: active, edits, servers: owned },
         options,
       );
-      const inPlace = written.inPlace ? ['it could not be replaced as a whole, and was written in place'] : [];
-      return { ...bare, state: written.state, backup: written.backup, notes: inPlace };
+      const notes = [
+        ...(written.inPlace ? ['it could not be replaced as a whole, and was written in place'] : []),
+        ...offListNotes(dialect, section.changes),
+      ];
+      return { ...bare, state: written.state, backup: written.backup, notes };
     } catch (error) {
       if (!isStoreError(error)) throw error;
       const isStale = error.code === 'TARGET_CHANGED' || error.code === 'PLAN_STALE';
       return { ...bare, state: isStale ? 'stale' : 'refused', notes: [`${error.code}: ${error.message}`] };
     }
   }
+}
+
+/** A list that keeps servers off outlives them: a server of the same name would be dead when it comes again. */
+function offListNotes({ offList }: Dialect, changes: readonly ServerChange[]): string[] {
+  if (offList === undefined) return [];
+  return changes
+    .filter(({ op }) => op === '-')
+    .map(({ server }) => `${server} is taken out; its name may still be in ${offList}, which keeps it off`);
 }
 
 function stale(what: string): Pick<AppliedTarget, 'state' | 'notes'> {

@@ -1,8 +1,9 @@
 import type { Loss } from '../../clients/canonical/loss.ts';
 import type { FillIn } from '../../clients/canonical/to-client.ts';
+import { editEntries } from '../../clients/formats/edit-entries.ts';
 import { digestOf } from '../../clients/ownership/field-digests.ts';
 import { type Conflict, planSection, type SectionPlan } from '../../clients/ownership/plan-section.ts';
-import { StoreError } from '../../core/errors.ts';
+import { isStoreError, StoreError } from '../../core/errors.ts';
 import type { Deployment } from '../../state/deployments.ts';
 import type { Context } from '../shared/context.ts';
 import { type ConfigServers, renderServers } from './config-servers.ts';
@@ -56,7 +57,7 @@ export async function planTargets(
 ): Promise<TargetPlan[]> {
   const plans: TargetPlan[] = [];
   for (const target of targets) {
-    const plan = planTarget(await readTargetFile(target), config, deployments, options, fillIn);
+    const plan = await planTarget(await readTargetFile(target), config, deployments, options, fillIn);
     const notes = [...hidingNotes(target, config, otherLists), ...(await approvalNotes(ctx, target, config))];
     plans.push(plan.section === undefined ? plan : { ...plan, notes: [...plan.notes, ...notes] });
   }
@@ -64,13 +65,13 @@ export async function planTargets(
 }
 
 /** As `planTargets`, for one file that was read. */
-function planTarget(
+async function planTarget(
   read: ReadTarget,
   config: ConfigServers,
   deployments: readonly Deployment[],
   options: PlanOptions,
   fillIn?: FillIn,
-): TargetPlan {
+): Promise<TargetPlan> {
   const { target, content, fault, file } = read;
   const { dialect } = target;
   const held = heldIn(deployments, target, file?.bytes);
@@ -78,8 +79,8 @@ function planTarget(
   const { servers: rendered, losses } = renderServers(dialect, config, target.scope === 'project' ? undefined : fillIn);
   const bare = { read, held, losses, fingerprint: fingerprint(read) };
   const refusal = fault ?? refusalOf(target);
-  if (refusal !== undefined || content === undefined)
-    return { ...bare, state: 'refused', section: undefined, conflicts: [], notes: [], fault: refusal, changes: '' };
+  const refused = { ...bare, state: 'refused', section: undefined, conflicts: [], notes: [], changes: '' } as const;
+  if (refusal !== undefined || content === undefined) return { ...refused, fault: refusal };
   const section = planSection({
     dialect,
     section: content.section,
@@ -89,6 +90,9 @@ function planTarget(
     restore: options.restore === true,
     takeOver: options.takeOver ?? false,
   });
+  // A form that cannot be edited is no surprise for later.
+  const unfit = await faultOf(editEntries(content.client, content.section, section.edits));
+  if (unfit !== undefined) return { ...refused, fault: unfit };
   const active = held.last?.config?.name;
   const other: Conflict[] =
     active === undefined || active === config.name || options.switch === true
@@ -105,6 +109,16 @@ function planTarget(
     fault: undefined,
     changes: digestOf([section.edits, section.owned]),
   };
+}
+
+async function faultOf(work: Promise<unknown>): Promise<StoreError | undefined> {
+  try {
+    await work;
+    return undefined;
+  } catch (error) {
+    if (!isStoreError(error)) throw error;
+    return error;
+  }
 }
 
 function refusalOf({ dialect, place, path }: Target): StoreError | undefined {

@@ -1,6 +1,7 @@
 import { fromClient, transportOf } from '../../clients/canonical/from-client.ts';
 import { type Drift, driftOf, isEnabled } from '../../clients/ownership/drift.ts';
 import { writtenFor } from '../../clients/ownership/ledger.ts';
+import { newestCopy } from '../../clients/target/backup-copy.ts';
 import type { Guidance } from '../../core/advice.ts';
 import type { StoreError } from '../../core/errors.ts';
 import type { Context } from '../shared/context.ts';
@@ -162,7 +163,10 @@ function nextFor(
   servers: readonly ScannedServer[],
 ): Guidance | undefined {
   const { client, readOnly } = target.dialect;
-  if (fault !== undefined) return { hint: fault.hint };
+  if (fault !== undefined) {
+    const copy = newestCopy(target.path);
+    return { hint: copy === undefined ? fault.hint : `${fault.hint} The newest copy is ${copy}.` };
+  }
   if (servers.some(hasDrifted) && last?.config != null)
     return {
       hint: 'A person or the client changed what was deployed.',

@@ -51,6 +51,8 @@ const MOUNTED = '/targets';
  */
 export function findTargets({ installation }: Context, { clients, paths, project }: TargetSelection): Target[] {
   const dialects = clients === undefined ? DIALECTS : [...new Set(clients.map(dialectOf))];
+  // A name that is misspelled there would be no target, without a word.
+  for (const client of Object.keys(installation.settings().targets ?? {})) dialectOf(client);
   const all = dialects.flatMap((dialect) => {
     const ofUser = () => userTargets(installation, dialect);
     if (project === undefined) return ofUser();

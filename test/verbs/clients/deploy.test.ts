@@ -330,6 +330,8 @@ it('in a container only what is mounted, or what a setting names, is a target', 
   });
   expect((await scanClients(inContainer({}), {})).clients).toEqual([]);
   expect((await scanClients(inContainer({ cursor: named }), {})).clients.map(({ path }) => path)).toEqual([named]);
+  const { message } = await refusal(scanClients(inContainer({ cursr: named }), {}));
+  expect(message).toBe('there is no client "cursr"');
 });
 
 describe('targets in a bad state', () => {
