@@ -16,13 +16,13 @@ export interface SigningKey {
 /** Makes the signing key of a seed (32 bytes, copied into a closure). */
 export async function signingKeyOf(seed: Uint8Array): Promise<SigningKey> {
   const noble = await loadSigner();
-  const secret = Uint8Array.from(seed);
-  const spki = spkiOf(noble.publicKey(secret));
+  const sign = noble.signWith(Uint8Array.from(seed));
+  const spki = spkiOf(noble.publicKey(seed));
   const publicKey = publicKeyObject(spki);
   return {
     keyId: keyIdOf(spki),
     spki: Buffer.from(spki).toString('base64'),
-    sign: (message) => noble.sign(secret, message),
+    sign,
     check: async (message, signature) => {
       if (await verifyInPool(publicKey, message, signature)) return;
       throw new StoreError(
