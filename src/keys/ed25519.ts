@@ -30,8 +30,10 @@ export function loadSigner(): Promise<NobleSigner> {
       publicKey: (seed) => ed.getPublicKey(seed),
       // RFC 8032, 5.1.6. noble's own `sign` works the public key out again for each signature, which is half of its time.
       signWith: (seed) => {
-        const { prefix, scalar, pointBytes } = ed.utils.getExtendedPublicKey(seed);
+        let key: ReturnType<typeof ed.utils.getExtendedPublicKey> | undefined;
         return (message) => {
+          key ??= ed.utils.getExtendedPublicKey(seed);
+          const { prefix, scalar, pointBytes } = key;
           const r = scalarOf(prefix, message);
           const pointR = BASE.multiply(r).toBytes();
           const s = (r + scalarOf(pointR, pointBytes, message) * scalar) % order;
