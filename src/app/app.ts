@@ -1,4 +1,5 @@
 import type { Author } from '../core/commit/statement.ts';
+import { admitTexts } from '../policy/policy.ts';
 import type { StoreObserver } from '../store/api/observer.ts';
 import type { SignedText } from '../store/api/signed-text.ts';
 import type { Store } from '../store/api/store.ts';
@@ -128,9 +129,8 @@ export function attempt(settings: () => Settings): Settings | undefined {
   }
 }
 
-/** Asks the policy whether the texts of a commit may be signed; it is loaded at the first commit. */
+/** Asks the policy whether the texts of a commit may be signed. */
 async function checkTexts(texts: readonly SignedText[], allowSecrets: Context['allowSecrets']): Promise<void> {
-  const { admitTexts } = await import('../policy/policy.ts');
   await admitTexts(texts, { allowSecrets });
 }
 

@@ -38,7 +38,7 @@ export async function signingKeyOf(seed: Uint8Array): Promise<SigningKey> {
   return {
     keyId: keyIdOf(spki),
     spki: spki.toString('base64'),
-    sign: (message) => noble.sign(secret, message),
+    sign: noble.signWith(secret),
     check,
     probe: (message) => check(message, opensslSign(null, message, privateKey)),
   };

@@ -3,7 +3,15 @@ import { contentRemarks } from './content-remarks.ts';
 import type { Candidate, PolicyFinding, SignedTexts } from './finding.ts';
 import { formRemark } from './form-remark.ts';
 import { limitFaults, signedTextFaults } from './limits.ts';
-import type { SecretFinding } from './secrets/secrets.ts';
+import { stringLeaves } from './secrets/secret-values.ts';
+import {
+  documentIn,
+  findSecretsBetweenValues,
+  findSecretsInField,
+  findSecretsInText,
+  findSecretsInValue,
+  type SecretFinding,
+} from './secrets/secrets.ts';
 import { keepOutside, placeText } from './servers/keep-outside.ts';
 import { type ReadContent, readContent } from './syntax.ts';
 
@@ -77,7 +85,6 @@ export async function admitTexts(
 ): Promise<void> {
   for (const { field, text } of texts) for (const { error } of signedTextFaults({ [field]: text })) throw error;
   if (allowSecrets === true) return;
-  const { findSecretsInField } = await import('./secrets/secrets.ts');
   const found: SecretFinding[] = [];
   for (const { field, text } of texts) found.push(...(await findSecretsInField(field, text)));
   const secrets = found.filter(isRefused);
@@ -114,7 +121,7 @@ export async function findings(
   warnings.push(...contentRemarks(candidate, content));
   const form = await formRemark(candidate);
   if (form !== undefined) warnings.push(form);
-  const value = content.form === 'value' ? content.value : await documentInText(content.text);
+  const value = content.form === 'value' ? content.value : documentInText(content.text);
   if (typeof value === 'object' && value !== null) {
     const { mcpServerFindings } = await import('./servers/mcp-servers.ts');
     const servers = mcpServerFindings(candidate.name, value, options.previous);
@@ -132,13 +139,12 @@ export interface FindingsOptions {
 }
 
 async function findSecrets(candidate: Candidate, content: ReadContent): Promise<SecretFinding[]> {
-  const { findSecretsInField, findSecretsInText, findSecretsInValue } = await import('./secrets/secrets.ts');
   const found: SecretFinding[] = [];
   if (content.form === 'value') {
     found.push(...(await findSecretsInValue(content.value)));
     if (content.kind !== 'json') found.push(...(await findSecretsAroundValues(content)));
   } else {
-    const value = await documentInText(content.text);
+    const value = documentInText(content.text);
     found.push(...(value === undefined ? await findSecretsInText(content.text) : await findSecretsInValue(value)));
   }
   found.push(...(await findSecretsInField('name', candidate.name)));
@@ -153,12 +159,7 @@ async function findSecretsAroundValues({
   text,
   kind,
 }: Extract<ReadContent, { form: 'value' }>): Promise<SecretFinding[]> {
-  const [{ commentRanges, onlyComments }, { findSecretsBetweenValues, findSecretsInText }, { stringLeaves }] =
-    await Promise.all([
-      import('../core/content/comments.ts'),
-      import('./secrets/secrets.ts'),
-      import('./secrets/secret-values.ts'),
-    ]);
+  const { commentRanges, onlyComments } = await import('../core/content/comments.ts');
   const comments = onlyComments(text, await commentRanges(text, kind));
   const inComments = await findSecretsInText(comments);
   const lines = new Set(inComments.map(({ path }) => path));
@@ -166,14 +167,11 @@ async function findSecretsAroundValues({
   return [...inComments, ...between.filter(({ path }) => !lines.has(path))];
 }
 
-async function documentInText(text: string): Promise<unknown> {
-  if (!/^[\s\uFEFF]*[[{]/.test(text)) return undefined;
-  const { documentIn } = await import('./secrets/secrets.ts');
-  return documentIn(text);
+function documentInText(text: string): unknown {
+  return /^[\s\uFEFF]*[[{]/.test(text) ? documentIn(text) : undefined;
 }
 
 async function findSecretsInTexts(texts: SignedTexts): Promise<SecretFinding[]> {
-  const { findSecretsInField } = await import('./secrets/secrets.ts');
   const found: SecretFinding[] = [];
   for (const field of ['message', 'label', 'reason'] as const)
     found.push(...(await findSecretsInField(field, texts[field] ?? '')));

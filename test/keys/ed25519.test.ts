@@ -38,12 +38,19 @@ describe('RFC 8032, 7.1', () => {
       const [seed, message, signature] = [bytes(one.priv), bytes(one.msg), bytes(one.sig)];
       const spki = spkiOf(signer.publicKey(seed));
       expect(Buffer.from(rawPublicKey(spki)).toString('hex')).toBe(one.pub);
-      expect(Buffer.from(signer.sign(seed, message)).toString('hex')).toBe(one.sig);
+      expect(Buffer.from(signer.signWith(seed)(message)).toString('hex')).toBe(one.sig);
       expect(verifySignature(publicKeyObject(spki), message, signature)).toBe(true);
       await expect(verifyInPool(publicKeyObject(spki), message, signature)).resolves.toBe(true);
       await expect(admitPublicKey(spki)).resolves.toBeUndefined();
     },
   );
+
+  it('signs what @noble/ed25519 itself signs', () => {
+    for (let n = 0; n < 50; n++) {
+      const [seed, message] = [newSeed(), Buffer.from('x'.repeat(n * 7))];
+      expect(Buffer.from(signer.signWith(seed)(message))).toEqual(Buffer.from(noble.sign(message, seed)));
+    }
+  });
 
   it('a signature with any one bit changed is refused', async () => {
     const one = cases[1] as (typeof cases)[number];

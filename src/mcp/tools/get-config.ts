@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { getConfig } from '../../verbs/configs/get-config.ts';
 import { getConfigRendering } from '../results/get-config.ts';
 import { clientName, configName, draftInfo, fields, receipt, storeWarnings, versionNumber } from '../tool/schemas.ts';
 import { defineTool } from '../tool/tool.ts';
@@ -55,7 +56,6 @@ export const getConfigTool = defineTool({
   }),
   rendering: getConfigRendering,
   async run({ max_chars, render_for, ...which }, { context }) {
-    const { getConfig } = await import('../../verbs/configs/get-config.ts');
     return getConfig(context, { ...which, maxChars: max_chars, renderFor: render_for });
   },
 });

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { listConfigs } from '../../verbs/configs/list-configs.ts';
 import { listConfigsRendering } from '../results/list-configs.ts';
 import { cursor, fields, nextCursor, pageLimit, storeWarnings, total } from '../tool/schemas.ts';
 import { defineTool } from '../tool/tool.ts';
@@ -42,7 +43,6 @@ export const listConfigsTool = defineTool({
   }),
   rendering: listConfigsRendering,
   async run({ include_deleted, ...page }, { context }) {
-    const { listConfigs } = await import('../../verbs/configs/list-configs.ts');
     return listConfigs(context, { ...page, includeDeleted: include_deleted });
   },
 });

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { putConfig } from '../../verbs/configs/put-config.ts';
 import { writeRendering } from '../results/write-result.ts';
 import {
   changeMessage,
@@ -53,7 +54,6 @@ export const putConfigTool = defineTool({
     const { json, content } = given;
     // Empty text is content only where it is all the content there is.
     const isLeftOut = content === '' && json !== undefined;
-    const { putConfig } = await import('../../verbs/configs/put-config.ts');
     return putConfig(context, {
       ...given,
       ...(isLeftOut && { content: undefined }),

@@ -7,6 +7,8 @@ import type { Cache } from './cache.ts';
 import { dropCacheFile, isDamaged, openCache } from './cache-open.ts';
 import { CacheDisagrees } from './cache-rows.ts';
 
+/** How long commits wait to be written with those that follow, in milliseconds: a transaction costs more than its rows. */
+const GATHER_MS = 50;
 /** How long a question waits for other processes' writes to the cache, in milliseconds. */
 const PATIENCE_MS = 5_000;
 
@@ -31,7 +33,7 @@ export class CacheFile {
   #unwritten: CommitRecord[] = [];
   /** Why the cache must be made again, if it must. */
   #damage: unknown;
-  #flushSoon: NodeJS.Immediate | undefined;
+  #flushSoon: NodeJS.Timeout | undefined;
   #closed = false;
   /** Why it is in memory, where it should not be. */
   warning: string | undefined;
@@ -75,6 +77,7 @@ export class CacheFile {
   /** Leaves the file as it is and goes on in memory: the log is not the one the file is about. */
   async leaveFile(): Promise<void> {
     if (this.#path === undefined) return;
+    this.#flush();
     this.#cache.close();
     this.#path = undefined;
     this.#cache = (await openCache(undefined)).cache;
@@ -88,13 +91,13 @@ export class CacheFile {
     this.#flush();
   }
 
-  /** Like `write`, after the answers that are due now. */
+  /** Like `write`, a moment later: after the answers that are due now, in one transaction with the commits that follow. */
   writeSoon(commits: readonly CommitRecord[]): void {
     this.#unwritten.push(...commits);
-    this.#flushSoon ??= setImmediate(() => {
+    this.#flushSoon ??= setTimeout(() => {
       this.#flushSoon = undefined;
       this.#flush();
-    });
+    }, GATHER_MS).unref();
   }
 
   /**
@@ -142,7 +145,7 @@ export class CacheFile {
 
   close(): void {
     this.#closed = true;
-    if (this.#flushSoon !== undefined) clearImmediate(this.#flushSoon);
+    clearTimeout(this.#flushSoon);
     this.#flush();
     this.#cache.close();
   }

@@ -164,12 +164,12 @@ export class LogView {
     return seen === undefined || hasCommit(this.#log, { index: seen.index, id: seen.commit });
   }
 
-  #accept(records: readonly CommitRecord[], soon = false): void {
+  #accept(records: readonly CommitRecord[]): void {
     for (const record of records) {
       this.#head = record;
       if (record.statement.keys.length > 0) this.#keyring = this.#keyring.with(keyCommitOf(record));
     }
-    if (records.length > 0) this.versions.apply(records, soon);
+    if (records.length > 0) this.versions.apply(records);
   }
 
   /** Takes over commits that this process made, in order. */
@@ -178,7 +178,7 @@ export class LogView {
     if (this.#looks.isUnderWay) return;
     const own = records.filter(({ index }) => index >= this.next);
     keepNearby(this.#log, this.#witness, [], own);
-    if (own[0]?.index === this.next) this.#accept(own, true);
+    if (own[0]?.index === this.next) this.#accept(own);
   }
 
   /** Asks the cache; one that is damaged or wrong is made again from the log, once. @throws StoreError CORRUPT, STORE_BUSY */

@@ -9,6 +9,8 @@ import type { VersionsBefore } from '../commits/version-rules.ts';
 
 /** Heads that are remembered; one that was dropped is asked of the cache again. */
 const REMEMBERED = 10_000;
+/** At most as many commits come together from requests that wait; more are a log that is read. */
+const A_FEW = 64;
 
 /** The versions of all configs, as the commits taken in say: the newest in memory, all of them in the cache. */
 export class Versions {
@@ -26,9 +28,9 @@ export class Versions {
     return new Versions(await CacheFile.open(place));
   }
 
-  /** Takes over commits that were verified; `soon` leaves the cache until after the answers that are due. */
-  apply(records: readonly CommitRecord[], soon = false): void {
-    if (soon) this.cache.writeSoon(records);
+  /** Takes over commits that were verified; those that come a few at a time are left to the cache until after the answers that are due. */
+  apply(records: readonly CommitRecord[]): void {
+    if (records.length <= A_FEW) this.cache.writeSoon(records);
     else this.cache.write(records);
     const changed = new Set<string>();
     let listChanged = false;

@@ -1,3 +1,4 @@
+import { holdsSecret as holdsCredential } from '../../policy/secrets/secrets.ts';
 import { checkSchema } from './bound-schema.ts';
 import type { Content } from './content-changes.ts';
 import { runContentTask } from './content-thread.ts';
@@ -39,7 +40,6 @@ export async function admitMessage(ctx: Context, name: string, message: string):
 }
 
 /** Returns true when a text holds a credential: for what a client says of itself, which is signed, shown and logged. */
-export async function holdsSecret(text: string): Promise<boolean> {
-  const policy = await import('../../policy/secrets/secrets.ts');
-  return policy.holdsSecret(text);
+export function holdsSecret(text: string): Promise<boolean> {
+  return holdsCredential(text);
 }

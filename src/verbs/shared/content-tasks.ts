@@ -1,9 +1,17 @@
 import type { StructuralDifference, TypedBytes } from '../../core/content/compare.ts';
 import type { LineCounts } from '../../core/content/unified-diff.ts';
 import type { PatchedContent } from '../../core/patch/patch-content.ts';
-import type { Loss } from '../../policy/losses.ts';
-import type { AdmitOptions, AllowedSecret, Candidate, FindingsOptions, PolicyFinding } from '../../policy/policy.ts';
-
+import { formRemark } from '../../policy/form-remark.ts';
+import { type Loss, losses } from '../../policy/losses.ts';
+import {
+  type AdmitOptions,
+  type AllowedSecret,
+  admit,
+  type Candidate,
+  type FindingsOptions,
+  findings,
+  type PolicyFinding,
+} from '../../policy/policy.ts';
 import type { SchemaViolation } from '../../policy/schema.ts';
 
 /**
@@ -12,14 +20,12 @@ import type { SchemaViolation } from '../../policy/schema.ts';
  */
 export const CONTENT_TASKS = {
   async admit(candidate: Candidate, options: AdmitOptions): Promise<AllowedSecret[]> {
-    const { admit } = await import('../../policy/policy.ts');
     return admit(candidate, options);
   },
   async findings(
     candidate: Candidate,
     options: FindingsOptions,
   ): Promise<{ errors: PolicyFinding[]; warnings: PolicyFinding[] }> {
-    const { findings } = await import('../../policy/policy.ts');
     return findings(candidate, options);
   },
   async parse({ bytes, mediaType }: TypedBytes): Promise<unknown> {
@@ -31,11 +37,9 @@ export const CONTENT_TASKS = {
     return isWellFormed(bytes, mediaType);
   },
   async losses(before: TypedBytes, after: TypedBytes): Promise<readonly Loss[]> {
-    const { losses } = await import('../../policy/losses.ts');
     return losses(before, after);
   },
   async formRemark(candidate: Candidate): Promise<PolicyFinding | undefined> {
-    const { formRemark } = await import('../../policy/form-remark.ts');
     return formRemark(candidate);
   },
   async compare(before: TypedBytes | undefined, after: TypedBytes): Promise<StructuralDifference | undefined> {

@@ -3,6 +3,7 @@ import { type App, attempt, createApp } from '../../../app/app.ts';
 import { leave } from '../../../app/leave.ts';
 import { inTurn, type ServerLog, serverLog } from '../../../app/server-log.ts';
 import { asksForNetwork, type SettingFlags, type Settings, unknownSettings } from '../../../app/settings/settings.ts';
+import { keepHeapSmall } from '../../../app/small-heap.ts';
 import { version } from '../../../app/version.ts';
 import { StoreError, toStoreError } from '../../../core/errors.ts';
 import { serve as serveMcp } from '../../../mcp/serve.ts';
@@ -46,12 +47,13 @@ export const serve: CommandDefinition<SettingFlags> = {
  * learns it. A network server has no one in front of it: wrong settings end it, with code 78.
  */
 export async function startServer(flags: SettingFlags): Promise<never> {
+  const overNetwork = asksForNetwork(flags);
+  if (!overNetwork) keepHeapSmall();
   const lines = serverLog(() => log);
   const app = createApp({ flags, via: 'mcp', log: lines });
   const { settings, telemetry, context, closeStore } = app;
   const read = attempt(settings);
   const log = openLog({ level: read?.logLevel ?? 'warn', sessionId: telemetry.sessionId });
-  const overNetwork = asksForNetwork(flags);
   await warnOfTrouble(read, !overNetwork);
   // A StoreError around a fault says only where it was caught.
   const onFault = (error: Error) => log.error('unexpected fault', error.cause ?? error);
