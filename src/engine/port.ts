@@ -136,8 +136,13 @@ export interface CommitLog {
 
 /** Lets the processes on one store append one after another. Advice only: `publish` decides. */
 export interface Turns {
-  /** Waits for a turn, at most 2 s behind a process that makes no progress; never throws. `next` is the index to be appended. */
-  take(next: number): Promise<Turn>;
+  /**
+   * Waits for a turn, at most 2 s behind a process that makes no progress; never throws.
+   *
+   * @param next the index to be appended
+   * @param meanwhile takes in what others have committed; may be called while others have their turns, never twice at once
+   */
+  take(next: number, meanwhile?: () => Promise<void>): Promise<Turn>;
 }
 
 /** The advised right to append. */
