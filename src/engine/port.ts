@@ -63,6 +63,8 @@ export interface PendingObject {
 export interface ObjectStore {
   /** True where an artifact is stored in the same act as the commit that names it, so that nothing can take it away in between. */
   readonly withCommit: boolean;
+  /** True where a read takes a request, and its time, and so is begun early. */
+  readonly byRequest: boolean;
   /**
    * Starts writing an artifact, before it returns as far as it can. A sound copy is not written again but made durable,
    * unless `durablyNamed` says that a durable commit names it; a corrupt copy is replaced.
