@@ -1,7 +1,7 @@
 import type { CommitId, Hex, KeyId, StoreId } from '../../core/digest.ts';
 import { StoreError } from '../../core/errors.ts';
 import type { Notice } from '../../core/notice.ts';
-import type { Away } from '../../engine/port.ts';
+import type { Away, Engine } from '../../engine/port.ts';
 import type { AnchorState } from '../api/state.ts';
 
 /** A commit that was seen. */
@@ -92,19 +92,28 @@ export function damagedPin(why: string): StoreError {
   });
 }
 
+/** Where the store is. */
+type Place = Pick<Engine, 'kind' | 'location'>;
+
 /** `STORE_MISSING`: there are keys, a pin or a setting, but no log. */
-export function missingStore(location: string): StoreError {
+export function missingStore({ kind, location }: Place): StoreError {
+  const hint =
+    kind === 'postgres'
+      ? 'Name the database and the schema that belong to these keys, or restore them from a backup.'
+      : 'Mount the storage that belongs to these keys, or restore it from a backup.';
   return new StoreError('STORE_MISSING', `there is a key or a pin, but no store in ${location}`, {
-    hint: 'Mount the storage that belongs to these keys, or restore it from a backup.',
+    hint,
     advice: [{ do: 'make-new-store' }],
   });
 }
 
 /** `STORE_MISSING`: nothing says that there ever was a store here. */
-export function noStore(location: string): StoreError {
+export function noStore({ kind, location }: Place): StoreError {
+  const inDatabase = kind === 'postgres';
+  const where = inDatabase ? 'name the database and the schema' : 'name the folder or mount the volume';
   return new StoreError('STORE_MISSING', `there is no store at ${location}`, {
-    hint: 'Nothing was stored here yet. Where something was, name the folder or mount the volume that holds it.',
-    advice: [{ do: 'set', setting: 'CONFIG_STORE_VAR' }, { do: 'make-store' }],
+    hint: `Nothing was stored here yet. Where something was, ${where} that holds it.`,
+    advice: [{ do: 'set', setting: inDatabase ? 'CONFIG_STORE_STORAGE' : 'CONFIG_STORE_VAR' }, { do: 'make-store' }],
   });
 }
 
