@@ -17,7 +17,7 @@ COPY scripts ./scripts
 COPY src ./src
 # Readable for any user, also from a clone with umask 077; /var/dev is for the service "dev" of docker-compose.yml.
 RUN chmod -R a+rX package.json package-lock.json tsconfig.json LICENSE scripts src && install -d -o 1000 -g 1000 /var/dev && \
-    node scripts/build.ts --outdir /bundle
+    node scripts/build.ts --image --outdir /bundle
 
 # Two file systems: what runs Node (it changes with the base image), and the program. The first is what ldd names for Node and
 # the SQLite addon, with licence and package data of the packages it came from, so that scanners see them. No file has a time of
@@ -75,6 +75,6 @@ ENV NODE_ENV=production \
     CONFIG_STORE_LOG_LEVEL=info
 WORKDIR /app
 USER 10001:10001
-HEALTHCHECK --interval=30s --timeout=10s --start-period=5s --retries=3 \
-    CMD ["/usr/local/bin/node", "/app/main.js", "health"]
+# The first check comes after one interval: healthy within 5 seconds on engines that have no --start-interval too.
+HEALTHCHECK --interval=3s --timeout=10s --retries=5 CMD ["/usr/local/bin/node", "/app/health.cjs"]
 ENTRYPOINT ["/usr/local/bin/node", "/app/main.js"]

@@ -1,7 +1,8 @@
 import { chmod, mkdir, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
-import { dirname, join, relative } from 'node:path';
+import { basename, dirname, join, relative } from 'node:path';
 import { parseArgs } from 'node:util';
-import { type BuildOptions, build as esbuild, type Plugin } from 'esbuild';
+import { type BuildOptions, build as esbuild, type Metafile, type Plugin } from 'esbuild';
+import { oneCore } from './one-core.ts';
 import { thirdPartyNotices } from './third-party-notices.ts';
 
 const ROOT = join(import.meta.dirname, '..');
@@ -9,6 +10,9 @@ const ROOT = join(import.meta.dirname, '..');
 const BUILT = new Date('1985-10-26T08:15:00.000Z');
 /** How long a superseded file stays, in milliseconds: a server that was started before may load it only now. */
 const KEEP_MS = 7 * 24 * 60 * 60 * 1000;
+
+/** What a health check loads while it runs. */
+const OF_HEALTH = /\/(?:local-store|critical-events|ask-readiness)\.ts$/;
 
 /** The platforms better-sqlite3 carries an addon for. */
 export const PLATFORMS = [
@@ -96,21 +100,25 @@ export function bundleOptions(platform: Target): BuildOptions {
 /**
  * Bundles src/main.ts into `outdir`: main.js, its chunks, the SQLite addon of `platform` (or each of them), and the licences of all
  * that is inside. A file whose bytes would not change is left alone, each other one appears whole. What no longer belongs stays a week,
- * so that a running server finds its chunks; with `clean` it is removed at once.
+ * so that a running server finds its chunks; with `clean` it is removed at once. With `image` also the health check of an image.
  */
 export async function build({
   outdir = join(ROOT, 'dist'),
   platform = hostPlatform() as Target,
   clean = false,
+  image = false,
 } = {}): Promise<BuiltFile[]> {
+  const options = bundleOptions(platform);
   const result = await esbuild({
-    ...bundleOptions(platform),
+    ...options,
+    plugins: [...(options.plugins ?? []), oneCore(join(ROOT, 'src'))],
     entryPoints: ['src/main.ts'],
     outdir,
     write: false,
     metafile: true,
   });
   const files = new Map(result.outputFiles.map((file) => [slashed(relative(outdir, file.path)), file.contents]));
+  if (image) files.set('health.cjs', await healthCheck(platform, result.metafile.outputs));
   files.set('THIRD-PARTY-NOTICES.txt', Buffer.from(await thirdPartyNotices(ROOT, Object.keys(result.metafile.inputs))));
   // Chunks first and main.js last, so that a main.js never names a chunk that is not there.
   const paths = [...files.keys()].sort((a, b) => Number(a === 'main.js') - Number(b === 'main.js') || (a < b ? -1 : 1));
@@ -118,6 +126,34 @@ export async function build({
   await chmod(join(outdir, 'main.js'), 0o755);
   await removeOthers(outdir, files, clean ? 0 : KEEP_MS);
   return paths.map((path) => ({ path, sizeBytes: (files.get(path) as Uint8Array).length }));
+}
+
+/** Returns the health check as one script, which takes from the chunks of the bundle only what it seldom needs. */
+async function healthCheck(platform: Target, chunks: Metafile['outputs']): Promise<Uint8Array> {
+  const chunkOf = new Map(Object.entries(chunks).map(([path, { entryPoint }]) => [entryPoint, basename(path)]));
+  const others: Plugin = {
+    name: 'chunks-of-the-bundle',
+    setup(setup) {
+      setup.onResolve({ filter: /\.ts$/ }, ({ path, resolveDir, kind }) => {
+        if (kind !== 'dynamic-import' || OF_HEALTH.test(path)) return undefined;
+        const chunk = chunkOf.get(slashed(relative(ROOT, join(resolveDir, path))));
+        return chunk === undefined ? undefined : { path: `./chunks/${chunk}`, external: true };
+      });
+    },
+  };
+  const options = bundleOptions(platform);
+  const { outputFiles } = await esbuild({
+    ...options,
+    format: 'cjs', // starts without the loader of modules
+    splitting: false,
+    banner: {},
+    plugins: [...(options.plugins ?? []), others],
+    entryPoints: { health: 'src/cli/program/image-health.ts' },
+    outExtension: { '.js': '.cjs' },
+    outdir: 'dist',
+    write: false,
+  });
+  return outputFiles.find(({ path }) => path.endsWith('.cjs'))?.contents as Uint8Array;
 }
 
 async function replaceFile(path: string, bytes: Uint8Array): Promise<void> {
@@ -162,12 +198,14 @@ if (import.meta.main) {
       outdir: { type: 'string' },
       quiet: { type: 'boolean' },
       clean: { type: 'boolean' },
+      image: { type: 'boolean' },
     },
   });
   const outdir = values.outdir ?? join(ROOT, 'dist');
   const files = await build({
     outdir,
     clean: values.clean ?? false,
+    image: values.image ?? false,
     ...(values.platform === undefined
       ? {}
       : { platform: values.platform === 'every' ? 'every' : checkPlatform(values.platform) }),

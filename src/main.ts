@@ -13,8 +13,6 @@ if (major < 22 || (major === 22 && minor < 12)) {
   useCompileCache();
   const { run } = await import('./cli/program/run.ts');
   const code = await run(process.argv.slice(2));
-  const { leave } = await import('./app/leave.ts');
-  // Whatever is still open must not keep the process; what is still on its way to stdout must not be lost.
-  const exit = () => void leave(code);
-  process.stdout.once('error', exit).write('', exit);
+  const { leaveWhenWritten } = await import('./app/leave.ts');
+  leaveWhenWritten(code);
 }

@@ -2,5 +2,5 @@ import { build } from '../scripts/build.ts';
 
 /** Tests that start `dist/main.js` run what the sources say now. */
 export async function setup(): Promise<void> {
-  await build();
+  await build({ image: true });
 }

@@ -19,6 +19,12 @@ export async function leave(code: number): Promise<never> {
   process.exit(code);
 }
 
+/** Ends the process once what is on its way to stdout is there, or its reader gone; whatever else is open does not keep it. */
+export function leaveWhenWritten(code: number): void {
+  const exit = () => void leave(code);
+  process.stdout.once('error', exit).write('', exit);
+}
+
 function hasPooledWork(): boolean {
   return process.getActiveResourcesInfo().some((name) => POOLED.has(name));
 }

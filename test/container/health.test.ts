@@ -6,6 +6,7 @@ import {
   describeContainer,
   docker,
   execute,
+  figure,
   folder,
   IMAGE,
   script,
@@ -96,6 +97,25 @@ describeContainer('HEALTHCHECK', () => {
       `--volume=${small}:/s:ro`,
     ]);
     expect(after).toBe(before);
+    await server.end();
+  });
+
+  test('the image is healthy after its first check, and says by itself when that is', async () => {
+    const server = await serveIn([`--volume=${await volume()}:/app/var`]);
+    await server.tool('put_config', { name: 'a', json: {} });
+    expect(await becomes(server.name, 'healthy')).toBe('healthy: 12 checks passed\n');
+    const started = await docker('inspect', '-f', '{{.State.StartedAt}}', server.name);
+    const { Log } = JSON.parse(await docker('inspect', '-f', '{{json .State.Health}}', server.name)) as {
+      Log: ReadonlyArray<{ Start: string; End: string }>;
+    };
+    figure(`healthy after ${((Date.parse(Log[0]?.End ?? '') - Date.parse(started)) / 1_000).toFixed(1)} s`);
+    // What asks again and again is recorded only where something is wrong.
+    const events = await exec(
+      server,
+      `for (const name of fs.readdirSync('/app/var/telemetry')) console.log(fs.readFileSync('/app/var/telemetry/' + name, 'utf8'))`,
+    );
+    expect(events).toContain('tool.called');
+    expect(events).not.toContain('health.checked');
     await server.end();
   });
 

@@ -14,7 +14,7 @@ interface ImageConfig {
     readonly Volumes: object | null;
     readonly Labels: Readonly<Record<string, string>>;
     readonly Env: readonly string[];
-    readonly Healthcheck: { readonly Test: readonly string[] };
+    readonly Healthcheck: { readonly Test: readonly string[]; readonly Interval: number };
   };
 }
 
@@ -45,7 +45,13 @@ describeContainer('the image', () => {
     const { Config } = await inspect();
     expect(Config.User).toBe('10001:10001');
     expect(Config.Entrypoint).toEqual(['/usr/local/bin/node', '/app/main.js']);
-    expect(Config.Healthcheck.Test).toEqual(['CMD', '/usr/local/bin/node', '/app/main.js', 'health']);
+    expect(Config.Healthcheck).toEqual({
+      Test: ['CMD', '/usr/local/bin/node', '/app/health.cjs'],
+      // The first check comes after one interval, on engines without a start interval too.
+      Interval: 3_000_000_000,
+      Timeout: 10_000_000_000,
+      Retries: 5,
+    });
     expect(Config.Volumes).toBeNull();
     for (const name of ['title', 'description', 'source', 'licenses', 'version', 'revision'])
       expect(Config.Labels[`org.opencontainers.image.${name}`], name).toMatch(/./);

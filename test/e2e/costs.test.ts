@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { expect, it } from 'vitest';
 import { COMMAND, StdioPeer, temporaryVar } from './server-process.ts';
 
@@ -65,6 +65,25 @@ it.skipIf(!canTrace)('the first answer loads only what it needs', async () => {
   });
   const chunks = lines.filter((line) => /openat\(.*\/dist\/chunks\/[^"]+\.js"/.test(line) && !line.includes('ENOENT'));
   expect(chunks.length).toBeGreaterThan(0);
-  expect(chunks.length).toBeLessThan(130);
+  expect(chunks.length).toBeLessThan(30);
   expect(chunks.join('\n')).not.toMatch(/chunks\/(?:registry|prom|pg|age|diff|yaml|toml)-/);
+});
+
+it.skipIf(!canTrace)("an image's health check reads one file of the program, and asks the system little", async () => {
+  const folder = await temporaryVar();
+  const trace = join(folder, 'trace');
+  const env = { ...process.env, CONFIG_STORE_VAR: join(folder, 'var') };
+  const put = spawnSync(process.execPath, [COMMAND, 'put', 'a', COMMAND], { env, encoding: 'utf8' });
+  expect(put.status, put.stderr).toBe(0);
+  const check = [process.execPath, join(dirname(COMMAND), 'health.cjs')];
+  const options = ['-f', '-s', '200', '-o', trace, '-e', `trace=${CALLS},execve`];
+  const { stdout } = spawnSync('strace', [...options, ...check], { env, encoding: 'utf8' });
+  expect(stdout).toBe('healthy: 12 checks passed\n');
+  const lines = readFileSync(trace, 'utf8').split('\n');
+  expect(lines.filter((line) => /execve\(.*\) = 0/.test(line))).toHaveLength(1);
+  const opened = lines.filter((line) => /openat\(/.test(line) && !line.includes('ENOENT'));
+  expect(opened.filter((line) => /\/dist\/.*js"/.test(line)).length).toBe(1);
+  // 256 of the calls look at the folders of artifacts, without opening them.
+  expect(opened.length).toBeLessThan(100);
+  expect(lines.length).toBeLessThan(1_100);
 });

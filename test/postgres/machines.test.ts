@@ -62,7 +62,10 @@ describe.skipIf(current === undefined)('two machines on one store', () => {
   it('where there is no store are told of the database, not of a folder', async () => {
     const store = await openAt((await preparedPlace(current ?? '')).url, await machine());
     const none = await refusal(store.maintenance.verify({}));
-    expect(none).toMatchObject({ code: 'STORE_MISSING', hint: expect.stringContaining('the database and the schema') });
+    expect(none).toMatchObject({
+      code: 'STORE_MISSING',
+      hint: expect.stringContaining('the address of that database'),
+    });
     expect(none.advice).toEqual([{ do: 'set', setting: 'CONFIG_STORE_STORAGE' }, { do: 'make-store' }]);
   });
 

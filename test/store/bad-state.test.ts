@@ -264,7 +264,7 @@ describe('what bad state gets', () => {
     });
   });
 
-  const bringBack = onPostgres ? /Name the database and the schema/ : /Mount the storage/;
+  const bringBack = onPostgres ? /Give the address of the storage/ : /Mount the storage/;
 
   it('storage missing beside a key: STORE_MISSING, never a silent new store', async () => {
     loseStorage(paths.storage);

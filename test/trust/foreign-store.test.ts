@@ -2,7 +2,7 @@ import { rmSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { parsePublicKeyPem } from '../../src/keys/formats/pem.ts';
 import { hasEntry } from '../store/damage.ts';
-import type { StorePaths } from '../store/open-store.ts';
+import { onPostgres, type StorePaths } from '../store/open-store.ts';
 import { puts } from '../store/temporary-var.ts';
 import { refusal } from '../verbs/configs/open-context.ts';
 import {
@@ -136,7 +136,8 @@ describe('keys or a pin without a log', () => {
     const paths = await installation('genuine');
     loseStorage(paths);
     const store = await open(paths);
-    const advice = [{ do: 'make-new-store' }];
+    const setStorage = { do: 'set', setting: 'CONFIG_STORE_STORAGE' };
+    const advice = [...(onPostgres ? [setStorage] : []), { do: 'make-new-store' }];
     expect(await refusal(store.writer.commit(puts({ a: 'x' })))).toMatchObject({ code: 'STORE_MISSING', advice });
     expect(await refusal(store.reader.read('a'))).toMatchObject({ code: 'STORE_MISSING', advice });
     expect(await refusal(store.writer.init({ author }))).toMatchObject({ code: 'STORE_MISSING', advice });

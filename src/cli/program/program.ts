@@ -1,73 +1,33 @@
 import { Argument, Command, CommanderError, Help, Option } from 'commander';
 import { processEnvironment } from '../../app/settings/settings.ts';
-import { untilInterrupted } from '../../app/until-interrupted.ts';
 import { version } from '../../app/version.ts';
-import { isStoreError, StoreError, toStoreError } from '../../core/errors.ts';
-import { refused } from '../../telemetry/events/observers.ts';
-import { createOutput, type Output } from '../output/output.ts';
+import { StoreError, toStoreError } from '../../core/errors.ts';
+import type { Output } from '../output/output.ts';
 import { pagerOf } from '../output/pager.ts';
 import {
   type AnyDefinition,
   COMMON_OPTIONS,
-  type CommandDefinition,
   type CommandEntry,
-  type Environment,
   isGroup,
   type LoadedCommand,
   type OptionDefinition,
 } from './command.ts';
 import { COMMANDS } from './commands.ts';
-import { createEnvironment } from './environment.ts';
-import { EXIT_CODES, type ExitCode, worstExitCode } from './exit-codes.ts';
+import { type Handler, runCommand, words } from './run-command.ts';
 import { commandFor } from './synonyms.ts';
-
-/** Runs a command once its line is parsed. */
-type Handler = (
-  definition: CommandDefinition<Record<string, unknown>>,
-  input: Record<string, unknown>,
-) => Promise<void>;
 
 /** Runs one command line; loads only the file of the command asked for. Never throws. */
 export async function runProgram(argv: readonly string[]): Promise<number> {
-  const output = createOutput(process, argv.includes('--json'), {
-    utc: argv.includes('--utc'),
-    pager: process.stdin.isTTY ? pagerOf(processEnvironment()) : undefined,
-  });
-  const codes: ExitCode[] = [];
-  const abort = new AbortController();
-  // A second Ctrl-C ends the process at once, as without any of this.
-  const interrupt = () => abort.abort();
-  process.once('SIGINT', interrupt);
-  let environment: Environment | undefined;
-  try {
-    const program = await buildProgram(words(argv), async (definition, input) => {
-      environment = createEnvironment(input, output, abort.signal, COMMANDS);
-      const running = definition.run(environment, input);
-      codes.push((await (definition.endsItself ? running : untilInterrupted(running))) ?? 0);
-    });
-    captureOutput(program, output);
-    await program.parseAsync(argv, { from: 'user' });
-  } catch (error) {
-    codes.push(await report(error, argv, output));
-    if (environment !== undefined && isStoreError(error)) {
-      const { code, details } = error;
-      refused(environment.context.telemetry.events, { tool: words(argv)[0] ?? '', code, details });
-    }
-  }
-  try {
-    await environment?.close();
-  } catch (error) {
-    codes.push(await report(error, argv, output));
-  }
-  process.removeListener('SIGINT', interrupt);
-  try {
-    await output.finish();
-  } catch (error) {
-    codes.push(await report(error, argv, output));
-  }
-  const worst = worstExitCode(codes);
-  // Container engines read a health check's code: 1 is unhealthy, and everything else is reserved.
-  return worst !== 0 && words(argv)[0] === 'health' ? 1 : worst;
+  const pager = process.stdin.isTTY ? pagerOf(processEnvironment()) : undefined;
+  return runCommand(
+    argv,
+    async (handle, output) => {
+      const program = await buildProgram(words(argv), handle);
+      captureOutput(program, output);
+      await program.parseAsync(argv, { from: 'user' });
+    },
+    { pager, failureOf: (error) => failureOf(error, argv) },
+  );
 }
 
 /**
@@ -209,26 +169,10 @@ function pathOf(command: Command): string | undefined {
   return command.parent === null ? undefined : [above, command.name()].filter(Boolean).join(' ');
 }
 
-/** Returns the words of a line that may be commands: neither options nor the values of those that every command takes. */
-function words(argv: readonly string[]): string[] {
-  return argv
-    .filter((word, at) => !word.startsWith('-') && !['--var', '--storage'].includes(argv[at - 1] ?? ''))
-    .slice(0, 3);
-}
-
-async function report(error: unknown, argv: readonly string[], output: Output): Promise<ExitCode> {
-  if (error instanceof CommanderError && error.exitCode === 0) return 0;
-  const failure = error instanceof CommanderError ? fromCommander(error, argv) : toStoreError(error);
-  await output.failure(failure);
-  if (failure.code === 'INTERNAL') await output.warn(origin(failure.cause));
-  return EXIT_CODES[failure.code];
-}
-
-/** Returns where an unexpected fault came from: its class and place, never its text, which may quote content. */
-function origin(cause: unknown): string {
-  if (!(cause instanceof Error)) return 'the fault was not an Error';
-  const frames = (cause.stack ?? '').split('\n').filter((line) => /^\s+at /.test(line));
-  return `the fault was ${cause.name}${frames.slice(0, 4).join('').replace(/\s+/g, ' ')}`;
+/** Returns what went wrong; undefined where commander throws to end early, such as after its help. */
+function failureOf(error: unknown, argv: readonly string[]): StoreError | undefined {
+  if (!(error instanceof CommanderError)) return toStoreError(error);
+  return error.exitCode === 0 ? undefined : fromCommander(error, argv);
 }
 
 function fromCommander(error: CommanderError & { readonly inCommand?: string }, argv: readonly string[]): StoreError {

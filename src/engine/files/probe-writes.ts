@@ -1,5 +1,15 @@
 import { randomBytes, randomInt } from 'node:crypto';
-import { accessSync, closeSync, constants, linkSync, openSync, renameSync, unlinkSync, writeSync } from 'node:fs';
+import {
+  accessSync,
+  closeSync,
+  constants,
+  linkSync,
+  openSync,
+  readdirSync,
+  renameSync,
+  unlinkSync,
+  writeSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileFault } from '../../disk/file-fault.ts';
 import { commitFolder, FAN_OUT } from './layout.ts';
@@ -15,7 +25,7 @@ import { isMissing, lookBelow, type Storage } from './storage.ts';
 export function probeWrites(storage: Storage, next: number): void {
   const { layout } = storage;
   if (lookBelow(storage, layout.tmp) === undefined) return; // nothing was ever stored: a put makes them all
-  for (const name of FAN_OUT) checkFolder(storage, join(layout.objects, name));
+  checkFolders(storage, layout.objects);
   // A name that the sweep of `tmp/` knows, and that is none of ours elsewhere: see `isProbe`.
   const name = `${process.pid}-${randomBytes(8).toString('hex')}`;
   const made: string[] = [];
@@ -77,12 +87,21 @@ function logFolder(storage: Storage, next: number): string {
   return folder;
 }
 
-function checkFolder(storage: Storage, path: string): void {
-  try {
-    accessSync(storage.folders.folder(path), constants.W_OK | constants.X_OK); // never of what a link leads to
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return; // a put makes it
-    throw fileFault(error, path, 'write');
+/** Looks at each of the 256 folders of artifacts, of which none is opened: a health check does this again and again. */
+function checkFolders(storage: Storage, objects: string): void {
+  if (!isThere(storage, objects)) return; // a put makes them all
+  const folder = storage.folders.folder(objects);
+  const there = new Map(readdirSync(folder, { withFileTypes: true }).map((entry) => [entry.name, entry]));
+  for (const name of FAN_OUT) {
+    const entry = there.get(name);
+    if (entry === undefined) continue; // a put makes it
+    const path = join(objects, name);
+    try {
+      if (!entry.isDirectory()) storage.folders.folder(path); // says what is in its place; never of what a link leads to
+      accessSync(`${folder}/${name}`, constants.W_OK | constants.X_OK);
+    } catch (error) {
+      throw fileFault(error, path, 'write');
+    }
   }
 }
 

@@ -65,7 +65,7 @@ async function prepare(client: pg.Client, schema: string, roles: Roles): Promise
   return { before, after: SCHEMA_VERSION, left };
 }
 
-/** Gives the writer its settings where it has others; returns what only somebody else may do. */
+/** Gives the writer its settings where it has others; returns what this role may not do. */
 async function setUp(client: pg.Client, writer: string): Promise<string[]> {
   const { rows } = await client.query<{ config: string[] | null }>(
     'SELECT rolconfig AS config FROM pg_roles WHERE rolname = $1',

@@ -104,7 +104,8 @@ function seedOf(der: Uint8Array): Uint8Array | undefined {
   return seed;
 }
 
-function pkcs8Of(seed: Uint8Array): Buffer {
+/** A seed as unencrypted PKCS#8 DER, which the caller clears. */
+export function pkcs8Of(seed: Uint8Array): Buffer {
   return Buffer.concat([PKCS8_PREFIX, seed]);
 }
 

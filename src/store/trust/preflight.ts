@@ -42,7 +42,7 @@ export class Preflight {
     await view.catchUp('ours', undefined, seen);
     if (view.head === undefined) await this.#make({ author, fresh: false });
     await view.checkReplaced();
-    if (view.head === undefined) throw missingStore(engine);
+    if (view.head === undefined) throw missingStore(engine.location);
     await trust.compare();
     const refusal = trust.refusal();
     if (refusal !== undefined && !(this.#accepting && refusal.code === 'ROLLED_BACK')) throw refusal;
@@ -101,7 +101,7 @@ export class Preflight {
     trust.refresh();
     await view.catchUp('all'); // next to a pin of another store it is foreign until it is pinned
     const head = view.head as CommitRecord | undefined;
-    if (head === undefined) throw view.fault ?? missingStore(engine);
+    if (head === undefined) throw view.fault ?? missingStore(engine.location);
     if (fresh) await trust.repin(head);
     await signers.publishPending();
     trust.refresh();

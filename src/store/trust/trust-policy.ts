@@ -1,7 +1,8 @@
+import type { Advice } from '../../core/advice.ts';
 import type { CommitId, Hex, KeyId, StoreId } from '../../core/digest.ts';
 import { StoreError } from '../../core/errors.ts';
 import type { Notice } from '../../core/notice.ts';
-import type { Away, Engine } from '../../engine/port.ts';
+import type { Away } from '../../engine/port.ts';
 import type { AnchorState } from '../api/state.ts';
 
 /** A commit that was seen. */
@@ -92,29 +93,31 @@ export function damagedPin(why: string): StoreError {
   });
 }
 
-/** Where the store is. */
-type Place = Pick<Engine, 'kind' | 'location'>;
-
 /** `STORE_MISSING`: there are keys, a pin or a setting, but no log. */
-export function missingStore({ kind, location }: Place): StoreError {
-  const hint =
-    kind === 'postgres'
-      ? 'Name the database and the schema that belong to these keys, or restore them from a backup.'
-      : 'Mount the storage that belongs to these keys, or restore it from a backup.';
+export function missingStore(location: string): StoreError {
   return new StoreError('STORE_MISSING', `there is a key or a pin, but no store in ${location}`, {
-    hint,
-    advice: [{ do: 'make-new-store' }],
+    hint: `${isAddress(location) ? 'Give the address of' : 'Mount'} the storage that belongs to these keys, or restore it from a backup.`,
+    advice: [...(isAddress(location) ? [setStorage(location)] : []), { do: 'make-new-store' }],
   });
 }
 
 /** `STORE_MISSING`: nothing says that there ever was a store here. */
-export function noStore({ kind, location }: Place): StoreError {
-  const inDatabase = kind === 'postgres';
-  const where = inDatabase ? 'name the database and the schema' : 'name the folder or mount the volume';
+export function noStore(location: string): StoreError {
   return new StoreError('STORE_MISSING', `there is no store at ${location}`, {
-    hint: `Nothing was stored here yet. Where something was, ${where} that holds it.`,
-    advice: [{ do: 'set', setting: inDatabase ? 'CONFIG_STORE_STORAGE' : 'CONFIG_STORE_VAR' }, { do: 'make-store' }],
+    hint: isAddress(location)
+      ? 'Nothing was stored there yet. Where something was, give the address of that database.'
+      : 'Nothing was stored here yet. Where something was, name the folder or mount the volume that holds it.',
+    advice: [setStorage(location), { do: 'make-store' }],
   });
+}
+
+/** True for a storage in a database. */
+function isAddress(location: string): boolean {
+  return location.includes('://');
+}
+
+function setStorage(location: string): Advice {
+  return { do: 'set', setting: isAddress(location) ? 'CONFIG_STORE_STORAGE' : 'CONFIG_STORE_VAR' };
 }
 
 /** Said with every read where nothing here says whose the store is. */

@@ -126,14 +126,14 @@ export class Trust implements Witness {
     if (this.#view?.head !== undefined) return undefined;
     const { pin, pinDamage, setting, publicKeys } = this.#anchors;
     const expected = pin !== undefined || pinDamage !== undefined || setting !== undefined || publicKeys.size > 0;
-    return expected ? missingStore(this.#parts.engine) : undefined;
+    return expected ? missingStore(this.#parts.engine.location) : undefined;
   }
 
   /** `STORE_MISSING` where there is no log at all, for what makes no sense without one. */
   async absent(): Promise<StoreError | undefined> {
     const { engine } = this.#parts;
     if (this.#view?.head !== undefined || (await engine.log.beyond(-1, 1)).length > 0) return undefined;
-    return this.missing() ?? noStore(engine);
+    return this.missing() ?? noStore(engine.location);
   }
 
   /** Says whether reads are verified now, and what must be said with each. */

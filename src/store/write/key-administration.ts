@@ -146,8 +146,7 @@ export class KeyAdministration implements StoreKeys {
 
   async probeSigning(): Promise<KeyId> {
     const key = await this.#parts.signers.key(false);
-    const probe = Buffer.from('config-store signing probe');
-    await key.check(probe, key.sign(probe));
+    await key.probe(Buffer.from('config-store signing probe'));
     return key.keyId;
   }
 

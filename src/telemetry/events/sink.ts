@@ -1,5 +1,5 @@
 import type { Logger } from 'pino';
-import type { Guidance } from '../../core/advice.ts';
+import type { Advice, Guidance } from '../../core/advice.ts';
 import { StoreError, type StoreErrorOptions } from '../../core/errors.ts';
 import { DayWriter } from './day-writer.ts';
 import { type EventFields, MAX_LINE_BYTES, type Severity } from './event-line.ts';
@@ -169,13 +169,24 @@ class FileSink implements Sink {
   }
 }
 
+/** Advice on a folder, which for this one is another setting. */
+export function ofTelemetry(advice: readonly Advice[]): readonly Advice[] {
+  return advice.map((one) =>
+    one.do === 'set' && one.setting === 'CONFIG_STORE_VAR' ? { ...one, setting: 'CONFIG_STORE_TELEMETRY_DIR' } : one,
+  );
+}
+
 function explain(
   error: NodeJS.ErrnoException,
   folder: string,
 ): { message: string } & Pick<StoreErrorOptions, 'hint' | 'advice'> {
   const { code, name } = error;
   if (error instanceof StoreError)
-    return { message: `telemetry cannot be written: ${error.message}`, hint: error.hint, advice: error.advice };
+    return {
+      message: `telemetry cannot be written: ${error.message}`,
+      hint: error.hint,
+      advice: ofTelemetry(error.advice),
+    };
   const message = `telemetry cannot be written to ${folder} (${code ?? name})`;
   const goWithout = { do: 'set', setting: 'CONFIG_STORE_TELEMETRY', to: 'off' } as const;
   switch (code) {

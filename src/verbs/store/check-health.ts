@@ -35,6 +35,8 @@ export interface HealthRequest {
   readonly expectStore?: string | undefined;
   /** How long ago a verification of the whole store may have passed, in milliseconds. */
   readonly verifyMaxAgeMs?: number | undefined;
+  /** A machine asks again and again, every few seconds: an event is recorded only where something is wrong. */
+  readonly repeated?: boolean | undefined;
 }
 
 /** How far back critical events count. */
@@ -67,7 +69,8 @@ export async function checkHealth(ctx: Context, request: HealthRequest = {}): Pr
   if (server !== undefined) done.unshift(await server);
   const faults = done.filter((check) => !check.ok);
   const ok = faults.every(({ severity }) => severity === 'warning');
-  telemetry.events.healthChecked({ ok, failed: faults.map(({ name }) => name) });
+  const isNews = request.repeated !== true || faults.length > 0;
+  if (isNews) telemetry.events.healthChecked({ ok, failed: faults.map(({ name }) => name) });
   return {
     summary: summarize(done.length, faults, ok),
     next: faults[0] && { hint: faults[0].hint, advice: faults[0].advice },

@@ -5,7 +5,7 @@ import { shortId } from '../../core/short-id.ts';
 import { checkWritable } from '../../disk/volume/writable-storage.ts';
 import type { StoreStatus, WriteProbe } from '../../store/api/state.ts';
 import type { Store } from '../../store/api/store.ts';
-import type { SinkState } from '../../telemetry/events/sink.ts';
+import { ofTelemetry, type SinkState } from '../../telemetry/events/sink.ts';
 
 /** One criterion. */
 export interface HealthCheck extends Guidance {
@@ -165,8 +165,9 @@ export function telemetryState(
     try {
       checkWritable(folder);
     } catch (error) {
-      const { code, message: why, ...rest } = toStoreError(error);
-      return warning('telemetry', `${code}: ${why}; events are lost, the store goes on`, rest);
+      const { code, message: why, hint, advice } = toStoreError(error);
+      const guidance = { hint, advice: ofTelemetry(advice) };
+      return warning('telemetry', `${code}: ${why}; events are lost, the store goes on`, guidance);
     }
   return passed('telemetry', status === 'on' ? 'events are written' : 'nothing to write yet; the folder is writable');
 }

@@ -15,6 +15,8 @@ interface HealthInput {
   readonly server?: boolean;
   readonly expectStore?: string;
   readonly verifyMaxAge?: number;
+  /** True for the image's own check; no option. */
+  readonly repeated?: boolean;
 }
 
 /** `config-store health`: tries whether the store can serve, write and sign; exits 0 or 1 only. */
@@ -32,7 +34,7 @@ export const health: CommandDefinition<HealthInput> = {
   examples: ['config-store health', 'config-store health --json'],
   notes:
     'It does what a put does, with files of its own that it removes, and signs a probe; nothing in the store changes.\nWith CONFIG_STORE_READ_ONLY=on, or a read-only mount declared so, what only writing needs is not checked.\nWhere CONFIG_STORE_HTTP is set it asks that server on this machine instead (/readyz).\nOne line says how it is; --json gives every check.',
-  run: async ({ context, output, settings }, { server = false, expectStore, verifyMaxAge }) => {
+  run: async ({ context, output, settings }, { server = false, expectStore, verifyMaxAge, repeated }) => {
     const network = attempt(settings)?.network;
     if (network?.http !== undefined) return askServer(output, network.http, network.tls);
     const report = await checkHealth(context, {
@@ -40,6 +42,7 @@ export const health: CommandDefinition<HealthInput> = {
       probeServer: server,
       expectStore,
       verifyMaxAgeMs: verifyMaxAge,
+      repeated,
     });
     const { colors } = output;
     await output.result({ ...worded(report), checks: report.checks.map(wordedHint) }, () =>
