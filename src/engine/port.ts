@@ -63,6 +63,8 @@ export interface PendingObject {
 export interface ObjectStore {
   /** True where an artifact is stored in the same act as the commit that names it, so that nothing can take it away in between. */
   readonly withCommit: boolean;
+  /** True where a read takes a request, and its time, and so is begun early. */
+  readonly byRequest: boolean;
   /**
    * Starts writing an artifact, before it returns as far as it can. A sound copy is not written again but made durable,
    * unless `durablyNamed` says that a durable commit names it; a corrupt copy is replaced.
@@ -136,8 +138,13 @@ export interface CommitLog {
 
 /** Lets the processes on one store append one after another. Advice only: `publish` decides. */
 export interface Turns {
-  /** Waits for a turn, at most 2 s behind a process that makes no progress; never throws. `next` is the index to be appended. */
-  take(next: number): Promise<Turn>;
+  /**
+   * Waits for a turn, at most 2 s behind a process that makes no progress; never throws.
+   *
+   * @param next the index to be appended
+   * @param meanwhile takes in what others have committed; may be called while others have their turns, never twice at once
+   */
+  take(next: number, meanwhile?: () => Promise<void>): Promise<Turn>;
 }
 
 /** The advised right to append. */

@@ -120,6 +120,17 @@ export function verifyInPool(key: KeyObject, message: Uint8Array, signature: Uin
   });
 }
 
+/** Where a signature is verified: here, or in the thread pool, which takes longer for one and no time of this thread. */
+export type VerifiedWhere = 'here' | 'pool';
+
+/** As `verifySignature`, where it is said. */
+export async function verifyWhere(
+  where: VerifiedWhere,
+  ...signed: Parameters<typeof verifySignature>
+): Promise<boolean> {
+  return where === 'here' ? verifySignature(...signed) : verifyInPool(...signed);
+}
+
 function refusedKey(why: string, cause?: unknown): StoreError {
   return new StoreError('ARGUMENT_INVALID', `this public key is refused: ${why}`, {
     hint: 'Ask for a key made by this program, OpenSSL or ssh-keygen; a sound one never fails this.',

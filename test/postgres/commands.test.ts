@@ -86,7 +86,7 @@ describe.skipIf(current === undefined)('the command line on a store in a databas
   it('purges, collects and repairs as the owner, and says so to the writer', async () => {
     const purge = ['purge', 'a@1', '--reason', 'test', '--yes'];
     expect(await run('writer', purge, { code: 73 })).toMatch(/may not remove anything/);
-    await run('owner', purge);
+    expect(await run('owner', purge)).toMatch(/write-ahead log and replicas/);
     expect((await place.query('SELECT 1 FROM ?.objects')).rows).toHaveLength(2);
     await place.query(`INSERT INTO ?.objects VALUES (sha256('left'), 'left', now() - interval '2 days')`);
     expect(await run('writer', ['gc', '--yes'], { code: 73 })).toMatch(/may not remove/);

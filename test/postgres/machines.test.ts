@@ -2,7 +2,7 @@ import { describe, expect, inject, it } from 'vitest';
 import { puts } from '../store/temporary-var.ts';
 import { author, textOf } from '../trust/stores.ts';
 import { refusal } from '../verbs/configs/open-context.ts';
-import { machine, openAt, twoMachines } from './installations.ts';
+import { machine, openAt, preparedPlace, twoMachines } from './installations.ts';
 
 const { current } = inject('postgres');
 
@@ -57,6 +57,16 @@ describe.skipIf(current === undefined)('two machines on one store', () => {
     expect((await refusal(ben.writer.commit(puts({ a: 'again' })))).code).toMatch(/^KEY_/);
     for (const store of [ada, ben])
       expect(await refusal(store.reader.read('a'))).toMatchObject({ code: 'KEY_UNTRUSTED' });
+  });
+
+  it('where there is no store are told of the database, not of a folder', async () => {
+    const store = await openAt((await preparedPlace(current ?? '')).url, await machine());
+    const none = await refusal(store.maintenance.verify({}));
+    expect(none).toMatchObject({
+      code: 'STORE_MISSING',
+      hint: expect.stringContaining('the address of that database'),
+    });
+    expect(none.advice).toEqual([{ do: 'set', setting: 'CONFIG_STORE_STORAGE' }, { do: 'make-store' }]);
   });
 
   it('a third that knows nothing of the store reads it unverified, and writes nothing', async () => {

@@ -41,6 +41,7 @@ export function proxyTo(url: string): Proxy {
     }
     const far = connect(port, host);
     let pending = false;
+    let inTurn = false;
     for (const [one, other] of [
       [near, far],
       [far, near],
@@ -55,11 +56,14 @@ export function proxyTo(url: string): Proxy {
       });
     }
     near.on('data', (part) => {
-      pending ||= part.includes('.log (idx, envelope) VALUES');
+      const append = part.includes('.log (idx, envelope) VALUES');
+      pending ||= append;
+      if (append) inTurn = false;
+      inTurn ||= pending && part.includes('COMMIT');
       far.write(part);
     });
     far.on('data', (part) => {
-      const done = part.includes('INSERT 0 ');
+      const done = part.includes(inTurn ? 'COMMIT\0' : 'INSERT 0 ');
       if (toLose > 0 && pending && done) {
         toLose--;
         near.destroy();

@@ -187,7 +187,7 @@ describe.skipIf(current === undefined)('the tables', () => {
       expect(done.filter(({ before }) => before === 0)).toHaveLength(1);
       const engine = place.open();
       await append(engine, 0, 'kept');
-      expect(await prepare(place.url)).toEqual({ before: 1, after: 1 });
+      expect(await prepare(place.url)).toEqual({ before: 1, after: 1, left: [] });
       expect(await engine.open()).toEqual({ exists: true });
       await engine.close();
     } finally {
@@ -219,6 +219,39 @@ describe.skipIf(current === undefined)('the tables', () => {
     } finally {
       await place.drop();
       await place.query(`DROP ROLE IF EXISTS ${role}`);
+    }
+  });
+
+  it('are made by an owner who may not change roles, and what is left to do for those is said', async () => {
+    const place = new DatabasePlace(current ?? '');
+    const [owner, writer] = ['owner', 'writer'].map((name) => `${name}_${randomBytes(4).toString('hex')}`) as [
+      string,
+      string,
+    ];
+    const byOwner = place.url.replace('postgres@', `${owner}@`);
+    try {
+      await place.query(
+        `CREATE ROLE ${owner} LOGIN; CREATE ROLE ${writer} LOGIN; GRANT CREATE ON DATABASE postgres TO ${owner}`,
+      );
+      const { before, left } = await prepare(byOwner, { writer });
+      expect([before, left]).toEqual([
+        0,
+        [
+          `ALTER ROLE "${writer}" SET synchronous_commit = 'on'`,
+          `ALTER ROLE "${writer}" SET statement_timeout = '8s'`,
+          `ALTER ROLE "${writer}" SET idle_in_transaction_session_timeout = '5s'`,
+        ],
+      ]);
+      const engine = openPostgresEngine({ address: parseAddress(place.url.replace('postgres@', `${writer}@`)) });
+      expect(await append(engine, 0, 'by the writer')).toBe(true);
+      await engine.close();
+      for (const statement of left) await place.query(statement);
+      expect(await prepare(byOwner, { writer })).toEqual({ before: 1, after: 1, left: [] });
+    } finally {
+      await place.drop();
+      const admin = new DatabasePlace(current ?? '');
+      await admin.query(`DROP OWNED BY ${owner}; DROP OWNED BY ${writer}; DROP ROLE ${owner}; DROP ROLE ${writer}`);
+      await admin.drop();
     }
   });
 

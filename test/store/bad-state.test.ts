@@ -22,7 +22,15 @@ import { realDisk } from '../../src/disk/disk.ts';
 import { Durable } from '../../src/disk/durable.ts';
 import type { Store } from '../../src/store/api/store.ts';
 import { entryOf, logFile, replaceStorage, setArtifact, setEntry } from './damage.ts';
-import { loseStorage, type OpenOptions, onMemory, openStore, otherNotices, type StorePaths } from './open-store.ts';
+import {
+  loseStorage,
+  type OpenOptions,
+  onMemory,
+  onPostgres,
+  openStore,
+  otherNotices,
+  type StorePaths,
+} from './open-store.ts';
 import { makeVar, puts } from './temporary-var.ts';
 
 const isRoot = process.getuid?.() === 0;
@@ -256,10 +264,12 @@ describe('what bad state gets', () => {
     });
   });
 
+  const bringBack = onPostgres ? /Give the address of the storage/ : /Mount the storage/;
+
   it('storage missing beside a key: STORE_MISSING, never a silent new store', async () => {
     loseStorage(paths.storage);
     const store = await open();
-    await refused(() => write(store), 'STORE_MISSING', /no store/, /Mount the storage/, 'make-new-store');
+    await refused(() => write(store), 'STORE_MISSING', /no store/, bringBack, 'make-new-store');
     await refused(
       () =>
         store.drafts.save({
@@ -272,7 +282,7 @@ describe('what bad state gets', () => {
         }),
       'STORE_MISSING',
       /no store/,
-      /Mount the storage/,
+      bringBack,
       'make-new-store',
     );
     expect(existsSync(paths.storage)).toBe(false);
@@ -281,7 +291,7 @@ describe('what bad state gets', () => {
   it('storage missing beside a pin: STORE_MISSING', async () => {
     loseStorage(paths.storage);
     for (const file of readdirSync(paths.keys).filter((name) => name.endsWith('.pem'))) rmSync(join(paths.keys, file));
-    await refused(async () => write(await open()), 'STORE_MISSING', /no store/, /Mount the storage/, 'make-new-store');
+    await refused(async () => write(await open()), 'STORE_MISSING', /no store/, bringBack, 'make-new-store');
   });
 
   it.skipIf(onMemory)(

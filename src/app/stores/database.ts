@@ -10,6 +10,8 @@ export interface PreparedDatabase {
   /** Version of the tables before; 0 where there were none. */
   readonly before: number;
   readonly after: number;
+  /** Statements that are left to an administrator of roles. */
+  readonly left: readonly string[];
 }
 
 /** A database as it describes itself. */

@@ -21,6 +21,7 @@ const readAt = promisify(readWithCallback);
 /** Artifacts as files `objects/ab/abcdef…`, mode 0444, each with exactly the bytes its name is the SHA-256 of. */
 export class FileObjectStore implements ObjectStore {
   readonly withCommit = false;
+  readonly byRequest = false;
   readonly #storage: Storage;
 
   constructor(storage: Storage) {

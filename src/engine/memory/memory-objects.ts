@@ -7,6 +7,7 @@ import type { MemoryStore } from './memory-store.ts';
 /** Artifacts in memory. What is only begun is there once `publish` names it. */
 export class MemoryObjects implements ObjectStore {
   readonly withCommit = true;
+  readonly byRequest = true;
   readonly #store: MemoryStore;
   readonly #check: () => void;
 

@@ -18,6 +18,7 @@ import type { Row } from './line.ts';
 import { type RangeLimit, rangeOf, rangeStatement } from './log-rows.ts';
 import type { LogWatch } from './log-watch.ts';
 import { movedStatement } from './tables.ts';
+import type { PostgresTurns } from './turns.ts';
 
 /** The highest index, as in files: nine digits. */
 const MAX_INDEX = 999_999_999;
@@ -30,10 +31,12 @@ const MAX_INDEX = 999_999_999;
 export class PostgresLog implements CommitLog {
   readonly #database: Database;
   readonly #watch: LogWatch;
+  readonly #turns: PostgresTurns;
 
-  constructor(database: Database, watch: LogWatch) {
+  constructor(database: Database, watch: LogWatch, turns: PostgresTurns) {
     this.#database = database;
     this.#watch = watch;
+    this.#turns = turns;
   }
 
   /** Only a request can tell. */
@@ -158,7 +161,7 @@ export class PostgresLog implements CommitLog {
     return typeof to === 'string' ? movedStore(to) : storeFault(error, line.address, 'append to the log');
   }
 
-  /** One statement, one flush: the artifacts, and every commit that names them. */
+  /** One statement, one flush: the artifacts, and every commit that names them. It ends the turn that it was made in. */
   async #send(staged: readonly StagedEntry[]): Promise<void> {
     const { line, tables } = this.#database;
     const values: unknown[] = [];
@@ -168,7 +171,8 @@ export class PostgresLog implements CommitLog {
     );
     const entries = staged.map(({ index, envelope }) => `(${place(index)}::bigint, ${place(envelope)}::bytea)`);
     const before = artifacts.length === 0 ? '' : `WITH stored AS (${putStatement(tables.objects, artifacts)}) `;
-    await line.change(`${before}INSERT INTO ${tables.log} (idx, envelope) VALUES ${entries.join(', ')}`, values);
+    const text = `${before}INSERT INTO ${tables.log} (idx, envelope) VALUES ${entries.join(', ')}`;
+    await (this.#turns.finish(text, values) ?? line.change(text, values));
   }
 
   /**

@@ -68,9 +68,9 @@ export class Line {
   }
 
   /** Makes a connection of its own. The caller ends it. @throws DatabaseError, LineLost */
-  async connect(): Promise<pg.Client> {
+  async connect(options: Pick<pg.ClientConfig, 'pipeline'> = {}): Promise<pg.Client> {
     const { default: driver } = await import('pg');
-    const client = new driver.Client(this.#options());
+    const client = new driver.Client({ ...this.#options(), ...options });
     client.on('error', () => undefined); // the query that waits for an answer fails with it
     try {
       await client.connect();

@@ -20,6 +20,20 @@ export function rangeStatement({ log }: Tables, first: number, { commits, bytes 
   return `SELECT idx, CASE WHEN ${fits} THEN substring(envelope FROM 1 FOR ${MAX_ENVELOPE_BYTES + 1}) END AS envelope FROM (${counted}) counted ORDER BY idx`;
 }
 
+/** Commits that are read as the end of the log; it is seldom longer. */
+const TAIL = 32;
+
+/** Returns a statement that is quickly planned, for the end of the log: as `rangeStatement`, of no more than 32 MiB. */
+export function tailStatement({ log }: Tables, first: number): string {
+  return `SELECT idx, substring(envelope FROM 1 FOR ${MAX_ENVELOPE_BYTES + 1}) AS envelope FROM ${log} WHERE idx >= ${whole(first)} ORDER BY idx LIMIT ${TAIL}`;
+}
+
+/** Returns the contiguous commits among the rows of `tailStatement`. */
+export function tailOf(first: number, rows: readonly Row[]): LogRange {
+  const range = rangeOf(first, rows);
+  return { ...range, more: range.envelopes.length === TAIL };
+}
+
 /** Returns the contiguous commits among rows that begin at `first`. */
 export function rangeOf(first: number, rows: readonly Row[]): LogRange {
   const envelopes: Uint8Array[] = [];

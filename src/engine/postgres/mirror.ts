@@ -26,6 +26,7 @@ export class Mirror {
   #kept = 0;
   /** Artifacts that this process has handed over, so that each is written once. */
   readonly #handedOver = new Set<Digest>();
+  readonly #statements = new Map<string, BetterSqlite3.Statement<unknown[]>>();
 
   /** @param path makes the folder where there is none, and returns the file's path */
   constructor(path: () => Promise<string>) {
@@ -35,11 +36,11 @@ export class Mirror {
   /** Keeps verified commits. Where another was kept at an index, those after it go: they were of another log. */
   keep(first: number, envelopes: readonly Uint8Array[], purged: readonly Digest[]): void {
     this.#soon((db) => {
-      const there = db.prepare('SELECT envelope FROM log WHERE idx = ?');
-      const end = db.prepare('DELETE FROM log WHERE idx >= ?');
-      const add = db.prepare('INSERT OR REPLACE INTO log (idx, envelope) VALUES (?, ?)');
+      const there = this.#prepare(db, 'SELECT envelope FROM log WHERE idx = ?').pluck();
+      const end = this.#prepare(db, 'DELETE FROM log WHERE idx >= ?');
+      const add = this.#prepare(db, 'INSERT OR REPLACE INTO log (idx, envelope) VALUES (?, ?)');
       for (const [i, envelope] of envelopes.entries()) {
-        const kept = there.pluck().get(first + i) as Uint8Array | undefined;
+        const kept = there.get(first + i) as Uint8Array | undefined;
         if (kept !== undefined && Buffer.compare(kept, envelope) === 0) continue;
         if (kept !== undefined) end.run(first + i);
         add.run(first + i, envelope);
@@ -54,7 +55,8 @@ export class Mirror {
     if (this.#handedOver.size >= MAX_REMEMBERED) this.#handedOver.clear();
     this.#handedOver.add(digest);
     this.#soon((db) => {
-      const added = db.prepare('INSERT OR IGNORE INTO objects (digest, bytes) VALUES (?, ?)').run(digest, bytes);
+      const add = this.#prepare(db, 'INSERT OR IGNORE INTO objects (digest, bytes) VALUES (?, ?)');
+      const added = add.run(digest, bytes);
       this.#kept += added.changes * bytes.length;
       if (this.#kept > MAX_TOTAL_BYTES / 16) this.#shrink(db);
     });
@@ -168,6 +170,12 @@ export class Mirror {
       this.#db = undefined;
       this.#unusable = true;
     }
+  }
+
+  #prepare(db: BetterSqlite3.Database, sql: string): BetterSqlite3.Statement<unknown[]> {
+    const known = this.#statements.get(sql) ?? db.prepare<unknown[]>(sql);
+    this.#statements.set(sql, known);
+    return known;
   }
 
   /** The artifacts that were kept first go first. */

@@ -13,6 +13,7 @@ const PIECE_BYTES = 4 * 1_048_576;
 /** Artifacts as rows of the table `objects`, whose key is the SHA-256 of their bytes: the database itself refuses others. */
 export class PostgresObjects implements ObjectStore {
   readonly withCommit = true;
+  readonly byRequest = true;
   readonly #database: Database;
 
   constructor(database: Database) {

@@ -55,10 +55,10 @@ export class PostgresEngine implements Engine {
       },
     };
     this.#watch = new LogWatch(line, this.#database.tables);
-    this.log = new PostgresLog(this.#database, this.#watch);
+    this.turns = new PostgresTurns(this.#database);
+    this.log = new PostgresLog(this.#database, this.#watch, this.turns);
     this.objects = new PostgresObjects(this.#database);
     this.drafts = new PostgresDrafts(this.#database);
-    this.turns = new PostgresTurns(this.#database);
     this.admin = new PostgresAdmin(this.#database);
   }
 

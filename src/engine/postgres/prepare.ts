@@ -3,7 +3,7 @@ import { StoreError } from '../../core/errors.ts';
 import type { PostgresAddress } from './address.ts';
 import { storeFault } from './faults.ts';
 import { Line } from './line.ts';
-import { grants, migrations, type Roles, SCHEMA_VERSION } from './schema.ts';
+import { grants, migrations, type Roles, SCHEMA_VERSION, WRITER_SETTINGS } from './schema.ts';
 import { tablesOf } from './tables.ts';
 
 /** Two programs that prepare at once would both make the schema: they go one after another. */
@@ -14,6 +14,8 @@ export interface Prepared {
   /** Version of the tables before; 0 where there were none. */
   readonly before: number;
   readonly after: number;
+  /** Statements on the writer that the owner of the tables may not run: an administrator of roles may. */
+  readonly left: readonly string[];
 }
 
 /**
@@ -58,8 +60,31 @@ async function prepare(client: pg.Client, schema: string, roles: Roles): Promise
   }
   for (const role of [roles.writer, roles.reader]) if (role !== undefined) await checkRole(client, role);
   for (const statement of grants(tables, roles, (name) => client.escapeIdentifier(name))) await client.query(statement);
+  const left = roles.writer === undefined ? [] : await setUp(client, roles.writer);
   await client.query('COMMIT');
-  return { before, after: SCHEMA_VERSION };
+  return { before, after: SCHEMA_VERSION, left };
+}
+
+/** Gives the writer its settings where it has others; returns what this role may not do. */
+async function setUp(client: pg.Client, writer: string): Promise<string[]> {
+  const { rows } = await client.query<{ config: string[] | null }>(
+    'SELECT rolconfig AS config FROM pg_roles WHERE rolname = $1',
+    [writer],
+  );
+  const left: string[] = [];
+  for (const [name, value] of Object.entries(WRITER_SETTINGS)) {
+    if (rows[0]?.config?.includes(`${name}=${value}`) === true) continue;
+    const statement = `ALTER ROLE ${client.escapeIdentifier(writer)} SET ${name} = '${value}'`;
+    await client.query('SAVEPOINT setting');
+    try {
+      await client.query(statement);
+    } catch (error) {
+      if ((error as pg.DatabaseError).code !== '42501') throw error;
+      await client.query('ROLLBACK TO setting');
+      left.push(statement);
+    }
+  }
+  return left;
 }
 
 async function versionOf(client: pg.Client, meta: string): Promise<number> {

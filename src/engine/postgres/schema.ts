@@ -56,6 +56,13 @@ export function migrations(tables: Tables): readonly string[][] {
   ];
 }
 
+/** Settings of the role that writes: its answers are durable, and what hangs ends. A pooler refuses them from a client. */
+export const WRITER_SETTINGS = {
+  synchronous_commit: 'on',
+  statement_timeout: '8s',
+  idle_in_transaction_session_timeout: '5s',
+} as const;
+
 /** Who is to have which rights. */
 export interface Roles {
   readonly writer?: string | undefined;
@@ -78,9 +85,6 @@ export function grants(tables: Tables, { writer, reader }: Roles, quote: (name: 
     // A damaged copy is replaced; the check of the table refuses every other change.
     `GRANT UPDATE (bytes) ON ${objects} TO ${role}`,
     `GRANT UPDATE (revision, body, live) ON ${drafts} TO ${role}`,
-    `ALTER ROLE ${role} SET synchronous_commit = on`,
-    `ALTER ROLE ${role} SET statement_timeout = '8s'`,
-    `ALTER ROLE ${role} SET idle_in_transaction_session_timeout = '5s'`,
   ];
   return [...(reader === undefined ? [] : read(quote(reader))), ...(writer === undefined ? [] : write(quote(writer)))];
 }

@@ -2,27 +2,35 @@ import { createHash } from 'node:crypto';
 import type pg from 'pg';
 import type { LogRange, Turn, Turns } from '../port.ts';
 import type { Database } from './database.ts';
+import { LineLost } from './faults.ts';
 import type { Row } from './line.ts';
-import { rangeOf, rangeStatement } from './log-rows.ts';
+import { tailOf, tailStatement } from './log-rows.ts';
 
 /** How long a process is waited for that does not get on, in milliseconds; the server ends a turn that is kept longer. */
 const RESPECT_MS = 2_000;
 /** After a connection could not be had, none is asked for this long, in milliseconds. */
 const AWAY_MS = 1_000;
-/** The most that is read of the log while the turn is taken. */
-const TAIL = { commits: 256, bytes: 4 * 1_048_576 } as const;
+/** While a turn is waited for, looks at what others commit are at least so far apart, in milliseconds. */
+const LOOK_MS = 5;
 
 /**
  * Turns as an advisory lock of the database, held in a transaction of a connection of its own: it ends with its process, and
- * works behind a pooler. Where it cannot be had there are no turns, and nothing else changes.
+ * works behind a pooler. The commit that the turn was for is made in that transaction, so the server itself hands the turn on
+ * in the moment in which the commit is durable. Where it cannot be had there are no turns, and nothing else changes.
  */
 export class PostgresTurns implements Turns {
   readonly #database: Database;
   readonly #key: string;
   #client: pg.Client | undefined;
+  /** The same while its transaction holds the lock. */
+  #holder: pg.Client | undefined;
   /** Settles when the connection is free again; never rejects. */
   #free: Promise<void> = Promise.resolve();
   #awayUntil = 0;
+  /** How long the last turn was waited for, in milliseconds: the next one probably is as well. */
+  #waitedMs = 0;
+  /** True when others had turns before the last one of this process. */
+  #crowded = false;
   #closed = false;
 
   constructor(database: Database) {
@@ -31,7 +39,7 @@ export class PostgresTurns implements Turns {
     this.#key = hash.readBigInt64BE().toString();
   }
 
-  async take(next: number): Promise<Turn> {
+  async take(next: number, meanwhile?: () => Promise<void>): Promise<Turn> {
     const before = this.#free;
     const { promise, resolve: free } = Promise.withResolvers<void>();
     this.#free = promise;
@@ -41,7 +49,7 @@ export class PostgresTurns implements Turns {
       void before.then(free);
       return { waited: true, leave: () => undefined };
     }
-    const rows = await this.#lock(first, next);
+    const rows = await this.#whileWaiting(meanwhile, this.#lock(first, next));
     if (rows === undefined) {
       free();
       return { waited: false, ...none };
@@ -50,9 +58,30 @@ export class PostgresTurns implements Turns {
     const leave = () => {
       if (left) return;
       left = true;
-      void this.#end('COMMIT').then(free);
+      if (this.#holder === undefined) free();
+      else void this.#end('COMMIT').then(free);
     };
     return { waited: rows.waited, ...(rows.seen !== undefined && { seen: rows.seen }), leave };
+  }
+
+  /**
+   * Runs a statement in the transaction of this process's turn and commits it, in one go; undefined where there is no turn.
+   *
+   * @throws DatabaseError, LineLost
+   */
+  finish(text: string, values: readonly unknown[]): Promise<void> | undefined {
+    const client = this.#holder;
+    if (client === undefined) return undefined;
+    this.#holder = undefined;
+    return this.#finish(client, text, values);
+  }
+
+  async #finish(client: pg.Client, text: string, values: readonly unknown[]): Promise<void> {
+    const { line } = this.#database;
+    const [done, end] = await Promise.allSettled([client.query(text, values as unknown[]), client.query('COMMIT')]);
+    if (done.status === 'rejected') throw line.faultOf(done.reason);
+    if (end.status === 'rejected') throw line.faultOf(end.reason);
+    if (end.value.command !== 'COMMIT') throw new LineLost('it did not commit', true);
   }
 
   async close(): Promise<void> {
@@ -63,6 +92,33 @@ export class PostgresTurns implements Turns {
     await client?.end().catch(() => undefined); // its end was the wish
   }
 
+  /**
+   * Has what others commit taken in while the turn is not there yet, so that little is left to be verified in the turn: once
+   * when most of the usual wait is over, then a few times more.
+   */
+  async #whileWaiting<T>(meanwhile: (() => Promise<void>) | undefined, turn: Promise<T>): Promise<T> {
+    const since = performance.now();
+    let waiting = true;
+    let timer: NodeJS.Timeout | undefined;
+    const lookAfter = (ms: number) => {
+      timer = setTimeout(
+        async () => {
+          await meanwhile?.().catch(() => undefined); // the look in the turn says why
+          if (waiting) lookAfter(this.#waitedMs / 8);
+        },
+        Math.max(LOOK_MS, ms),
+      );
+    };
+    if (this.#crowded) lookAfter(this.#waitedMs * 0.75);
+    try {
+      return await turn;
+    } finally {
+      waiting = false;
+      clearTimeout(timer);
+      this.#waitedMs = performance.now() - since;
+    }
+  }
+
   /** Begins a transaction, takes the lock and reads the tail, in one request. */
   async #lock(first: number, next: number): Promise<{ waited: boolean; seen: LogRange | undefined } | undefined> {
     const client = await this.#connected();
@@ -70,17 +126,19 @@ export class PostgresTurns implements Turns {
     try {
       const results = (await client.query(
         [
-          'BEGIN',
+          'BEGIN ISOLATION LEVEL READ COMMITTED', // else the log would be read as it was before the lock was had
           `SET LOCAL lock_timeout = ${RESPECT_MS}`,
           `SET LOCAL idle_in_transaction_session_timeout = ${RESPECT_MS}`,
-          `SELECT pg_try_advisory_xact_lock(${this.#key}) AS at_once`,
-          `SELECT pg_advisory_xact_lock(${this.#key})`,
-          rangeStatement(this.#database.tables, first, TAIL),
+          // In one statement that says whether it waited; what the second function returns is an empty text.
+          `SELECT CASE WHEN pg_try_advisory_xact_lock(${this.#key}) THEN true ELSE pg_advisory_xact_lock(${this.#key})::text <> '' END AS at_once`,
+          tailStatement(this.#database.tables, first),
         ].join('; '),
       )) as unknown as pg.QueryResult[];
-      const [atOnce] = (results[3]?.rows ?? []) as Row[];
-      const seen = rangeOf(first, (results[5]?.rows ?? []) as Row[]);
-      return { waited: atOnce?.['at_once'] === false || first + seen.envelopes.length > next, seen };
+      this.#holder = client;
+      const [atOnce, tail] = results.slice(-2).map(({ rows }) => rows as Row[]);
+      const seen = tailOf(first, tail ?? []);
+      this.#crowded = atOnce?.[0]?.['at_once'] === false || first + seen.envelopes.length > next;
+      return { waited: this.#crowded, seen };
     } catch {
       await this.#end('ROLLBACK');
       return { waited: true, seen: undefined }; // waited for long enough, or the line is down: the append says so
@@ -88,6 +146,7 @@ export class PostgresTurns implements Turns {
   }
 
   async #end(how: 'COMMIT' | 'ROLLBACK'): Promise<void> {
+    this.#holder = undefined;
     try {
       await this.#client?.query(how);
     } catch {
@@ -98,15 +157,18 @@ export class PostgresTurns implements Turns {
   #drop(): void {
     const client = this.#client;
     this.#client = undefined;
+    this.#holder = undefined;
     client?.end().catch(() => undefined); // dead already
   }
 
   async #connected(): Promise<pg.Client | undefined> {
     if (this.#client !== undefined || this.#closed || performance.now() < this.#awayUntil) return this.#client;
     try {
-      const client = await this.#database.line.connect();
+      const client = await this.#database.line.connect({ pipeline: true });
       client.on('end', () => {
-        if (this.#client === client) this.#client = undefined;
+        if (this.#client !== client) return;
+        this.#client = undefined;
+        this.#holder = undefined;
       });
       this.#client = client;
     } catch {

@@ -8,7 +8,14 @@ import {
 import { parsePayload } from '../../core/commit/parse-statement.ts';
 import { type CommitId, type KeyId, type StoreId, sha256Hex } from '../../core/digest.ts';
 import { isStoreError, StoreError } from '../../core/errors.ts';
-import { admitPublicKey, keyIdOf, publicKeyObject, verifyInPool, verifySignature } from '../../keys/ed25519.ts';
+import {
+  admitPublicKey,
+  keyIdOf,
+  publicKeyObject,
+  type VerifiedWhere,
+  verifySignature,
+  verifyWhere,
+} from '../../keys/ed25519.ts';
 import type { Keyring } from '../../keys/keyring.ts';
 import { type CommitRecord, keyCommitOf, recordOf } from './commit-record.ts';
 
@@ -29,7 +36,7 @@ interface Opened {
 }
 
 /**
- * Verifies one commit: form, signer, place and rights at once, the signature in the thread pool. `signature` settles with its
+ * Verifies one commit: form, signer, place and rights at once, the signature in the thread pool unless `where` says otherwise. `signature` settles with its
  * verdict, and with that on the keys the commit adds; its handler is attached. Whether the key is trusted today is another
  * question, since later revocations change the answer: see `Keyring.untrusted`.
  *
@@ -39,12 +46,13 @@ export function startVerification(
   bytes: Uint8Array,
   expected: ExpectedPlace,
   keyring: Keyring,
+  where: VerifiedWhere = 'pool',
 ): { record: CommitRecord; signature: Promise<void> } {
   const opened = open(bytes, expected, keyring);
   checkInForce(opened, keyring);
   const record = placeOf(opened, keyring);
   const { key, envelope } = opened;
-  const signature = verifyInPool(key, signedMessage(envelope), envelope.signature).then(async (valid) => {
+  const signature = verifyWhere(where, key, signedMessage(envelope), envelope.signature).then(async (valid) => {
     if (!valid) throw badSignature(expected.index);
     await admitAdded(record);
   });

@@ -10,6 +10,7 @@ import type { Trust } from '../trust/trust.ts';
 import type { LogView } from '../view/log-view.ts';
 import type { Versions } from '../view/versions.ts';
 import { versionReceipt } from '../write/receipt.ts';
+import { askEarly, type Early } from './early.ts';
 import type { Proofs } from './proof.ts';
 import { newestPurge } from './purges.ts';
 
@@ -91,8 +92,10 @@ export class Reader implements StoreReader {
 
   /** @throws StoreError NOT_FOUND, PURGED, CORRUPT, KEY_UNTRUSTED, STORE_MISSING */
   async read(name: string, version?: number): Promise<VerifiedRead> {
+    const { view, objects } = this.#parts;
+    const early = version === undefined ? askEarly(objects, view.versions.remembered(name)) : undefined;
     await this.#ready();
-    return this.#parts.view.withVersions(async (versions) => this.#verified(await this.#find(versions, name, version)));
+    return view.withVersions(async (versions) => this.#verified(await this.#find(versions, name, version), early));
   }
 
   /** @throws StoreError NOT_FOUND, DIGEST_AMBIGUOUS, and as `read` */
@@ -174,12 +177,12 @@ export class Reader implements StoreReader {
     return row;
   }
 
-  async #verified(row: VersionRow): Promise<VerifiedRead> {
+  async #verified(row: VersionRow, early?: Early): Promise<VerifiedRead> {
     const { view, trust } = this.#parts;
     if (row.flaw !== null) throw damagedVersion(row.flaw);
     const untrusted = view.keyring.untrusted(row.keyId, row.index);
     if (untrusted !== undefined) throw await this.#untrusted(untrusted, row);
-    const bytes = await this.#artifact(row);
+    const bytes = (early?.digest === row.digest ? await early.bytes : undefined) ?? (await this.#artifact(row));
     const { trusted, notices } = trust.current();
     const store = view.head?.statement.store ?? '';
     return { row, bytes, verified: trusted, receipt: versionReceipt(store, row), notices };

@@ -6,6 +6,9 @@ import { startVerification } from '../commits/verify-commit.ts';
 import { judgeVersions, type VersionsBefore } from '../commits/version-rules.ts';
 import { PendingVersions } from './pending-versions.ts';
 
+/** So many signatures are verified before the thread pool would have begun, where the machine has work. */
+const FEW = 4;
+
 /** Commits verified together. */
 export interface Run {
   readonly records: readonly CommitRecord[];
@@ -14,7 +17,7 @@ export interface Run {
 }
 
 /**
- * Verifies entries that follow `head`, in order, their signatures in the thread pool. Ends at a key commit, since what
+ * Verifies entries that follow `head`, in order, the signatures of more than a few in the thread pool. Ends at a key commit, since what
  * follows is judged by the keyring it makes, and at the first entry that is no commit.
  */
 export async function verifyRun(
@@ -27,11 +30,12 @@ export async function verifyRun(
   const signatures: Promise<void>[] = [];
   let previous = head;
   let fault: StoreError | undefined;
+  const where = entries.length > FEW ? 'pool' : 'here';
   for (const bytes of entries) {
     const index = (previous?.index ?? -1) + 1;
     const place = { index, previous: previous?.id ?? null, store: keyring.store, keyring: keyring.newest };
     try {
-      const { record, signature } = startVerification(bytes, place, keyring);
+      const { record, signature } = startVerification(bytes, place, keyring, where);
       signatures.push(signature);
       started.push(record);
       previous = record;

@@ -55,6 +55,11 @@ export class Versions {
     return () => this.#listeners.delete(listener);
   }
 
+  /** Returns what was the newest version when the log was last looked at, where that is remembered. */
+  remembered(name: string): VersionRow | undefined {
+    return this.#heads.get(name);
+  }
+
   /** @throws CacheDisagrees, and StoreError STORE_BUSY, as `CacheFile.ask`; so do the others */
   async head(name: string): Promise<VersionRow | undefined> {
     const known = this.#heads.get(name);

@@ -66,6 +66,8 @@ export async function commitBatch(parts: CommitParts, batch: readonly Waiting[])
   let previous = view.head as CommitRecord;
   let keyring = view.keyring.newest;
   let rest: readonly Waiting[] = [];
+  // In the pool where something goes on meanwhile: artifacts are flushed, or the next commit is signed.
+  const where = engine.objects.withCommit && batch.length === 1 ? 'here' : 'pool';
   try {
     for (const [i, waiting] of batch.entries()) {
       const { request } = waiting;
@@ -94,7 +96,7 @@ export async function commitBatch(parts: CommitParts, batch: readonly Waiting[])
         const payload = payloadOf(statement);
         // Only now: a request that is refused leaves no bytes behind. They are flushed while this thread signs.
         if (artifacts.length === 0) artifacts = beginArtifacts(request, plan, engine);
-        const { record, envelope, verified } = signStatement(statement, key, payload);
+        const { record, envelope, verified } = signStatement(statement, key, payload, where);
         const staged = engine.log.stage({ index: record.index, envelope, artifacts });
         built.push({ waiting: { ...waiting, artifacts }, plan, record, staged, verified });
         lookup.add(record);

@@ -3,6 +3,7 @@ import { parseStatement } from '../../core/commit/parse-statement.ts';
 import { type Author, encodeStatement, STATEMENT_LIMITS, type Statement } from '../../core/commit/statement.ts';
 import { sha256Hex } from '../../core/digest.ts';
 import { StoreError, toStoreError } from '../../core/errors.ts';
+import type { VerifiedWhere } from '../../keys/ed25519.ts';
 import type { SigningKey } from '../../keys/signing-key.ts';
 import type { CommitRequest } from '../api/writer.ts';
 import { type CommitRecord, recordOf } from '../commits/commit-record.ts';
@@ -70,10 +71,11 @@ export function signStatement(
   statement: Statement,
   key: SigningKey,
   payload: Uint8Array,
+  where: VerifiedWhere = 'pool',
 ): { record: CommitRecord; envelope: Uint8Array; verified: Promise<void> } {
   const message = preAuthEncoding(PAYLOAD_TYPE, payload);
   const signature = key.sign(message);
-  const verified = key.check(message, signature);
+  const verified = key.check(message, signature, where);
   verified.catch(() => undefined); // awaited before it is published
   const envelope = encodeEnvelope({ payload, keyId: key.keyId, signature });
   return { record: recordOf(statement.index, sha256Hex(envelope), key.keyId, statement), envelope, verified };

@@ -116,7 +116,7 @@ export class Writer implements StoreWriter {
   /** One attempt, when it is this process's turn to append; returns those that have no answer yet. */
   async #inTurn(waiting: readonly Waiting[], { request: { author } }: Waiting): Promise<Left> {
     const { engine, preflight, view } = this.#parts;
-    const turn = await engine.turns.take(view.next);
+    const turn = await engine.turns.take(view.next, () => view.catchUp());
     try {
       await preflight.pass(author, turn.seen);
       return await commitBatch(this.#parts, waiting);

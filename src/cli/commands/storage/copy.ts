@@ -1,3 +1,4 @@
+import { count } from '../../../verbs/shared/text.ts';
 import { startProgress } from '../../output/progress.ts';
 import type { CommandDefinition } from '../../program/command.ts';
 
@@ -31,8 +32,9 @@ export const copy: CommandDefinition<CopyInput> = {
       const done = await copyBetween(settings(), { from, to, drafts, move, onProgress: progress.update });
       progress.stop();
       const { commits, artifacts } = done.copied;
+      const andDrafts = drafts ? ` and ${count(done.copied.drafts, 'draft')}` : '';
       await output.result(done, () => [
-        `copied ${commits} commits, ${artifacts} artifacts${drafts ? ` and ${done.copied.drafts} drafts` : ''} to ${done.to}`,
+        `copied ${count(commits, 'commit')}, ${count(artifacts, 'artifact')}${andDrafts} to ${done.to}`,
         `  both end at commit ${done.head.index}  ${done.head.commit}`,
         ...(move ? [`  ${done.from} is read-only now`] : []),
       ]);

@@ -20,6 +20,9 @@ export const prepare: CommandDefinition<{ writer?: string; reader?: string }> = 
         ? `prepared already: ${done.storage}`
         : `${done.before === 0 ? 'prepared' : `brought from version ${done.before} to ${done.after}`}: ${done.storage}`,
       ...granted,
+      ...(done.left.length === 0
+        ? []
+        : ['  left to an administrator of the roles:', ...done.left.map((statement) => `    ${statement};`)]),
     ]);
     return undefined;
   },

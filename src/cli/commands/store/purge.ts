@@ -17,7 +17,7 @@ export const purge: CommandDefinition<{ what: string; reason: string; yes?: bool
   notes:
     'The bytes go, the history stays and still verifies. Every version with the same bytes goes with them. Change the secret itself too.',
   endsItself: true,
-  run: async ({ context, output }, { what, reason, yes = false }) => {
+  run: async ({ context, output, settings }, { what, reason, yes = false }) => {
     const plan = await planPurge(context, targetOf(what));
     await confirm(`Remove the bytes of ${plan.digest} for good?`, yes);
     const { receipt, digest, drafts } = await purgeArtifact(context, { ...plan, reason });
@@ -25,7 +25,9 @@ export const purge: CommandDefinition<{ what: string; reason: string; yes?: bool
       ...drafts.map((name) => `the draft of ${name}: config-store draft discard ${name}`),
       'backups made before now',
       'the files of clients it was deployed to',
-      'snapshots of the volume',
+      settings().database === undefined
+        ? 'snapshots of the volume'
+        : 'dead rows, the write-ahead log and replicas of the database',
     ];
     await output.result({ receipt, digest, elsewhere }, () => [
       `purged ${digest} (commit ${receipt.index})`,
