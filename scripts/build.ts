@@ -2,6 +2,7 @@ import { chmod, mkdir, readdir, readFile, rename, rm, stat, utimes, writeFile } 
 import { basename, dirname, join, relative } from 'node:path';
 import { parseArgs } from 'node:util';
 import { type BuildOptions, build as esbuild, type Metafile, type Plugin } from 'esbuild';
+import { oneCore } from './one-core.ts';
 import { thirdPartyNotices } from './third-party-notices.ts';
 
 const ROOT = join(import.meta.dirname, '..');
@@ -107,8 +108,10 @@ export async function build({
   clean = false,
   image = false,
 } = {}): Promise<BuiltFile[]> {
+  const options = bundleOptions(platform);
   const result = await esbuild({
-    ...bundleOptions(platform),
+    ...options,
+    plugins: [...(options.plugins ?? []), oneCore(join(ROOT, 'src'))],
     entryPoints: ['src/main.ts'],
     outdir,
     write: false,

@@ -92,7 +92,7 @@ function readValue(value: unknown, checksVersion: boolean): Inbound {
     return refuse(id, ProtocolErrorCode.InvalidRequest, 'Invalid Request: "method" must be a string');
   if ('id' in value && id === undefined)
     return refuse(undefined, ProtocolErrorCode.InvalidRequest, 'Invalid Request: "id" must be a string or an integer');
-  const params = value['params'];
+  const params = asMeant(value['method'], value['params']);
   const fault = paramsFault(params);
   if (fault !== undefined)
     return 'id' in value ? refuse(id, ProtocolErrorCode.InvalidParams, `Invalid params: ${fault}`) : IGNORED;
@@ -100,13 +100,12 @@ function readValue(value: unknown, checksVersion: boolean): Inbound {
 }
 
 function accept(method: string, params: unknown, id: RequestId | undefined, checksVersion: boolean): Inbound {
-  const meant = withoutNulls(method, params);
   // Members JSON-RPC does not know are left behind; with them the protocol layer would drop the message in silence.
   const message: unknown = {
     jsonrpc: '2.0',
     ...(id !== undefined && { id }),
     method,
-    ...(meant !== undefined && { params: meant }),
+    ...(params !== undefined && { params }),
   };
   if (id === undefined) return isJSONRPCNotification(message) ? { kind: 'message', message } : IGNORED;
   if (!isJSONRPCRequest(message))
@@ -129,16 +128,47 @@ function accept(method: string, params: unknown, id: RequestId | undefined, chec
   return { kind: 'message', message };
 }
 
-/** Some clients write null for what they leave out: the arguments, one argument of a prompt, the cursor of a first page. */
-function withoutNulls(method: string, params: unknown): unknown {
+/** Members of params that some clients write as null, or as empty text, instead of leaving them out. */
+const LEFT_OUT_AS_EMPTY: ReadonlySet<string> = new Set(['arguments', 'cursor']);
+const LEFT_OUT_AS_NULL: ReadonlySet<string> = new Set(['arguments', 'context', 'cursor', '_meta']);
+
+/**
+ * Reads params as clients mean them that write null or empty text for what they leave out, the arguments as their JSON text,
+ * or an argument of a prompt, which is text, as a number.
+ */
+function asMeant(method: string, params: unknown): unknown {
+  if (params === null) return undefined;
   if (!isObject(params)) return params;
-  const given = Object.entries(params).filter(
-    ([name, value]) => value !== null || !(name === 'arguments' || name === 'cursor'),
+  const meant: Record<string, unknown> = Object.fromEntries(
+    Object.entries(params).filter(
+      ([name, value]) =>
+        !(value === null && LEFT_OUT_AS_NULL.has(name)) && !(value === '' && LEFT_OUT_AS_EMPTY.has(name)),
+    ),
   );
-  const meant: Record<string, unknown> = Object.fromEntries(given);
-  if (method === 'prompts/get' && isObject(meant['arguments']))
-    meant['arguments'] = Object.fromEntries(Object.entries(meant['arguments']).filter(([, value]) => value !== null));
+  if (typeof meant['arguments'] === 'string') meant['arguments'] = objectIn(meant['arguments']) ?? meant['arguments'];
+  if (method === 'prompts/get' && isObject(meant['arguments'])) meant['arguments'] = asTexts(meant['arguments']);
   return meant;
+}
+
+/** Returns the object whose JSON a text is; undefined for any other text, and for what two readers would read differently. */
+function objectIn(text: string): Record<string, unknown> | undefined {
+  try {
+    const value = parseStrictJson(text);
+    return isObject(value) ? value : undefined;
+  } catch (error) {
+    if (isStoreError(error)) return undefined;
+    throw error;
+  }
+}
+
+function asTexts(given: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  const named = Object.entries(given).filter(([, value]) => value !== null);
+  return Object.fromEntries(
+    named.map(([name, value]) => [
+      name,
+      typeof value === 'number' || typeof value === 'boolean' ? String(value) : value,
+    ]),
+  );
 }
 
 function paramsFault(params: unknown): string | undefined {

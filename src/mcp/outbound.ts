@@ -10,7 +10,7 @@ export const MAX_MESSAGE_BYTES = 4_194_304;
 
 /** Returns a message as JSON; one over the limit becomes an error that says so. */
 export function encodeMessage(message: JSONRPCMessage): string {
-  const text = JSON.stringify(presentable(message));
+  const text = oneLine(JSON.stringify(presentable(message)));
   // A UTF-16 code unit takes at most 3 bytes, so most lines need no counting.
   if (text.length * 3 <= MAX_MESSAGE_BYTES || Buffer.byteLength(text) <= MAX_MESSAGE_BYTES) return text;
   const id = 'id' in message ? message.id : undefined;
@@ -22,6 +22,14 @@ export function encodeMessage(message: JSONRPCMessage): string {
       message: `the answer is over the limit of ${MAX_MESSAGE_BYTES} bytes: ask for less of it`,
     },
   });
+}
+
+/**
+ * Escapes the characters that some readers of lines take for the end of one: Node's readline the first two, Python's `splitlines` all.
+ * The value of the JSON stays the same.
+ */
+function oneLine(json: string): string {
+  return json.replace(/[\u2028\u2029\u0085]/g, (end) => `\\u${end.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
 
 /** Returns a message as it is fit for a client: an error without its validator's dump. */

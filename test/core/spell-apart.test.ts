@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { unifiedDiff } from '../../src/core/content/unified-diff.ts';
 import { wordDiff } from '../../src/core/content/word-diff.ts';
-import { spellApart, spellUnified } from '../../src/core/spell-apart.ts';
+import { spellApart, spellNamesApart, spellUnified } from '../../src/core/spell-apart.ts';
 import { propertyRuns } from '../property-runs.ts';
 
 describe('spellApart', () => {
@@ -50,6 +50,27 @@ test('a unified diff shows a line and the one in its place apart', async () => {
   expect(spellUnified(unified)).toContain('\n-url: p\u0430ypal\n+url: paypal\\u{d}\n');
   const letters = await unifiedDiff('a', 'url: p\u0430ypal\n', 'b', 'url: paypal\n');
   expect(spellUnified(letters)).toContain('\n-url: p\\u{430}ypal\n+url: paypal\n');
+});
+
+test.each([
+  ['spaces at the end', 'a', 'a  ', 'a', 'a\\u{20}\\u{20}'],
+  ['a tab for a space', 'a b', 'a\tb', 'a b', 'a\\u{9}b'],
+  ['a tab at the end', 'a: 1', 'a: 1\t', 'a: 1', 'a: 1\\u{9}'],
+  ['a tab, and something else', 'a\tb', 'a\tc', 'a\tb', 'a\tc'],
+])('a unified diff shows %s', async (_, before, after, shownBefore, shownAfter) => {
+  const shown = spellUnified(await unifiedDiff('a', `${before}\n`, 'b', `${after}\n`));
+  expect(shown).toContain(`\n-${shownBefore}\n+${shownAfter}\n`);
+});
+
+test('a name that was added is shown apart from a removed one that looks alike', () => {
+  expect([...spellNamesApart(['/x', '/command'], ['/c\u043emmand', '/y'])]).toEqual([
+    ['/c\u043emmand', '/c\\u{43e}mmand'],
+  ]);
+  expect([...spellNamesApart(['/caf\u00e9'], ['/cafe\u0301'])]).toEqual([
+    ['/caf\u00e9', '/caf\\u{e9}'],
+    ['/cafe\u0301', '/cafe\\u{301}'],
+  ]);
+  expect(spellNamesApart(['/a'], ['/b']).size).toBe(0);
 });
 
 describe('word by word', () => {

@@ -65,7 +65,7 @@ it.skipIf(!canTrace)('the first answer loads only what it needs', async () => {
   });
   const chunks = lines.filter((line) => /openat\(.*\/dist\/chunks\/[^"]+\.js"/.test(line) && !line.includes('ENOENT'));
   expect(chunks.length).toBeGreaterThan(0);
-  expect(chunks.length).toBeLessThan(130);
+  expect(chunks.length).toBeLessThan(30);
   expect(chunks.join('\n')).not.toMatch(/chunks\/(?:registry|prom|pg|age|diff|yaml|toml)-/);
 });
 

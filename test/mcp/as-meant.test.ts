@@ -49,6 +49,9 @@ test.each([
     { expected: [{ name: 'a', digest: 'b' }] },
     2,
   ],
+  ['Python’s True', 'get_config', { name: 'a', draft: 'True' }, { name: 'a', draft: true }, 1],
+  ['one text for a list of texts', 'publish_drafts', { names: 'a/b' }, { names: ['a/b'] }, 1],
+  ['one text for a list of objects', 'publish_drafts', { expected: 'a/b' }, { expected: 'a/b' }, 0],
   ['text where text is due', 'put_config', { name: 'a', content: '{"x":1}' }, { name: 'a', content: '{"x":1}' }, 0],
   ['empty text as the content', 'put_config', { name: 'a', content: '' }, { name: 'a', content: '' }, 0],
   ['a word for a version', 'get_config', { name: 'a', version: 'latest' }, { name: 'a', version: 'latest' }, 0],
@@ -75,4 +78,18 @@ test('a member named __proto__ stays a member', () => {
   const args = JSON.parse('{"name":"a","json":{"__proto__":1}}') as { json: object };
   const { json } = meant('put_config', args).args as { json: object };
   expect(Object.hasOwn(json, '__proto__')).toBe(true);
+});
+
+test.each([
+  [
+    'a number that JavaScript rounds',
+    '{"x":12345678901234567890}',
+    /outside the range|2\^53|9007199254740991|integer/i,
+  ],
+  ['a key twice', '{"a":1,"a":2}', /occurs twice/],
+])('a JSON text with %s is refused with the reason', (_what, json, reason) => {
+  const put = TOOLS.find(({ name }) => name === 'put_config');
+  expect(() =>
+    parseArguments('put_config', put?.input as never, meant('put_config', { name: 'a', json }).args),
+  ).toThrow(reason);
 });

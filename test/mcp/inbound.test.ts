@@ -39,7 +39,8 @@ test.each<[string, string | Buffer, number | string | undefined, number, RegExp]
   ['an object as id', '{"jsonrpc":"2.0","id":{},"method":"ping"}', undefined, -32600, /"id"/],
   ['a fraction as id', '{"jsonrpc":"2.0","id":1.5,"method":"ping"}', undefined, -32600, /"id"/],
   ['params that are a list', '{"jsonrpc":"2.0","id":2,"method":"ping","params":[1]}', 2, -32602, /"params"/],
-  ['params that are null', '{"jsonrpc":"2.0","id":2,"method":"ping","params":null}', 2, -32602, /"params"/],
+  ['params that are a number', '{"jsonrpc":"2.0","id":2,"method":"ping","params":5}', 2, -32602, /"params"/],
+  ['__proto__ in arguments that are text', call('"{\\"__proto__\\":{}}"'), 1, -32602, /__proto__/],
   ['_meta that is no object', '{"jsonrpc":"2.0","id":2,"method":"ping","params":{"_meta":5}}', 2, -32602, /"_meta"/],
   [
     'a progress token that is an object',
@@ -170,5 +171,30 @@ test('a member JSON-RPC does not know is left behind', () => {
   expect(read('{"jsonrpc":"2.0","id":1,"method":"ping","extra":true}')).toEqual({
     kind: 'message',
     message: { jsonrpc: '2.0', id: 1, method: 'ping' },
+  });
+});
+
+test.each<[string, string, unknown, unknown]>([
+  ['params that are null', 'ping', null, undefined],
+  ['an empty cursor', 'tools/list', { cursor: '' }, {}],
+  ['an empty cursor of resources', 'resources/list', { cursor: '' }, {}],
+  ['_meta that is null', 'tools/list', { _meta: null }, {}],
+  ['a context that is null', 'completion/complete', { context: null }, {}],
+  ['arguments as text', 'tools/call', { name: 'a', arguments: '{"x": [1]}' }, { name: 'a', arguments: { x: [1] } }],
+  ['arguments as empty text', 'tools/call', { name: 'a', arguments: '' }, { name: 'a' }],
+  ['arguments of a prompt as text', 'prompts/get', { arguments: '{"x":1}' }, { arguments: { x: '1' } }],
+  [
+    'numbers for a prompt',
+    'prompts/get',
+    { arguments: { a: 1, b: true, c: null } },
+    { arguments: { a: '1', b: 'true' } },
+  ],
+  ['a number where a tool may take one', 'tools/call', { arguments: { a: 1 } }, { arguments: { a: 1 } }],
+  ['arguments as text that is no object', 'tools/call', { arguments: '[1]' }, { arguments: '[1]' }],
+  ['arguments as text with a key twice', 'tools/call', { arguments: '{"a":1,"a":2}' }, { arguments: '{"a":1,"a":2}' }],
+])('%s: read as it is meant', (_what, method, params, wanted) => {
+  expect(read(JSON.stringify({ jsonrpc: '2.0', id: 1, method, params }))).toEqual({
+    kind: 'message',
+    message: { jsonrpc: '2.0', id: 1, method, ...(wanted !== undefined && { params: wanted }) },
   });
 });

@@ -124,3 +124,12 @@ test('after it is closed nothing is read or written', async () => {
   expect(received).toEqual([]);
   expect(written()).toEqual([]);
 });
+
+test('an answer is one line for every reader of lines, whatever it holds', async () => {
+  const { transport, stdout } = await open();
+  const result = { text: 'a\u2028b\u2029c\u0085d' };
+  await transport.send({ jsonrpc: '2.0', id: 1, result });
+  const line = (stdout.read() as Buffer).toString();
+  expect(line).not.toMatch(/[\u2028\u2029\u0085]/);
+  expect(JSON.parse(line)).toEqual({ jsonrpc: '2.0', id: 1, result });
+});

@@ -3,7 +3,7 @@ import { cutFrom, cutPair } from '../../core/content/brief-change.ts';
 import type { Notice } from '../../core/notice.ts';
 import type { Receipt } from '../../core/receipt.ts';
 import { shortId } from '../../core/short-id.ts';
-import { spellApart } from '../../core/spell-apart.ts';
+import { spellApart, spellNamesApart } from '../../core/spell-apart.ts';
 import { spellLine } from '../../core/visible.ts';
 import { isFirstContent, type ReportedChange } from '../../verbs/shared/content-changes.ts';
 import { guide, noticeText } from './advice.ts';
@@ -47,8 +47,11 @@ export function renderChanges(
   { colors }: Output,
 ): string[] {
   const paint = { add: colors.green, remove: colors.red, replace: colors.yellow };
-  const width = Math.min(48, Math.max(0, ...changes.map(({ path }) => spellLine(path).length)));
-  const lines = changes.map((change) => paint[change.op](`  ${line(change, width)}`.trimEnd()));
+  const paths = (op: ReportedChange['op']) => changes.filter((change) => change.op === op).map(({ path }) => path);
+  const apart = spellNamesApart(paths('remove'), paths('add'));
+  const shown = changes.map((change) => ({ ...change, path: apart.get(change.path) ?? change.path }));
+  const width = Math.min(48, Math.max(0, ...shown.map(({ path }) => spellLine(path).length)));
+  const lines = shown.map((change) => paint[change.op](`  ${line(change, width)}`.trimEnd()));
   return changesOmitted > 0 ? [...lines, `  … and ${changesOmitted} more`] : lines;
 }
 

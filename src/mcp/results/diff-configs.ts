@@ -1,7 +1,7 @@
 import { spellUnified } from '../../core/spell-apart.ts';
 import type { DiffConfigsResult } from '../../verbs/configs/diff-configs.ts';
 import type { DiffStep, DiffStepsResult } from '../../verbs/history/diff-steps.ts';
-import { changeLine } from './changes.ts';
+import { changeLines } from './changes.ts';
 import { cutLines, cutText } from './lines.ts';
 import { fenced, quote, quoted, wordOrQuote } from './others.ts';
 import type { Rendering } from './rendering.ts';
@@ -13,7 +13,7 @@ export const diffConfigsRendering: Rendering<DiffConfigsResult | DiffStepsResult
 
 function differenceText({ unified = '', changes = [] }: DiffConfigsResult): string {
   return [
-    cutLines(changes.map(changeLine)),
+    cutLines(changeLines(changes)),
     unified === '' ? undefined : cutText(spellUnified(unified), (part) => fenced(part, 'diff')),
   ]
     .filter((part) => part !== undefined)
@@ -26,7 +26,7 @@ function stepLines({ version, action, restoredFrom, time, author, verified, mess
   const { changes, changesOmitted } = changed;
   return [
     `version ${version}  ${what}  ${wordOrQuote(time)}  by ${quote(author.name)}${doubt}${quoted(message)}`,
-    ...changes.map((change) => `  ${changeLine(change)}`),
+    ...changeLines(changes).map((line) => `  ${line}`),
     ...(changesOmitted === undefined ? [] : [`  [${changesOmitted} more]`]),
   ];
 }

@@ -1,7 +1,7 @@
 import type { WriteResult } from '../../verbs/configs/write-result.ts';
 import { isFirstContent } from '../../verbs/shared/content-changes.ts';
 import { noticeText } from '../advice.ts';
-import { changeLine } from './changes.ts';
+import { changeLines } from './changes.ts';
 import { cutLines } from './lines.ts';
 import { remarkLines } from './remarks.ts';
 import type { Rendering } from './rendering.ts';
@@ -10,7 +10,7 @@ import type { Rendering } from './rendering.ts';
 export const writeRendering: Rendering<WriteResult> = {
   text: ({ created, changes, warnings }) =>
     cutLines([
-      ...(created && isFirstContent(changes) ? [] : changes.map(changeLine)),
+      ...(created && isFirstContent(changes) ? [] : changeLines(changes)),
       ...remarkLines('warning', warnings),
     ]),
   structured: ({ warnings = [], notices = [] }) => {

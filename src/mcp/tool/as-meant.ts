@@ -13,7 +13,8 @@ export interface MeantArguments {
 /**
  * Reads the arguments as clients send them that fill in every optional one or write every value as text: null, and
  * empty text for an optional argument, count as left out; the JSON text of an object, list, number or boolean counts as that
- * where one is due. Whatever else does not fit is left as it is, for the schema to refuse.
+ * where one is due, `True` and `False` for those of JSON, and one text for a list of texts. Whatever else does not fit is left as
+ * it is, for the schema to refuse.
  *
  * @param keepEmpty arguments for which empty text is a value
  */
@@ -40,9 +41,15 @@ function readMembers(object: z.ZodObject, members: Members, keepEmpty: readonly 
 function readValue(schema: z.core.$ZodType, value: unknown, counter: Counter): unknown {
   const { def } = withoutOptional(schema)._zod as { def: z.core.$ZodTypeDef };
   if (!TAKEN_FROM_TEXT.has(def.type)) return value;
-  const given = typeof value === 'string' ? fromText(value, counter) : value;
-  if (def.type === 'array' && Array.isArray(given))
-    return given.map((item) => readValue((def as z.core.$ZodArrayDef).element, item, counter));
+  const given = typeof value === 'string' ? fromText(spelledAsJson(def.type, value), counter) : value;
+  if (def.type === 'array') {
+    const { element } = def as z.core.$ZodArrayDef;
+    if (Array.isArray(given)) return given.map((item) => readValue(element, item, counter));
+    if (typeof given === 'string' && given !== '' && element._zod.def.type === 'string') {
+      counter.fromText++;
+      return [given];
+    }
+  }
   if (def.type === 'object' && isObject(given))
     return readMembers(withoutOptional(schema) as z.ZodObject, given, [], counter);
   return given;
@@ -50,6 +57,11 @@ function readValue(schema: z.core.$ZodType, value: unknown, counter: Counter): u
 
 /** The kinds of schema that no text fits as it is; `custom` are JSON documents, and versions, which may be words. */
 const TAKEN_FROM_TEXT: ReadonlySet<string> = new Set(['array', 'boolean', 'custom', 'number', 'object']);
+
+/** Python prints what is true or false with a capital letter. */
+function spelledAsJson(type: string, text: string): string {
+  return type === 'boolean' && /^(?:true|false)$/i.test(text.trim()) ? text.toLowerCase() : text;
+}
 
 function fromText(text: string, counter: Counter): unknown {
   try {

@@ -1,5 +1,7 @@
 import { z } from 'zod';
+import { isStoreError } from '../../core/errors.ts';
 import { isObject } from '../../core/json/is-object.ts';
+import { parseStrictJson } from '../../core/json/strict-json.ts';
 import { parseVersionReference, type VersionReference } from '../../core/version-reference.ts';
 import { typeName } from './type-name.ts';
 
@@ -73,9 +75,21 @@ export function jsonDocument(description: string) {
   return z
     .custom<object>((value) => typeof value === 'object' && value !== null, {
       error: ({ input }) =>
-        `must be a JSON object or array, not ${typeName(input)}${typeof input === 'string' ? ' that is JSON of neither' : '; put other values into content, as text'}`,
+        `must be a JSON object or array, not ${typeName(input)}${typeof input === 'string' ? whyNoDocument(input) : '; put other values into content, as text'}`,
     })
     .meta({ description });
+}
+
+/** Says, without quoting it, why a text is not taken as the document it may be. */
+function whyNoDocument(text: string): string {
+  if (!/^\s*[[{]/.test(text)) return ' that is JSON of neither';
+  try {
+    parseStrictJson(text);
+    return ' that is JSON of neither';
+  } catch (error) {
+    if (!isStoreError(error)) throw error;
+    return `: ${error.message}; put what is JSON only for some readers into content, as text`;
+  }
 }
 
 /** Returns a schema of content as text; a caller that sends it parsed learns where that belongs. */
