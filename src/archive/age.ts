@@ -33,7 +33,8 @@ export async function encryptAge(
   const encrypter = new Encrypter();
   let unlock: Unlock;
   if ('passphrase' in lock) {
-    if (lock.passphrase === '') throw refused('the passphrase is empty', 'Give one of at least four random words.');
+    if (lock.passphrase.trim() === '')
+      throw refused('the passphrase is empty', 'Give one of at least four random words.');
     encrypter.setPassphrase(lock.passphrase);
     encrypter.setScryptWorkFactor(SCRYPT_LOG_N);
     unlock = lock;

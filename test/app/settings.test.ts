@@ -82,6 +82,8 @@ describe('a path in which something was to be replaced', () => {
     '%APPDATA%\\mcp',
     '$env:APPDATA',
     '$(pwd)/var',
+    '"/srv/mcp"',
+    "'/srv/mcp'",
   ];
   const VARIABLES = [
     'CONFIG_STORE_VAR',

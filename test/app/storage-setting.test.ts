@@ -50,6 +50,9 @@ describe('the address of the storage', () => {
     { CONFIG_STORE_STORAGE: 'postgres://ada:hunter2@db/config?sslmode=require' },
     { CONFIG_STORE_STORAGE: 'postgres://ada:hunter2@db/config', CONFIG_STORE_STORAGE_DIR: '/srv' },
     { CONFIG_STORE_STORAGE: 'file:///srv', CONFIG_STORE_STORAGE_DIR: '/srv' },
+    { CONFIG_STORE_STORAGE: 'file:///~/store' },
+    { CONFIG_STORE_STORAGE: 'file:///$HOME/store' },
+    { CONFIG_STORE_STORAGE: '"file:///srv"' },
   ])('is refused, and no password said: %o', (env) => {
     const said = refused(() => read(env));
     expect(said).not.toBe('not refused');

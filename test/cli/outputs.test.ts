@@ -57,11 +57,13 @@ describe('get --out', () => {
     const { code, stderr } = await place.run(['get', 'a/b', '--out', '/dev/full']);
     expect(code).toBe(73);
     expect(stderr).toMatch(/STORE_FULL: there is no room to write \/dev\/full: 0 bytes were written/);
-    const child = spawn('sh', ['-c', `'${process.execPath}' '${MAIN}' get a/b > /dev/full`], {
-      env: { PATH: process.env['PATH'], HOME: place.folder, CONFIG_STORE_VAR: place.path('var') },
-    });
-    const said = await text(child.stderr);
-    expect(said).toMatch(/STORE_FULL: the output cannot be written \(ENOSPC\): 0 bytes of it were/);
+    for (const line of ['get a/b', '--version', 'put --help']) {
+      const child = spawn('sh', ['-c', `'${process.execPath}' '${MAIN}' ${line} > /dev/full; echo $? >&2`], {
+        env: { PATH: process.env['PATH'], HOME: place.folder, CONFIG_STORE_VAR: place.path('var') },
+      });
+      const said = await text(child.stderr);
+      expect(said, line).toMatch(/STORE_FULL: the output cannot be written \(ENOSPC\): 0 bytes of it were.*\n73\n$/);
+    }
   });
 });
 

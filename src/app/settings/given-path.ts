@@ -6,8 +6,12 @@ import { StoreError } from '../../core/errors.ts';
 /** Matches parts that a shell would have replaced: `~` at the beginning, `$HOME`, `${HOME}`, `$(pwd)`, `%APPDATA%`. */
 const UNEXPANDED = /^~[^/\\]*|\$(?:\w+|[{(][^})]*[})]?)|%[A-Za-z_][\w()]{2,}%/;
 
+/** Matches what a shell takes away, and a file of variables for a container engine does not: quotes around a value. */
+const QUOTED = /^(["'`]).*\1$/s;
+
 /**
- * Refuses a path in which something was left that stands for another text: taken as it is, it names another folder than the person meant.
+ * Refuses a path in which something was left that stands for another text, or belongs to none: taken as it is, it names another
+ * folder than the person meant.
  *
  * @param name the variable or flag that was given
  * @throws StoreError `ARGUMENT_INVALID`
@@ -16,6 +20,8 @@ export function refuseUnexpanded(name: string, path: string, advice: readonly Ad
   const [found] = UNEXPANDED.exec(path) ?? [];
   if (found !== undefined)
     throw badSetting(name, `is ${quote(path)}, where nothing replaces ${quote(found)}`, 'the whole path', advice);
+  if (QUOTED.test(path))
+    throw badSetting(name, `is ${quote(path)}, whose quotes nothing takes away`, 'the path without quotes', advice);
 }
 
 /** The person's home folder, as the machine names it. */

@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { StoreError } from '../../core/errors.ts';
 import { type PostgresAddress, parseAddress } from '../../engine/postgres/address.ts';
-import { badSetting } from './given-path.ts';
+import { badSetting, refuseUnexpanded } from './given-path.ts';
 import { SETTINGS } from './setting-table.ts';
 
 /** The database that a store is in, and what lets this installation in. */
@@ -46,11 +46,16 @@ export function readStorage(
 }
 
 function folderOf(text: string, name: string): string {
+  let found: string | undefined;
   try {
     const url = new URL(text);
-    if (/^file:\/\/\//.test(text) && url.search === '' && url.hash === '') return fileURLToPath(url);
+    if (/^file:\/\/\//.test(text) && url.search === '' && url.hash === '') found = fileURLToPath(url);
   } catch {
     // said below
+  }
+  if (found !== undefined) {
+    refuseUnexpanded(name, found.slice(1)); // `file:///~/store` was not meant to be a folder of the root
+    return found;
   }
   throw badSetting(name, 'is no address of a folder', 'file:// and an absolute path, such as file:///srv/config-store');
 }

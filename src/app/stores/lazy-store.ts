@@ -5,6 +5,9 @@ import type { CheckTexts } from '../../store/api/signed-text.ts';
 import type { Store } from '../../store/api/store.ts';
 import type { Settings } from '../settings/settings.ts';
 
+/** Stands for everyone outside who has no id in a user namespace: user_namespaces(7). */
+const UNMAPPED_UID = 65_534;
+
 /** A store that is opened at first use, once, and again after a failure. */
 export interface LazyStore {
   /** @throws StoreError that says why the store cannot be opened. */
@@ -66,9 +69,11 @@ export function lazyStore(
 function fromTheHost(error: StoreError, settings: () => Settings): StoreError {
   const owner = error.details?.['owner'];
   if (!isStoreError(error, 'STORE_UNREADABLE') || typeof owner !== 'number' || !settings().expectVolume) return error;
-  const user = owner > 0 ? `, or start the container as its owner: docker run --user ${owner} …` : '';
   const [uid = 0, gid = 0] = [process.getuid?.(), process.getgid?.()];
   const outside = idOutside(uid, 'uid');
+  // Where ids are mapped, one that is not stands for all users outside.
+  const isStranger = outside !== undefined && owner === UNMAPPED_UID;
+  const user = owner > 0 && !isStranger ? `, or start the container as its owner: docker run --user ${owner} …` : '';
   const mapped =
     outside === undefined
       ? ''

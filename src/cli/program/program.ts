@@ -2,7 +2,6 @@ import { Argument, Command, CommanderError, Help, Option } from 'commander';
 import { processEnvironment } from '../../app/settings/settings.ts';
 import { version } from '../../app/version.ts';
 import { StoreError, toStoreError } from '../../core/errors.ts';
-import type { Output } from '../output/output.ts';
 import { pagerOf } from '../output/pager.ts';
 import {
   type AnyDefinition,
@@ -23,8 +22,13 @@ export async function runProgram(argv: readonly string[]): Promise<number> {
     argv,
     async (handle, output) => {
       const program = await buildProgram(words(argv), handle);
-      captureOutput(program, output);
-      await program.parseAsync(argv, { from: 'user' });
+      const written: Promise<void>[] = [];
+      captureOutput(program, (text) => void written.push(output.text(text)));
+      try {
+        await program.parseAsync(argv, { from: 'user' });
+      } finally {
+        await Promise.all(written); // help that cannot be written is a failure too
+      }
     },
     { pager, failureOf: (error) => failureOf(error, argv) },
   );
@@ -151,16 +155,16 @@ function givenTwice(option: string): StoreError {
 }
 
 /** Captures the output. Commander reports failures by throwing, so that ours is the only place that writes to stderr. */
-function captureOutput(command: Command, output: Output): void {
+function captureOutput(command: Command, write: (text: string) => void): void {
   command.exitOverride((error) => {
     throw Object.assign(error, { inCommand: pathOf(command) });
   });
   command.configureOutput({
-    writeOut: (text) => void output.text(text),
+    writeOut: write,
     writeErr: () => undefined,
     outputError: () => undefined,
   });
-  for (const inner of command.commands) captureOutput(inner, output);
+  for (const inner of command.commands) captureOutput(inner, write);
 }
 
 /** Returns the words that lead to a command, without the program's; `undefined` for the program itself. */
