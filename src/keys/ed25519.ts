@@ -9,9 +9,7 @@ export const KEY_BYTES = 32;
 
 /** Signs by @noble/ed25519. The first call of a process builds its tables (about 30 ms). */
 export interface NobleSigner {
-  publicKey(seed: Uint8Array): Uint8Array;
-  /** Returns what signs with one seed. */
-  signWith(seed: Uint8Array): (message: Uint8Array) => Uint8Array;
+  sign(seed: Uint8Array, message: Uint8Array): Uint8Array;
   /** Builds the tables ahead of the first signature. */
   warm(): void;
 }
@@ -23,37 +21,14 @@ export function loadSigner(): Promise<NobleSigner> {
   signer ??= (async () => {
     const [ed, { sha512 }] = await Promise.all([import('@noble/ed25519'), import('@noble/hashes/sha2.js')]);
     ed.hashes.sha512 = sha512;
-    const { BASE } = ed.Point;
-    const order = ed.Point.CURVE().n;
-    const scalarOf = (...parts: Uint8Array[]) => littleEndian(sha512(ed.etc.concatBytes(...parts))) % order;
     return {
-      publicKey: (seed) => ed.getPublicKey(seed),
-      // RFC 8032, 5.1.6. noble's own `sign` works the public key out again for each signature, which is half of its time.
-      signWith: (seed) => {
-        let key: ReturnType<typeof ed.utils.getExtendedPublicKey> | undefined;
-        return (message) => {
-          key ??= ed.utils.getExtendedPublicKey(seed);
-          const { prefix, scalar, pointBytes } = key;
-          const r = scalarOf(prefix, message);
-          const pointR = BASE.multiply(r).toBytes();
-          const s = (r + scalarOf(pointR, pointBytes, message) * scalar) % order;
-          return ed.etc.concatBytes(pointR, littleEndianBytes(s));
-        };
-      },
+      sign: (seed, message) => ed.sign(message, seed),
       warm: () => {
-        BASE.multiply(3n);
+        ed.Point.BASE.multiply(3n);
       },
     };
   })();
   return signer;
-}
-
-function littleEndian(bytes: Uint8Array): bigint {
-  return BigInt(`0x${Buffer.from(bytes).reverse().toString('hex')}`);
-}
-
-function littleEndianBytes(value: bigint): Uint8Array {
-  return Buffer.from(value.toString(16).padStart(KEY_BYTES * 2, '0'), 'hex').reverse();
 }
 
 /** A fresh seed from the system's randomness. */

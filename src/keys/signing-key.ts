@@ -38,7 +38,7 @@ export async function signingKeyOf(seed: Uint8Array): Promise<SigningKey> {
   return {
     keyId: keyIdOf(spki),
     spki: spki.toString('base64'),
-    sign: noble.signWith(secret),
+    sign: (message) => noble.sign(secret, message),
     check,
     probe: (message) => check(message, opensslSign(null, message, privateKey)),
   };

@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { loadSigner, newSeed, spkiOf } from '../../src/keys/ed25519.ts';
+import { newSeed } from '../../src/keys/ed25519.ts';
 import { parsePublicKeyPem, publicKeyPem } from '../../src/keys/formats/pem.ts';
 import {
   encryptedPrivateKeyPem,
@@ -11,11 +11,12 @@ import {
   openPrivateKey,
   privateKeyPem,
 } from '../../src/keys/formats/private-key-pem.ts';
+import { signingKeyOf } from '../../src/keys/signing-key.ts';
 import { propertyRuns } from '../property-runs.ts';
 import { temporaryFolder } from '../telemetry/temporary-folder.ts';
 import { hasOpenssl, openssl } from './openssl.ts';
 
-const spkiOfSeed = async (seed: Uint8Array) => spkiOf((await loadSigner()).publicKey(seed));
+const spkiOfSeed = async (seed: Uint8Array) => Buffer.from((await signingKeyOf(seed)).spki, 'base64');
 
 describe('public key files', () => {
   it('come back as they were', async () => {

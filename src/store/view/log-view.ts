@@ -139,7 +139,7 @@ export class LogView {
         );
         if (first && records.length > 0 && !this.#closed) await this.#placeCache(records);
         keepNearby(this.#log, this.#witness, entries.slice(0, records.length), records);
-        this.#accept(records, seen !== undefined); // then a commit waits for this look
+        this.#accept(records);
         this.#faults.tail = fault;
         if (fault !== undefined) return;
         entries = entries.slice(records.length);
