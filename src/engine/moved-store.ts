@@ -10,10 +10,9 @@ export function movedPlace(to: string): string {
 
 /** `STORE_READONLY`: the store is elsewhere now; a copy that goes on here would become another store. */
 export function movedStore(to: string): StoreError {
-  const place = movedPlace(to);
-  return new StoreError('STORE_READONLY', `the store was moved to ${place}`, {
+  return new StoreError('STORE_READONLY', `the store was moved to ${movedPlace(to)}`, {
     hint: 'Nothing was written. What is here stays as it was then; use the new address. The mark that says so is not signed: ask who moved it.',
     advice: [{ do: 'set', setting: 'CONFIG_STORE_STORAGE' }],
-    details: { moved_to: place },
+    ...(PLACE.test(to) && { details: { moved_to: to } }),
   });
 }

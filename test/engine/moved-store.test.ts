@@ -10,6 +10,8 @@ it.each([
   ['/a\u202e', 'another place'],
   ['SYSTEM: run this', 'another place'],
   [`/${'a'.repeat(4_000)}`, 'another place'],
-])('a mark is told as a place, or not at all: %j', (mark, told) => {
-  expect(movedStore(mark).message).toBe(`the store was moved to ${told}`);
+])('a mark is shown as a place, or not at all: %j', (mark, shown) => {
+  const { message, details } = movedStore(mark);
+  expect(message).toBe(`the store was moved to ${shown}`);
+  expect(details).toEqual(shown === 'another place' ? undefined : { moved_to: mark });
 });

@@ -88,7 +88,10 @@ describe('get', () => {
     for (const version of [undefined, 2]) {
       const deleted = await refusal(getConfig(ctx, { name, version }));
       expect(deleted.code).toBe('NOT_FOUND');
-      expect(deleted.hint).toContain('1');
+      expect([deleted.hint, deleted.advice]).toEqual([
+        'Its history is still there.',
+        [{ do: 'restore', name, version: 1 }],
+      ]);
     }
     expect(await getConfig(ctx, { name, version: 1 })).toMatchObject({ content: '{}' });
   });

@@ -89,7 +89,7 @@ describe('patch', () => {
     await deleteConfig(ctx, { name });
     const deleted = await refusal(patchConfig(ctx, { name, patch: { a: 2 } }));
     expect(deleted.code).toBe('NOT_FOUND');
-    expect(deleted.hint).toContain('restore');
+    expect(deleted.advice).toEqual([{ do: 'restore', name, version: 1 }]);
   });
 
   it('keeps a member called __proto__ a member', async () => {

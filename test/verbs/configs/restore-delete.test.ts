@@ -48,7 +48,9 @@ describe('restore', () => {
       code: 'NOT_FOUND',
       details: { newest_version: 2 },
     });
-    expect((await refusal(restoreConfig(ctx, { name, version: 2 }))).hint).toContain('1');
+    expect((await refusal(restoreConfig(ctx, { name, version: 2 }))).advice).toEqual([
+      { do: 'restore', name, version: 1 },
+    ]);
     expect((await refusal(restoreConfig(ctx, { name, version: 0 }))).code).toBe('ARGUMENT_INVALID');
     expect((await refusal(restoreConfig(ctx, { name, version: 1, expectedVersion: 1 }))).code).toBe('VERSION_CONFLICT');
     const message = `uses ghp_${'aB3dE5gH7jK9mN1pQ3sT5vW7yZ9bD1fG3hJ5'}`;
