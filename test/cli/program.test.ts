@@ -69,7 +69,7 @@ describe('a mistake in the line exits 64, on one line of stderr', () => {
     expect(options.length).toBeGreaterThan(50);
     for (const { parseArg, flags } of options) {
       const adds =
-        /^--(?:recipient|recipients-file|identity|allow-secret|allowed-host|allowed-origin) |^--to <clients>/.test(
+        /^--(?:recipient|recipients-file|identity|allow-secret|allowed-host|allowed-origin) |^--(?:to <clients>|path <files>)/.test(
           flags,
         );
       if (flags.startsWith('--set ')) expect(parseArg?.('b=2', [{ a: '1' }])).toEqual([{ a: '1' }, { b: '2' }]);

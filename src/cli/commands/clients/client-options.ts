@@ -15,7 +15,7 @@ export const TO: OptionDefinition = {
 
 /** `--path`: some of a client's files, which may be given several times. */
 export const PATHS: OptionDefinition = {
-  flags: '--path <file>',
+  flags: '--path <files>',
   completes: 'files',
   meaning: 'only this file, of those that the list of clients shows; once for each',
   repeats: true,
