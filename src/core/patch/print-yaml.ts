@@ -45,6 +45,8 @@ export function printYaml(value: unknown, { indent = 2, indentSeq = true, flow =
   });
   const contents = document.createNode(withNodes(value, document), { aliasDuplicateObjects: false });
   if (flow && isCollection(contents)) contents.flow = true;
+  if (flow && isScalar(contents) && typeof value === 'string' && value.includes('\n'))
+    contents.type = Scalar.QUOTE_DOUBLE;
   document.contents = contents;
   return document.toString({ lineWidth: 0, indent, indentSeq, flowCollectionPadding: false }).trimEnd();
 }

@@ -72,8 +72,7 @@ function splicesOf(text: string, root: Node | null, edit: Edit): Splice[] {
 function set(text: string, container: unknown, key: Path[number] | undefined, value: unknown): Splice[] {
   if (isSeq(container) && typeof key === 'number') {
     const node = container.items[key] as Node;
-    if (container.flow === true || (isScalar(node) && isPlain(text, node) && !isList(value)))
-      return [replace(text, node, value)];
+    if (container.flow === true || staysOnLine(text, node, value)) return [replace(text, node, value)];
     const [start] = rangeOf(node);
     return [{ start, end: endOf(text, node), text: block(text, value, columnOf(text, start)) }];
   }
@@ -82,8 +81,7 @@ function set(text: string, container: unknown, key: Path[number] | undefined, va
   const pair = pairOf(container, key);
   if (pair === undefined) return add(text, container, String(key), value);
   const node = pair.value as Node | null;
-  if (container.flow === true || (isScalar(node) && isPlain(text, node) && !isList(value) && fitsLine(value)))
-    return [replace(text, node, value)];
+  if (container.flow === true || staysOnLine(text, node, value)) return [replace(text, node, value)];
   const [start] = rangeOf(pair.key as Node);
   return [
     { start, end: pairEnd(text, pair), text: printPair(text, keyText(text, pair), value, columnOf(text, start)) },
@@ -205,8 +203,11 @@ function styleOf(text: string): { indent: number; indentSeq: boolean } {
   return { indent, indentSeq: !DASH_BELOW_NAME.test(text) };
 }
 
-function fitsLine(value: unknown): boolean {
-  return typeof value !== 'string' || !value.includes('\n');
+/** A text of several lines takes the place of one line only where a comment behind it would become part of the text. */
+function staysOnLine(text: string, node: Node | null, value: unknown): boolean {
+  if (!isScalar(node) || !isPlain(text, node) || isList(value)) return false;
+  const [, end] = rangeOf(node);
+  return typeof value !== 'string' || !value.includes('\n') || text.slice(end, lineEnd(text, end)).trim() !== '';
 }
 
 function isList(value: unknown): boolean {
