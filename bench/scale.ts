@@ -47,6 +47,7 @@ try {
 async function measure(commits: number): Promise<void> {
   const folder = join(root, `${commits}`);
   await fill(folder, commits);
+  command(folder, 'list', '--limit', '1'); // from here on there is a cache
   const rebuild = command(folder, 'rebuild');
   const structure = command(folder, 'verify', '--depth', 'structure');
   const bytes = command(folder, 'verify');
