@@ -11,6 +11,8 @@ import { type Circumstances, Reader } from './reader.ts';
 interface Following extends Circumstances {
   /** Takes seconds: with SLOW=1 only. */
   readonly slow?: true;
+  /** Programs of its commands that a machine may lack: then it is skipped. */
+  readonly needs?: readonly string[];
   /** What the page takes for granted; returns what its examples are here. */
   prepare?(reader: Reader): Promise<Record<string, string> | undefined> | undefined;
   /** Before the block that has this text. */
@@ -63,7 +65,7 @@ const FOLLOWED: Readonly<Record<string, Following>> = {
       return undefined;
     },
   },
-  'docs/http.md': { prepare: ports },
+  'docs/http.md': { needs: ['curl', 'nc', 'openssl'], prepare: ports },
   'docs/telemetry.md': {
     slow: true,
     prepare: async (reader) => {
@@ -78,6 +80,7 @@ const FOLLOWED: Readonly<Record<string, Following>> = {
     before: ['config-store verify\nconfig-store trust', rollBack],
   },
   'docs/verify-yourself.md': {
+    needs: ['jq', 'openssl'],
     prepare: async (reader) => {
       reader.file('servers.json', SERVERS);
       const stored = JSON.parse(await reader.run('config-store put team/mcp servers.json --json'));
@@ -121,11 +124,12 @@ async function rollBack(reader: Reader): Promise<void> {
 }
 
 const isHere = (shell: string) => spawnSync(shell, ['-c', 'exit 0']).status === 0;
+const isInstalled = (program: string) => spawnSync('sh', ['-c', `command -v ${program}`]).status === 0;
 const isFollowed = ({ mark }: Block) => mark === undefined || mark.kind === 'save as';
 
 describe.skipIf(process.platform === 'win32')('the commands of', () => {
-  for (const [document, { slow, prepare, before, ...circumstances }] of Object.entries(FOLLOWED))
-    it.skipIf(slow === true && process.env['SLOW'] !== '1')(
+  for (const [document, { slow, needs = [], prepare, before, ...circumstances }] of Object.entries(FOLLOWED))
+    it.skipIf((slow === true && process.env['SLOW'] !== '1') || !needs.every(isInstalled))(
       `${document} do what the page says, one after another`,
       async () => {
         const reader = new Reader(circumstances);

@@ -6,6 +6,7 @@ import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/cli
 import { Client as ClientV1 } from '@modelcontextprotocol/sdk/client/index.js';
 import { StreamableHTTPClientTransport as TransportV1 } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { hasOpenssl } from '../keys/openssl.ts';
 import { command, startHttpProcess } from './http-process.ts';
 import { temporaryVar } from './server-process.ts';
 
@@ -213,7 +214,7 @@ describe('TLS by files', () => {
     });
   }
 
-  test('serves the certificate, and another after SIGHUP', async () => {
+  test.skipIf(!hasOpenssl)('serves the certificate, and another after SIGHUP', async () => {
     const folder = await temporaryVar();
     const tls = await temporaryVar();
     certificate(tls, 'first.example.org');

@@ -89,10 +89,18 @@ function openPlain(file: Uint8Array): OpenedKey {
   try {
     const key = createPrivateKey({ key: Buffer.from(file.buffer, file.byteOffset, file.length), format: 'pem' });
     const seed = seedOf(key.export({ format: 'der', type: 'pkcs8' }));
-    return seed === undefined ? { fault: 'form' } : { seed };
+    // OpenSSL reads other encodings of the same key too, such as one with another version.
+    return seed !== undefined && isWrittenAs(seed, file) ? { seed } : { fault: 'form' };
   } catch {
     return { fault: 'form' }; // OpenSSL's own reason is left out: it may quote the input
   }
+}
+
+function isWrittenAs(seed: Uint8Array, file: Uint8Array): boolean {
+  const written = privateKeyPem(seed);
+  const same = written.equals(file);
+  written.fill(0);
+  return same;
 }
 
 /** The seed in a PrivateKeyInfo, which is cleared. */
