@@ -77,14 +77,14 @@ describe.skipIf(onMemory)('every single-bit flip is found', () => {
 
   it('in an artifact, by verify and by every read', async () => {
     const digest = sha256Hex(content);
-    const flips = await flipEach(join(paths.storage, 'objects', objectPath(digest)), STEP, async (bit) => {
+    const flips = await flipEach(join(paths.storage, 'objects', objectPath(digest)), 1, async (bit) => {
       const { ok, findings } = await store.maintenance.verify({});
       expect(ok, `bit ${bit}`).toBe(false);
       expect(findings, `bit ${bit}`).toHaveLength(1);
       expect(findings[0]?.where, `bit ${bit}`).toContain(digest);
       await expect(store.reader.read('b'), `bit ${bit}`).rejects.toMatchObject({ code: 'CORRUPT' });
     });
-    expect(flips).toBe(Math.ceil(512 / STEP));
+    expect(flips).toBe(512);
     expect(Buffer.from((await store.reader.read('b')).bytes).toString()).toBe(content);
   });
 });
