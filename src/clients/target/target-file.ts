@@ -7,7 +7,7 @@ import { realTarget } from './real-target.ts';
 import { targetChanged, targetFault } from './target-fault.ts';
 
 /** The largest file that is read; no client's list of servers comes near. */
-const MAX_BYTES = 16 * 1_048_576;
+export const MAX_CLIENT_FILE_BYTES = 16 * 1_048_576;
 const BOM = '\uFEFF';
 const UTF8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
@@ -88,8 +88,9 @@ export function readIn(folder: PinnedFolder, realPath: string, path: string): Re
     return withRegularFile(
       folder.to(realPath),
       (fd, stats) => {
-        const bytes = Buffer.from(readStart(fd, Math.min(stats.size, MAX_BYTES) + 1));
-        if (bytes.length > MAX_BYTES) throw unreadableText(path, `it is larger than ${MAX_BYTES} bytes`);
+        const bytes = Buffer.from(readStart(fd, Math.min(stats.size, MAX_CLIENT_FILE_BYTES) + 1));
+        if (bytes.length > MAX_CLIENT_FILE_BYTES)
+          throw unreadableText(path, `it is larger than ${MAX_CLIENT_FILE_BYTES} bytes`);
         return { bytes, stats };
       },
       () => {

@@ -1,13 +1,11 @@
 import { realpathSync } from 'node:fs';
 import { valueAt } from '../../clients/canonical/from-client.ts';
 import type { Dialect } from '../../clients/dialects/dialect.ts';
+import { MAX_CLIENT_FILE_BYTES } from '../../clients/target/target-file.ts';
 import { isObject } from '../../core/json/is-object.ts';
 import { formatPointer } from '../../core/json/pointer.ts';
 import { readRegularFile } from '../../disk/opened-file.ts';
 import type { Target } from './targets.ts';
-
-/** More is not read of any client's file. */
-const MAX_BYTES = 16 * 1_048_576;
 
 /** Returns the list of servers that a user's file has for one project, as a target of its own; none where the client has no such list. */
 export function localTargets({ localSection }: Dialect, user: Target | undefined, folder: string): Target[] {
@@ -47,7 +45,7 @@ function realOf(folder: string): string {
 /** Returns the data of a JSON file; undefined for one that cannot be read, which is said where that matters. */
 export function jsonIn(path: string): unknown {
   try {
-    return JSON.parse(Buffer.from(readRegularFile(path, MAX_BYTES) ?? []).toString('utf8'));
+    return JSON.parse(Buffer.from(readRegularFile(path, MAX_CLIENT_FILE_BYTES) ?? []).toString('utf8'));
   } catch {
     return undefined;
   }

@@ -1,6 +1,7 @@
 import { readClientFile } from '../../clients/section-place.ts';
 import { removeTarget } from '../../clients/target/remove-target.ts';
 import type { ReplaceOptions } from '../../clients/target/replace-target.ts';
+import { MAX_CLIENT_FILE_BYTES } from '../../clients/target/target-file.ts';
 import type { Guidance } from '../../core/advice.ts';
 import { sha256Hex } from '../../core/digest.ts';
 import { isStoreError, StoreError } from '../../core/errors.ts';
@@ -29,9 +30,6 @@ export interface UndoDeployResult {
   readonly next?: Guidance | undefined;
   readonly targets: ReadonlyArray<AppliedTarget & { readonly how: 'backup' | 'entries' | 'none' }>;
 }
-
-/** More is not read of any client's file, so no copy is larger. */
-const MAX_COPY_BYTES = 16 * 1_048_576;
 
 type Undone = UndoDeployResult['targets'][number];
 
@@ -151,7 +149,7 @@ async function takeAway(
 function copyOf({ backup, before }: Deployment): string | undefined {
   if (typeof backup !== 'string') return undefined;
   try {
-    const bytes = readRegularFile(backup, MAX_COPY_BYTES);
+    const bytes = readRegularFile(backup, MAX_CLIENT_FILE_BYTES);
     return bytes !== undefined && sha256Hex(bytes) === before ? Buffer.from(bytes).toString('utf8') : undefined;
   } catch {
     return undefined; // only the last five are kept
