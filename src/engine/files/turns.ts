@@ -42,10 +42,10 @@ export class FileTurns implements Turns {
     this.#log = log;
   }
 
-  async take(next: number, { meanwhile, alone = false }: TurnWish = {}): Promise<Turn> {
+  async take(next: number, { alone = false }: TurnWish = {}): Promise<Turn> {
     const locks = alone ? undefined : await this.#open();
     if (locks === undefined) return { waited: false, leave: () => undefined };
-    const wait = new Wait(this.#log, next, meanwhile);
+    const wait = new Wait(this.#log, next);
     const queued = await this.#lock(locks.queue, wait);
     const taken = await this.#lock(locks.turn, wait, queued ? NEXT_FACTOR : 1);
     if (queued && taken) locks.queue.release();
@@ -98,17 +98,14 @@ export class FileTurns implements Turns {
 /** One wait for a turn: over when the process before us makes no progress, or when it takes too long. */
 class Wait {
   readonly #log: Log;
-  readonly #meanwhile: TurnWish['meanwhile'];
   readonly #since = performance.now();
   #next: number;
   #grownAt = this.#since;
-  #takingIn = false;
   waited = false;
 
-  constructor(log: Log, next: number, meanwhile: TurnWish['meanwhile']) {
+  constructor(log: Log, next: number) {
     this.#log = log;
     this.#next = next;
-    this.#meanwhile = meanwhile;
   }
 
   /** True when there must be many before us. */
@@ -123,16 +120,7 @@ class Wait {
       this.#next++;
       this.#grownAt = now;
     }
-    if (this.#grownAt === now) void this.#takeIn();
     return lock.isStalled(now, now - this.#grownAt) || now - this.#since > PATIENCE_MS;
-  }
-
-  /** Has verified now what would have to be verified in our turn. */
-  async #takeIn(): Promise<void> {
-    if (this.#takingIn) return;
-    this.#takingIn = true;
-    await this.#meanwhile?.().catch(() => undefined); // the look in the turn says why
-    this.#takingIn = false;
   }
 }
 

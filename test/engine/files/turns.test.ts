@@ -54,22 +54,6 @@ describe('turns as two SQLite files', () => {
     turn.leave();
   });
 
-  it('let one that waits take in what others commit meanwhile', async () => {
-    let length = 0;
-    const turns = new FileTurns(folder, { peek: (index) => index < length });
-    opened.push(turns);
-    const turn = await open().take(0);
-    let looks = 0;
-    const waiting = turns.take(0, { meanwhile: async () => void looks++ });
-    for (let commits = 1; commits <= 3; commits++) {
-      length = commits;
-      await expect.poll(() => looks).toBeGreaterThanOrEqual(commits);
-    }
-    turn.leave();
-    (await waiting).leave();
-    expect(looks).toBe(3);
-  });
-
   it('let no other in meanwhile, and in the end the one that waits, however often the first comes back', async () => {
     const [first, second] = [open(), open()];
     let theirs: Turn | undefined;
