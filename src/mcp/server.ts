@@ -110,6 +110,8 @@ export function createServer(options: ServerOptions): ConfigServer {
       });
       return result;
     });
+    // The SDK asks for no more of it at a call, and would make all of it then.
+    registered.outputSchemaJson = { type: 'object' };
     nameApp(tool.name, registered, server, options.declared);
   }
   if (onlyTool !== undefined) return { server, tell: () => undefined };
@@ -142,12 +144,12 @@ function describe(tool: Tool): ReturnType<typeof describeTool> {
 }
 
 function describeTool(tool: Tool) {
-  const { title, description, behaviour, input } = tool;
+  const { title, description, behaviour } = tool;
   return {
     title,
     description,
-    inputSchema: advertise(input, 'input'),
-    outputSchema: advertise(advertisedOutput(tool), 'output'),
+    inputSchema: advertise(() => tool.input, 'input'),
+    outputSchema: advertise(() => advertisedOutput(tool), 'output'),
     annotations: {
       title,
       readOnlyHint: behaviour.readOnly,
