@@ -6,6 +6,7 @@ import {
 } from '@modelcontextprotocol/server';
 import { isStoreError, type StoreError, toStoreError } from '../core/errors.ts';
 import { isConfigName } from '../core/name.ts';
+import { noteRequest } from '../core/quiet-moment.ts';
 import type { RequestFacts } from '../telemetry/events/events.ts';
 import type { Context } from '../verbs/shared/context.ts';
 import { nameApp, registerApps } from './apps/apps.ts';
@@ -52,6 +53,7 @@ export interface ConfigServer {
 
 /** Builds the MCP server: tools, resources, prompts and instructions. Opens nothing; the store is opened by the first call. */
 export function createServer(options: ServerOptions): ConfigServer {
+  noteRequest();
   const { watcher, readOnly, era, push = true, onlyTool, origin } = options;
   const isRemote = origin?.transport === 'tcp';
   const server = new McpServer(
@@ -91,6 +93,7 @@ export function createServer(options: ServerOptions): ConfigServer {
   for (const tool of offered) {
     const registered = server.registerTool(tool.name, describe(tool), async (args: unknown, ctx: ServerContext) => {
       const startedMs = performance.now();
+      noteRequest();
       await identity.meet(clientOf(server, ctx));
       const meant = readAsMeant(tool.input, args, tool.keepEmpty);
       const { result, bytes, failure } = await answer(tool, meant.args, {
@@ -98,6 +101,7 @@ export function createServer(options: ServerOptions): ConfigServer {
         signal: ctx.mcpReq.signal,
         progress: progressOf(ctx),
       });
+      noteRequest();
       if (failure?.code === 'INTERNAL') options.onFault(failure);
       if (!tool.behaviour.readOnly && failure === undefined) void watcher.look();
       observer.toolCalled?.({
