@@ -70,7 +70,6 @@ describe('the npm package', () => {
           'dist/main.js',
           'dist/package.json',
         ],
-        ,
         ...['dist/man/config-store.1', 'dist/completions/_config-store'],
         ...['dist/completions/config-store.bash', 'dist/completions/config-store.fish'],
         ...PLATFORMS.map((platform) => `dist/${platform}.node`),
