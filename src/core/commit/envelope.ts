@@ -16,8 +16,8 @@ export interface Envelope {
 
 /** Returns the DSSE v1 pre-authentication encoding: what the signature covers (DSSE protocol.md, "Signature Definition"). */
 export function preAuthEncoding(payloadType: string, payload: Uint8Array): Uint8Array {
-  const type = Buffer.from(payloadType, 'utf8');
-  return Buffer.concat([Buffer.from(`DSSEv1 ${type.length} `), type, Buffer.from(` ${payload.length} `), payload]);
+  const head = `DSSEv1 ${Buffer.byteLength(payloadType)} ${payloadType} ${payload.length} `;
+  return Buffer.concat([Buffer.from(head), payload]);
 }
 
 /** Returns the exact bytes of the log file. */
