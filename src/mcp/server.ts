@@ -5,6 +5,7 @@ import {
   TRACEPARENT_META_KEY,
 } from '@modelcontextprotocol/server';
 import { isStoreError, type StoreError, toStoreError } from '../core/errors.ts';
+import { jsonSize } from '../core/json/json-size.ts';
 import { isConfigName } from '../core/name.ts';
 import type { RequestFacts } from '../telemetry/events/events.ts';
 import type { Context } from '../verbs/shared/context.ts';
@@ -17,7 +18,7 @@ import { registerPrompts } from './prompts.ts';
 import { createCompletion } from './resources/completion.ts';
 import { registerResourceLists } from './resources/resource-lists.ts';
 import { registerResources } from './resources/resources.ts';
-import { advertisedOutput, sizeOf, toErrorResult, toResult } from './results/result.ts';
+import { advertisedOutput, toErrorResult, toResult } from './results/result.ts';
 import { advertise } from './tool/advertise.ts';
 import { readAsMeant } from './tool/as-meant.ts';
 import type { Tool, ToolCall } from './tool/tool.ts';
@@ -105,7 +106,7 @@ export function createServer(options: ServerOptions): ConfigServer {
         tool: tool.name,
         config: configOf(args),
         argumentsFromText: meant.fromText,
-        bytesIn: sizeOf(args ?? {}),
+        bytesIn: jsonSize(args ?? {}),
         bytesOut: bytes,
       });
       return result;
@@ -120,7 +121,11 @@ export function createServer(options: ServerOptions): ConfigServer {
     onRead: (uri, ctx, startedMs, outcome) => {
       const failure = isStoreError(outcome) ? outcome : undefined;
       if (failure?.code === 'INTERNAL') options.onFault(failure);
-      const facts = { uri, bytesOut: failure === undefined ? sizeOf(outcome) : 0, ...factsOf(ctx, startedMs, failure) };
+      const facts = {
+        uri,
+        bytesOut: failure === undefined ? jsonSize(outcome) : 0,
+        ...factsOf(ctx, startedMs, failure),
+      };
       void identity.meet(clientOf(server, ctx)).then((client) => observer.resourceRead?.({ ...facts, client }));
     },
   });

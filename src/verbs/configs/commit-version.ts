@@ -6,7 +6,7 @@ import { shortDigest } from '../../core/short-id.ts';
 import type { Store } from '../../store/api/store.ts';
 import type { ChangeRequest, CommitOutcome } from '../../store/api/writer.ts';
 import { staleFiles, together } from '../clients/stale-files.ts';
-import { changesSince, newestVersion, versionBefore } from '../history/version-before.ts';
+import { changesSince, versionBefore } from '../history/version-before.ts';
 import { type Content, isFirstContent, reportChanges } from '../shared/content-changes.ts';
 import type { Context } from '../shared/context.ts';
 import { count } from '../shared/text.ts';
@@ -37,21 +37,27 @@ export async function commitOne(
   };
 }
 
+/** A change that is ready to be committed. */
+export interface ReadyChange {
+  readonly change: ConfigChangeRequest;
+  readonly content: Content & Partial<TypedContent>;
+  readonly message: string;
+  /** The newest version as the caller read it; 0 where there was none. */
+  readonly newestVersion: number;
+}
+
 /** Commits a put or a restore, and says what it changed against the version before. */
 export async function commitVersion(
   ctx: Context,
   store: Store,
-  {
-    change,
-    content,
-    message,
-  }: { change: ConfigChangeRequest; content: Content & Partial<TypedContent>; message: string },
+  { change, content, message, newestVersion }: ReadyChange,
 ): Promise<WriteResult> {
-  const newest = await newestVersion(store, change.name);
+  const newest = await versionBefore(store, change.name, newestVersion);
   const committing = commitOne(ctx, store, change, message);
   committing.catch(() => undefined); // awaited below
-  await turnOfOthers(); // the commit is at the disk by now, and takes longer there than the comparison does here
+  await turnOfOthers(); // the commit is at the disk by now, and takes longer there than what follows does here
   const early = await changesSince(newest, content);
+  const hasDraft = await store.drafts.has(change.name);
   const { name, version, digest, created, receipt } = await committing;
   const isNext = newest.version === version - 1;
   const before = isNext || !created ? newest : await versionBefore(store, name, version - 1);
@@ -62,10 +68,7 @@ export async function commitVersion(
     summary: created
       ? `${change.action === 'restore' ? `Restored version ${change.version} of ${name} as version ${version}` : `Stored ${name} as version ${version}`} (${shortDigest(digest)}${isFirstContent(reported.changes) ? '' : `, ${describeChanges(total)}`}${takenAs(content)})`
       : `${name} unchanged (still version ${version})`,
-    next: together(
-      await staleFiles(ctx, store, name, formatDigest(digest)),
-      (await store.drafts.has(name)) ? draftRemains(name) : undefined,
-    ),
+    next: together(await staleFiles(ctx, store, name, formatDigest(digest)), hasDraft ? draftRemains(name) : undefined),
     name,
     created,
     version,
