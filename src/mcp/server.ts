@@ -7,6 +7,7 @@ import {
 import { isStoreError, type StoreError, toStoreError } from '../core/errors.ts';
 import { jsonSize } from '../core/json/json-size.ts';
 import { isConfigName } from '../core/name.ts';
+import { noteRequest } from '../core/quiet-moment.ts';
 import type { RequestFacts } from '../telemetry/events/events.ts';
 import type { Context } from '../verbs/shared/context.ts';
 import { nameApp, registerApps } from './apps/apps.ts';
@@ -53,6 +54,7 @@ export interface ConfigServer {
 
 /** Builds the MCP server: tools, resources, prompts and instructions. Opens nothing; the store is opened by the first call. */
 export function createServer(options: ServerOptions): ConfigServer {
+  noteRequest();
   const { watcher, readOnly, era, push = true, onlyTool, origin } = options;
   const isRemote = origin?.transport === 'tcp';
   const server = new McpServer(
@@ -92,6 +94,7 @@ export function createServer(options: ServerOptions): ConfigServer {
   for (const tool of offered) {
     const registered = server.registerTool(tool.name, describe(tool), async (args: unknown, ctx: ServerContext) => {
       const startedMs = performance.now();
+      noteRequest();
       await identity.meet(clientOf(server, ctx));
       const meant = readAsMeant(tool.input, args, tool.keepEmpty);
       const { result, bytes, failure } = await answer(tool, meant.args, {
@@ -99,6 +102,7 @@ export function createServer(options: ServerOptions): ConfigServer {
         signal: ctx.mcpReq.signal,
         progress: progressOf(ctx),
       });
+      noteRequest();
       if (failure?.code === 'INTERNAL') options.onFault(failure);
       if (!tool.behaviour.readOnly && failure === undefined) void watcher.look();
       observer.toolCalled?.({
@@ -111,6 +115,8 @@ export function createServer(options: ServerOptions): ConfigServer {
       });
       return result;
     });
+    // The SDK asks for no more of it at a call, and would make all of it then.
+    registered.outputSchemaJson = { type: 'object' };
     nameApp(tool.name, registered, server, options.declared);
   }
   if (onlyTool !== undefined) return { server, tell: () => undefined };
@@ -147,12 +153,12 @@ function describe(tool: Tool): ReturnType<typeof describeTool> {
 }
 
 function describeTool(tool: Tool) {
-  const { title, description, behaviour, input } = tool;
+  const { title, description, behaviour } = tool;
   return {
     title,
     description,
-    inputSchema: advertise(input, 'input'),
-    outputSchema: advertise(advertisedOutput(tool), 'output'),
+    inputSchema: advertise(() => tool.input, 'input'),
+    outputSchema: advertise(() => advertisedOutput(tool), 'output'),
     annotations: {
       title,
       readOnlyHint: behaviour.readOnly,

@@ -1,6 +1,7 @@
 import type { Logger } from 'pino';
 import type { Advice, Guidance } from '../../core/advice.ts';
 import { StoreError, type StoreErrorOptions } from '../../core/errors.ts';
+import { quietMoment } from '../../core/quiet-moment.ts';
 import { dayNumber } from './day-file.ts';
 import { DayWriter } from './day-writer.ts';
 import { type EventFields, MAX_LINE_BYTES, type Severity } from './event-line.ts';
@@ -46,8 +47,6 @@ export interface SinkOptions {
 /** After a failure the folder is tried again this much later, not at every event; milliseconds. */
 const RETRY_MS = 5_000;
 const MAX_WAITING = 1_000;
-/** pino takes longer to load than an answer, so it is loaded when the first ones are out; milliseconds. */
-const LOAD_AFTER_MS = 100;
 
 interface Waiting {
   readonly severity: Severity;
@@ -104,6 +103,7 @@ class FileSink implements Sink {
     this.#waiting.push({ severity, fields, timeMs: this.#now() });
     if (this.#logger !== undefined) this.#soon ??= setImmediate(() => this.#writeWaiting());
     else if (!held) this.#loading ??= this.#afterAnswers().then(() => this.#load());
+    if (this.#waiting.length >= MAX_WAITING / 2) this.#hurry();
   }
 
   state(): SinkState {
@@ -128,7 +128,7 @@ class FileSink implements Sink {
   #afterAnswers(): Promise<void> {
     return new Promise((resolve) => {
       this.#hurry = resolve;
-      setTimeout(resolve, LOAD_AFTER_MS).unref();
+      void quietMoment().then(resolve); // pino takes longer to load than an answer
     });
   }
 
