@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -65,6 +65,8 @@ function bridges(folder: string): Record<string, HttpContender> {
 }
 
 try {
+  // The echo says what it is, as every package does: else Node reads it twice.
+  await writeFile(join(root, 'package.json'), '{"type":"module"}\n');
   const options = { ...bundleOptions(hostPlatform()), entryPoints: ['bench/echo-http-server.ts'] };
   await esbuild({ ...options, outdir: join(root, 'echo') });
   await fill();

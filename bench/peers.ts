@@ -31,6 +31,8 @@ const table: Record<string, Record<string, number>> = {};
 try {
   await mkdir(join(root, 'home'));
   const env = { ...inherited, HOME: join(root, 'home'), CONFIG_STORE_LOG_LEVEL: 'warn' };
+  // The echo says what it is, as every package does: else Node reads it twice.
+  await writeFile(join(root, 'package.json'), '{"type":"module"}\n');
   await build({ outdir: join(root, 'server') });
   await esbuild({
     ...bundleOptions(hostPlatform()),

@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -23,6 +23,8 @@ const { NODE_EXTRA_CA_CERTS: _, CONFIG_STORE_VAR: __, ...inherited } = process.e
 const folder = await mkdtemp(join(values.folder, 'config-store-bench-'));
 try {
   const env = { ...inherited, HOME: folder };
+  // The echo says what it is, as every package does: else Node reads it twice.
+  await writeFile(join(folder, 'package.json'), '{"type":"module"}\n');
   await build({ outdir: join(folder, 'server') });
   await esbuild({
     ...bundleOptions(hostPlatform()),

@@ -36,7 +36,7 @@ const main = join(root, 'dist/main.js');
 try {
   await build({ outdir: dirname(main) });
   console.log(
-    '| commits | get, ms | put, ms | list, ms | start to first get, ms | verify --depth structure, s | verify, s | rebuild, s | most memory, MiB |',
+    '| commits | get, ms | put, ms | list, ms | start to first get, ms | verify --depth structure, s (processor) | verify, s (processor) | rebuild, s (processor) | most memory, MiB |',
   );
   console.log('|---|---|---|---|---|---|---|---|---|');
   for (const commits of values.commits.split(',').map(Number)) await measure(commits);
@@ -68,15 +68,17 @@ async function measure(commits: number): Promise<void> {
   );
   const list = await times(() => peer.call('list_configs', {}));
   await peer.close();
-  const cells = [get, put, list, startMs, structure.seconds, bytes.seconds, rebuild.seconds];
-  const peak = Math.max(structure.mib, bytes.mib, rebuild.mib);
-  console.log(`| ${commits} | ${[...cells, peak].map((cell) => Number(cell.toPrecision(3))).join(' | ')} |`);
+  const short = (cell: number) => Number(cell.toPrecision(3));
+  const commands = [structure, bytes, rebuild];
+  const spent = commands.map(({ seconds, processor }) => `${short(seconds)} (${short(processor)})`);
+  const peak = Math.max(...commands.map(({ mib }) => mib));
+  console.log(`| ${[commits, ...[get, put, list, startMs].map(short), ...spent, short(peak)].join(' | ')} |`);
 }
 
-/** Runs a command of the bundle; its time, and the most memory it had. */
-function command(folder: string, ...args: string[]): { seconds: number; mib: number } {
-  const report = join(root, 'most-memory');
-  const hook = `process.on('exit',()=>require('node:fs').writeFileSync(${JSON.stringify(report)},String(process.resourceUsage().maxRSS/1024)))`;
+/** Runs a command of the bundle; its time, the processor's, both in seconds, and the most memory it had. */
+function command(folder: string, ...args: string[]): { seconds: number; processor: number; mib: number } {
+  const report = join(root, 'usage');
+  const hook = `process.on('exit',()=>require('node:fs').writeFileSync(${JSON.stringify(report)},JSON.stringify(process.resourceUsage())))`;
   writeFileSync(join(root, 'hook.cjs'), hook);
   const began = performance.now();
   const { status, stderr } = spawnSync(
@@ -85,7 +87,10 @@ function command(folder: string, ...args: string[]): { seconds: number; mib: num
     { env, encoding: 'utf8' },
   );
   if (status !== 0) throw new Error(`${args.join(' ')} ended with ${status}: ${stderr}`);
-  return { seconds: (performance.now() - began) / 1_000, mib: Number(readFileSync(report, 'utf8')) };
+  const seconds = (performance.now() - began) / 1_000;
+  const usage = JSON.parse(readFileSync(report, 'utf8')) as NodeJS.ResourceUsage;
+  const processor = (usage.userCPUTime + usage.systemCPUTime) / 1_000_000;
+  return { seconds, processor, mib: usage.maxRSS / 1_024 };
 }
 
 /** Makes a store of so many commits: the first two as the product makes them, the rest in the same form but without waiting for the disk. */

@@ -1,8 +1,10 @@
 import { chmod, mkdir, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, relative } from 'node:path';
 import { parseArgs } from 'node:util';
-import { type BuildOptions, build as esbuild, type Metafile, type Plugin } from 'esbuild';
+import { type BuildOptions, build as esbuild, type Metafile, type OutputFile, type Plugin } from 'esbuild';
+import { leanSdk } from './lean-sdk.ts';
 import { oneCore } from './one-core.ts';
+import { plainBuiltins } from './plain-builtins.ts';
 import { thirdPartyNotices } from './third-party-notices.ts';
 
 const ROOT = join(import.meta.dirname, '..');
@@ -111,13 +113,14 @@ export async function build({
   const options = bundleOptions(platform);
   const result = await esbuild({
     ...options,
-    plugins: [...(options.plugins ?? []), oneCore(join(ROOT, 'src'))],
+    plugins: [...(options.plugins ?? []), leanSdk(), plainBuiltins(), oneCore(join(ROOT, 'src'))],
     entryPoints: ['src/main.ts'],
     outdir,
     write: false,
     metafile: true,
   });
-  const files = new Map(result.outputFiles.map((file) => [slashed(relative(outdir, file.path)), file.contents]));
+  const files = new Map(result.outputFiles.map((file) => [slashed(relative(outdir, file.path)), plain(file)]));
+  files.set('package.json', Buffer.from('{"type":"module"}\n')); // else Node reads each file twice to find out what it is
   if (image) files.set('health.cjs', await healthCheck(platform, result.metafile.outputs));
   files.set('THIRD-PARTY-NOTICES.txt', Buffer.from(await thirdPartyNotices(ROOT, Object.keys(result.metafile.inputs))));
   // Chunks first and main.js last, so that a main.js never names a chunk that is not there.
@@ -154,6 +157,16 @@ async function healthCheck(platform: Target, chunks: Metafile['outputs']): Promi
     write: false,
   });
   return outputFiles.find(({ path }) => path.endsWith('.cjs'))?.contents as Uint8Array;
+}
+
+/**
+ * Returns the bytes of a script in ASCII, which V8 keeps in half the memory and Node reads in a tenth of the time. esbuild
+ * spells what it can so; what is left stands in regular expressions.
+ */
+function plain({ path, text, contents }: OutputFile): Uint8Array {
+  return path.endsWith('.js')
+    ? Buffer.from(text.replace(/[^\0-\x7f]/g, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`))
+    : contents;
 }
 
 async function replaceFile(path: string, bytes: Uint8Array): Promise<void> {

@@ -80,8 +80,6 @@ export async function mcpBundle(platform: Platform): Promise<Uint8Array> {
     const paths = found.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
     for (const path of paths.sort())
       files[`server/${relative(folder, path).replaceAll('\\', '/')}`] = await readFile(path);
-    // main.js is a module, and says so.
-    files['server/package.json'] = Buffer.from('{"type":"module"}\n');
     files['LICENSE'] = await readFile(join(ROOT, 'LICENSE'));
     return zipSync(files, { mtime: MODIFIED });
   } finally {

@@ -9,12 +9,12 @@ export function snakeCase(
 ): unknown {
   if (Array.isArray(value)) return value.map((item) => snakeCase(item, verbatim));
   if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(
-    Object.entries(value)
-      .filter(([, inner]) => inner !== undefined)
-      .map(([key, inner]) => [
-        key.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`),
-        verbatim.includes(key) ? inner : snakeCase(inner, verbatim),
-      ]),
-  );
+  const spelled: [string, unknown][] = [];
+  for (const [key, inner] of Object.entries(value))
+    if (inner !== undefined) spelled.push([snakeKey(key), verbatim.includes(key) ? inner : snakeCase(inner, verbatim)]);
+  return Object.fromEntries(spelled);
+}
+
+function snakeKey(key: string): string {
+  return /[A-Z]/.test(key) ? key.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`) : key;
 }

@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { ftruncateSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { TmpFile } from './disk.ts';
@@ -84,7 +84,8 @@ export class Durable extends DurableFolders {
   }
 
   #openNow(tmpFolder: string, mode: number): NewFile {
-    const path = join(tmpFolder, `${process.pid}-${randomBytes(8).toString('hex')}`);
+    const nonce = randomUUID().slice(-17).replace('-', ''); // Node has the randomness ready, and need not ask the system
+    const path = join(tmpFolder, `${process.pid}-${nonce}`);
     return { fd: this.open(path, 'wx', mode, 'write'), path };
   }
 

@@ -17,13 +17,15 @@ interface OpenFolder {
  * The folders below one root, each a real folder and not a link. Where the system can name what a descriptor leads to
  * (Linux), a folder is opened once, component by component, and everything in it is reached through that descriptor: so a
  * folder that is replaced by a link at any moment cannot lead a write out of the root. Elsewhere each component is looked
- * at first. The root itself is the caller's, and may be a link.
+ * at first. Calls in one turn of the event loop share a look. The root itself is the caller's, and may be a link.
  */
 export class RealFolders {
   readonly root: string;
   readonly #byDescriptor: boolean;
   /** The one used last is last. */
   readonly #open = new Map<string, OpenFolder>();
+  /** Folders that were looked at in this turn of the event loop. */
+  readonly #fresh = { same: new Set<string>(), real: new Set<string>() };
   #replaced = 0;
 
   constructor(root: string, byDescriptor = process.platform === 'linux' && existsSync('/proc/self/fd')) {
@@ -56,6 +58,7 @@ export class RealFolders {
   folder(path: string): string {
     if (path !== this.root && !this.holds(path)) return path;
     if (this.#byDescriptor) return descriptorPath(this.#descriptor(path));
+    this.#fresh.real.clear(); // where a path is all there is, what is written is worth a look each time
     this.#look(path);
     return path;
   }
@@ -73,6 +76,7 @@ export class RealFolders {
 
   /** Closes all descriptors. */
   close(): void {
+    this.#forget();
     for (const { fd } of this.#open.values()) closeSync(fd);
     this.#open.clear();
   }
@@ -81,8 +85,9 @@ export class RealFolders {
     const known = this.#open.get(path);
     if (known !== undefined) {
       this.#open.delete(path);
-      if (this.#isStillThere(path, known)) {
+      if (this.#fresh.same.has(path) || this.#isStillThere(path, known)) {
         this.#open.set(path, known);
+        this.#note(this.#fresh.same, path);
         return known.fd;
       }
       closeSync(known.fd);
@@ -111,6 +116,16 @@ export class RealFolders {
     }
   }
 
+  #note(fresh: Set<string>, path: string): void {
+    if (this.#fresh.same.size + this.#fresh.real.size === 0) setImmediate(() => this.#forget());
+    fresh.add(path);
+  }
+
+  #forget(): void {
+    this.#fresh.same.clear();
+    this.#fresh.real.clear();
+  }
+
   #openIn(path: string): OpenFolder {
     const way = `${descriptorPath(this.#descriptor(dirname(path)))}/${basename(path)}`;
     try {
@@ -127,10 +142,11 @@ export class RealFolders {
 
   /** Looks at a folder and at those above it, the uppermost first. */
   #look(folder: string): void {
-    if (!this.holds(folder)) return;
+    if (!this.holds(folder) || this.#fresh.real.has(folder)) return;
     this.#look(dirname(folder));
     const stats = lstatSync(folder);
     if (!stats.isDirectory()) throw otherKind(folder, fileKind(stats), 'folder');
+    this.#note(this.#fresh.real, folder);
   }
 }
 

@@ -142,9 +142,16 @@ export interface Turns {
    * Waits for a turn, at most 2 s behind a process that makes no progress; never throws.
    *
    * @param next the index to be appended
-   * @param meanwhile takes in what others have committed; may be called while others have their turns, never twice at once
    */
-  take(next: number, meanwhile?: () => Promise<void>): Promise<Turn>;
+  take(next: number, wish?: TurnWish): Promise<Turn>;
+}
+
+/** Facts and means that a turn may make use of. */
+export interface TurnWish {
+  /** Takes in what others have committed; may be called while others have their turns, never twice at once. */
+  readonly meanwhile?: () => Promise<void>;
+  /** True when no other process has been seen to append lately: where a turn costs more than a race would, there need be none. */
+  readonly alone?: boolean;
 }
 
 /** The advised right to append. */

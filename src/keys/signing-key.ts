@@ -1,7 +1,7 @@
 import { createPrivateKey, createPublicKey, type KeyObject, sign as opensslSign } from 'node:crypto';
 import type { KeyId } from '../core/digest.ts';
 import { StoreError } from '../core/errors.ts';
-import { keyIdOf, loadSigner, type VerifiedWhere, verifyWhere } from './ed25519.ts';
+import { keyIdOf, loadSigner, verifySignature } from './ed25519.ts';
 import { pkcs8Of } from './formats/private-key-pem.ts';
 
 /** A private key that is loaded and may sign. It has no property that holds the seed, so nothing can print it. */
@@ -9,12 +9,19 @@ export interface SigningKey {
   readonly keyId: KeyId;
   /** SubjectPublicKeyInfo, base64 of the DER, as the log's `add` entry has it. */
   readonly spki: string;
-  /** Pure Ed25519 (RFC 8032) by @noble/ed25519; about 0.4 ms. */
+  /**
+   * Pure Ed25519 (RFC 8032) by @noble/ed25519, about 0.4 ms; OpenSSL, independent of it, signs the same. One key gives one
+   * signature of a message, so the two have to be equal, byte for byte.
+   *
+   * @throws StoreError INTERNAL when they are not
+   */
   sign(message: Uint8Array): Uint8Array;
-  /** Settles when OpenSSL has verified the signature. @throws StoreError INTERNAL when the two implementations disagree */
-  check(message: Uint8Array, signature: Uint8Array, where?: VerifiedWhere): Promise<void>;
-  /** As `check` of what `sign` makes, by OpenSSL alone: without noble's tables, which take longer than all else of a health check. */
-  probe(message: Uint8Array): Promise<void>;
+  /**
+   * Signs and verifies by OpenSSL alone: without noble's tables, which take longer than all else of a health check.
+   *
+   * @throws StoreError INTERNAL when it does not verify what it signed
+   */
+  probe(message: Uint8Array): void;
 }
 
 /** Makes the signing key of a seed (32 bytes, copied into a closure). OpenSSL says what its public key is. */
@@ -24,24 +31,29 @@ export async function signingKeyOf(seed: Uint8Array): Promise<SigningKey> {
   const privateKey = privateKeyObject(secret);
   const publicKey = createPublicKey(privateKey);
   const spki = publicKey.export({ format: 'der', type: 'spki' });
-  const check: SigningKey['check'] = async (message, signature, where = 'pool') => {
-    if (await verifyWhere(where, publicKey, message, signature)) return;
-    throw new StoreError(
-      'INTERNAL',
-      'two implementations of Ed25519 disagree about a new signature, so it was not published',
-      {
-        hint: 'Nothing was committed. If it repeats, suspect the memory of this machine.',
-        advice: [{ do: 'check-health' }],
-      },
-    );
-  };
   return {
     keyId: keyIdOf(spki),
     spki: spki.toString('base64'),
-    sign: (message) => noble.sign(secret, message),
-    check,
-    probe: (message) => check(message, opensslSign(null, message, privateKey)),
+    sign: (message) => {
+      const signature = noble.sign(secret, message);
+      if (!opensslSign(null, message, privateKey).equals(signature)) throw disagreement();
+      return signature;
+    },
+    probe: (message) => {
+      if (!verifySignature(publicKey, message, opensslSign(null, message, privateKey))) throw disagreement();
+    },
   };
+}
+
+function disagreement(): StoreError {
+  return new StoreError(
+    'INTERNAL',
+    'two implementations of Ed25519 disagree about a new signature, so it was not published',
+    {
+      hint: 'Nothing was committed. If it repeats, suspect the memory of this machine.',
+      advice: [{ do: 'check-health' }],
+    },
+  );
 }
 
 function privateKeyObject(seed: Uint8Array): KeyObject {

@@ -1,5 +1,6 @@
 import type { Readable, Writable } from 'node:stream';
 import { serveStdio } from '@modelcontextprotocol/server/stdio';
+import { quietMoment } from '../core/quiet-moment.ts';
 import type { Context } from '../verbs/shared/context.ts';
 import { type Changes, ChangeWatcher } from './change-watcher.ts';
 import type { ClientInfo, ServeObserver, StopReason } from './observer.ts';
@@ -12,8 +13,6 @@ const CLOSE_MS = 100;
 const FLUSH_MS = 50;
 /** When the process has to be gone though something of the above, or what comes after it, does not end; milliseconds. */
 const OVERDUE_MS = 800;
-/** How long after the first answer the signer is warmed, in milliseconds: the client's next requests come first. */
-const WARM_MS = 250;
 const SIGNALS = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const;
 /** After one of these the client waits for notifications of changes. */
 const WATCHED = new Set(['subscriptions/listen', 'resources/list']);
@@ -30,7 +29,7 @@ export interface ServeOptions {
   readonly observer?: ServeObserver | undefined;
   /** Called for unexpected faults, for the operational log; never with content. */
   readonly onFault?: ((error: Error) => void) | undefined;
-  /** Called once after the first answer: loads what the first signature needs. Must have no effect outside the process. */
+  /** Called once in a quiet moment after the first answer: loads what the first signature needs. Must have no effect outside the process. */
   readonly warm?: (() => Promise<void>) | undefined;
   /** Called when the end took too long: a disk or a file keeps something waiting, and the process has to go. */
   readonly onOverdue?: (() => void) | undefined;
@@ -67,8 +66,8 @@ export async function serve(options: ServeOptions): Promise<number> {
       if (WATCHED.has(method)) void watcher.start();
     },
     onFirstAnswer: () => {
-      if (!readOnly && options.warm !== undefined)
-        setTimeout(() => void options.warm?.().catch(onFault), WARM_MS).unref();
+      // The client's next requests come first.
+      if (!readOnly) void quietMoment().then(options.warm).catch(onFault);
     },
   });
   const handle = serveStdio(

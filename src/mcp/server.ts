@@ -5,7 +5,9 @@ import {
   TRACEPARENT_META_KEY,
 } from '@modelcontextprotocol/server';
 import { isStoreError, type StoreError, toStoreError } from '../core/errors.ts';
+import { jsonSize } from '../core/json/json-size.ts';
 import { isConfigName } from '../core/name.ts';
+import { noteRequest } from '../core/quiet-moment.ts';
 import type { RequestFacts } from '../telemetry/events/events.ts';
 import type { Context } from '../verbs/shared/context.ts';
 import { nameApp, registerApps } from './apps/apps.ts';
@@ -17,7 +19,7 @@ import { registerPrompts } from './prompts.ts';
 import { createCompletion } from './resources/completion.ts';
 import { registerResourceLists } from './resources/resource-lists.ts';
 import { registerResources } from './resources/resources.ts';
-import { advertisedOutput, sizeOf, toErrorResult, toResult } from './results/result.ts';
+import { advertisedOutput, toErrorResult, toResult } from './results/result.ts';
 import { advertise } from './tool/advertise.ts';
 import { readAsMeant } from './tool/as-meant.ts';
 import type { Tool, ToolCall } from './tool/tool.ts';
@@ -52,6 +54,7 @@ export interface ConfigServer {
 
 /** Builds the MCP server: tools, resources, prompts and instructions. Opens nothing; the store is opened by the first call. */
 export function createServer(options: ServerOptions): ConfigServer {
+  noteRequest();
   const { watcher, readOnly, era, push = true, onlyTool, origin } = options;
   const isRemote = origin?.transport === 'tcp';
   const server = new McpServer(
@@ -91,6 +94,7 @@ export function createServer(options: ServerOptions): ConfigServer {
   for (const tool of offered) {
     const registered = server.registerTool(tool.name, describe(tool), async (args: unknown, ctx: ServerContext) => {
       const startedMs = performance.now();
+      noteRequest();
       await identity.meet(clientOf(server, ctx));
       const meant = readAsMeant(tool.input, args, tool.keepEmpty);
       const { result, bytes, failure } = await answer(tool, meant.args, {
@@ -98,6 +102,7 @@ export function createServer(options: ServerOptions): ConfigServer {
         signal: ctx.mcpReq.signal,
         progress: progressOf(ctx),
       });
+      noteRequest();
       if (failure?.code === 'INTERNAL') options.onFault(failure);
       if (!tool.behaviour.readOnly && failure === undefined) void watcher.look();
       observer.toolCalled?.({
@@ -105,11 +110,13 @@ export function createServer(options: ServerOptions): ConfigServer {
         tool: tool.name,
         config: configOf(args),
         argumentsFromText: meant.fromText,
-        bytesIn: sizeOf(args ?? {}),
+        bytesIn: jsonSize(args ?? {}),
         bytesOut: bytes,
       });
       return result;
     });
+    // The SDK asks for no more of it at a call, and would make all of it then.
+    registered.outputSchemaJson = { type: 'object' };
     nameApp(tool.name, registered, server, options.declared);
   }
   if (onlyTool !== undefined) return { server, tell: () => undefined };
@@ -120,7 +127,11 @@ export function createServer(options: ServerOptions): ConfigServer {
     onRead: (uri, ctx, startedMs, outcome) => {
       const failure = isStoreError(outcome) ? outcome : undefined;
       if (failure?.code === 'INTERNAL') options.onFault(failure);
-      const facts = { uri, bytesOut: failure === undefined ? sizeOf(outcome) : 0, ...factsOf(ctx, startedMs, failure) };
+      const facts = {
+        uri,
+        bytesOut: failure === undefined ? jsonSize(outcome) : 0,
+        ...factsOf(ctx, startedMs, failure),
+      };
       void identity.meet(clientOf(server, ctx)).then((client) => observer.resourceRead?.({ ...facts, client }));
     },
   });
@@ -142,12 +153,12 @@ function describe(tool: Tool): ReturnType<typeof describeTool> {
 }
 
 function describeTool(tool: Tool) {
-  const { title, description, behaviour, input } = tool;
+  const { title, description, behaviour } = tool;
   return {
     title,
     description,
-    inputSchema: advertise(input, 'input'),
-    outputSchema: advertise(advertisedOutput(tool), 'output'),
+    inputSchema: advertise(() => tool.input, 'input'),
+    outputSchema: advertise(() => advertisedOutput(tool), 'output'),
     annotations: {
       title,
       readOnlyHint: behaviour.readOnly,

@@ -70,7 +70,7 @@ export class StateFolder {
 
   /** Returns the path of the cache, in the folder that is made for it. @throws StoreError as `make` */
   async cachePath(): Promise<string> {
-    await this.make();
+    if (!this.hasCache()) await this.make(); // a cache that is there is no reason for a read to write
     const unwritable = this.writable();
     if (unwritable !== undefined) throw unwritable;
     return join(this.path, 'cache.sqlite');

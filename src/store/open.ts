@@ -71,7 +71,9 @@ export async function openStore(options: OpenOptions): Promise<Store> {
   const trust = new Trust({ engine, keys, pinFile: new PinFile(state, options.keys, disk), storeId: options.storeId });
   const view = new LogView(engine.log, await Versions.open(state), trust, onFault);
   trust.watch(view);
-  await view.open(exists, options.onProgress);
+  const since = performance.now();
+  const tookInAll = await view.open(exists, options.onProgress);
+  const opened = tookInAll ? { head: view.head?.id, seconds: (performance.now() - since) / 1000 } : undefined;
   await trust.compare();
 
   const told = (record: CommitRecord, facts: { bytes: number; durationMs: number }) => {
@@ -117,6 +119,7 @@ export async function openStore(options: OpenOptions): Promise<Store> {
     maintenance: new Maintenance({
       ...parts,
       repair,
+      opened,
       verifications,
       now,
       damagedDrafts: () => drafts.damaged(),

@@ -1,5 +1,6 @@
 import { isatty } from 'node:tty';
 import type { Logger } from 'pino';
+import { quietMoment } from '../core/quiet-moment.ts';
 import { spellInvisible } from '../core/visible.ts';
 import { LOG_LEVELS, type LogLevel } from './log-level.ts';
 
@@ -29,14 +30,11 @@ export interface LogOptions {
 
 type Method = 'debug' | 'info' | 'warn' | 'error';
 
-/** How long lines that report nothing wrong wait for pino, which takes longer to load than an answer; milliseconds. */
-const LOAD_DELAY_MS = 200;
-
 /** Opens the log. pino is loaded with the first line that is severe enough to be written. */
 export function openLog({ level, sessionId, write = writeToStderr, pretty = isatty(2) }: LogOptions): Log {
   let logger: Pick<Logger, Method> | undefined;
   let loading: Promise<void> | undefined;
-  let timer: NodeJS.Timeout | undefined;
+  let isWaiting = false;
   /** When the line that is written now was given, RFC 3339. */
   let time = '';
   const waiting: Array<{ method: Method; time: string; message: string; fields: LogFields }> = [];
@@ -83,11 +81,13 @@ export function openLog({ level, sessionId, write = writeToStderr, pretty = isat
     }
     waiting.push({ method, time: now, message, fields });
     if (method === 'warn' || method === 'error') void startLoading().catch(() => undefined);
-    else
-      timer ??= setTimeout(() => {
-        timer = undefined;
-        void startLoading().catch(() => undefined);
-      }, LOAD_DELAY_MS).unref();
+    else if (!isWaiting) {
+      isWaiting = true;
+      // Lines that report nothing wrong wait: pino takes longer to load than an answer.
+      void quietMoment()
+        .then(startLoading)
+        .catch(() => undefined);
+    }
   };
   return {
     debug: (message, fields = {}) => log('debug', message, fields),
@@ -95,7 +95,6 @@ export function openLog({ level, sessionId, write = writeToStderr, pretty = isat
     warn: (message, fields = {}) => log('warn', message, fields),
     error: (message, error, fields = {}) => log('error', message, { ...fields, ...describe(error) }),
     flush: async () => {
-      clearTimeout(timer);
       if (waiting.length > 0 || loading !== undefined) await startLoading().catch(() => undefined);
     },
   };

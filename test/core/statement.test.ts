@@ -25,6 +25,66 @@ describe('statements', () => {
     );
   });
 
+  test('are taken in one spelling only: what is read of a damaged line is encoded as that line, or it is refused', () => {
+    const edit = fc.record({
+      at: fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }),
+      cut: fc.nat(2),
+      put: fc.constantFrom(
+        '',
+        ' ',
+        '0',
+        '-',
+        '1',
+        'e1',
+        '.0',
+        '"',
+        '\\',
+        '\\u0061',
+        '\\/',
+        ',',
+        '"index":1,',
+        '{',
+        'a',
+        'é',
+      ),
+    });
+    fc.assert(
+      fc.property(statements, fc.array(edit, { minLength: 1, maxLength: 2 }), (statement, edits) => {
+        let text = encodeStatement(statement);
+        for (const { at, cut, put } of edits) {
+          const place = Math.floor(at * text.length);
+          text = text.slice(0, place) + put + text.slice(place + cut);
+        }
+        let read: Statement;
+        try {
+          read = parseStatement(text);
+        } catch {
+          return;
+        }
+        expect(encodeStatement(read)).toBe(text);
+      }),
+      propertyRuns,
+    );
+  });
+
+  test('are refused with the members of any of their objects in another order', () => {
+    const value = JSON.parse(encodeStatement({ ...example, keys: [{ action: 'retire', keyId: 'd'.repeat(64) }] }));
+    const { predicate, subject } = value;
+    const objects = [value, predicate, predicate.author, predicate.changes[0], predicate.keys[0], subject[0]];
+    for (const object of objects) {
+      const [name = '', member] = Object.entries(object)[0] ?? [];
+      delete object[name];
+      object[name] = member; // the first is the last now
+      expect(() => parseStatement(JSON.stringify(value))).toThrow(/not in canonical form/);
+      const sorted = Object.entries(object).sort(([a], [b]) => (a < b ? -1 : 1));
+      for (const [key, kept] of sorted) {
+        delete object[key];
+        object[key] = kept;
+      }
+      expect(parseStatement(JSON.stringify(value)).index).toBe(42);
+    }
+  });
+
   test.each([
     ['no JSON', (text: string) => text.slice(1)],
     ['white space', (text: string) => `${text}\n`],

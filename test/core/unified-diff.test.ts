@@ -1,7 +1,7 @@
 import { applyPatch } from 'diff';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { unifiedDiff } from '../../src/core/content/unified-diff.ts';
+import { countLines, unifiedDiff } from '../../src/core/content/unified-diff.ts';
 import { propertyRuns } from '../property-runs.ts';
 
 const texts = fc.array(fc.constantFrom('a', 'b', 'c', ''), { maxLength: 12 }).map((lines) => lines.join('\n'));
@@ -38,5 +38,35 @@ describe('unifiedDiff', () => {
       expect(patch).toContain('@@ -1,30002 +1,30002 @@\n same\n-old 0\n');
       expect(applyPatch(before, patch)).toBe(after);
     }
+  });
+});
+
+describe('countLines', () => {
+  const counted = (before: string, after: string) => countLines(Buffer.from(before), Buffer.from(after));
+  const shown = async (before: string, after: string) => {
+    const lines = (await unifiedDiff('', before, '', after)).split('\n').slice(2);
+    return {
+      added: lines.filter((line) => line.startsWith('+')).length,
+      removed: lines.filter((line) => line.startsWith('-')).length,
+    };
+  };
+
+  test('counts what the diff shows', async () => {
+    await fc.assert(
+      fc.asyncProperty(texts, texts, async (before, after) => {
+        expect(await counted(before, after)).toEqual(await shown(before, after));
+      }),
+      propertyRuns,
+    );
+    const lines = (word: string) => Array.from({ length: 3_000 }, (_, i) => `${word} ${i}\n`).join('');
+    expect(await counted(`same\n${lines('old')}`, `same\n${lines('new')}end`)).toEqual({
+      added: 3_001,
+      removed: 3_000,
+    });
+  });
+
+  test('counts nothing in what is no text', async () => {
+    expect(await countLines(Buffer.from([0xff]), Buffer.from('a'))).toBeUndefined();
+    expect(await counted('a\0', 'a')).toBeUndefined();
   });
 });

@@ -12,6 +12,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
+import { setImmediate as turnOfOthers } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Durable } from '../../src/disk/durable.ts';
 import { RealFolders } from '../../src/disk/real-folders.ts';
@@ -75,16 +76,26 @@ describe.each(WAYS)('folders below a root, %s', (_, byDescriptor) => {
     fresh.close();
   });
 
-  it('are found again when they are replaced by real ones', () => {
+  it('are found again when they are replaced by real ones', async () => {
     write('a/b/c/file');
     for (const place of ['a/b/c', 'a/b', 'a', '']) {
       const before = folders.replaced;
       renameSync(join(root, place), join(home, `before ${place.length}`));
       mkdirSync(join(root, 'a/b/c'), { recursive: true });
+      await turnOfOthers(); // what was looked at in this turn is not looked at again
       write('a/b/c/new', place);
       expect(readdirSync(join(root, 'a/b/c'))).toEqual(['new']);
       if (byDescriptor) expect(folders.replaced).toBeGreaterThan(before);
     }
+  });
+
+  it('are looked at once in a turn, for what is only read', async () => {
+    expect(folders.toRead(join(root, 'a/b/c/file'))).toBe(join(root, 'a/b/c/file'));
+    renameSync(join(root, 'a/b'), join(home, 'moved'));
+    symlinkSync(join(home, 'moved'), join(root, 'a/b'));
+    expect(folders.toRead(join(root, 'a/b/c/file'))).toBe(join(root, 'a/b/c/file'));
+    await turnOfOthers();
+    expect(() => folders.toRead(join(root, 'a/b/c/file'))).toThrow(refused('a/b', 'a link'));
   });
 
   it('may be below a root that is a link, which may lead elsewhere later', () => {

@@ -12,8 +12,8 @@ interface Schema {
   readonly additionalProperties?: unknown;
 }
 
-const shown = (schema: Parameters<typeof advertise>[0], io: 'input' | 'output') =>
-  advertise(schema, io)['~standard'].jsonSchema.input({ target: 'draft-2020-12' }) as Schema;
+const shown = (schema: ReturnType<Parameters<typeof advertise>[0]>, io: 'input' | 'output') =>
+  advertise(() => schema, io)['~standard'].jsonSchema.input({ target: 'draft-2020-12' }) as Schema;
 
 /** Every schema in a schema, with where it is. */
 function* walk(schema: Schema, path: string): Generator<[string, Schema]> {

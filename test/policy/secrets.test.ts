@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest';
 import { StoreError } from '../../src/core/errors.ts';
 import { admit, findings } from '../../src/policy/policy.ts';
 import { LEFT_OUT } from '../../src/policy/secrets/known-services.ts';
-import { findSecretsInText, findSecretsInValue } from '../../src/policy/secrets/secrets.ts';
+import { findSecretsInText, findSecretsInValue, holdsSecret } from '../../src/policy/secrets/secrets.ts';
 import { propertyRuns } from '../property-runs.ts';
 import { candidate, credential, overMcp, randomLooking as r } from './candidates.ts';
 
@@ -287,4 +287,21 @@ describe('no error repeats a credential', () => {
       { numRuns: propertyRuns.numRuns * 3 },
     );
   });
+});
+
+test('a few short words or a version, which are not searched, hold nothing that a search finds', async () => {
+  const words = fc.stringMatching(
+    /^(?:npm|hvs|sk|eyJ|key|token|password|Basic|dapi|AC|ghp)?[A-Za-z]{0,12}(?:[._-][A-Za-z]{1,8}){0,3}$/,
+  );
+  const version = fc.stringMatching(/^\d{1,12}(?:\.\d{1,6}){0,4}$/);
+  await fc.assert(
+    fc.asyncProperty(fc.oneof(words, version), async (long) => {
+      const text = long.slice(0, 16).replace(/[._-]$/, '');
+      expect((await findSecretsInText(text)).filter(({ suspicion }) => suspicion !== 'possible')).toEqual([]);
+      expect(await holdsSecret(text)).toBe(false);
+    }),
+    propertyRuns,
+  );
+  expect(await holdsSecret(credential('xoxb-', r(12)))).toBe(true);
+  expect(await holdsSecret('xoxb-abcdefghijk')).toBe((await findSecretsInText('xoxb-abcdefghijk')).length > 0);
 });

@@ -62,7 +62,14 @@ describe('the npm package', () => {
     const paths = packed.files.map(({ path }) => path);
     expect(paths.filter((path) => !path.startsWith('dist/chunks/')).sort()).toEqual(
       [
-        ...['LICENSE', 'README.md', 'package.json', 'dist/THIRD-PARTY-NOTICES.txt', 'dist/main.js'],
+        ...[
+          'LICENSE',
+          'README.md',
+          'package.json',
+          'dist/THIRD-PARTY-NOTICES.txt',
+          'dist/main.js',
+          'dist/package.json',
+        ],
         ...['dist/man/config-store.1', 'dist/completions/_config-store'],
         ...['dist/completions/config-store.bash', 'dist/completions/config-store.fish'],
         ...PLATFORMS.map((platform) => `dist/${platform}.node`),

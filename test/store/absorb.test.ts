@@ -77,6 +77,18 @@ describe.skipIf(onMemory)("another process's commit", () => {
     expect(await text(reader, 'a')).toBe('two');
     expect(synced).toEqual(['log/000/000']);
   });
+
+  it('is what makes a process append in turn: one that is alone makes no locks', async () => {
+    const [one, two] = [await open(), await open()];
+    const locks = () => readdirSync(paths.state).filter((name) => name.startsWith('gate-'));
+    for (const text of ['1', '2', '3']) await one.writer.commit(puts({ a: text }));
+    expect(locks()).toEqual([]);
+    await two.writer.commit(puts({ b: '1' }));
+    await one.writer.commit(puts({ a: '4' })); // sees the other here
+    expect(locks()).toEqual([]);
+    await one.writer.commit(puts({ a: '5' }));
+    expect(locks()).toEqual(['gate-queue', 'gate-turn']);
+  });
 });
 
 it.skipIf(onMemory)('a log that is busy is no shorter log: there is no answer, and the next one is whole', async () => {

@@ -16,8 +16,8 @@ export interface Envelope {
 
 /** Returns the DSSE v1 pre-authentication encoding: what the signature covers (DSSE protocol.md, "Signature Definition"). */
 export function preAuthEncoding(payloadType: string, payload: Uint8Array): Uint8Array {
-  const type = Buffer.from(payloadType, 'utf8');
-  return Buffer.concat([Buffer.from(`DSSEv1 ${type.length} `), type, Buffer.from(` ${payload.length} `), payload]);
+  const head = `DSSEv1 ${Buffer.byteLength(payloadType)} ${payloadType} ${payload.length} `;
+  return Buffer.concat([Buffer.from(head), payload]);
 }
 
 /** Returns the exact bytes of the log file. */
@@ -43,8 +43,9 @@ export function parseEnvelope(bytes: Uint8Array): Envelope {
   const [, payload, keyId, sig] = match ?? [];
   if (payload === undefined || keyId === undefined || sig === undefined || !isHexDigest(keyId))
     throw broken('it is not in the one form the store writes');
-  const envelope = { payload: strictBase64(payload), keyId, signature: strictBase64(sig) };
-  return envelope;
+  // A copy of the key id: as a part of the file's text it would keep all of that in memory.
+  const ownKeyId = Buffer.from(keyId, 'latin1').toString('latin1');
+  return { payload: strictBase64(payload), keyId: ownKeyId, signature: strictBase64(sig) };
 }
 
 /** Decodes base64 whose unused trailing bits are zero (RFC 4648, 3.5), so every byte string has one spelling. */

@@ -5,7 +5,6 @@ import { isConfigName } from '../name.ts';
 import {
   type Author,
   type Change,
-  encodeStatement,
   type KeyChange,
   keySubject,
   PREDICATE_TYPE,
@@ -18,7 +17,7 @@ import {
 import { broken, hex, list, natural, newer, parseTime, positive, record, rule, text } from './statement-fields.ts';
 
 /**
- * Reads a statement strictly: the text must be exactly what `encodeStatement` makes of it, so duplicate keys, white space,
+ * Reads a statement strictly: the text must be exactly what `encodeStatement` makes of what it says, so duplicate keys, white space,
  * unknown members and other number forms are all refused.
  *
  * @throws StoreError `CORRUPT` naming the rule that was broken; `STORE_NEWER` for what only a newer release writes.
@@ -66,8 +65,21 @@ export function parseStatement(line: string): Statement {
   checkSubjects(statement, subjects);
   rule((statement.index === 0) === (statement.previous === null), 'previous is null at index 0 and nowhere else');
   rule((statement.index === 0) === (statement.keyring === null), 'keyring is null at index 0 and nowhere else');
-  rule(encodeStatement(statement) === line, 'it is not in canonical form');
+  // Of checked texts and natural numbers, ECMAScript's JSON with sorted members is that of RFC 8785 (3.2.2, 3.2.3).
+  rule(hasSortedMembers(value) && JSON.stringify(value) === line, 'it is not in canonical form');
   return statement;
+}
+
+/** True when the members of each object stand in the order of RFC 8785. Of a parsed text they stand as they do there. */
+function hasSortedMembers(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return true;
+  if (Array.isArray(value)) return value.every(hasSortedMembers);
+  let before = '';
+  for (const name in value) {
+    if (name < before || !hasSortedMembers((value as Record<string, unknown>)[name])) return false;
+    before = name;
+  }
+  return true;
 }
 
 /**

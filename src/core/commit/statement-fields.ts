@@ -20,10 +20,8 @@ export function parseTime(value: unknown): string {
 export function record(value: unknown, what: string, fields: readonly string[]): Record<string, unknown> {
   rule(isObject(value), `${what} is not an object`);
   const own = value as Record<string, unknown>;
-  rule(
-    Object.keys(own).length === fields.length && fields.every((field) => Object.hasOwn(own, field)),
-    `${what} has other members than ${fields.join(', ')}`,
-  );
+  if (Object.keys(own).length !== fields.length || !fields.every((field) => Object.hasOwn(own, field)))
+    throw broken(`${what} has other members than ${fields.join(', ')}`);
   return own;
 }
 

@@ -35,11 +35,16 @@ export interface LineCounts {
 export async function countLines(before: Uint8Array, after: Uint8Array): Promise<LineCounts | undefined> {
   if (![before, after].every((bytes) => isUtf8(bytes) && !bytes.includes(0))) return undefined;
   const text = (bytes: Uint8Array) => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('utf8');
-  const [, , ...lines] = (await unifiedDiff('', text(before), '', text(after))).split('\n');
-  return {
-    added: lines.filter((line) => line.startsWith('+')).length,
-    removed: lines.filter((line) => line.startsWith('-')).length,
-  };
+  const { diffLines } = await import('diff');
+  const exact = diffLines(text(before), text(after), { maxEditLength: MAX_EDITS });
+  if (exact === undefined) return countIn(oneHunk(splitLines(text(before)), splitLines(text(after))).lines);
+  const count = (of: 'added' | 'removed') => exact.reduce((sum, part) => sum + (part[of] ? part.count : 0), 0);
+  return { added: count('added'), removed: count('removed') };
+}
+
+function countIn(lines: readonly string[]): LineCounts {
+  const count = (sign: string) => lines.filter((line) => line.startsWith(sign)).length;
+  return { added: count('+'), removed: count('-') };
 }
 
 function oneHunk(before: readonly string[], after: readonly string[]): StructuredPatchHunk {

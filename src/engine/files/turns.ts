@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type BetterSqlite3 from 'better-sqlite3';
 import { isBusy, pause } from '../../disk/busy.ts';
-import type { Turn, Turns } from '../port.ts';
+import type { Turn, Turns, TurnWish } from '../port.ts';
 
 /** How long a process is waited for that has the turn and does not commit, in milliseconds: it may be suspended. */
 const RESPECT_MS = 2_000;
@@ -10,14 +10,13 @@ const RESPECT_MS = 2_000;
 const RESPECT_NEXT_MS = 10_000;
 /** For how long it is not waited for after that, in milliseconds. */
 const IMPATIENCE_MS = 10_000;
-/** How long a turn is kept for the next commit of the same process, and how long through several, in milliseconds. */
-const KEEP_MS = 3;
-const KEEP_AT_MOST_MS = 20;
 /** The longest wait for a turn altogether, in milliseconds. */
 const PATIENCE_MS = 30_000;
 /** After how long a process asks less often, in milliseconds: many that wait would leave no time to the one that works. */
 const LONG_WAIT_MS = 200;
 const LONG_WAIT_FACTOR = 5;
+/** The one that is next asks more often: there is one of those. */
+const NEXT_FACTOR = 0.4;
 
 /** Says whether there is a commit at an index now. */
 interface Log {
@@ -36,8 +35,6 @@ export class FileTurns implements Turns {
   readonly #log: Log;
   #locks: { queue: Lock; turn: Lock } | undefined;
   #unusable = false;
-  #takenAt = 0;
-  #kept: NodeJS.Timeout | undefined;
 
   /** @param folder where the two files are made; it is the installation's own and not made here */
   constructor(folder: string, log: Log) {
@@ -45,47 +42,23 @@ export class FileTurns implements Turns {
     this.#log = log;
   }
 
-  async take(next: number): Promise<Turn> {
-    if (this.#keeps()) return { waited: false, leave: () => this.#leave(false) };
-    const locks = await this.#open();
+  async take(next: number, { alone = false }: TurnWish = {}): Promise<Turn> {
+    const locks = alone ? undefined : await this.#open();
     if (locks === undefined) return { waited: false, leave: () => undefined };
     const wait = new Wait(this.#log, next);
     const queued = await this.#lock(locks.queue, wait);
-    const taken = await this.#lock(locks.turn, wait);
+    const taken = await this.#lock(locks.turn, wait, queued ? NEXT_FACTOR : 1);
     if (queued && taken) locks.queue.release();
-    this.#takenAt = performance.now();
     return {
       waited: wait.waited,
       leave: () => {
-        if (taken) this.#leave(wait.waited);
+        if (taken) this.#locks?.turn.release();
         else if (queued) this.#locks?.queue.release();
       },
     };
   }
 
-  /** True when the turn before was kept for this one. */
-  #keeps(): boolean {
-    if (this.#kept === undefined) return false;
-    clearTimeout(this.#kept);
-    this.#kept = undefined;
-    return true;
-  }
-
-  /** A process without competitors keeps its turn for a moment: taking it again would cost 0.1 ms a commit. */
-  #leave(competing: boolean): void {
-    if (competing || performance.now() - this.#takenAt > KEEP_AT_MOST_MS) {
-      this.#locks?.turn.release();
-      return;
-    }
-    this.#kept = setTimeout(() => {
-      this.#kept = undefined;
-      this.#locks?.turn.release();
-    }, KEEP_MS).unref();
-  }
-
   close(): void {
-    clearTimeout(this.#kept);
-    this.#kept = undefined;
     this.#locks?.queue.close();
     this.#locks?.turn.close();
     this.#locks = undefined;
@@ -109,7 +82,7 @@ export class FileTurns implements Turns {
   }
 
   /** True when the lock is ours; false when it was waited for long enough, or cannot be had on this file system. */
-  async #lock(lock: Lock, wait: Wait): Promise<boolean> {
+  async #lock(lock: Lock, wait: Wait, pauses = 1): Promise<boolean> {
     for (;;) {
       try {
         lock.take();
@@ -117,7 +90,7 @@ export class FileTurns implements Turns {
       } catch (error) {
         if (!isBusy(error) || wait.isOver(lock)) return false;
       }
-      await pause(wait.isLong ? LONG_WAIT_FACTOR : 1);
+      await pause(wait.isLong ? LONG_WAIT_FACTOR : pauses);
     }
   }
 }

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Writable } from 'node:stream';
 import type pg from 'pg';
-import type { LogRange, Turn, Turns } from '../port.ts';
+import type { LogRange, Turn, Turns, TurnWish } from '../port.ts';
 import type { Database } from './database.ts';
 import { LineLost } from './faults.ts';
 import type { Row } from './line.ts';
@@ -40,7 +40,7 @@ export class PostgresTurns implements Turns {
     this.#key = hash.readBigInt64BE().toString();
   }
 
-  async take(next: number, meanwhile?: () => Promise<void>): Promise<Turn> {
+  async take(next: number, { meanwhile }: TurnWish = {}): Promise<Turn> {
     const before = this.#free;
     const { promise, resolve: free } = Promise.withResolvers<void>();
     this.#free = promise;

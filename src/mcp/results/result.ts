@@ -1,6 +1,7 @@
 import type { CallToolResult } from '@modelcontextprotocol/server';
 import { z } from 'zod';
 import { StoreError } from '../../core/errors.ts';
+import { jsonSize } from '../../core/json/json-size.ts';
 import { thousands } from '../../core/thousands.ts';
 import { spellLine } from '../../core/visible.ts';
 import { commandLine, guide } from '../advice.ts';
@@ -38,18 +39,13 @@ export interface SizedResult {
  */
 export function toResult({ text, structured }: Rendered): SizedResult {
   const result: CallToolResult = { content: [{ type: 'text', text }], structuredContent: { ...structured } };
-  const bytes = sizeOf(result);
+  const bytes = jsonSize(result);
   if (bytes > MAX_RESULT_BYTES) {
     throw new StoreError('CONTENT_TOO_LARGE', `the result is over ${thousands(MAX_RESULT_BYTES)} bytes`, {
       hint: `Ask for less: a smaller max_chars or limit, or one config at a time; ${commandLine('get')} returns content of any size.`,
     });
   }
   return { result, bytes };
-}
-
-/** Returns the size of a value as JSON, in bytes. */
-export function sizeOf(value: unknown): number {
-  return Buffer.byteLength(JSON.stringify(value) ?? '');
 }
 
 /** Returns a failure as an MCP result: code, message and hint, in text and as structured content. */
@@ -68,5 +64,5 @@ export function toErrorResult(error: StoreError): SizedResult {
       ...(details !== undefined && { details: { ...details } }),
     },
   };
-  return { result, bytes: sizeOf(result) };
+  return { result, bytes: jsonSize(result) };
 }

@@ -4,10 +4,15 @@ import { z } from 'zod';
 /**
  * Returns a schema that the SDK lists but does not enforce: the tools check their arguments themselves, because the
  * SDK's refusal would be text without code and hint. Of a result only the outline is listed.
+ *
+ * @param schemaOf makes the schema, when the tools are listed
  */
-export function advertise(schema: z.ZodObject, io: 'input' | 'output'): StandardSchemaWithJSON<unknown, unknown> {
+export function advertise(
+  schemaOf: () => z.ZodObject,
+  io: 'input' | 'output',
+): StandardSchemaWithJSON<unknown, unknown> {
   let json: JsonSchema | undefined;
-  const convert = () => (json ??= io === 'input' ? fullSchema(schema, io) : outline(fullSchema(schema, io)));
+  const convert = () => (json ??= io === 'input' ? fullSchema(schemaOf(), io) : outline(fullSchema(schemaOf(), io)));
   return {
     '~standard': {
       version: 1,

@@ -48,17 +48,38 @@ export interface Tool<Name extends string = string, Input extends z.ZodObject = 
   readonly run: (args: unknown, call: ToolCall) => Promise<Rendered>;
 }
 
-/** Checks the arguments before the verb runs, so that `run` gets exactly what `input` describes, and renders its result. */
+/**
+ * Checks the arguments before the verb runs, so that `run` gets exactly what `input` describes, and renders its result. The
+ * schemas are made when they are first asked for: a call needs those of one tool, and making all of them takes longer than
+ * an answer.
+ */
 export function defineTool<const Name extends string, Input extends z.ZodObject, Result extends VerbResult>(
-  definition: Described<Name, Input> & {
+  definition: Omit<Described<Name, Input>, 'input' | 'output'> & {
+    readonly input: () => Input;
+    readonly output: () => z.ZodObject;
     readonly rendering: Rendering<Result>;
     readonly run: (args: z.output<Input>, call: ToolCall) => Promise<Result>;
   },
 ): Tool<Name, Input> {
   const { run, rendering, ...described } = definition;
-  return {
+  const [input, output] = [once(definition.input), once(definition.output)];
+  const tool: Tool<Name, Input> = {
     ...described,
-    run: async (args, call) =>
-      render(await run(parseArguments(definition.name, definition.input, args), call), rendering),
+    get input() {
+      return input();
+    },
+    get output() {
+      return output();
+    },
+    run: async (args, call) => render(await run(parseArguments(tool.name, tool.input, args), call), rendering),
+  };
+  return tool;
+}
+
+function once<Schema extends z.ZodObject>(make: () => Schema): () => Schema {
+  let made: Schema | undefined;
+  return () => {
+    made ??= make();
+    return made;
   };
 }

@@ -23,13 +23,14 @@ export const applyDeployTool = defineTool({
     "Writes exactly what a plan of plan_deploy says into clients' files, after verifying the config's signature. Each file is written whole or not at all, only if it is as the plan saw it, and a copy is kept next to it. Use it only after the person agreed to the plan. undo_deploy takes it back.",
   behaviour: { readOnly: false, destructive: true, idempotent: false },
   onThisMachine: true,
-  input: z.strictObject({ plan_id: z.string().max(64).describe('The plan_id that plan_deploy returned.') }),
-  output: z.object({
-    name: fields.name,
-    version: fields.version,
-    targets: z.array(appliedTarget).describe('What happened to each file.'),
-    warnings: storeWarnings,
-  }),
+  input: () => z.strictObject({ plan_id: z.string().max(64).describe('The plan_id that plan_deploy returned.') }),
+  output: () =>
+    z.object({
+      name: fields.name,
+      version: fields.version,
+      targets: z.array(appliedTarget).describe('What happened to each file.'),
+      warnings: storeWarnings,
+    }),
   rendering: applyDeployRendering,
   async run({ plan_id }, { context }) {
     const { applyDeploy } = await import('../../verbs/clients/apply-deploy.ts');

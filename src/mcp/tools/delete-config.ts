@@ -10,12 +10,13 @@ export const deleteConfigTool = defineTool({
   description:
     'Marks a config as deleted by a signed version of its own: it no longer appears in list_configs and get_config. Use it when a config is not needed any more, and only when that was asked for. History and content stay: restore_config brings it back. So do the files of MCP clients. It does not erase secrets; that is done on the command line.',
   behaviour: { readOnly: false, destructive: true, idempotent: false },
-  input: z.strictObject({
-    name: configName,
-    message: changeMessage.optional(),
-    expected_version: expectedVersion.optional(),
-  }),
-  output: z.object({ name: fields.name, version: fields.version.describe('Version of the deletion.'), receipt }),
+  input: () =>
+    z.strictObject({
+      name: configName,
+      message: changeMessage.optional(),
+      expected_version: expectedVersion.optional(),
+    }),
+  output: () => z.object({ name: fields.name, version: fields.version.describe('Version of the deletion.'), receipt }),
   rendering: summaryOnly,
   async run({ expected_version, ...which }, { context }) {
     const { deleteConfig } = await import('../../verbs/configs/delete-config.ts');

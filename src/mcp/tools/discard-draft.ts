@@ -10,8 +10,8 @@ export const discardDraftTool = defineTool({
   description:
     'Drops the unpublished draft of a config for good. Use it when a draft is not wanted any more; published versions are not touched. Drafts are not kept in the history, so look at it first with get_config and draft: true. That there is no draft is no error.',
   behaviour: { readOnly: false, destructive: true, idempotent: true },
-  input: z.strictObject({ name: configName }),
-  output: z.object({ name: fields.name, discarded: z.boolean().describe('True when there was a draft.') }),
+  input: () => z.strictObject({ name: configName }),
+  output: () => z.object({ name: fields.name, discarded: z.boolean().describe('True when there was a draft.') }),
   rendering: summaryOnly,
   async run(args, { context }) {
     const { discardDraft } = await import('../../verbs/drafts/discard-draft.ts');

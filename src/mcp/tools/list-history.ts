@@ -93,29 +93,31 @@ export const listHistoryTool = defineTool({
   description:
     'Lists all versions of one config, or without name all commits of the store, newest first: what was done, when, why, by whom, signed with which key, and whether it still verifies. Use it to say what changed, and to find the version to compare or restore. It does not return content: diff_configs says what a version changed. Changes nothing.',
   behaviour: { readOnly: true, destructive: false, idempotent: true },
-  input: z.strictObject({
-    name: configName.optional().describe('The config; without it the whole store.'),
-    since: z
-      .string()
-      .max(40)
-      .optional()
-      .describe('Only what is not older: an age such as "24h" or "7d", or a time such as "2026-11-20".'),
-    grep: z
-      .string()
-      .max(200)
-      .optional()
-      .describe("Only what has this text in its message, its author's name or a config's name."),
-    cursor: cursor.optional(),
-    limit: pageLimit.optional(),
-  }),
-  output: z.object({
-    name: fields.name.optional(),
-    versions,
-    commits,
-    total: total.optional().describe('With name: all its versions.'),
-    next_cursor: nextCursor,
-    warnings: storeWarnings,
-  }),
+  input: () =>
+    z.strictObject({
+      name: configName.optional().describe('The config; without it the whole store.'),
+      since: z
+        .string()
+        .max(40)
+        .optional()
+        .describe('Only what is not older: an age such as "24h" or "7d", or a time such as "2026-11-20".'),
+      grep: z
+        .string()
+        .max(200)
+        .optional()
+        .describe("Only what has this text in its message, its author's name or a config's name."),
+      cursor: cursor.optional(),
+      limit: pageLimit.optional(),
+    }),
+  output: () =>
+    z.object({
+      name: fields.name.optional(),
+      versions,
+      commits,
+      total: total.optional().describe('With name: all its versions.'),
+      next_cursor: nextCursor,
+      warnings: storeWarnings,
+    }),
   rendering: listHistoryRendering,
   async run({ name, ...page }, { context }) {
     if (name === undefined) {

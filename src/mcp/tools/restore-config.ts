@@ -10,13 +10,14 @@ export const restoreConfigTool = defineTool({
   description:
     'Makes an older version of a config the newest again, as a new signed version; nothing in between is lost, and the files of MCP clients stay as they are. Use it to undo a change or a deletion: find the version with list_history and compare it with diff_configs first. A version that is a deletion, or whose content was purged, cannot be restored.',
   behaviour: { readOnly: false, destructive: false, idempotent: true },
-  input: z.strictObject({
-    name: configName,
-    version: versionOf('The version to bring back.'),
-    message: changeMessage.optional(),
-    expected_version: expectedVersion.optional(),
-  }),
-  output: writeResult,
+  input: () =>
+    z.strictObject({
+      name: configName,
+      version: versionOf('The version to bring back.'),
+      message: changeMessage.optional(),
+      expected_version: expectedVersion.optional(),
+    }),
+  output: () => writeResult,
   rendering: writeRendering,
   async run({ expected_version, ...which }, { context }) {
     const { restoreConfig } = await import('../../verbs/configs/restore-config.ts');

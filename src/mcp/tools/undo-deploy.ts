@@ -12,20 +12,22 @@ export const undoDeployTool = defineTool({
     "Takes back the last deployment to clients' files: the copy from before if the file still has the bytes that were written, otherwise entry by entry. Use it when a deployment did harm; say which client, or leave it out for all. Another call goes back further. The store itself is not changed: restore_config does that.",
   behaviour: { readOnly: false, destructive: true, idempotent: false },
   onThisMachine: true,
-  input: z.strictObject({
-    client: clientName.optional(),
-    path: targetPath.optional(),
-    project: projectFolder.optional(),
-  }),
-  output: z.object({
-    targets: z
-      .array(
-        appliedTarget.extend({
-          how: z.enum(['backup', 'entries', 'none']).describe('The whole copy came back, or entries one by one.'),
-        }),
-      )
-      .describe('What happened to each file.'),
-  }),
+  input: () =>
+    z.strictObject({
+      client: clientName.optional(),
+      path: targetPath.optional(),
+      project: projectFolder.optional(),
+    }),
+  output: () =>
+    z.object({
+      targets: z
+        .array(
+          appliedTarget.extend({
+            how: z.enum(['backup', 'entries', 'none']).describe('The whole copy came back, or entries one by one.'),
+          }),
+        )
+        .describe('What happened to each file.'),
+    }),
   rendering: applyDeployRendering,
   async run(request, { context }) {
     const { undoDeploy } = await import('../../verbs/clients/undo-deploy.ts');

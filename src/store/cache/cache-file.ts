@@ -8,7 +8,9 @@ import { dropCacheFile, isDamaged, openCache } from './cache-open.ts';
 import { CacheDisagrees } from './cache-rows.ts';
 
 /** How long commits wait to be written with those that follow, in milliseconds: a transaction costs more than its rows. */
-const GATHER_MS = 50;
+const GATHER_MS = 250;
+/** Commits that wait for each other at most: with fewer in a transaction, the same pages are written again and again. */
+const GATHERED = 8_192;
 /** How long a question waits for other processes' writes to the cache, in milliseconds. */
 const PATIENCE_MS = 5_000;
 
@@ -85,19 +87,25 @@ export class CacheFile {
     this.#damage = undefined;
   }
 
-  /** Hands over commits in order; what cannot be written now is written at the next call. */
+  /** Hands over many commits in order, as a log is read: those that follow are awaited a little, for fewer transactions. */
   write(commits: readonly CommitRecord[]): void {
     this.#unwritten.push(...commits);
-    this.#flush();
+    if (this.#unwritten.length >= GATHERED) this.#flush();
+    else this.#later().refresh();
   }
 
-  /** Like `write`, a moment later: after the answers that are due now, in one transaction with the commits that follow. */
+  /** Hands over a few commits, which are written a moment later: after the answers that are due now, with the commits that follow. */
   writeSoon(commits: readonly CommitRecord[]): void {
     this.#unwritten.push(...commits);
+    this.#later();
+  }
+
+  #later(): NodeJS.Timeout {
     this.#flushSoon ??= setTimeout(() => {
       this.#flushSoon = undefined;
       this.#flush();
     }, GATHER_MS).unref();
+    return this.#flushSoon;
   }
 
   /**

@@ -1,5 +1,5 @@
 /** Raised whenever the tables change; an older cache is dropped and rebuilt, a newer one is left alone. */
-export const CACHE_VERSION = 2;
+export const CACHE_VERSION = 3;
 
 /** The columns of one version of a config; `heads` repeats the newest row of each name, so that a read needs no join. */
 const VERSION_COLUMNS = `
@@ -19,7 +19,7 @@ const VERSION_COLUMNS = `
 
 /** One statement per table and index: everything in them is derived from the log and can be deleted at any time. */
 export const CACHE_SCHEMA: readonly string[] = [
-  'CREATE TABLE commits (idx INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE) STRICT',
+  'CREATE TABLE commits (idx INTEGER PRIMARY KEY, id TEXT NOT NULL) STRICT',
   'CREATE TABLE key_commits (idx INTEGER PRIMARY KEY, signer TEXT NOT NULL, keys TEXT NOT NULL) STRICT',
   `CREATE TABLE versions (name TEXT NOT NULL, ${VERSION_COLUMNS}, PRIMARY KEY (name, version)) STRICT, WITHOUT ROWID`,
   `CREATE TABLE heads (name TEXT PRIMARY KEY, ${VERSION_COLUMNS}) STRICT, WITHOUT ROWID`,

@@ -14,9 +14,9 @@ import {
 } from './cache-rows.ts';
 import { ROW_COLUMNS } from './cache-schema.ts';
 
-const VERSION_PLACES = ROW_COLUMNS.split(', ')
-  .map(() => '?')
-  .join(', ');
+const VALUES = `(${ROW_COLUMNS}) VALUES (${ROW_COLUMNS.replace(/\w+/g, '?')})`;
+const INSERT_VERSION = `INSERT INTO versions ${VALUES}`;
+const REPLACE_HEAD = `INSERT OR REPLACE INTO heads ${VALUES}`;
 
 /**
  * The SQLite view of the verified log. It lies with the pin and is trusted like it; it may be deleted at any time. All calls
@@ -66,6 +66,7 @@ export class Cache {
     this.#db
       .transaction(() => {
         let end = this.newest()?.index ?? -1;
+        const heads = new Map<string, VersionRow>();
         for (const commit of commits) {
           if (commit.index <= end) {
             if (this.commitId(commit.index) !== commit.id) throw new CacheDisagrees(`commit ${commit.index}`);
@@ -73,8 +74,10 @@ export class Cache {
           }
           if (commit.index !== end + 1) throw new CacheDisagrees(`a gap before commit ${commit.index}`);
           this.#insert(commit);
+          for (const row of commit.versions) heads.set(row.name, row);
           end = commit.index;
         }
+        for (const row of heads.values()) this.#run(REPLACE_HEAD, ...toColumns(row));
       })
       .immediate();
   }
@@ -85,11 +88,7 @@ export class Cache {
       const keys = JSON.stringify(statement.keys.map(encodeKeyChange));
       this.#run('INSERT INTO key_commits (idx, signer, keys) VALUES (?, ?, ?)', index, keyId, keys);
     }
-    for (const row of versions) {
-      const values = toColumns(row);
-      this.#run(`INSERT INTO versions (${ROW_COLUMNS}) VALUES (${VERSION_PLACES})`, ...values);
-      this.#run(`INSERT OR REPLACE INTO heads (${ROW_COLUMNS}) VALUES (${VERSION_PLACES})`, ...values);
-    }
+    for (const row of versions) this.#run(INSERT_VERSION, ...toColumns(row));
     for (const { digest, size, reason } of purges) {
       const sql = 'INSERT INTO purges (digest, idx, key_id, size, reason) VALUES (?, ?, ?, ?, ?)';
       this.#run(sql, digest, index, keyId, size, reason);

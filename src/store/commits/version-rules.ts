@@ -3,10 +3,13 @@ import { StoreError } from '../../core/errors.ts';
 import type { VersionRow } from '../api/versions.ts';
 import type { CommitRecord, PurgeRow } from './commit-record.ts';
 
+/** The part of a version that the rules look at. */
+export type VersionBefore = Pick<VersionRow, 'version' | 'action' | 'digest' | 'size' | 'mediaType'>;
+
 /** The versions before a commit. */
-export interface VersionsBefore {
-  head(name: string): Promise<VersionRow | undefined>;
-  version(name: string, version: number): Promise<VersionRow | undefined>;
+export interface VersionsBefore<Version extends VersionBefore = VersionRow> {
+  head(name: string): Promise<Version | undefined>;
+  version(name: string, version: number): Promise<Version | undefined>;
   /** Size of an artifact that some version names. */
   sizeOf(digest: Digest): Promise<number | undefined>;
 }
@@ -18,7 +21,10 @@ export interface VersionsBefore {
  *
  * @throws StoreError CORRUPT
  */
-export async function judgeVersions(record: CommitRecord, before: VersionsBefore): Promise<CommitRecord> {
+export async function judgeVersions(
+  record: CommitRecord,
+  before: VersionsBefore<VersionBefore>,
+): Promise<CommitRecord> {
   let flawed = false;
   const versions: VersionRow[] = [];
   for (const row of record.versions) {
@@ -40,7 +46,11 @@ export async function judgeVersions(record: CommitRecord, before: VersionsBefore
   return flawed ? { ...record, versions, purges } : record;
 }
 
-async function flawOf(row: VersionRow, head: VersionRow | undefined, before: VersionsBefore): Promise<string | null> {
+async function flawOf(
+  row: VersionRow,
+  head: VersionBefore | undefined,
+  before: VersionsBefore<VersionBefore>,
+): Promise<string | null> {
   if (row.action === 'put') return null;
   // Rule: a deletion repeats what it deletes.
   if (row.action === 'delete')
@@ -57,7 +67,7 @@ async function flawOf(row: VersionRow, head: VersionRow | undefined, before: Ver
 /** Returns why a purge is not believed: it must name the true size of an artifact that a version has. */
 export async function purgeFlaw(
   { index, digest, size }: PurgeRow,
-  before: Pick<VersionsBefore, 'sizeOf'>,
+  before: Pick<VersionsBefore<VersionBefore>, 'sizeOf'>,
 ): Promise<string | null> {
   const known = await before.sizeOf(digest);
   return known === size
@@ -65,6 +75,6 @@ export async function purgeFlaw(
     : `commit ${index} says it purges ${size} bytes, and ${known ?? 'no'} bytes have that digest`;
 }
 
-function sameBytes(a: VersionRow, b: VersionRow): boolean {
+function sameBytes(a: VersionRow, b: VersionBefore): boolean {
   return a.digest === b.digest && a.size === b.size && a.mediaType === b.mediaType;
 }

@@ -2,8 +2,9 @@ import { type Digest, formatDigest } from '../../core/digest.ts';
 import { isStoreError } from '../../core/errors.ts';
 import type { ObjectStore } from '../../engine/port.ts';
 import type { Finding } from '../api/maintenance.ts';
-import type { VersionRow } from '../api/versions.ts';
 import type { PurgeRow } from '../commits/commit-record.ts';
+import type { CheckedVersions } from './checked-versions.ts';
+import type { KeptVersion } from './version-table.ts';
 
 /** Artifacts between two turns of the event loop. */
 const ARTIFACTS_A_TURN = 16;
@@ -14,7 +15,6 @@ export class ArtifactCheck {
   bytes = 0;
   readonly #objects: ObjectStore;
   readonly #found: (finding: Finding) => void;
-  readonly #named = new Map<Digest, VersionRow>();
   readonly #purgedAt = new Map<Digest, number>();
 
   constructor(objects: ObjectStore, found: (finding: Finding) => void) {
@@ -22,37 +22,35 @@ export class ArtifactCheck {
     this.#found = found;
   }
 
-  add(row: VersionRow): void {
-    if (row.action === 'delete' && this.#named.has(row.digest)) return; // a deletion repeats what it deletes
-    this.#named.set(row.digest, row);
-  }
-
   /** Notes a purge: those bytes are gone on purpose, unless a later version has them again. */
   purged({ digest, index }: PurgeRow): void {
     this.#purgedAt.set(digest, index);
   }
 
-  async run(onStep: (done: number, total: number) => Promise<void>): Promise<void> {
+  async run(
+    { total, each }: CheckedVersions['artifacts'],
+    onStep: (done: number, total: number) => Promise<void>,
+  ): Promise<void> {
     let done = 0;
-    for (const [digest, row] of this.#named) {
-      if (done % ARTIFACTS_A_TURN === 0) await onStep(done, this.#named.size);
+    for (const version of each) {
+      if (done % ARTIFACTS_A_TURN === 0) await onStep(done, total);
       done++;
-      if ((this.#purgedAt.get(digest) ?? -1) > row.index) continue;
-      await this.#one(digest, row);
+      if ((this.#purgedAt.get(version.digest) ?? -1) > version.index) continue;
+      await this.#one(version);
     }
   }
 
-  async #one(digest: Digest, row: VersionRow): Promise<void> {
+  async #one({ digest, name, version, size }: KeptVersion): Promise<void> {
     const where = formatDigest(digest);
-    const hint = `Put the same bytes again (${row.name} version ${row.version}), or bring the file back from a backup of the storage.`;
+    const hint = `Put the same bytes again (${name} version ${version}), or bring the file back from a backup of the storage.`;
     try {
-      const bytes = await this.#objects.get(digest, row.size);
+      const bytes = await this.#objects.get(digest, size);
       if (bytes === undefined)
         this.#found({
           severity: 'error',
           code: 'CORRUPT',
           where,
-          message: `the artifact of ${row.name} version ${row.version} is missing`,
+          message: `the artifact of ${name} version ${version} is missing`,
           hint,
         });
       else {
@@ -65,7 +63,7 @@ export class ArtifactCheck {
         severity: 'error',
         code: error.code,
         where,
-        message: `${row.name} version ${row.version}: ${error.message}`,
+        message: `${name} version ${version}: ${error.message}`,
         hint,
       });
     }

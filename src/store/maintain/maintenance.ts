@@ -25,6 +25,8 @@ import { type VerifyParts, verifyStore } from './verify.ts';
 /** Parts that looking after the store takes. */
 export interface MaintenanceParts extends VerifyParts, CollectParts {
   readonly repair: Repair;
+  /** The newest commit and the time it took, where the opening of the store verified every commit and made the cache of them. */
+  readonly opened: { readonly head: CommitId | undefined; readonly seconds: number } | undefined;
   readonly verifications: LastVerificationFile;
   readonly verified: (request: VerifyRequest, report: VerifyReport) => void;
 }
@@ -39,8 +41,11 @@ export class Maintenance implements StoreMaintenance {
   /** The verification under way: there is one at a time, and the same question waits for the same answer. */
   #running: { readonly question: string; readonly answer: Promise<VerifyReport> } | undefined;
 
+  #opened: MaintenanceParts['opened'];
+
   constructor(parts: MaintenanceParts) {
     this.#parts = parts;
+    this.#opened = parts.opened;
   }
 
   async verify(request: VerifyRequest): Promise<VerifyReport> {
@@ -102,6 +107,12 @@ export class Maintenance implements StoreMaintenance {
       throw new StoreError('STORE_READONLY', `the cache was not made again: ${warning}`, {
         hint: 'Let this user write the state folder. Reads go on without it.',
       });
+    const opened = this.#opened;
+    this.#opened = undefined;
+    if (opened !== undefined && opened.head === view.head?.id && trust.refusal() === undefined) {
+      await view.ask((cache) => cache.newest());
+      return { commits: view.next, seconds: opened.seconds }; // made just now
+    }
     const since = performance.now();
     const total = view.next;
     await view.rebuild(onProgress === undefined ? undefined : (done) => onProgress(done, Math.max(done, total)));

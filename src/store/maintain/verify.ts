@@ -22,8 +22,17 @@ export interface VerifyParts {
   readonly damagedDrafts: () => Promise<readonly StoreError[]>;
 }
 
-/** Commits that are read and verified together, between two turns of the event loop. */
+/** Commits that are read together, between two turns of the event loop. */
 const RUN = { commits: 64, bytes: 16 * 1_048_576 } as const;
+/** Signatures that are being verified while more commits are read. */
+const AHEAD = 256;
+
+/** A commit of which form, place and rights are verified, and the signature is being verified. */
+interface Begun {
+  readonly index: number;
+  readonly record: CommitRecord;
+  readonly signature: Promise<void>;
+}
 
 /**
  * Verifies the store as it is now, from commit 0 and with nothing remembered: first the log in order, then every artifact,
@@ -48,12 +57,15 @@ class Verification {
   readonly #parts: VerifyParts;
   readonly #request: VerifyRequest;
   readonly #artifacts: ArtifactCheck;
-  readonly #versions = new CheckedVersions();
-  readonly #signers: { readonly keyId: KeyId; readonly index: number }[] = [];
+  readonly #versions: CheckedVersions;
+  /** Who signed which commits, `from` to before `to`. */
+  readonly #signers: { readonly keyId: KeyId; readonly from: number; to: number }[] = [];
   readonly #purges: PurgeRow[] = [];
   #keyring = Keyring.empty;
   #commits = 0;
-  #previous: CommitRecord | undefined;
+  /** The commits that are verified but for their signatures, oldest first. */
+  readonly #begun: Begun[] = [];
+  #previous: CommitId | null = null;
   /** Set while the commit before could not be read: what follows has nothing to follow. */
   #broken = false;
   #expected: CommitId | undefined;
@@ -61,6 +73,7 @@ class Verification {
   constructor(parts: VerifyParts, request: VerifyRequest) {
     this.#parts = parts;
     this.#request = request;
+    this.#versions = new CheckedVersions(request.name);
     this.#artifacts = new ArtifactCheck(parts.engine.objects, (finding) => this.findings.push(finding));
     this.#expected = request.expectCommit;
   }
@@ -89,7 +102,9 @@ class Verification {
     for (const purge of this.#purges)
       if (this.#keyring.untrusted(purge.keyId, purge.index) === undefined) this.#artifacts.purged(purge);
     if (depth === 'bytes')
-      await this.#artifacts.run((done, total) => this.#step(this.#commits + done, this.#commits + total));
+      await this.#artifacts.run(this.#versions.artifacts, (done, total) =>
+        this.#step(this.#commits + done, this.#commits + total),
+      );
     this.#signersAreTrusted();
     this.#storeIsOurs();
     this.#expectedIsThere();
@@ -103,10 +118,11 @@ class Verification {
       await this.#step(index, Math.max(index, this.#parts.view.next));
       const { envelopes } = await log.readRange(index, RUN);
       if (envelopes.length > 0) {
-        await this.#run(index, envelopes);
-        index += envelopes.length;
+        for (const bytes of envelopes) await this.#begin(bytes, index++);
+        await this.#settle(AHEAD);
         continue;
       }
+      await this.#settle(0);
       const [next] = await log.beyond(index - 1, 1);
       if (next === undefined) return;
       // Rule: no index is missing. What is beyond a gap is checked too; listings say what is there.
@@ -115,37 +131,34 @@ class Verification {
     }
   }
 
-  async #run(first: number, envelopes: readonly Uint8Array[]): Promise<void> {
-    const pending: { index: number; record: CommitRecord; signature: Promise<void> }[] = [];
-    const settle = async () => {
-      for (const { index, record, signature } of pending.splice(0)) {
-        try {
-          await signature;
-          await this.#take(record);
-        } catch (error) {
-          this.#bad(index, toStoreError(error));
-        }
-      }
-    };
-    for (const [i, bytes] of envelopes.entries()) {
-      const index = first + i;
-      if (sha256Hex(bytes) === this.#expected) this.#expected = undefined;
+  async #begin(bytes: Uint8Array, index: number): Promise<void> {
+    if (this.#expected !== undefined && sha256Hex(bytes) === this.#expected) this.#expected = undefined;
+    try {
+      const { record, signature } = this.#start(bytes, index);
+      this.#begun.push({ index, record, signature });
+      this.#previous = record.id;
+      this.#broken = false;
+      if (record.statement.keys.length > 0) await this.#settle(0); // what follows is judged by the keyring it makes
+    } catch (error) {
+      await this.#settle(0);
+      this.#bad(index, toStoreError(error));
+    }
+  }
+
+  /** Waits for the oldest signatures, until at most so many are left. */
+  async #settle(left: number): Promise<void> {
+    for (const { index, record, signature } of this.#begun.splice(0, Math.max(0, this.#begun.length - left))) {
       try {
-        const started = this.#start(bytes, index);
-        pending.push({ index, ...started });
-        this.#previous = started.record;
-        this.#broken = false;
-        if (started.record.statement.keys.length > 0) await settle(); // what follows is judged by the keyring it makes
+        await signature;
+        await this.#take(record);
       } catch (error) {
-        await settle();
         this.#bad(index, toStoreError(error));
       }
     }
-    await settle();
   }
 
   #start(bytes: Uint8Array, index: number): { record: CommitRecord; signature: Promise<void> } {
-    const previous = this.#broken ? undefined : (this.#previous?.id ?? null);
+    const previous = this.#broken ? undefined : this.#previous;
     const keyring = previous === undefined ? undefined : this.#keyring.newest;
     const place = { index, previous, store: this.#keyring.store, keyring };
     if (this.#request.depth === 'structure')
@@ -159,10 +172,10 @@ class Verification {
     // Rules: versions of a config follow each other; a restore, a deletion and a purge name the bytes they say.
     for (const flaw of await this.#versions.judge(record))
       this.#found('CORRUPT', `log/${record.index}`, flaw, NOT_OURS);
-    for (const row of record.versions)
-      if (this.#request.name === undefined || this.#request.name === row.name) this.#artifacts.add(row);
     for (const purge of record.purges) if ((await purgeFlaw(purge, this.#versions)) === null) this.#purges.push(purge);
-    this.#signers.push({ keyId: record.keyId, index: record.index });
+    const last = this.#signers.at(-1);
+    if (last?.keyId === record.keyId && last.to === record.index) last.to++;
+    else this.#signers.push({ keyId: record.keyId, from: record.index, to: record.index + 1 });
   }
 
   #bad(index: number, fault: StoreError): void {
@@ -190,11 +203,12 @@ class Verification {
 
   /** Rule: judged at the end, with the whole keyring: a later revocation voids what was signed before it. */
   #signersAreTrusted(): void {
-    for (const { keyId, index } of this.#signers) {
-      const reason = this.#keyring.untrusted(keyId, index);
-      if (reason !== undefined)
-        this.#found('KEY_UNTRUSTED', `log/${index}`, reason, 'Restore a version that a key in force signed.');
-    }
+    for (const { keyId, from, to } of this.#signers)
+      for (let index = from; index < to; index++) {
+        const reason = this.#keyring.untrusted(keyId, index);
+        if (reason !== undefined)
+          this.#found('KEY_UNTRUSTED', `log/${index}`, reason, 'Restore a version that a key in force signed.');
+      }
   }
 
   /** Rules: the store is the one this installation knows, and not older than what was seen here. */

@@ -11,9 +11,8 @@ import { hasCommit } from './has-commit.ts';
 import { keepNearby } from './keep-nearby.ts';
 import { LogFaults } from './log-faults.ts';
 import { Looks, type Reach } from './looks.ts';
-import { readAfter } from './read-after.ts';
 import { Refill } from './refill.ts';
-import { verifyRun } from './verify-run.ts';
+import { runsAfter } from './runs-after.ts';
 import type { Versions } from './versions.ts';
 import type { Witness } from './witness.ts';
 
@@ -46,11 +45,13 @@ export class LogView {
     this.#faults = new LogFaults(onFault);
   }
 
-  /** Begins where the cache file stands, if the log has that very commit, and takes in what follows. */
-  async open(exists: boolean, onProgress?: (commits: number) => void): Promise<void> {
+  /** Begins where the cache file stands, if the log has that very commit, and takes in what follows; true when that was all of the log. */
+  async open(exists: boolean, onProgress?: (commits: number) => void): Promise<boolean> {
     if (exists) await this.#startFromCache();
+    const { head } = this;
     await this.catchUp('ours', onProgress);
     await this.#lookForGap();
+    return head === undefined;
   }
 
   /** The newest commit that was verified. */
@@ -122,34 +123,23 @@ export class LogView {
   }
 
   async #takeIn(reach: Reach, onProgress?: (commits: number) => void, seen?: LogRange): Promise<void> {
-    let known = seen;
-    for (let more = true; more && !this.#closed; ) {
-      const first = this.#head === undefined;
-      const range = await readAfter(this.#log, this.#head, known);
-      known = undefined;
-      this.#moved = range === undefined;
-      if (range === undefined) return;
-      let entries = range.envelopes;
-      while (entries.length > 0) {
-        const { records, fault } = await verifyRun(
-          entries,
-          this.#head,
-          this.#keyring,
-          this.versions.before(after(this.#head)),
-        );
-        if (first && records.length > 0 && !this.#closed) await this.#placeCache(records);
-        keepNearby(this.#log, this.#witness, entries.slice(0, records.length), records);
-        this.#accept(records);
-        this.#faults.tail = fault;
-        if (fault !== undefined) return;
-        entries = entries.slice(records.length);
-      }
-      if (range.envelopes.length > 0) this.#faults.gap = undefined;
-      else this.#faults.tail = undefined;
+    if (this.#closed) return;
+    this.#moved = false;
+    const taken = () => ({ head: this.#head, keyring: this.#keyring });
+    for await (const run of runsAfter(this.#log, taken, this.versions, seen)) {
+      this.#moved = run === 'moved';
+      if (run === 'moved') return;
+      const { entries, records, fault } = run;
+      if (this.#head === undefined && records.length > 0 && !this.#closed) await this.#placeCache(records);
+      keepNearby(this.#log, this.#witness, entries.slice(0, records.length), records);
+      this.#accept(records);
+      this.#faults.tail = fault;
+      if (fault !== undefined) return;
+      this.#faults.gap = undefined;
       onProgress?.(after(this.#head));
-      if (reach === 'ours' && this.#isForeign()) return;
-      more = range.more || (range.envelopes.length > 0 && this.#log.peek(after(this.#head)) === true);
+      if (this.#closed || (reach === 'ours' && this.#isForeign())) return;
     }
+    this.#faults.tail = undefined;
   }
 
   /** Once the first commit says whose the store is, the cache of ours goes into its file. */

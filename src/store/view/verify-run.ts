@@ -16,43 +16,62 @@ export interface Run {
   readonly fault: StoreError | undefined;
 }
 
-/**
- * Verifies entries that follow `head`, in order, the signatures of more than a few in the thread pool. Ends at a key commit, since what
- * follows is judged by the keyring it makes, and at the first entry that is no commit.
- */
+/** Entries of which form, place and rights are verified, and the signatures are being verified. */
+export interface BegunRun {
+  readonly entries: readonly Uint8Array[];
+  /** The commits that they are, up to the first entry that is none. */
+  readonly records: readonly CommitRecord[];
+  /** For each commit, settles with the verdict on its signature. */
+  readonly signatures: readonly Promise<void>[];
+  /** Why the next entry is not a commit, where there is one. */
+  readonly fault: StoreError | undefined;
+  /** False where what follows can be judged only once this is taken over: it ended at a key commit or a fault. */
+  readonly isOpen: boolean;
+}
+
+/** Verifies entries that follow `head`, in order: `endRun(beginRun(…), …)`. */
 export async function verifyRun(
   entries: readonly Uint8Array[],
   head: CommitRecord | undefined,
   keyring: Keyring,
   versions: VersionsBefore,
 ): Promise<Run> {
-  const started: CommitRecord[] = [];
+  return endRun(beginRun(entries, head, keyring), versions);
+}
+
+/**
+ * Begins to verify entries that follow `head`, the signatures of more than a few in the thread pool. Ends at a key commit, since what
+ * follows is judged by the keyring it makes, and at the first entry that is no commit.
+ */
+export function beginRun(entries: readonly Uint8Array[], head: CommitRecord | undefined, keyring: Keyring): BegunRun {
+  const records: CommitRecord[] = [];
   const signatures: Promise<void>[] = [];
-  let previous = head;
-  let fault: StoreError | undefined;
   const where = entries.length > FEW ? 'pool' : 'here';
+  let previous = head;
   for (const bytes of entries) {
     const index = (previous?.index ?? -1) + 1;
     const place = { index, previous: previous?.id ?? null, store: keyring.store, keyring: keyring.newest };
     try {
       const { record, signature } = startVerification(bytes, place, keyring, where);
       signatures.push(signature);
-      started.push(record);
+      records.push(record);
       previous = record;
-      if (record.statement.keys.length > 0) break;
+      if (record.statement.keys.length > 0) return { entries, records, signatures, fault: undefined, isOpen: false };
     } catch (error) {
-      fault = notACommit(index, toStoreError(error));
-      break;
+      return { entries, records, signatures, fault: notACommit(index, toStoreError(error)), isOpen: false };
     }
   }
-  const first = (head?.index ?? -1) + 1;
+  return { entries, records, signatures, fault: undefined, isOpen: true };
+}
+
+/** Waits for the signatures, and judges what the commits say of configs by the versions before them. */
+export async function endRun({ records: begun, signatures, fault }: BegunRun, versions: VersionsBefore): Promise<Run> {
   const verdicts = await Promise.allSettled(signatures);
   const bad = verdicts.findIndex(({ status }) => status === 'rejected');
   const verdict = verdicts[bad];
-  if (verdict?.status === 'rejected') fault = notACommit(first + bad, toStoreError(verdict.reason));
   const pending = new PendingVersions(versions);
   const records: CommitRecord[] = [];
-  for (const record of bad === -1 ? started : started.slice(0, bad)) {
+  for (const record of bad === -1 ? begun : begun.slice(0, bad)) {
     try {
       const judged = await judgeVersions(record, pending);
       pending.add(judged);
@@ -62,5 +81,6 @@ export async function verifyRun(
       return { records, fault: notACommit(record.index, error) };
     }
   }
-  return { records, fault };
+  if (verdict?.status !== 'rejected') return { records, fault };
+  return { records, fault: notACommit(begun[bad]?.index ?? 0, toStoreError(verdict.reason)) };
 }

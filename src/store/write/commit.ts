@@ -42,7 +42,6 @@ interface Built {
   readonly plan: Plan;
   readonly record: CommitRecord;
   readonly staged: StagedEntry;
-  readonly verified: Promise<void>;
 }
 
 /** Requests that have no answer yet; `lost` when another process took an index. */
@@ -66,8 +65,6 @@ export async function commitBatch(parts: CommitParts, batch: readonly Waiting[])
   let previous = view.head as CommitRecord;
   let keyring = view.keyring.newest;
   let rest: readonly Waiting[] = [];
-  // In the pool where something goes on meanwhile: artifacts are flushed, or the next commit is signed.
-  const where = engine.objects.withCommit && batch.length === 1 ? 'here' : 'pool';
   try {
     for (const [i, waiting] of batch.entries()) {
       const { request } = waiting;
@@ -96,9 +93,9 @@ export async function commitBatch(parts: CommitParts, batch: readonly Waiting[])
         const payload = payloadOf(statement);
         // Only now: a request that is refused leaves no bytes behind. They are flushed while this thread signs.
         if (artifacts.length === 0) artifacts = beginArtifacts(request, plan, engine);
-        const { record, envelope, verified } = signStatement(statement, key, payload, where);
+        const { record, envelope } = signStatement(statement, key, payload);
         const staged = engine.log.stage({ index: record.index, envelope, artifacts });
-        built.push({ waiting: { ...waiting, artifacts }, plan, record, staged, verified });
+        built.push({ waiting: { ...waiting, artifacts }, plan, record, staged });
         lookup.add(record);
         previous = record;
         if (statement.keys.length > 0) keyring = record.index;
@@ -168,11 +165,9 @@ async function takeOver({ view, engine, committed }: CommitParts, done: readonly
   }
 }
 
-/** Waits until artifacts, envelope and the check of the signature have all come to their end. */
-async function faultOf({ staged, verified }: Built): Promise<StoreError | undefined> {
-  const ends = await Promise.allSettled([staged.ready, verified]);
-  const faults = ends.flatMap((end) => (end.status === 'rejected' ? [toStoreError(end.reason)] : []));
-  return faults.find(({ code }) => code === 'STATE_UNKNOWN') ?? faults[0];
+/** Waits until artifacts and envelope have come to their end. */
+function faultOf({ staged }: Built): Promise<StoreError | undefined> {
+  return staged.ready.then(() => undefined, toStoreError);
 }
 
 /** Lets what was begun come to its end, so that nothing is written any more once the caller has its answer. */

@@ -45,9 +45,9 @@ export async function makeStore(
     changes: [],
     keys: [{ action: 'add', keyId: key.keyId, label, role: 'owner', spki: key.spki }],
   };
-  const { record, envelope, verified } = signStatement(statement, key, payloadOf(statement));
+  const { record, envelope } = signStatement(statement, key, payloadOf(statement));
   const staged = engine.log.stage({ index: 0, envelope, artifacts: [] });
-  await Promise.all([verified, staged.ready]);
+  await staged.ready;
   if ((await engine.log.publish([staged])) === 0) {
     await keys.dropPending(key.keyId);
     return false;

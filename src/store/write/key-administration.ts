@@ -146,7 +146,7 @@ export class KeyAdministration implements StoreKeys {
 
   async probeSigning(): Promise<KeyId> {
     const key = await this.#parts.signers.key(false);
-    await key.probe(Buffer.from('config-store signing probe'));
+    key.probe(Buffer.from('config-store signing probe'));
     return key.keyId;
   }
 

@@ -3,7 +3,6 @@ import { parseStatement } from '../../core/commit/parse-statement.ts';
 import { type Author, encodeStatement, STATEMENT_LIMITS, type Statement } from '../../core/commit/statement.ts';
 import { sha256Hex } from '../../core/digest.ts';
 import { StoreError, toStoreError } from '../../core/errors.ts';
-import type { VerifiedWhere } from '../../keys/ed25519.ts';
 import type { SigningKey } from '../../keys/signing-key.ts';
 import type { CommitRequest } from '../api/writer.ts';
 import { type CommitRecord, recordOf } from '../commits/commit-record.ts';
@@ -64,21 +63,19 @@ export function payloadOf(statement: Statement): Uint8Array {
 }
 
 /**
- * Signs a statement: the bytes of its log file, and a promise that settles once the second, independent implementation
- * has agreed with the signature. It must be awaited before the bytes are published; its handler is attached.
+ * Signs a statement.
+ *
+ * @returns the record, and the bytes of its log file
+ * @throws StoreError INTERNAL when two implementations do not make the same signature
  */
 export function signStatement(
   statement: Statement,
   key: SigningKey,
   payload: Uint8Array,
-  where: VerifiedWhere = 'pool',
-): { record: CommitRecord; envelope: Uint8Array; verified: Promise<void> } {
-  const message = preAuthEncoding(PAYLOAD_TYPE, payload);
-  const signature = key.sign(message);
-  const verified = key.check(message, signature, where);
-  verified.catch(() => undefined); // awaited before it is published
+): { record: CommitRecord; envelope: Uint8Array } {
+  const signature = key.sign(preAuthEncoding(PAYLOAD_TYPE, payload));
   const envelope = encodeEnvelope({ payload, keyId: key.keyId, signature });
-  return { record: recordOf(statement.index, sha256Hex(envelope), key.keyId, statement), envelope, verified };
+  return { record: recordOf(statement.index, sha256Hex(envelope), key.keyId, statement), envelope };
 }
 
 /** Reads the statement as every reader will: nothing may get into the log that could not be read again. */

@@ -12,6 +12,8 @@ import { textsOf } from './signed-texts.ts';
 
 /** How long a commit goes on trying after losing the race for an index, in milliseconds. */
 const PATIENCE_MS = 5_000;
+/** For how long a process that was seen to append is taken for one that competes, in milliseconds. */
+const COMPETES_MS = 10_000;
 /** Commits that are signed in one go: each takes the event loop for about half a millisecond. */
 const BATCH = 64;
 
@@ -33,6 +35,9 @@ export class Writer implements StoreWriter {
   /** Texts that are checked before their request gets into the queue. */
   readonly #checks = new Set<Promise<void>>();
   #closed = false;
+  /** The index after the newest commit when this process last had one of its own. */
+  #next: number | undefined;
+  #othersAt = Number.NEGATIVE_INFINITY;
 
   constructor(parts: WriterParts) {
     this.#parts = parts;
@@ -116,10 +121,17 @@ export class Writer implements StoreWriter {
   /** One attempt, when it is this process's turn to append; returns those that have no answer yet. */
   async #inTurn(waiting: readonly Waiting[], { request: { author } }: Waiting): Promise<Left> {
     const { engine, preflight, view } = this.#parts;
-    const turn = await engine.turns.take(view.next, () => view.catchUp());
+    const turn = await engine.turns.take(view.next, {
+      meanwhile: () => view.catchUp(),
+      alone: performance.now() - this.#othersAt > COMPETES_MS,
+    });
     try {
       await preflight.pass(author, turn.seen);
-      return await commitBatch(this.#parts, waiting);
+      const theirs = this.#next !== undefined && view.next !== this.#next;
+      const left = await commitBatch(this.#parts, waiting);
+      if (theirs || left.lost) this.#othersAt = performance.now();
+      this.#next = view.next;
+      return left;
     } finally {
       turn.leave();
     }

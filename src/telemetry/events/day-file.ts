@@ -8,6 +8,11 @@ export function utcDate(timeMs: number): string {
   return new Date(timeMs).toISOString().slice(0, 10);
 }
 
+/** The number of the UTC day that a time belongs to. */
+export function dayNumber(timeMs: number): number {
+  return Math.floor(timeMs / DAY_MS);
+}
+
 /** The file one UTC day's events are in: `events-YYYY-MM-DD.jsonl`. */
 export function dayFileName(date: string): string {
   return `events-${date}.jsonl`;

@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { listNames } from '../../disk/list-names.ts';
 import { openToAppend } from '../../disk/opened-file.ts';
 import { RealFolders } from '../../disk/real-folders.ts';
-import { DAY_MS, dayFileName, dayOf, expiredDates, utcDate } from './day-file.ts';
+import { dayFileName, dayNumber, dayOf, expiredDates, utcDate } from './day-file.ts';
 
 /** How often a file that stays open is looked at again, because another process may have removed it; milliseconds. */
 const LOOK_AGAIN_MS = 1_000;
@@ -11,8 +11,8 @@ const LOOK_AGAIN_MS = 1_000;
 const MAX_NAMES = 10_000;
 
 /**
- * Appends lines to the file of the day, shared with any number of processes: the file is opened with O_APPEND and a line is
- * one write(2), which the kernel places whole at the file's end (POSIX.1-2024, write: "no intervening file modification").
+ * Appends lines to the file of the day, shared with any number of processes: the file is opened with O_APPEND and lines that come
+ * together are one write(2), which the kernel places whole at the file's end (POSIX.1-2024, write: "no intervening file modification").
  * Folder and file have to be real ones: a link, a FIFO or a file with a second name is never written to.
  */
 export class DayWriter {
@@ -32,15 +32,15 @@ export class DayWriter {
   }
 
   /**
-   * Appends one line to the file that the time belongs to, making folder (0700) and file (0600) where they are missing.
+   * Appends lines to the file that the time belongs to, making folder (0700) and file (0600) where they are missing.
    *
    * @throws StoreError STORE_UNREADABLE when something else is in their place; the file system's error otherwise. Nothing,
-   * or a torn line, was written then.
+   * or a part of them whose last line is torn, was written then.
    */
-  append(line: string, nowMs: number): void {
+  append(lines: string, nowMs: number): void {
     const fd = this.#fileAt(nowMs);
     // After a torn line of ours, a line break keeps the next event readable.
-    const bytes = Buffer.from(this.#torn ? `\n${line}` : line);
+    const bytes = Buffer.from(this.#torn ? `\n${lines}` : lines);
     const written = writeSync(fd, bytes);
     this.#torn = written < bytes.length;
     if (this.#torn)
@@ -54,7 +54,7 @@ export class DayWriter {
   }
 
   #fileAt(nowMs: number): number {
-    const day = Math.floor(nowMs / DAY_MS);
+    const day = dayNumber(nowMs);
     if (
       this.#fd !== undefined &&
       day === this.#day &&

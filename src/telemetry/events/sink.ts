@@ -1,6 +1,8 @@
 import type { Logger } from 'pino';
 import type { Advice, Guidance } from '../../core/advice.ts';
 import { StoreError, type StoreErrorOptions } from '../../core/errors.ts';
+import { quietMoment } from '../../core/quiet-moment.ts';
+import { dayNumber } from './day-file.ts';
 import { DayWriter } from './day-writer.ts';
 import { type EventFields, MAX_LINE_BYTES, type Severity } from './event-line.ts';
 
@@ -21,7 +23,7 @@ export interface Sink {
    */
   write(severity: Severity, fields: EventFields, held?: boolean): void;
   state(): SinkState;
-  /** Writes what waits for pino to be loaded, so that readers find it. */
+  /** Writes what waits, for its turn or for pino to be loaded, so that readers find it. */
   flush(): Promise<void>;
   /** Writes what is still waiting and closes the file. */
   close(): Promise<void>;
@@ -45,8 +47,6 @@ export interface SinkOptions {
 /** After a failure the folder is tried again this much later, not at every event; milliseconds. */
 const RETRY_MS = 5_000;
 const MAX_WAITING = 1_000;
-/** pino takes longer to load than an answer, so it is loaded when the first ones are out; milliseconds. */
-const LOAD_AFTER_MS = 100;
 
 interface Waiting {
   readonly severity: Severity;
@@ -66,6 +66,10 @@ export function openSink(options: SinkOptions): Sink {
       };
 }
 
+/**
+ * Events are written after the answers of the turn in which they happened, those of one turn together: so no answer waits for
+ * them, and many calls in flight share a write.
+ */
 class FileSink implements Sink {
   readonly #options: SinkOptions;
   readonly #file: Pick<DayWriter, 'append' | 'close'>;
@@ -75,8 +79,10 @@ class FileSink implements Sink {
   /** Ends the wait before loading. */
   #hurry: () => void = () => undefined;
   #waiting: Waiting[] = [];
+  #soon: NodeJS.Immediate | undefined;
+  /** The time of the event that pino makes a line of. */
   #time = '';
-  #timeMs = 0;
+  #lines: string[] = [];
   #written = false;
   #closed = false;
   #lost = 0;
@@ -89,17 +95,19 @@ class FileSink implements Sink {
   }
 
   write(severity: Severity, fields: EventFields, held = false): void {
-    const timeMs = this.#now();
-    if (this.#logger !== undefined) return this.#log({ severity, fields, timeMs });
+    if (this.#logger !== undefined && this.#waiting.length >= MAX_WAITING) this.#writeWaiting();
     if (this.#closed || this.#waiting.length >= MAX_WAITING) {
       this.#lost++;
       return;
     }
-    this.#waiting.push({ severity, fields, timeMs });
-    if (!held) this.#loading ??= this.#afterAnswers().then(() => this.#load());
+    this.#waiting.push({ severity, fields, timeMs: this.#now() });
+    if (this.#logger !== undefined) this.#soon ??= setImmediate(() => this.#writeWaiting());
+    else if (!held) this.#loading ??= this.#afterAnswers().then(() => this.#load());
+    if (this.#waiting.length >= MAX_WAITING / 2) this.#hurry();
   }
 
   state(): SinkState {
+    this.#writeWaiting();
     if (this.#failure === undefined) return { status: this.#written ? 'on' : 'waiting', lost: this.#lost };
     return { status: 'failing', lost: this.#lost, ...explain(this.#failure.error, this.#options.folder) };
   }
@@ -107,12 +115,12 @@ class FileSink implements Sink {
   async flush(): Promise<void> {
     this.#hurry();
     await this.#loading;
+    this.#writeWaiting();
   }
 
   async close(): Promise<void> {
     await this.flush();
     this.#closed = true;
-    this.#logger = undefined;
     this.#waiting = [];
     this.#file.close();
   }
@@ -120,7 +128,7 @@ class FileSink implements Sink {
   #afterAnswers(): Promise<void> {
     return new Promise((resolve) => {
       this.#hurry = resolve;
-      setTimeout(resolve, LOAD_AFTER_MS).unref();
+      void quietMoment().then(resolve); // pino takes longer to load than an answer
     });
   }
 
@@ -134,38 +142,52 @@ class FileSink implements Sink {
           formatters: { level: (level) => ({ level }) },
           timestamp: () => `,"time":"${this.#time}"`,
         },
-        { write: (line) => this.#append(line) },
+        { write: (line) => void this.#lines.push(line) },
       );
     } catch (error) {
-      this.#fail(error as NodeJS.ErrnoException, this.#waiting.length);
+      this.#fail(error as NodeJS.ErrnoException, this.#waiting.splice(0).length, this.#now());
     }
-    for (const event of this.#waiting.splice(0)) this.#log(event);
+    this.#writeWaiting();
   }
 
-  #log({ severity, fields, timeMs }: Waiting): void {
-    this.#timeMs = timeMs;
-    this.#time = new Date(timeMs).toISOString();
-    this.#logger?.[severity](fields);
+  #writeWaiting(): void {
+    clearImmediate(this.#soon);
+    this.#soon = undefined;
+    if (this.#logger === undefined) return;
+    const events = this.#waiting;
+    this.#waiting = [];
+    for (const [i, { severity, fields, timeMs }] of events.entries()) {
+      this.#time = new Date(timeMs).toISOString();
+      this.#logger[severity](fields);
+      const following = events[i + 1];
+      if (following === undefined || dayNumber(following.timeMs) !== dayNumber(timeMs)) this.#append(timeMs);
+    }
   }
 
-  #append(line: string): void {
-    const isTooLong = line.length > MAX_LINE_BYTES || Buffer.byteLength(line) > MAX_LINE_BYTES;
-    if (isTooLong || (this.#failure !== undefined && this.#timeMs < this.#failure.retryAtMs)) {
-      this.#lost++;
+  /** Appends the lines of one day. */
+  #append(timeMs: number): void {
+    const lines = this.#lines.filter(
+      (line) => line.length <= MAX_LINE_BYTES && Buffer.byteLength(line) <= MAX_LINE_BYTES,
+    );
+    this.#lost += this.#lines.length - lines.length;
+    this.#lines = [];
+    if (lines.length === 0) return;
+    if (this.#failure !== undefined && timeMs < this.#failure.retryAtMs) {
+      this.#lost += lines.length;
       return;
     }
     try {
-      this.#file.append(line, this.#timeMs);
+      this.#file.append(lines.join(''), timeMs);
       this.#written = true;
       this.#failure = undefined;
     } catch (error) {
-      this.#fail(error as NodeJS.ErrnoException, 1);
+      this.#fail(error as NodeJS.ErrnoException, lines.length, timeMs);
     }
   }
 
-  #fail(error: NodeJS.ErrnoException, lost: number): void {
+  #fail(error: NodeJS.ErrnoException, lost: number, nowMs: number): void {
     this.#lost += lost;
-    this.#failure = { error, retryAtMs: this.#timeMs + RETRY_MS };
+    this.#failure = { error, retryAtMs: nowMs + RETRY_MS };
   }
 }
 

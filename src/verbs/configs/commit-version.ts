@@ -6,7 +6,7 @@ import { shortDigest } from '../../core/short-id.ts';
 import type { Store } from '../../store/api/store.ts';
 import type { ChangeRequest, CommitOutcome } from '../../store/api/writer.ts';
 import { staleFiles, together } from '../clients/stale-files.ts';
-import { changesSince, newestVersion, versionBefore } from '../history/version-before.ts';
+import { changesSince, type VersionBefore, versionBefore } from '../history/version-before.ts';
 import { type Content, isFirstContent, reportChanges } from '../shared/content-changes.ts';
 import type { Context } from '../shared/context.ts';
 import { count } from '../shared/text.ts';
@@ -37,44 +37,50 @@ export async function commitOne(
   };
 }
 
+/** A change that is ready to be committed. */
+export interface ReadyChange {
+  readonly change: ConfigChangeRequest;
+  readonly content: Content & Partial<TypedContent>;
+  readonly message: string;
+  /** The newest version as the caller read it; 0 where there was none. */
+  readonly newestVersion: number;
+}
+
 /** Commits a put or a restore, and says what it changed against the version before. */
 export async function commitVersion(
   ctx: Context,
   store: Store,
-  {
-    change,
-    content,
-    message,
-  }: { change: ConfigChangeRequest; content: Content & Partial<TypedContent>; message: string },
+  { change, content, message, newestVersion }: ReadyChange,
 ): Promise<WriteResult> {
-  const newest = await newestVersion(store, change.name);
+  const { name } = change;
+  const newest = await versionBefore(store, name, newestVersion);
   const committing = commitOne(ctx, store, change, message);
   committing.catch(() => undefined); // awaited below
-  await turnOfOthers(); // the commit is at the disk by now, and takes longer there than the comparison does here
-  const early = await changesSince(newest, content);
-  const { name, version, digest, created, receipt } = await committing;
+  await turnOfOthers(); // the commit is at the disk by now, and takes longer there than what follows does here
+  const early = await compared(change, newest, content);
+  const hasDraft = await store.drafts.has(name);
+  const { version, digest, created, receipt } = await committing;
+  const result = { name, created, version, digest: formatDigest(digest), mediaType: content.mediaType, receipt };
+  const next = together(await staleFiles(ctx, store, name, result.digest), hasDraft ? draftRemains(name) : undefined);
+  if (!created) return { summary: `${name} unchanged (still version ${version})`, next, ...result, changes: [] };
   const isNext = newest.version === version - 1;
-  const before = isNext || !created ? newest : await versionBefore(store, name, version - 1);
-  const changes = created ? (isNext ? early : await changesSince(before, content)) : [];
-  const reported = await reportChanges(changes);
-  const total = reported.changes.length + (reported.changesOmitted ?? 0);
+  const said = isNext ? early : await compared(change, await versionBefore(store, name, version - 1), content);
+  const total = said.changes.length + (said.changesOmitted ?? 0);
+  const what =
+    change.action === 'restore'
+      ? `Restored version ${change.version} of ${name} as version ${version}`
+      : `Stored ${name} as version ${version}`;
+  const extent = isFirstContent(said.changes) ? '' : `, ${describeChanges(total)}`;
+  return { summary: `${what} (${shortDigest(digest)}${extent}${takenAs(content)})`, next, ...result, ...said };
+}
+
+/** Compares content with the version before: the changes, and what of them deserves a remark. */
+async function compared(change: ConfigChangeRequest, before: VersionBefore, content: Content) {
+  const changes = await changesSince(before, content);
   return {
-    summary: created
-      ? `${change.action === 'restore' ? `Restored version ${change.version} of ${name} as version ${version}` : `Stored ${name} as version ${version}`} (${shortDigest(digest)}${isFirstContent(reported.changes) ? '' : `, ${describeChanges(total)}`}${takenAs(content)})`
-      : `${name} unchanged (still version ${version})`,
-    next: together(
-      await staleFiles(ctx, store, name, formatDigest(digest)),
-      (await store.drafts.has(name)) ? draftRemains(name) : undefined,
-    ),
-    name,
-    created,
-    version,
-    digest: formatDigest(digest),
-    mediaType: content.mediaType,
-    receipt,
-    ...reported,
-    ...(await serverRemarks(name, content, changes)),
-    ...(created && change.action === 'put' ? await lossNotices(name, before, content) : {}),
+    ...(await reportChanges(changes)),
+    ...(await serverRemarks(change.name, content, changes)),
+    ...(change.action === 'put' ? await lossNotices(change.name, before, content) : {}),
   };
 }
 

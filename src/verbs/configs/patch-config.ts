@@ -79,7 +79,10 @@ async function applyPatch(
   }
   await admitContent(ctx, name, content, message);
   const change = { action: 'put', name, ...content, expectedVersion: expectedVersion ?? base.version } as const;
-  return withLayoutRemark(await commitVersion(ctx, store, { change, content, message }), edited);
+  return withLayoutRemark(
+    await commitVersion(ctx, store, { change, content, message, newestVersion: base.version }),
+    edited,
+  );
 }
 
 async function readBase(store: Store, name: string): Promise<{ content: Content; version: number }> {

@@ -71,7 +71,7 @@ export async function putConfig(ctx: Context, request: PutConfigRequest): Promis
   if (request.dryRun === true) return previewVersion(store, { name, content, head });
   const { bytes, mediaType } = content;
   const change = { action: 'put', name, bytes, mediaType, expectedVersion } as const;
-  return commitVersion(ctx, store, { change, content, message: signed });
+  return commitVersion(ctx, store, { change, content, message: signed, newestVersion: head?.version ?? 0 });
 }
 
 /** A refusal says where the type comes from that the content does not have. */

@@ -31,7 +31,8 @@ export async function restoreConfig(ctx: Context, request: RestoreConfigRequest)
   const expectedVersion = checkExpectedVersion(request.expectedVersion);
   const message = request.message ?? '';
   const store = await ctx.store();
-  checkExpected({ name, expectedVersion }, await store.reader.head(name));
+  const head = await store.reader.head(name);
+  checkExpected({ name, expectedVersion }, head);
   await admitMessage(ctx, name, message);
   // Read first: damaged bytes must not become the newest version again.
   const { row, bytes } = await readVersion(store, name, reference);
@@ -39,5 +40,6 @@ export async function restoreConfig(ctx: Context, request: RestoreConfigRequest)
     change: { action: 'restore', name, version: row.version, expectedVersion },
     content: { bytes, mediaType: row.mediaType },
     message,
+    newestVersion: head?.version ?? 0,
   });
 }

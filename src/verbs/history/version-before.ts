@@ -25,11 +25,6 @@ export async function versionBefore(store: Store, name: string, version: number)
   }
 }
 
-/** As `versionBefore`, of the newest version there is. */
-export async function newestVersion(store: Store, name: string): Promise<VersionBefore> {
-  return versionBefore(store, name, (await store.reader.head(name))?.version ?? 0);
-}
-
 /** Compares content with the version before; one that cannot be read, or not be compared, counts as replaced whole. Never fails for that. */
 export async function changesSince(before: VersionBefore, content: Content): Promise<readonly ValueChange[]> {
   if (before.isUnreadable === true) return [UNREADABLE];

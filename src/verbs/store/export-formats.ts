@@ -45,7 +45,7 @@ export async function sshFiles(
   return {
     artifact: read.bytes,
     'statement.json': payload,
-    'statement.json.sig': await sshSignature(key, SSH_NAMESPACE, payload),
+    'statement.json.sig': sshSignature(key, SSH_NAMESPACE, payload),
     allowed_signers: `${keyId} namespaces="${SSH_NAMESPACE}" ${openSshLine(publicKeyPem, '')}\n`,
     'README.txt': `${heading(read)}
 Check it with ssh-keygen (OpenSSH 8.1 or newer) and sha256sum, in this folder. Every line must succeed.

@@ -47,6 +47,13 @@ describe('turns as two SQLite files', () => {
     expect(readdirSync(folder)).toEqual(['gate-queue', 'gate-turn']);
   });
 
+  it('are no matter to one that is alone, which makes no lock', async () => {
+    const turn = await open().take(0, { alone: true });
+    expect(turn.waited).toBe(false);
+    expect(readdirSync(folder)).toEqual([]);
+    turn.leave();
+  });
+
   it('let no other in meanwhile, and in the end the one that waits, however often the first comes back', async () => {
     const [first, second] = [open(), open()];
     let theirs: Turn | undefined;

@@ -54,7 +54,7 @@ describe.skipIf(current === undefined)('turns in a database', () => {
     (await two.turns.take(0)).leave(); // others had turns, so the next wait is among others
     const turn = await one.turns.take(1);
     let looks = 0;
-    const waiting = two.turns.take(1, async () => void looks++);
+    const waiting = two.turns.take(1, { meanwhile: async () => void looks++ });
     await expect.poll(() => looks).toBeGreaterThan(1);
     turn.leave();
     (await waiting).leave();

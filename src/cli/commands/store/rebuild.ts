@@ -1,3 +1,4 @@
+import { keepHeapSmall } from '../../../app/small-heap.ts';
 import { rebuildCache } from '../../../verbs/store/rebuild-cache.ts';
 import { startProgress } from '../../output/progress.ts';
 import type { CommandDefinition } from '../../program/command.ts';
@@ -7,6 +8,7 @@ export const rebuild: CommandDefinition = {
   examples: ['config-store rebuild'],
   notes: 'The log is the truth and the cache is made from it, so nothing can be lost.',
   run: async ({ context, output }) => {
+    keepHeapSmall();
     const progress = await startProgress(output, 'rebuilding');
     try {
       const result = await rebuildCache(context, { onProgress: progress.update });

@@ -1,3 +1,4 @@
+import { keepHeapSmall } from '../../../app/small-heap.ts';
 import { isHexDigest, parseDigestPrefix } from '../../../core/digest.ts';
 import { StoreError } from '../../../core/errors.ts';
 import { spellLine } from '../../../core/visible.ts';
@@ -41,6 +42,7 @@ export const verify: CommandDefinition<VerifyInput> = {
   examples: ['config-store verify', 'config-store verify claude-desktop/default --depth signatures'],
   endsItself: true,
   run: async ({ context, output, interrupted }, { name, depth, store, expect }) => {
+    keepHeapSmall();
     const progress = await startProgress(output, 'verifying');
     try {
       const result = await verifyStore(context, {
