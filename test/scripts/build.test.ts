@@ -27,6 +27,27 @@ beforeAll(async () => {
 
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
+test('an image is built from what .dockerignore lets in: every script that the build and its list of parts import', async () => {
+  const root = join(import.meta.dirname, '../..');
+  const letIn = (await readFile(join(root, '.dockerignore'), 'utf8'))
+    .split('\n')
+    .filter((line) => line.startsWith('!'));
+  const { metafile } = await esbuild({
+    absWorkingDir: root,
+    entryPoints: ['scripts/build.ts', 'scripts/sbom.ts'],
+    bundle: true,
+    packages: 'external',
+    platform: 'node',
+    format: 'esm',
+    outdir: folder,
+    write: false,
+    metafile: true,
+  });
+  const needed = Object.keys(metafile.inputs).filter((path) => path.startsWith('scripts/'));
+  expect(needed.length).toBeGreaterThan(3);
+  expect(needed.filter((path) => !letIn.includes(`!${path}`))).toEqual([]);
+});
+
 describe('the bundle', () => {
   test('is the same bytes when built again elsewhere', async () => {
     const second = join(folder, 'second');
