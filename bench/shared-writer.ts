@@ -3,8 +3,9 @@ import { once } from 'node:events';
 import { openSharedStore } from '../src/app/stores/shared-store.ts';
 import { parseAddress } from '../src/engine/postgres/address.ts';
 
-// One of several processes that put 2 kB into one store in a database, for so many seconds; prints the milliseconds of each.
-const [url = '', keys = '', state = '', prefix = '', seconds = '1'] = process.argv.slice(2);
+// One of several processes that put 2 kB into one store in a database, for so many seconds after others that are not
+// counted; prints the milliseconds of each, and those of the processor for all of them.
+const [url = '', keys = '', state = '', prefix = '', warmUp = '0', seconds = '1'] = process.argv.slice(2);
 const database = { address: parseAddress(url), given: url, passwordFile: undefined, password: undefined };
 const store = await openSharedStore({ database, paths: { keys, state } });
 const author = { name: 'bench', version: '0', via: 'cli' } as const;
@@ -17,12 +18,20 @@ async function put(n: number): Promise<number> {
   return performance.now() - since;
 }
 
-for (let n = 0; n < 20; n++) await put(n);
+async function putFor(ms: number): Promise<number[]> {
+  const until = performance.now() + ms;
+  const taken: number[] = [];
+  while (performance.now() < until) taken.push(await put(taken.length));
+  return taken;
+}
+
+await put(0);
 process.stdout.write('ready\n');
 await once(process.stdin, 'data');
-const until = performance.now() + Number(seconds) * 1_000;
-const taken: number[] = [];
-for (let n = 0; performance.now() < until; n++) taken.push(await put(n));
-process.stdout.write(`${JSON.stringify(taken)}\n`);
+await putFor(Number(warmUp) * 1_000);
+const before = process.cpuUsage();
+const taken = await putFor(Number(seconds) * 1_000);
+const { user, system } = process.cpuUsage(before);
+process.stdout.write(`${JSON.stringify({ taken, cpuMs: (user + system) / 1_000 })}\n`);
 await store.close();
 process.exit();

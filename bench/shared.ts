@@ -4,6 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import pg from 'pg';
@@ -21,14 +22,18 @@ import { interleave, type Quantiles, quantiles } from './statistics.ts';
 const { values } = parseArgs({
   options: {
     server: { type: 'string', default: 'current' },
+    writers: { type: 'string', default: '1,4,16' },
+    'warm-up': { type: 'string', default: '5' },
     seconds: { type: 'string', default: '10' },
     rounds: { type: 'string', default: '1000' },
     commits: { type: 'string', default: '10000' },
+    states: { type: 'string', default: tmpdir() },
   },
 });
 const WRITER = fileURLToPath(new URL('shared-writer.ts', import.meta.url));
 const author = { name: 'bench', version: '0', via: 'cli' } as const;
-const folder = await mkdtemp(join(tmpdir(), 'config-store-bench-'));
+// What each installation keeps: on machines of their own it is not on the database's disk.
+const folder = await mkdtemp(join(values.states, 'config-store-bench-'));
 const programs = serverFolder();
 const binaries = values.server === 'debian' ? debianBinaries() : embeddedBinaries(programs);
 if (binaries === undefined) throw new Error('--server debian: no PostgreSQL is installed');
@@ -39,9 +44,10 @@ try {
   console.log(
     `Node ${process.versions.node}, PostgreSQL ${rows[0].server_version}, ${cpus().length} × ${cpus()[0]?.model ?? 'unknown processor'}\n`,
   );
-  await oneProcess(Number(values.rounds));
-  await manyProcesses(Number(values.seconds));
-  await fromNothing(Number(values.commits));
+  if (values.rounds !== '0') await oneProcess(Number(values.rounds));
+  const writers = values.writers.split(',').map(Number);
+  if (values.writers !== '0') await manyProcesses(writers, Number(values['warm-up']), Number(values.seconds));
+  if (values.commits !== '0') await fromNothing(Number(values.commits));
 } finally {
   await server.dispose();
   for (const each of [folder, programs]) await rm(each, { recursive: true, force: true });
@@ -91,31 +97,66 @@ async function oneProcess(rounds: number): Promise<void> {
   await Promise.all([store.close(), neighbour.close(), bare.end()]);
 }
 
-/** Puts of 1, 4 and 16 processes at once. */
-async function manyProcesses(seconds: number): Promise<void> {
-  console.log('\n| puts, separate processes | per s | p50 ms | p99 ms | max ms |\n|---|---|---|---|---|');
-  for (const writers of [1, 4, 16]) {
+/** Puts of several processes at once, beside rows that one client of the database inserts before and after. */
+async function manyProcesses(counts: readonly number[], warmUp: number, seconds: number): Promise<void> {
+  console.log(
+    '\n| puts, separate processes | per s | beside bare rows | p50 ms | p99 ms | max ms | processor, ms for each | of it the server |\n|---|---|---|---|---|---|---|---|',
+  );
+  for (const writers of counts) {
     const url = await place(`writers_${writers}`);
     const first = await open(url, join(folder, `w${writers}`));
     await put(first, 'first', sampleConfig(0));
     await first.close();
-    const children = Array.from({ length: writers }, (_, i) => startWriter(url, `${writers}-${i}`, seconds));
+    const bare = await bareRows();
+    const children = Array.from({ length: writers }, (_, i) => startWriter(url, `${writers}-${i}`, warmUp, seconds));
     await Promise.all(children.map(({ ready }) => ready));
     for (const { child } of children) child.stdin?.write('go\n');
-    const taken = (await Promise.all(children.map(({ done }) => done))).flat();
+    await pause(warmUp * 1_000);
+    const before = server.processorMs();
+    await pause(seconds * 1_000);
+    const serverMs = server.processorMs() - before;
+    const results = await Promise.all(children.map(({ done }) => done));
+    const rows = (bare + (await bareRows())) / 2;
+    const taken = results.flatMap((result) => result.taken);
+    const writersMs = results.reduce((sum, { cpuMs }) => sum + cpuMs, 0);
     const { p50, p99 } = quantiles(taken);
-    const figures = [taken.length / seconds, p50, p99, Math.max(...taken)].map((value) => Number(value.toPrecision(3)));
-    console.log(`| ${writers} | ${figures.join(' | ')} |`);
+    const perSecond = taken.length / seconds;
+    const figures = [
+      ...[perSecond, perSecond / rows, p50, p99, Math.max(...taken)],
+      ...[(writersMs + serverMs) / taken.length, serverMs / taken.length],
+    ];
+    console.log(`| ${writers} | ${figures.map((value) => Number(value.toPrecision(3))).join(' | ')} |`);
   }
 }
 
-function startWriter(url: string, name: string, seconds: number) {
+/** Rows like those of a commit that one client inserts one after another, for a second: how many. */
+async function bareRows(): Promise<number> {
+  const client = new pg.Client(server.url());
+  await client.connect();
+  await client.query('CREATE TABLE IF NOT EXISTS rows (n bigserial PRIMARY KEY, a bytea, b bytea)');
+  const [artifact, envelope] = [Buffer.from(sampleConfig(0)), Buffer.alloc(1_100, 'x')];
+  const until = performance.now() + 1_000;
+  let count = 0;
+  for (; performance.now() < until; count++)
+    await client.query('INSERT INTO rows (a, b) VALUES ($1, $2)', [artifact, envelope]);
+  await client.end();
+  return count;
+}
+
+function startWriter(url: string, name: string, warmUp: number, seconds: number) {
   const keys = join(folder, 'keys', new URL(url).search);
-  const args = [WRITER, url, keys, join(folder, `state-${name}`), `w${name}`, String(seconds)];
-  const child: ChildProcess = spawn(process.execPath, args, { stdio: ['pipe', 'pipe', 'inherit'] });
+  const args = [url, keys, join(folder, `state-${name}`), `w${name}`, String(warmUp), String(seconds)];
+  const child: ChildProcess = spawn(process.execPath, [...process.execArgv, WRITER, ...args], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
   const lines = createInterface({ input: child.stdout as NodeJS.ReadableStream });
-  const ready = once(lines, 'line');
-  const done = ready.then(async () => JSON.parse(((await once(lines, 'line')) as [string])[0]) as number[]);
+  const said = async () => {
+    const [line] = (await Promise.race([once(lines, 'line'), once(child, 'exit')])) as [unknown];
+    if (typeof line !== 'string') throw new Error(`writer ${name} ended`);
+    return line;
+  };
+  const ready = said();
+  const done = ready.then(async () => JSON.parse(await said()) as { taken: number[]; cpuMs: number });
   return { child, ready, done };
 }
 

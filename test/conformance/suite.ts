@@ -7,6 +7,8 @@ import { dirname, join } from 'node:path';
 import { build as esbuild } from 'esbuild';
 import { parse } from 'yaml';
 import { bundleOptions, hostPlatform } from '../../scripts/build.ts';
+import { leanSdk } from '../../scripts/lean-sdk.ts';
+import { plainBuiltins } from '../../scripts/plain-builtins.ts';
 import { type Bridge, startBridge } from './bridge.ts';
 
 /** One check of one scenario, as the suite wrote it. */
@@ -49,8 +51,10 @@ export async function runSuite(
 ): Promise<Verdict> {
   const folder = await mkdtemp(join(tmpdir(), 'conformance-'));
   try {
+    const options = bundleOptions(hostPlatform());
     await esbuild({
-      ...bundleOptions(hostPlatform()),
+      ...options,
+      plugins: [...(options.plugins ?? []), leanSdk(), plainBuiltins()],
       absWorkingDir: root,
       entryPoints: { server: `test/conformance/${transport === 'http' ? 'http-server' : 'server'}.ts` },
       outdir: join(folder, 'server'),

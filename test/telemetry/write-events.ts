@@ -13,7 +13,7 @@ for (let n = 0; n < Number(count); n++) {
     bytesOut: process.pid,
   });
   // Waits for pino once, so that no event has to queue.
-  if (n === 0) await new Promise((go) => setTimeout(go, 200));
+  if (n === 0) await telemetry.flush();
 }
 await telemetry.close();
 const { status, lost } = telemetry.state();

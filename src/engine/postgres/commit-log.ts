@@ -15,7 +15,7 @@ import {
   storeFault,
 } from './faults.ts';
 import type { Row } from './line.ts';
-import { type RangeLimit, rangeOf, rangeStatement } from './log-rows.ts';
+import { type RangeLimit, rangeOf, rangeStatement, TAIL, tailOf, tailStatement } from './log-rows.ts';
 import type { LogWatch } from './log-watch.ts';
 import { movedStatement } from './tables.ts';
 import type { PostgresTurns } from './turns.ts';
@@ -32,6 +32,8 @@ export class PostgresLog implements CommitLog {
   readonly #database: Database;
   readonly #watch: LogWatch;
   readonly #turns: PostgresTurns;
+  /** True while a long log is read from one range to the next. */
+  #isLong = false;
 
   constructor(database: Database, watch: LogWatch, turns: PostgresTurns) {
     this.#database = database;
@@ -45,10 +47,10 @@ export class PostgresLog implements CommitLog {
   }
 
   readRange(first: number, limit: RangeLimit): Promise<LogRange> {
-    const { mirror, line, tables } = this.#database;
+    const { mirror } = this.#database;
     return on(this.#database, 'read the log', async () => {
       try {
-        const range = rangeOf(first, await line.read(rangeStatement(tables, first, limit)));
+        const range = await this.#read(first, limit);
         this.#watch.saw(first + range.envelopes.length);
         return range;
       } catch (error) {
@@ -59,6 +61,18 @@ export class PostgresLog implements CommitLog {
         return kept;
       }
     });
+  }
+
+  /** As the end of a log, which is planned more quickly, unless it turned out to be longer than that. */
+  async #read(first: number, limit: RangeLimit): Promise<LogRange> {
+    const { line, tables } = this.#database;
+    const rows = this.#isLong ? undefined : await line.read(tailStatement(tables, first, limit.commits));
+    const range =
+      rows !== undefined && rows.length < TAIL
+        ? tailOf(first, rows, limit)
+        : rangeOf(first, await line.read(rangeStatement(tables, first, limit)));
+    this.#isLong = range.envelopes.length >= TAIL;
+    return range;
   }
 
   beyond(index: number, limit: number): Promise<readonly number[]> {

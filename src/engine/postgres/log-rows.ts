@@ -20,18 +20,26 @@ export function rangeStatement({ log }: Tables, first: number, { commits, bytes 
   return `SELECT idx, CASE WHEN ${fits} THEN substring(envelope FROM 1 FOR ${MAX_ENVELOPE_BYTES + 1}) END AS envelope FROM (${counted}) counted ORDER BY idx`;
 }
 
-/** Commits that are read as the end of the log; it is seldom longer. */
-const TAIL = 32;
+/** Rows that are read as the end of the log; it is seldom longer. */
+export const TAIL = 32;
 
-/** Returns a statement that is quickly planned, for the end of the log: as `rangeStatement`, of no more than 32 MiB. */
-export function tailStatement({ log }: Tables, first: number): string {
-  return `SELECT idx, substring(envelope FROM 1 FOR ${MAX_ENVELOPE_BYTES + 1}) AS envelope FROM ${log} WHERE idx >= ${whole(first)} ORDER BY idx LIMIT ${TAIL}`;
+/** Returns a statement that is quickly planned, for the end of the log: as `rangeStatement`, of `TAIL` rows and so 32 MiB at most. */
+export function tailStatement({ log }: Tables, first: number, commits = TAIL): string {
+  const limit = Math.min(TAIL, whole(commits) + 1);
+  return `SELECT idx, substring(envelope FROM 1 FOR ${MAX_ENVELOPE_BYTES + 1}) AS envelope FROM ${log} WHERE idx >= ${whole(first)} ORDER BY idx LIMIT ${limit}`;
 }
 
-/** Returns the contiguous commits among the rows of `tailStatement`. */
-export function tailOf(first: number, rows: readonly Row[]): LogRange {
-  const range = rangeOf(first, rows);
-  return { ...range, more: range.envelopes.length === TAIL };
+/** Returns the contiguous commits among the rows of `tailStatement`, within a limit. */
+export function tailOf(first: number, rows: readonly Row[], limit?: RangeLimit): LogRange {
+  const { envelopes } = rangeOf(first, rows);
+  const { commits, bytes } = limit ?? { commits: TAIL, bytes: Number.POSITIVE_INFINITY };
+  let total = 0;
+  const end = envelopes.findIndex((envelope, i) => {
+    total += envelope.length;
+    return i >= commits || (i > 0 && total > bytes);
+  });
+  if (end !== -1) return { first, envelopes: envelopes.slice(0, end), more: true };
+  return { first, envelopes, more: envelopes.length === TAIL };
 }
 
 /** Returns the contiguous commits among rows that begin at `first`. */

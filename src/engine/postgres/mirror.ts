@@ -6,6 +6,9 @@ import type { RangeLimit } from './log-rows.ts';
 /** The longest artifact that is kept, and all of them together, in bytes. */
 const MAX_OBJECT_BYTES = 4 * 1_048_576;
 const MAX_TOTAL_BYTES = 256 * 1_048_576;
+/** How long what is handed over waits at least, and from one write to the next, in milliseconds: a transaction costs more than its rows. */
+const SOON_MS = 20;
+const GATHER_MS = 1_000;
 /** Digests that are remembered as kept. */
 const MAX_REMEMBERED = 10_000;
 
@@ -21,6 +24,7 @@ export class Mirror {
   #unusable = false;
   #later: Array<(db: BetterSqlite3.Database) => void> = [];
   #timer: NodeJS.Timeout | undefined;
+  #writtenAt = Number.NEGATIVE_INFINITY;
   /** Settles when what was handed over so far is in the file, or never will be; never rejects. */
   #written: Promise<void> = Promise.resolve();
   #kept = 0;
@@ -66,6 +70,7 @@ export class Mirror {
   dropObject(digest: Digest): void {
     this.#handedOver.delete(digest);
     this.#soon((db) => db.prepare('DELETE FROM objects WHERE digest = ?').run(digest));
+    void this.#write(); // what was purged is not kept until others are written
   }
 
   /** Returns what is kept of the log from `first` on. */
@@ -120,7 +125,8 @@ export class Mirror {
   #soon(work: (db: BetterSqlite3.Database) => void): void {
     if (this.#unusable) return;
     this.#later.push(work);
-    this.#timer ??= setTimeout(() => void this.#write(), 20).unref();
+    const ms = Math.max(SOON_MS, this.#writtenAt + GATHER_MS - performance.now());
+    this.#timer ??= setTimeout(() => void this.#write(), ms).unref();
   }
 
   /** One after the other, so that no caller is answered while an earlier one waits for the file to be opened. */
@@ -135,6 +141,7 @@ export class Mirror {
     const work = this.#later;
     if (work.length === 0) return;
     this.#later = [];
+    this.#writtenAt = performance.now();
     const db = await this.#open();
     try {
       db?.transaction(() => {

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { Writable } from 'node:stream';
 import type pg from 'pg';
 import type { LogRange, Turn, Turns, TurnWish } from '../port.ts';
 import type { Database } from './database.ts';
@@ -78,7 +79,11 @@ export class PostgresTurns implements Turns {
 
   async #finish(client: pg.Client, text: string, values: readonly unknown[]): Promise<void> {
     const { line } = this.#database;
-    const [done, end] = await Promise.allSettled([client.query(text, values as unknown[]), client.query('COMMIT')]);
+    const { stream } = (client as unknown as { connection: { stream: Writable } }).connection;
+    stream.cork(); // both go out at once
+    const sent = [client.query(text, values as unknown[]), client.query('COMMIT')] as const;
+    stream.uncork();
+    const [done, end] = await Promise.allSettled(sent);
     if (done.status === 'rejected') throw line.faultOf(done.reason);
     if (end.status === 'rejected') throw line.faultOf(end.reason);
     if (end.value.command !== 'COMMIT') throw new LineLost('it did not commit', true);
@@ -94,7 +99,7 @@ export class PostgresTurns implements Turns {
 
   /**
    * Has what others commit taken in while the turn is not there yet, so that little is left to be verified in the turn: once
-   * when most of the usual wait is over, then a few times more.
+   * when most of the usual wait is over, and seldom more often, since each look costs the processor what several commits do.
    */
   async #whileWaiting<T>(meanwhile: (() => Promise<void>) | undefined, turn: Promise<T>): Promise<T> {
     const since = performance.now();
@@ -104,12 +109,12 @@ export class PostgresTurns implements Turns {
       timer = setTimeout(
         async () => {
           await meanwhile?.().catch(() => undefined); // the look in the turn says why
-          if (waiting) lookAfter(this.#waitedMs / 8);
+          if (waiting) lookAfter(this.#waitedMs / 2);
         },
         Math.max(LOOK_MS, ms),
       );
     };
-    if (this.#crowded) lookAfter(this.#waitedMs * 0.75);
+    if (this.#crowded) lookAfter(this.#waitedMs * 0.8);
     try {
       return await turn;
     } finally {
