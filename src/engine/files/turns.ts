@@ -15,8 +15,6 @@ const PATIENCE_MS = 30_000;
 /** After how long a process asks less often, in milliseconds: many that wait would leave no time to the one that works. */
 const LONG_WAIT_MS = 200;
 const LONG_WAIT_FACTOR = 5;
-/** The one that is next asks more often: there is one of those. */
-const NEXT_FACTOR = 0.4;
 
 /** Says whether there is a commit at an index now. */
 interface Log {
@@ -47,7 +45,7 @@ export class FileTurns implements Turns {
     if (locks === undefined) return { waited: false, leave: () => undefined };
     const wait = new Wait(this.#log, next);
     const queued = await this.#lock(locks.queue, wait);
-    const taken = await this.#lock(locks.turn, wait, queued ? NEXT_FACTOR : 1);
+    const taken = await this.#lock(locks.turn, wait);
     if (queued && taken) locks.queue.release();
     return {
       waited: wait.waited,
@@ -82,7 +80,7 @@ export class FileTurns implements Turns {
   }
 
   /** True when the lock is ours; false when it was waited for long enough, or cannot be had on this file system. */
-  async #lock(lock: Lock, wait: Wait, pauses = 1): Promise<boolean> {
+  async #lock(lock: Lock, wait: Wait): Promise<boolean> {
     for (;;) {
       try {
         lock.take();
@@ -90,7 +88,7 @@ export class FileTurns implements Turns {
       } catch (error) {
         if (!isBusy(error) || wait.isOver(lock)) return false;
       }
-      await pause(wait.isLong ? LONG_WAIT_FACTOR : pauses);
+      await pause(wait.isLong ? LONG_WAIT_FACTOR : 1);
     }
   }
 }
