@@ -127,9 +127,10 @@ describeContainer('the end of a container', () => {
       for (let put = 1; put <= 2_000; put++)
         acknowledged.push((await server.tool('put_config', { name: 'a', json: { put } }))['version']);
     })();
+    const ended = expect(writing).rejects.toThrow('the server ended');
     await server.waitFor(() => acknowledged.length >= 40);
     await docker('kill', '-s', 'KILL', server.name);
-    await expect(writing).rejects.toThrow('the server ended');
+    await ended;
     const next = await serveIn(flags);
     const got = await next.tool('get_config', { name: 'a' });
     expect(got).toMatchObject({ verified: true });
