@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
+import { keepHeapSmall } from '../src/app/small-heap.ts';
 import { openSharedStore } from '../src/app/stores/shared-store.ts';
 import { parseAddress } from '../src/engine/postgres/address.ts';
 
@@ -8,6 +9,7 @@ import { parseAddress } from '../src/engine/postgres/address.ts';
 const [url = '', keys = '', state = '', prefix = '', warmUp = '0', seconds = '1'] = process.argv.slice(2);
 const database = { address: parseAddress(url), given: url, passwordFile: undefined, password: undefined };
 const store = await openSharedStore({ database, paths: { keys, state } });
+keepHeapSmall(); // as a server does
 const author = { name: 'bench', version: '0', via: 'cli' } as const;
 
 async function put(n: number): Promise<number> {

@@ -1,4 +1,4 @@
-import type { Digest, Hex } from '../core/digest.ts';
+import type { CommitId, Digest, Hex } from '../core/digest.ts';
 import type { StoreError } from '../core/errors.ts';
 import type { Notice } from '../core/notice.ts';
 
@@ -89,6 +89,13 @@ export interface Entry {
   readonly envelope: Uint8Array;
   /** Artifacts that it names and that are not in the store yet. */
   readonly artifacts: readonly PendingObject[];
+  /** The commit that it follows. In a turn that is `assumed`, an engine publishes nothing after another one. */
+  readonly previous?: CommitId;
+  /**
+   * Says that the envelope may be published, in up to a millisecond of this thread: called once, while the engine waits for
+   * disk or database anyhow. Where it throws, the entry does not become a commit, and `ready` or `publish` rejects with that.
+   */
+  readonly confirm?: () => void;
 }
 
 /** A commit of which only `publish` is missing. */
@@ -160,6 +167,8 @@ export interface Turn {
   readonly waited: boolean;
   /** The part of the log that was read while the turn was taken, from the index before `next` on; absent where nothing was. */
   readonly seen?: LogRange;
+  /** True where the log need not be looked at for this turn: `publish` finds out whether it is still what the caller knows. */
+  readonly assumed?: boolean;
   leave(): void;
 }
 
@@ -188,7 +197,10 @@ export interface DraftStore {
   live(keys: readonly Hex[]): Promise<ReadonlySet<Hex>>;
   /** Returns the newest revision of every key, at most `limit`, without their bodies; marks of discarded drafts among them. */
   list(limit: number): Promise<readonly DraftEntry[]>;
-  /** A compare-and-swap on the revision, durable once it says `saved`; older revisions go. */
+  /**
+   * A compare-and-swap on the revision, durable once it says `saved`; older revisions go. `conflict` is also the answer where
+   * another revision has taken the place of this one before it could be said.
+   */
   insert(revision: DraftRevision): Promise<'saved' | 'conflict'>;
 }
 

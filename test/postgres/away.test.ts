@@ -77,6 +77,7 @@ describe.skipIf(current === undefined)('while the database is away', () => {
   it('writes are refused with what to do, nothing is left of them, and they work again after', async () => {
     const { proxy, store } = await behindProxy();
     proxy.block(true);
+    await new Promise((resolve) => setTimeout(resolve, 100)); // else it has not heard of it, and cannot know what came of it
     const refused = await refusal(store.writer.commit(puts({ a: 'three' })));
     expect(refused).toMatchObject({ code: 'STORE_BUSY', advice: [{ do: 'check-storage' }] });
     expect(refused.hint).toMatch(/Nothing was committed/);

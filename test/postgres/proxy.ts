@@ -41,7 +41,7 @@ export function proxyTo(url: string): Proxy {
     }
     const far = connect(port, host);
     let pending = false;
-    let inTurn = false;
+    let inTransaction = false;
     for (const [one, other] of [
       [near, far],
       [far, near],
@@ -56,14 +56,14 @@ export function proxyTo(url: string): Proxy {
       });
     }
     near.on('data', (part) => {
-      const append = part.includes('.log (idx, envelope) VALUES');
-      pending ||= append;
-      if (append) inTurn = false;
-      inTurn ||= pending && part.includes('COMMIT');
+      inTransaction ||= part.includes('BEGIN');
+      pending ||= part.includes('.log (idx, envelope) VALUES');
       far.write(part);
     });
     far.on('data', (part) => {
-      const done = part.includes(inTurn ? 'COMMIT\0' : 'INSERT 0 ');
+      const ended = part.includes('COMMIT\0') || part.includes('ROLLBACK\0');
+      const done = inTransaction ? ended : part.includes('INSERT 0 ');
+      inTransaction &&= !ended;
       if (toLose > 0 && pending && done) {
         toLose--;
         near.destroy();

@@ -92,7 +92,8 @@ export class FileCommitLog implements CommitLog {
   stage(entry: Entry): StagedEntry {
     refuseMoved(this.#storage);
     const tmp = this.#storage.disk.stage(this.#storage.layout.tmp, entry.envelope, 0o444);
-    const ready = allSettled([tmp.durable, ...entry.artifacts.map(({ durable }) => durable)]);
+    const confirmed = (async () => entry.confirm?.())(); // at once, while the disk works
+    const ready = allSettled([tmp.durable, confirmed, ...entry.artifacts.map(({ durable }) => durable)]);
     ready.catch(() => undefined); // awaited by the caller, later
     const staged: StagedFile = { ...entry, ready, tmp };
     return staged;

@@ -45,7 +45,7 @@ export class MemoryLog implements CommitLog {
 
   stage(entry: Entry): StagedEntry {
     this.#check();
-    const ready = Promise.all(entry.artifacts.map(({ durable }) => durable)).then(() => undefined);
+    const ready = Promise.all(entry.artifacts.map(({ durable }) => durable)).then(() => entry.confirm?.());
     ready.catch(() => undefined); // awaited by the caller, later
     return { ...entry, envelope: Buffer.from(entry.envelope), ready };
   }

@@ -22,6 +22,8 @@ import type { PostgresTurns } from './turns.ts';
 
 /** The highest index, as in files: nine digits. */
 const MAX_INDEX = 999_999_999;
+/** What the database answers when a commit has no index, because the one before is another than it follows: `not_null_violation`. */
+const FOLLOWS_NONE = '23502';
 
 /**
  * The log as the table `log`. A commit happens when the statement that inserts it, its artifacts with it, is committed: the
@@ -140,16 +142,20 @@ export class PostgresLog implements CommitLog {
     const { line } = this.#database;
     const first = staged[0]?.index ?? 0;
     const until = performance.now() + PATIENCE_MS;
+    const confirm = once(() => {
+      for (const entry of staged) entry.confirm?.();
+    });
     let left = staged;
     let unanswered = false;
     for (let attempt = 1; left.length > 0; attempt++) {
       try {
-        await this.#send(left);
+        await this.#send(left, confirm);
         return left.length;
       } catch (error) {
         if (!(error instanceof LineLost || error instanceof DatabaseError)) throw error;
         const over = performance.now() > until || attempt >= MAX_ATTEMPTS;
         if (error instanceof LineLost) unanswered ||= error.sent;
+        if (error instanceof DatabaseError && error.code === FOLLOWS_NONE) return 0;
         if (error instanceof DatabaseError && error.code === '23505') {
           const found: unknown = await this.#taken(left, unanswered).catch((lost: unknown) => lost);
           if (found === 'ours') return left.length;
@@ -175,18 +181,28 @@ export class PostgresLog implements CommitLog {
     return typeof to === 'string' ? movedStore(to) : storeFault(error, line.address, 'append to the log');
   }
 
-  /** One statement, one flush: the artifacts, and every commit that names them. It ends the turn that it was made in. */
-  async #send(staged: readonly StagedEntry[]): Promise<void> {
+  /**
+   * One statement, one flush: the artifacts, and every commit that names them. It ends the turn that it was made in; outside
+   * of a turn, in which the log was read, the first commit gets its index only where the one before is the one it follows.
+   */
+  async #send(staged: readonly StagedEntry[], confirm: () => void): Promise<void> {
     const { line, tables } = this.#database;
     const values: unknown[] = [];
     const place = (value: unknown) => `$${values.push(value)}`;
     const artifacts = artifactsOf(staged).map(
       ({ digest, bytes }) => `(${place(Buffer.from(digest, 'hex'))}::bytea, ${place(bytes)}::bytea)`,
     );
-    const entries = staged.map(({ index, envelope }) => `(${place(index)}::bigint, ${place(envelope)}::bytea)`);
+    const indexOf = ({ index, previous }: StagedEntry, i: number) =>
+      i > 0 || previous === undefined || this.#turns.isLocked
+        ? `${place(index)}::bigint`
+        : `CASE (SELECT sha256(envelope) FROM ${tables.log} WHERE idx = ${place(index - 1)}) WHEN ${place(Buffer.from(previous, 'hex'))} THEN ${place(index)}::bigint END`;
+    const entries = staged.map((entry, i) => `(${indexOf(entry, i)}, ${place(entry.envelope)}::bytea)`);
     const before = artifacts.length === 0 ? '' : `WITH stored AS (${putStatement(tables.objects, artifacts)}) `;
     const text = `${before}INSERT INTO ${tables.log} (idx, envelope) VALUES ${entries.join(', ')}`;
-    await (this.#turns.finish(text, values) ?? line.change(text, values));
+    const finished = this.#turns.finish(text, values, confirm);
+    if (finished !== undefined) return finished;
+    confirm();
+    await line.change(text, values);
   }
 
   /**
@@ -217,6 +233,15 @@ export function putStatement(objects: string, rows: readonly string[]): string {
 function artifactsOf(staged: readonly StagedEntry[]): PendingObject[] {
   const each = new Map(staged.flatMap(({ artifacts }) => artifacts).map((artifact) => [artifact.digest, artifact]));
   return [...each.values()].sort((a, b) => (a.digest < b.digest ? -1 : 1));
+}
+
+/** Runs something at the first call alone. */
+function once(work: () => void): () => void {
+  let done = false;
+  return () => {
+    if (!done) work();
+    done = true;
+  };
 }
 
 function isSame({ envelope }: Row, bytes: Uint8Array): boolean {

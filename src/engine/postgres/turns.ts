@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import type { Writable } from 'node:stream';
 import type pg from 'pg';
 import type { LogRange, Turn, Turns, TurnWish } from '../port.ts';
 import type { Database } from './database.ts';
@@ -11,6 +10,8 @@ import { tailOf, tailStatement } from './log-rows.ts';
 const RESPECT_MS = 2_000;
 /** After a connection could not be had, none is asked for this long, in milliseconds. */
 const AWAY_MS = 1_000;
+/** In another isolation level the log would be read as it was before the lock was had. */
+const BEGIN = 'BEGIN ISOLATION LEVEL READ COMMITTED';
 /** While a turn is waited for, looks at what others commit are at least so far apart, in milliseconds. */
 const LOOK_MS = 5;
 
@@ -23,8 +24,8 @@ export class PostgresTurns implements Turns {
   readonly #database: Database;
   readonly #key: string;
   #client: pg.Client | undefined;
-  /** The same while its transaction holds the lock. */
-  #holder: pg.Client | undefined;
+  /** Its use while this process has a turn: in a transaction that holds the lock, or, for one that is assumed, in none yet. */
+  #turn: { readonly client: pg.Client; readonly isLocked: boolean } | undefined;
   /** Settles when the connection is free again; never rejects. */
   #free: Promise<void> = Promise.resolve();
   #awayUntil = 0;
@@ -40,7 +41,16 @@ export class PostgresTurns implements Turns {
     this.#key = hash.readBigInt64BE().toString();
   }
 
-  async take(next: number, { meanwhile }: TurnWish = {}): Promise<Turn> {
+  /** A process that is alone gets a turn without a request: then the statement of its commit compares the one before. */
+  async take(next: number, { meanwhile, alone = false }: TurnWish = {}): Promise<Turn> {
+    if (alone) {
+      const client = await this.#connected();
+      this.#turn = client && { client, isLocked: false };
+      const leave = () => {
+        this.#turn = undefined;
+      };
+      return { waited: false, assumed: true, leave };
+    }
     const before = this.#free;
     const { promise, resolve: free } = Promise.withResolvers<void>();
     this.#free = promise;
@@ -59,31 +69,48 @@ export class PostgresTurns implements Turns {
     const leave = () => {
       if (left) return;
       left = true;
-      if (this.#holder === undefined) free();
+      if (this.#turn === undefined) free();
       else void this.#end('COMMIT').then(free);
     };
     return { waited: rows.waited, ...(rows.seen !== undefined && { seen: rows.seen }), leave };
   }
 
-  /**
-   * Runs a statement in the transaction of this process's turn and commits it, in one go; undefined where there is no turn.
-   *
-   * @throws DatabaseError, LineLost
-   */
-  finish(text: string, values: readonly unknown[]): Promise<void> | undefined {
-    const client = this.#holder;
-    if (client === undefined) return undefined;
-    this.#holder = undefined;
-    return this.#finish(client, text, values);
+  /** True while this process has a turn in which the log was read. */
+  get isLocked(): boolean {
+    return this.#turn?.isLocked === true;
   }
 
-  async #finish(client: pg.Client, text: string, values: readonly unknown[]): Promise<void> {
+  /**
+   * Runs a statement in the transaction of this process's turn and commits it, without waiting in between; undefined where
+   * there is no connection for it.
+   *
+   * @param confirm runs while the database works, and keeps the transaction from being committed where it throws
+   * @throws DatabaseError, LineLost, and what `confirm` throws
+   */
+  finish(text: string, values: readonly unknown[], confirm: () => void): Promise<void> | undefined {
+    const turn = this.#turn;
+    this.#turn = undefined;
+    return turn && this.#finish(turn, text, values, confirm);
+  }
+
+  async #finish(
+    { client, isLocked }: { readonly client: pg.Client; readonly isLocked: boolean },
+    text: string,
+    values: readonly unknown[],
+    confirm: () => void,
+  ): Promise<void> {
     const { line } = this.#database;
-    const { stream } = (client as unknown as { connection: { stream: Writable } }).connection;
-    stream.cork(); // both go out at once
-    const sent = [client.query(text, values as unknown[]), client.query('COMMIT')] as const;
-    stream.uncork();
-    const [done, end] = await Promise.allSettled(sent);
+    const begun = isLocked ? undefined : client.query(BEGIN);
+    const work = client.query(text, values as unknown[]);
+    let refusal: { readonly reason: unknown } | undefined;
+    try {
+      confirm();
+    } catch (reason) {
+      refusal = { reason };
+    }
+    const ended = client.query(refusal === undefined ? 'COMMIT' : 'ROLLBACK');
+    const [done, end] = await Promise.allSettled([work, ended, begun]);
+    if (refusal !== undefined) throw refusal.reason;
     if (done.status === 'rejected') throw line.faultOf(done.reason);
     if (end.status === 'rejected') throw line.faultOf(end.reason);
     if (end.value.command !== 'COMMIT') throw new LineLost('it did not commit', true);
@@ -131,7 +158,7 @@ export class PostgresTurns implements Turns {
     try {
       const results = (await client.query(
         [
-          'BEGIN ISOLATION LEVEL READ COMMITTED', // else the log would be read as it was before the lock was had
+          BEGIN,
           `SET LOCAL lock_timeout = ${RESPECT_MS}`,
           `SET LOCAL idle_in_transaction_session_timeout = ${RESPECT_MS}`,
           // In one statement that says whether it waited; what the second function returns is an empty text.
@@ -139,7 +166,7 @@ export class PostgresTurns implements Turns {
           tailStatement(this.#database.tables, first),
         ].join('; '),
       )) as unknown as pg.QueryResult[];
-      this.#holder = client;
+      this.#turn = { client, isLocked: true };
       const [atOnce, tail] = results.slice(-2).map(({ rows }) => rows as Row[]);
       const seen = tailOf(first, tail ?? []);
       this.#crowded = atOnce?.[0]?.['at_once'] === false || first + seen.envelopes.length > next;
@@ -151,7 +178,7 @@ export class PostgresTurns implements Turns {
   }
 
   async #end(how: 'COMMIT' | 'ROLLBACK'): Promise<void> {
-    this.#holder = undefined;
+    this.#turn = undefined;
     try {
       await this.#client?.query(how);
     } catch {
@@ -162,7 +189,7 @@ export class PostgresTurns implements Turns {
   #drop(): void {
     const client = this.#client;
     this.#client = undefined;
-    this.#holder = undefined;
+    this.#turn = undefined;
     client?.end().catch(() => undefined); // dead already
   }
 
@@ -173,7 +200,7 @@ export class PostgresTurns implements Turns {
       client.on('end', () => {
         if (this.#client !== client) return;
         this.#client = undefined;
-        this.#holder = undefined;
+        this.#turn = undefined;
       });
       this.#client = client;
     } catch {

@@ -8,7 +8,7 @@ import { dropCacheFile, isDamaged, openCache } from './cache-open.ts';
 import { CacheDisagrees } from './cache-rows.ts';
 
 /** How long commits wait to be written with those that follow, in milliseconds: a transaction costs more than its rows. */
-const GATHER_MS = 250;
+const GATHER_MS = 1_000;
 /** Commits that wait for each other at most: with fewer in a transaction, the same pages are written again and again. */
 const GATHERED = 8_192;
 /** How long a question waits for other processes' writes to the cache, in milliseconds. */

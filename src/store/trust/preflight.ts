@@ -33,13 +33,13 @@ export class Preflight {
   /**
    * Takes in what others committed, makes the store where there is none, and throws what forbids writing.
    *
-   * @param seen what was read of the log a moment ago
+   * @param seen what was read of the log a moment ago; `assumed` where it is as it was known, or the commit will find out
    * @throws StoreError STORE_MISSING, STORE_FOREIGN, ROLLED_BACK, CORRUPT, STORE_NEWER, STATE_UNKNOWN, and what genesis throws
    */
-  async pass(author: Author, seen?: LogRange): Promise<void> {
+  async pass(author: Author, seen?: LogRange | 'assumed'): Promise<void> {
     const { view, trust, engine } = this.#parts;
     if (engine.away !== undefined) await engine.reach(); // nothing is built on a log as it was before
-    await view.catchUp('ours', undefined, seen);
+    if (seen !== 'assumed') await view.catchUp('ours', undefined, seen);
     if (view.head === undefined) await this.#make({ author, fresh: false });
     await view.checkReplaced();
     if (view.head === undefined) throw missingStore(engine.location);

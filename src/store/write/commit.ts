@@ -55,9 +55,10 @@ export interface Left {
  * plan, artifacts, statement, signature, envelope, publish, take over, answer. A request that is refused, or changes nothing,
  * is answered alone; those behind one that could not be written were signed on top of it, and are left for another attempt.
  *
+ * @param assumed true when the log was not looked at: then no request is refused, and none is found to change nothing
  * @throws StoreError what kept the rest from being published; those published before have their answers
  */
-export async function commitBatch(parts: CommitParts, batch: readonly Waiting[]): Promise<Left> {
+export async function commitBatch(parts: CommitParts, batch: readonly Waiting[], assumed = false): Promise<Left> {
   const { engine, view } = parts;
   const built: Built[] = [];
   const lookup = new PlanLookup(view, parts.proofs);
@@ -73,8 +74,8 @@ export async function commitBatch(parts: CommitParts, batch: readonly Waiting[])
       try {
         const plan = await planCommit(request, previous.index + 1, lookup);
         if (plan.changes.length === 0 && (request.keys ?? []).length === 0) {
-          if (lookup.rested) {
-            rest = batch.slice(i); // the answer rests on a commit of this batch that is not in the log yet
+          if (lookup.rested || assumed) {
+            rest = batch.slice(i); // the answer rests on a commit of this batch that is not in the log yet, or on a look that is due
             break;
           }
           // Nothing new, but an artifact that was damaged or lost is whole again before this says so.
@@ -93,14 +94,14 @@ export async function commitBatch(parts: CommitParts, batch: readonly Waiting[])
         const payload = payloadOf(statement);
         // Only now: a request that is refused leaves no bytes behind. They are flushed while this thread signs.
         if (artifacts.length === 0) artifacts = beginArtifacts(request, plan, engine);
-        const { record, envelope } = signStatement(statement, key, payload);
-        const staged = engine.log.stage({ index: record.index, envelope, artifacts });
+        const { record, envelope, confirm } = signStatement(statement, key, payload);
+        const staged = engine.log.stage({ index: record.index, envelope, artifacts, previous: previous.id, confirm });
         built.push({ waiting: { ...waiting, artifacts }, plan, record, staged });
         lookup.add(record);
         previous = record;
         if (statement.keys.length > 0) keyring = record.index;
       } catch (error) {
-        if (lookup.rested) {
+        if (lookup.rested || assumed) {
           rest = batch.slice(i);
           break;
         }

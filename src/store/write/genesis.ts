@@ -45,8 +45,8 @@ export async function makeStore(
     changes: [],
     keys: [{ action: 'add', keyId: key.keyId, label, role: 'owner', spki: key.spki }],
   };
-  const { record, envelope } = signStatement(statement, key, payloadOf(statement));
-  const staged = engine.log.stage({ index: 0, envelope, artifacts: [] });
+  const { record, envelope, confirm } = signStatement(statement, key, payloadOf(statement));
+  const staged = engine.log.stage({ index: 0, envelope, artifacts: [], confirm });
   await staged.ready;
   if ((await engine.log.publish([staged])) === 0) {
     await keys.dropPending(key.keyId);

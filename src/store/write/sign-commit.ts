@@ -3,7 +3,7 @@ import { parseStatement } from '../../core/commit/parse-statement.ts';
 import { type Author, encodeStatement, STATEMENT_LIMITS, type Statement } from '../../core/commit/statement.ts';
 import { sha256Hex } from '../../core/digest.ts';
 import { StoreError, toStoreError } from '../../core/errors.ts';
-import type { SigningKey } from '../../keys/signing-key.ts';
+import type { BegunSignature, SigningKey } from '../../keys/signing-key.ts';
 import type { CommitRequest } from '../api/writer.ts';
 import { type CommitRecord, recordOf } from '../commits/commit-record.ts';
 import type { Plan } from './plan.ts';
@@ -62,20 +62,19 @@ export function payloadOf(statement: Statement): Uint8Array {
   );
 }
 
-/**
- * Signs a statement.
- *
- * @returns the record, and the bytes of its log file
- * @throws StoreError INTERNAL when two implementations do not make the same signature
- */
-export function signStatement(
-  statement: Statement,
-  key: SigningKey,
-  payload: Uint8Array,
-): { record: CommitRecord; envelope: Uint8Array } {
-  const signature = key.sign(preAuthEncoding(PAYLOAD_TYPE, payload));
+/** A statement that is signed by one implementation; nothing of it may be published before the other has confirmed it. */
+export interface SignedStatement {
+  readonly record: CommitRecord;
+  /** The bytes of its log file. */
+  readonly envelope: Uint8Array;
+  readonly confirm: BegunSignature['confirm'];
+}
+
+/** Signs a statement. */
+export function signStatement(statement: Statement, key: SigningKey, payload: Uint8Array): SignedStatement {
+  const { bytes: signature, confirm } = key.begin(preAuthEncoding(PAYLOAD_TYPE, payload));
   const envelope = encodeEnvelope({ payload, keyId: key.keyId, signature });
-  return { record: recordOf(statement.index, sha256Hex(envelope), key.keyId, statement), envelope };
+  return { record: recordOf(statement.index, sha256Hex(envelope), key.keyId, statement), envelope, confirm };
 }
 
 /** Reads the statement as every reader will: nothing may get into the log that could not be read again. */

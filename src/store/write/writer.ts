@@ -107,7 +107,7 @@ export class Writer implements StoreWriter {
     for (let attempts = 1; ; attempts++) {
       const [first] = waiting;
       if (first === undefined) return;
-      const { left, lost } = await this.#inTurn(waiting, first);
+      const { left, lost } = await this.#inTurn(waiting, first, attempts);
       waiting = left;
       if (!lost) continue;
       lostSince ??= performance.now();
@@ -119,16 +119,18 @@ export class Writer implements StoreWriter {
   }
 
   /** One attempt, when it is this process's turn to append; returns those that have no answer yet. */
-  async #inTurn(waiting: readonly Waiting[], { request: { author } }: Waiting): Promise<Left> {
+  async #inTurn(waiting: readonly Waiting[], { request: { author } }: Waiting, attempt: number): Promise<Left> {
     const { engine, preflight, view } = this.#parts;
     const turn = await engine.turns.take(view.next, {
       meanwhile: () => view.catchUp(),
-      alone: performance.now() - this.#othersAt > COMPETES_MS,
+      // What an attempt could not answer on what was known is answered on a look at the log.
+      alone: attempt === 1 && performance.now() - this.#othersAt > COMPETES_MS,
     });
     try {
-      await preflight.pass(author, turn.seen);
+      const assumed = turn.assumed === true && view.head !== undefined && view.fault === undefined;
+      await preflight.pass(author, assumed ? 'assumed' : turn.seen);
       const theirs = this.#next !== undefined && view.next !== this.#next;
-      const left = await commitBatch(this.#parts, waiting);
+      const left = await commitBatch(this.#parts, waiting, assumed);
       if (theirs || left.lost) this.#othersAt = performance.now();
       this.#next = view.next;
       return left;

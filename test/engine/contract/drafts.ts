@@ -92,12 +92,14 @@ export function draftsContract(make: MakeSubject): void {
       const answered = (
         await Promise.all(['a', 'b', 'c', 'd'].map((writer) => runProcess(remote, 'draft', writer, 15)))
       ).flat();
-      expect(answered.map(({ index }) => index).sort((a, b) => a - b)).toEqual(
-        Array.from({ length: 60 }, (_, i) => i + 1),
-      );
+      const textOf = new Map(answered.map(({ index, text }) => [index, text]));
+      expect(textOf.size).toBe(60);
+      // Sixty numbers, or more where one was superseded before its process could be sure of it, and tried again.
+      const highest = Math.max(...textOf.keys());
+      expect(highest).toBeGreaterThanOrEqual(60);
       const newest = await engine.drafts.newest(key);
-      expect(newest?.revision).toBe(60);
-      expect(Buffer.from(newest?.body ?? []).toString()).toBe(answered.find(({ index }) => index === 60)?.text);
+      expect(newest?.revision).toBe(highest);
+      expect(Buffer.from(newest?.body ?? []).toString()).toBe(textOf.get(highest));
     }, 60_000);
   });
 }

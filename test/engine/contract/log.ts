@@ -107,6 +107,53 @@ export function logContract(make: MakeSubject): void {
       expect(await append(engine, 1, '1')).toBe(true);
     });
 
+    it('publishes what was confirmed, once, and nothing that was not', async () => {
+      let confirmed = 0;
+      const entry = (index: number, confirm: () => void) =>
+        engine.log.stage({ index, envelope: Buffer.from(`${index}`), artifacts: [], confirm });
+      const fine = [0, 1].map((index) => entry(index, () => void confirmed++));
+      expect(await engine.log.publish(fine)).toBe(2);
+      expect(confirmed).toBe(2);
+      const doubt = new Error('no such signature');
+      const doubtful = async () => {
+        const staged = entry(2, () => {
+          throw doubt;
+        });
+        try {
+          await engine.log.publish([staged]);
+        } finally {
+          engine.log.drop(staged);
+        }
+      };
+      await expect(doubtful()).rejects.toBe(doubt);
+      const turn = await engine.turns.take(2);
+      await expect(doubtful()).rejects.toBe(doubt);
+      turn.leave();
+      expect(await logOf(subject.open())).toEqual(['0', '1']);
+      expect(await append(engine, 2, 'after')).toBe(true);
+    });
+
+    it('publishes in a turn that is assumed after the commit that it is meant to follow, and after no other', async (context) => {
+      await append(engine, 0, 'theirs');
+      await append(engine, 1, 'and theirs');
+      const tryAfter = async (index: number, previous: string) => {
+        const turn = await engine.turns.take(index, { alone: true });
+        const artifact = engine.objects.begin(Buffer.from(`artifact of ${previous}`));
+        const envelope = Buffer.from(`after ${previous}`);
+        const given = { index, envelope, artifacts: [artifact], previous: sha256Hex(previous) };
+        const staged = engine.log.stage(given);
+        if (turn.assumed !== true) return context.skip('looks at the log in each turn');
+        const published = await engine.log.publish([staged]);
+        turn.leave();
+        return [published, await engine.objects.has(artifact.digest)];
+      };
+      expect(await tryAfter(2, 'ours')).toEqual([0, false]);
+      expect(await tryAfter(3, 'and theirs')).toEqual([0, false]); // the one before is gone
+      expect(await tryAfter(1, 'theirs')).toEqual([0, false]);
+      expect(await tryAfter(2, 'and theirs')).toEqual([1, true]);
+      expect(await logOf(engine)).toEqual(['theirs', 'and theirs', 'after and theirs']);
+    });
+
     it('has no index above nine digits', async () => {
       await subject.placeEntry(999_999_999, Buffer.from('the last'));
       await expect(append(engine, 1_000_000_000, 'one more')).rejects.toMatchObject({ code: 'STORE_FULL' });

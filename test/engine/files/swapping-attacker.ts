@@ -11,14 +11,23 @@ for (let i = 0; i < Number(times); i++) {
     for (let wait = 0; wait < i % 50; wait++) mkdirSync('/', { recursive: true }); // another moment each time
     unlinkSync(place);
   } catch {
-    rmSync(place, { recursive: true, force: true }); // made again meanwhile
+    takeAway();
   }
   for (let back = false; !back; ) {
     try {
       renameSync(how === 'moved' ? `${outside}/moved` : `${place}-aside`, place);
       back = true;
     } catch {
-      rmSync(place, { recursive: true, force: true }); // made again meanwhile, perhaps more than once
+      takeAway();
     }
+  }
+}
+
+/** Takes away what was made again at the place meanwhile; what is written into it at the same time keeps it there for now. */
+function takeAway(): void {
+  try {
+    rmSync(place, { recursive: true, force: true });
+  } catch {
+    // tried again by the caller
   }
 }
