@@ -30,7 +30,9 @@ const { values } = parseArgs({
     states: { type: 'string', default: tmpdir() },
   },
 });
-const WRITER = fileURLToPath(new URL('shared-writer.ts', import.meta.url));
+const scriptOf = (name: string) => fileURLToPath(new URL(name, import.meta.url));
+const WRITER = scriptOf('shared-writer.ts');
+const PEER = scriptOf('shared-peer.ts');
 const author = { name: 'bench', version: '0', via: 'cli' } as const;
 // What each installation keeps: on machines of their own it is not on the database's disk.
 const folder = await mkdtemp(join(values.states, 'config-store-bench-'));
@@ -97,10 +99,10 @@ async function oneProcess(rounds: number): Promise<void> {
   await Promise.all([store.close(), neighbour.close(), bare.end()]);
 }
 
-/** Puts of several processes at once, beside rows that one client of the database inserts before and after. */
+/** Puts of several processes at once, beside the same statements alone and rows that one client of the database inserts. */
 async function manyProcesses(counts: readonly number[], warmUp: number, seconds: number): Promise<void> {
   console.log(
-    '\n| puts, separate processes | per s | beside bare rows | p50 ms | p99 ms | max ms | processor, ms for each | of it the server |\n|---|---|---|---|---|---|---|---|',
+    '\n| separate processes | puts per s | p50, ms | p99, ms | most, ms | processor for each, ms | of it the server | statements alone, per s | p99, ms | ratio | bare rows, per s |\n|---|---|---|---|---|---|---|---|---|---|---|',
   );
   for (const writers of counts) {
     const url = await place(`writers_${writers}`);
@@ -108,25 +110,48 @@ async function manyProcesses(counts: readonly number[], warmUp: number, seconds:
     await put(first, 'first', sampleConfig(0));
     await first.close();
     const bare = await bareRows();
-    const children = Array.from({ length: writers }, (_, i) => startWriter(url, `${writers}-${i}`, warmUp, seconds));
-    await Promise.all(children.map(({ ready }) => ready));
-    for (const { child } of children) child.stdin?.write('go\n');
-    await pause(warmUp * 1_000);
-    const before = server.processorMs();
-    await pause(seconds * 1_000);
-    const serverMs = server.processorMs() - before;
-    const results = await Promise.all(children.map(({ done }) => done));
+    const keys = join(folder, 'keys', new URL(url).search);
+    const store = (i: number) => [WRITER, url, keys, join(folder, `state-${writers}-${i}`), `w${i}`];
+    const ours = await atOnce(
+      Array.from({ length: writers }, (_, i) => store(i)),
+      warmUp,
+      seconds,
+    );
+    const copy = await place(`statements_${writers}`);
+    await server.query(`INSERT INTO statements_${writers}.log (idx, envelope) VALUES (0, 'the first')`);
+    const alone = await atOnce(
+      Array.from({ length: writers }, () => [PEER, copy]),
+      warmUp,
+      seconds,
+    );
     const rows = (bare + (await bareRows())) / 2;
-    const taken = results.flatMap((result) => result.taken);
-    const writersMs = results.reduce((sum, { cpuMs }) => sum + cpuMs, 0);
-    const { p50, p99 } = quantiles(taken);
-    const perSecond = taken.length / seconds;
     const figures = [
-      ...[perSecond, perSecond / rows, p50, p99, Math.max(...taken)],
-      ...[(writersMs + serverMs) / taken.length, serverMs / taken.length],
+      ...[ours.perSecond, ours.p50, ours.p99, ours.max, ours.processorMs, ours.serverMs],
+      ...[alone.perSecond, alone.p99, ours.perSecond / alone.perSecond, rows],
     ];
     console.log(`| ${writers} | ${figures.map((value) => Number(value.toPrecision(3))).join(' | ')} |`);
   }
+}
+
+/** Runs writers at once, each a script with its arguments, and returns what they did in so many seconds after the warm-up. */
+async function atOnce(scripts: readonly (readonly string[])[], warmUp: number, seconds: number) {
+  const children = scripts.map((args) => startWriter([...args, String(warmUp), String(seconds)]));
+  await Promise.all(children.map(({ ready }) => ready));
+  for (const { child } of children) child.stdin?.write('go\n');
+  await pause(warmUp * 1_000);
+  const before = server.processorMs();
+  await pause(seconds * 1_000);
+  const serverMs = server.processorMs() - before;
+  const results = await Promise.all(children.map(({ done }) => done));
+  const taken = results.flatMap((result) => result.taken);
+  const writersMs = results.reduce((sum, { cpuMs }) => sum + cpuMs, 0);
+  return {
+    ...quantiles(taken),
+    max: Math.max(...taken),
+    perSecond: taken.length / seconds,
+    processorMs: (writersMs + serverMs) / taken.length,
+    serverMs: serverMs / taken.length,
+  };
 }
 
 /** Rows like those of a commit that one client inserts one after another, for a second: how many. */
@@ -143,16 +168,14 @@ async function bareRows(): Promise<number> {
   return count;
 }
 
-function startWriter(url: string, name: string, warmUp: number, seconds: number) {
-  const keys = join(folder, 'keys', new URL(url).search);
-  const args = [url, keys, join(folder, `state-${name}`), `w${name}`, String(warmUp), String(seconds)];
-  const child: ChildProcess = spawn(process.execPath, [...process.execArgv, WRITER, ...args], {
+function startWriter(args: readonly string[]) {
+  const child: ChildProcess = spawn(process.execPath, [...process.execArgv, ...args], {
     stdio: ['pipe', 'pipe', 'inherit'],
   });
   const lines = createInterface({ input: child.stdout as NodeJS.ReadableStream });
   const said = async () => {
     const [line] = (await Promise.race([once(lines, 'line'), once(child, 'exit')])) as [unknown];
-    if (typeof line !== 'string') throw new Error(`writer ${name} ended`);
+    if (typeof line !== 'string') throw new Error(`${args.join(' ')} ended`);
     return line;
   };
   const ready = said();
