@@ -22,7 +22,7 @@ import type { PostgresTurns } from './turns.ts';
 
 /** The highest index, as in files: nine digits. */
 const MAX_INDEX = 999_999_999;
-/** What the database answers when a commit has no index, because the one before is another than it follows: `not_null_violation`. */
+/** The database's answer to a commit without an index, because the one before is another than it follows: `not_null_violation`. */
 const FOLLOWS_NONE = '23502';
 
 /**

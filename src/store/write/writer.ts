@@ -123,7 +123,7 @@ export class Writer implements StoreWriter {
     const { engine, preflight, view } = this.#parts;
     const turn = await engine.turns.take(view.next, {
       meanwhile: () => view.catchUp(),
-      // What an attempt could not answer on what was known is answered on a look at the log.
+      // A second attempt is for what could not be answered without a look at the log.
       alone: attempt === 1 && performance.now() - this.#othersAt > COMPETES_MS,
     });
     try {
