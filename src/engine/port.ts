@@ -93,7 +93,8 @@ export interface Entry {
   readonly previous?: CommitId;
   /**
    * Says that the envelope may be published, in up to a millisecond of this thread: called once, while the engine waits for
-   * disk or database anyhow. Where it throws, the entry does not become a commit, and `ready` or `publish` rejects with that.
+   * disk or database anyhow. Where it throws, the entry does not become a commit, and `ready` rejects with that, or `publish`
+   * for all that it was to publish.
    */
   readonly confirm?: () => void;
 }

@@ -1,10 +1,12 @@
 import pg from 'pg';
 import { describe, expect, inject, it, onTestFinished, vi } from 'vitest';
+import { loadSigner } from '../../src/keys/ed25519.ts';
 import type { Store } from '../../src/store/api/store.ts';
 import { puts } from '../store/temporary-var.ts';
 import { textOf } from '../trust/stores.ts';
 import { refusal } from '../verbs/configs/open-context.ts';
 import { machine, openAt, preparedPlace } from './installations.ts';
+import { proxyTo } from './proxy.ts';
 import type { DatabasePlace } from './subject.ts';
 
 const { current } = inject('postgres');
@@ -112,4 +114,75 @@ describe.skipIf(current === undefined)('a process that writes alone', () => {
     expect(['ROLLED_BACK', 'CORRUPT', 'SIGNATURE_INVALID']).toContain(refused.code);
     expect((await place.query('SELECT count(*) FROM ?.log, ?.objects')).rows).toEqual(before.rows);
   });
+
+  it('is refused because of the log as it is now, and is not once that is right again', async () => {
+    const place = await preparedPlace(current ?? '');
+    const paths = await machine();
+    const before = await openAt(place.url, paths);
+    for (const text of ['one', 'two', 'three']) await before.writer.commit(puts({ a: text }));
+    await before.close(); // its pin says three
+    const { rows } = await place.query('SELECT envelope FROM ?.log WHERE idx = 3');
+    await place.query('ALTER TABLE ?.log DISABLE TRIGGER log_append_only');
+    await place.query('DELETE FROM ?.log WHERE idx = 3');
+    const store = await openAt(place.url, paths);
+    expect(await refusal(store.writer.commit(puts({ a: 'four' })))).toMatchObject({ code: 'ROLLED_BACK' });
+    await place.query('INSERT INTO ?.log (idx, envelope) VALUES (3, $1)', [rows[0]?.envelope]);
+    expect((await store.writer.commit(puts({ a: 'four' }))).receipt.index).toBe(4);
+  });
+
+  it('commits nothing that was not confirmed, also where the beginning of its transaction was refused', async () => {
+    const place = await preparedPlace(current ?? '');
+    const store = await openAt(place.url, await machine());
+    await store.writer.commit(puts({ a: 'one' }));
+    const { query } = pg.Client.prototype;
+    let refused = 0;
+    const spy = vi.spyOn(pg.Client.prototype, 'query').mockImplementation(function (
+      this: pg.Client,
+      ...given: unknown[]
+    ) {
+      const begins = refused === 0 && String(given[0]).startsWith('BEGIN');
+      if (begins) refused++;
+      const sent = begins ? ['SELECT 1 / 0'] : given;
+      return (query as (...sent: unknown[]) => unknown).apply(this, sent) as never;
+    });
+    onTestFinished(() => spy.mockRestore());
+    const signer = await loadSigner();
+    const faulty = vi.spyOn(signer, 'sign').mockImplementationOnce(() => new Uint8Array(64));
+    onTestFinished(() => faulty.mockRestore());
+    expect(await refusal(store.writer.commit(puts({ a: 'two' })))).toMatchObject({ code: 'INTERNAL' });
+    expect([refused, (await place.query('SELECT max(idx)::int AS max FROM ?.log')).rows]).toEqual([1, [{ max: 1 }]]);
+    expect((await store.writer.commit(puts({ a: 'two' }))).receipt.index).toBe(2);
+  });
+
+  it('and loses the line between its commit and the end of its transaction keeps nobody waiting for long', async () => {
+    const proxy = proxyTo(current ?? '');
+    onTestFinished(proxy.close);
+    const place = await preparedPlace(current ?? '');
+    const paths = await machine();
+    const through = new URL(place.url);
+    through.port = new URL(proxy.url).port;
+    const store = await openAt(through.href, paths);
+    await store.writer.commit(puts({ a: 'one' }));
+    const other = await openAt(place.url, { ...paths, state: `${paths.state}-of-another` });
+    proxy.muteAtCommit();
+    const lost = store.writer.commit(puts({ a: 'two' }));
+    const { rows } = await place.query('SHOW idle_in_transaction_session_timeout');
+    expect(rows).toEqual([{ idle_in_transaction_session_timeout: '0' }]); // of the role: the transaction has its own
+    await expect
+      .poll(async () => (await place.query(`SELECT 1 FROM pg_stat_activity WHERE state = 'idle in transaction'`)).rows)
+      .not.toEqual([]);
+    expect((await other.writer.commit(puts({ b: 'other' }))).committed).toBe(true);
+    expect((await lost).receipt.index).toBe(3); // once it has found out
+  }, 40_000);
+
+  it('on a connection that is dead without a word sends its commit again on another', async () => {
+    const proxy = proxyTo(current ?? '');
+    onTestFinished(proxy.close);
+    const place = await preparedPlace(current ?? '', proxy.url);
+    const store = await openAt(place.url, await machine());
+    await store.writer.commit(puts({ a: 'one' }));
+    proxy.muteTurns();
+    expect((await store.writer.commit(puts({ a: 'two' }))).receipt.index).toBe(2);
+    expect((await store.writer.commit(puts({ a: 'three' }))).receipt.index).toBe(3);
+  }, 40_000);
 });

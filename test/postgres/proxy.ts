@@ -10,6 +10,10 @@ export interface Proxy {
   block(blocked: boolean): void;
   /** Swallows the next answer that says a commit was made, and cuts that connection; with `block` also as `block` does. */
   loseAnAnswer(options?: { readonly block?: boolean }): void;
+  /** Nothing passes any more on the connections that had transactions, and nobody hears of it; new ones are as before. */
+  muteTurns(): void;
+  /** The same for one connection, from its next COMMIT on. */
+  muteAtCommit(): void;
   /** How many appends were sent of which no answer came through. */
   readonly unanswered: number;
   close(): Promise<void>;
@@ -17,6 +21,9 @@ export interface Proxy {
 
 /** The first byte of an answer that is an error. */
 const ERROR = 0x45;
+
+/** The message that ends a transaction: its kind, its length, and the statement. */
+const COMMIT = Buffer.from('Q\0\0\0\x0bCOMMIT\0');
 
 /** Opens a line to a database. */
 export function proxyTo(url: string): Proxy {
@@ -27,6 +34,10 @@ export function proxyTo(url: string): Proxy {
   let unanswered = 0;
   let blocked = false;
   let blockAfter = false;
+  let muteNext = false;
+  /** Connections that have had a transaction, and those that are silent now. */
+  const withTurns = new Set<Socket>();
+  const muted = new Set<Socket>();
   const cut = () => {
     for (const socket of sockets) socket.destroy();
   };
@@ -50,17 +61,26 @@ export function proxyTo(url: string): Proxy {
       one.on('error', () => undefined);
       one.on('close', () => {
         sockets.delete(one);
-        other.destroy();
+        if (!muted.has(near)) other.destroy();
         if (pending) unanswered++;
         pending = false;
       });
     }
     near.on('data', (part) => {
+      if (muted.has(near)) return;
       inTransaction ||= part.includes('BEGIN');
+      if (inTransaction) withTurns.add(near);
       pending ||= part.includes('.log (idx, envelope) VALUES');
-      far.write(part);
+      const commit = muteNext && pending ? part.indexOf(COMMIT) : -1;
+      if (commit === -1) far.write(part);
+      else {
+        muteNext = false;
+        muted.add(near);
+        far.write(part.subarray(0, commit));
+      }
     });
     far.on('data', (part) => {
+      if (muted.has(near)) return;
       const ended = part.includes('COMMIT\0') || part.includes('ROLLBACK\0');
       const done = inTransaction ? ended : part.includes('INSERT 0 ');
       inTransaction &&= !ended;
@@ -84,6 +104,12 @@ export function proxyTo(url: string): Proxy {
     loseAnAnswer: (options = {}) => {
       toLose++;
       blockAfter = options.block === true;
+    },
+    muteTurns: () => {
+      for (const near of withTurns) muted.add(near);
+    },
+    muteAtCommit: () => {
+      muteNext = true;
     },
     get unanswered() {
       return unanswered;

@@ -36,3 +36,16 @@ it.each([
   expect(items.map(({ version }) => version)).toEqual([1]);
   expect((await store.maintenance.verify({})).findings).toEqual([]);
 });
+
+it('of a new store as well, and leaves nothing', async () => {
+  const { paths, dispose } = await makeVar();
+  onTestFinished(dispose);
+  const store = await openStore({ paths });
+  onTestFinished(() => store.close());
+  const faulty = vi.spyOn(await loadSigner(), 'sign').mockImplementationOnce(() => new Uint8Array(64));
+  onTestFinished(() => faulty.mockRestore());
+  expect(await refusal(store.writer.commit(puts({ a: 'one' })))).toMatchObject({ code: 'INTERNAL' });
+  if (!onMemory) expect(readdirSync(join(paths.storage, 'tmp'))).toEqual([]);
+  expect((await store.writer.commit(puts({ a: 'one' }))).receipt.index).toBe(1);
+  expect((await store.maintenance.verify({})).findings).toEqual([]);
+});

@@ -18,7 +18,7 @@ import type { Row } from './line.ts';
 import { type RangeLimit, rangeOf, rangeStatement, TAIL, tailOf, tailStatement } from './log-rows.ts';
 import type { LogWatch } from './log-watch.ts';
 import { movedStatement } from './tables.ts';
-import type { PostgresTurns } from './turns.ts';
+import { IS_BEGUN, type PostgresTurns } from './turns.ts';
 
 /** The highest index, as in files: nine digits. */
 const MAX_INDEX = 999_999_999;
@@ -153,15 +153,16 @@ export class PostgresLog implements CommitLog {
         return left.length;
       } catch (error) {
         if (!(error instanceof LineLost || error instanceof DatabaseError)) throw error;
-        const over = performance.now() > until || attempt >= MAX_ATTEMPTS;
+        // One attempt may use the time up: on a connection that is dead without a word.
+        const over = attempt > 1 && (performance.now() > until || attempt >= MAX_ATTEMPTS);
         if (error instanceof LineLost) unanswered ||= error.sent;
-        if (error instanceof DatabaseError && error.code === FOLLOWS_NONE) return 0;
+        if (error instanceof DatabaseError && error.code === FOLLOWS_NONE && error.where === 'idx') return 0;
         if (error instanceof DatabaseError && error.code === '23505') {
           const found: unknown = await this.#taken(left, unanswered).catch((lost: unknown) => lost);
           if (found === 'ours') return left.length;
           if (typeof found === 'number') left = left.slice(0, found - first);
           unanswered &&= typeof found !== 'number'; // another process has an index of the statement, so none of it landed
-          if (!over) continue;
+          if (!over || left.length === 0) continue; // lost, and not given up
         } else if (error instanceof DatabaseError && error.code === '23503' && first > 0)
           throw missingBefore(first - 1);
         else if (error instanceof DatabaseError && !isPassing(error.code)) throw await this.#refused(error);
@@ -182,8 +183,8 @@ export class PostgresLog implements CommitLog {
   }
 
   /**
-   * One statement, one flush: the artifacts, and every commit that names them. It ends the turn that it was made in; outside
-   * of a turn, in which the log was read, the first commit gets its index only where the one before is the one it follows.
+   * One statement, one flush: the artifacts, and every commit that names them. It ends the turn that it was made in. Where the log
+   * was not read in a turn, the first commit gets its index only where the one before is the one it follows.
    */
   async #send(staged: readonly StagedEntry[], confirm: () => void): Promise<void> {
     const { line, tables } = this.#database;
@@ -192,13 +193,16 @@ export class PostgresLog implements CommitLog {
     const artifacts = artifactsOf(staged).map(
       ({ digest, bytes }) => `(${place(Buffer.from(digest, 'hex'))}::bytea, ${place(bytes)}::bytea)`,
     );
+    const { current: turn } = this.#turns;
+    const guard = turn === 'assumed' ? ` AND ${IS_BEGUN}` : '';
     const indexOf = ({ index, previous }: StagedEntry, i: number) =>
-      i > 0 || previous === undefined || this.#turns.isLocked
+      i > 0 || previous === undefined || turn === 'locked'
         ? `${place(index)}::bigint`
-        : `CASE (SELECT sha256(envelope) FROM ${tables.log} WHERE idx = ${place(index - 1)}) WHEN ${place(Buffer.from(previous, 'hex'))} THEN ${place(index)}::bigint END`;
+        : `CASE (SELECT sha256(envelope) FROM ${tables.log} WHERE idx = ${place(index - 1)}${guard}) WHEN ${place(Buffer.from(previous, 'hex'))} THEN ${place(index)}::bigint END`;
     const entries = staged.map((entry, i) => `(${indexOf(entry, i)}, ${place(entry.envelope)}::bytea)`);
     const before = artifacts.length === 0 ? '' : `WITH stored AS (${putStatement(tables.objects, artifacts)}) `;
     const text = `${before}INSERT INTO ${tables.log} (idx, envelope) VALUES ${entries.join(', ')}`;
+    if (turn === 'assumed' && staged[0]?.previous === undefined) confirm(); // nothing else holds it back, were BEGIN refused
     const finished = this.#turns.finish(text, values, confirm);
     if (finished !== undefined) return finished;
     confirm();

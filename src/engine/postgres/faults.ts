@@ -4,12 +4,13 @@ import { addressText, type PostgresAddress } from './address.ts';
 /** An answer of the database that is an error. Without its detail and message: they may quote a row. */
 export class DatabaseError extends Error {
   readonly code: string;
-  readonly constraint: string | undefined;
+  /** The constraint or the column that refused. */
+  readonly where: string | undefined;
 
-  constructor(code: string, constraint: string | undefined) {
-    super(`the database answered ${code}${constraint === undefined ? '' : ` (${constraint})`}`);
+  constructor(code: string, where: string | undefined) {
+    super(`the database answered ${code}${where === undefined ? '' : ` (${where})`}`);
     this.code = code;
-    this.constraint = constraint;
+    this.where = where;
   }
 }
 

@@ -196,11 +196,11 @@ function fileOf(path: string): string {
 function told(error: unknown, sent: boolean): Error {
   if (error instanceof LineLost || error instanceof DatabaseError) return error;
   if (isStoreError(error)) return error;
-  const { code, constraint, severity, message } = error as pg.DatabaseError;
+  const { code, constraint, column, severity, message } = error as pg.DatabaseError;
   if (severity !== undefined && code !== undefined)
     return isLost(code)
       ? new LineLost(`it answered ${code}`, sent && code !== '25006')
-      : new DatabaseError(code, constraint);
+      : new DatabaseError(code, constraint ?? column);
   return new LineLost(code ?? message, sent);
 }
 

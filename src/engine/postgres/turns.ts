@@ -10,8 +10,13 @@ import { tailOf, tailStatement } from './log-rows.ts';
 const RESPECT_MS = 2_000;
 /** After a connection could not be had, none is asked for this long, in milliseconds. */
 const AWAY_MS = 1_000;
-/** In another isolation level the log would be read as it was before the lock was had. */
-const BEGIN = 'BEGIN ISOLATION LEVEL READ COMMITTED';
+/**
+ * In another isolation level the log would be read as it was before the lock was had. The server ends a transaction that is not
+ * gone on with: what it has inserted keeps all others waiting.
+ */
+const BEGIN = `BEGIN ISOLATION LEVEL READ COMMITTED; SET LOCAL idle_in_transaction_session_timeout = ${RESPECT_MS}`;
+/** True in a transaction that was begun for an assumed turn: where its beginning was refused, a statement would commit by itself. */
+export const IS_BEGUN = "current_setting('mcp_config_store.begun', true) = 'yes'";
 /** While a turn is waited for, looks at what others commit are at least so far apart, in milliseconds. */
 const LOOK_MS = 5;
 
@@ -75,9 +80,9 @@ export class PostgresTurns implements Turns {
     return { waited: rows.waited, ...(rows.seen !== undefined && { seen: rows.seen }), leave };
   }
 
-  /** True while this process has a turn in which the log was read. */
-  get isLocked(): boolean {
-    return this.#turn?.isLocked === true;
+  /** The turn that this process has now: `locked` where the log was read in it. */
+  get current(): 'locked' | 'assumed' | undefined {
+    return this.#turn && (this.#turn.isLocked ? 'locked' : 'assumed');
   }
 
   /**
@@ -100,7 +105,7 @@ export class PostgresTurns implements Turns {
     confirm: () => void,
   ): Promise<void> {
     const { line } = this.#database;
-    const begun = isLocked ? undefined : client.query(BEGIN);
+    const begun = isLocked ? undefined : client.query(`${BEGIN}; SET LOCAL mcp_config_store.begun = 'yes'`);
     const work = client.query(text, values as unknown[]);
     let refusal: { readonly reason: unknown } | undefined;
     try {
@@ -160,7 +165,6 @@ export class PostgresTurns implements Turns {
         [
           BEGIN,
           `SET LOCAL lock_timeout = ${RESPECT_MS}`,
-          `SET LOCAL idle_in_transaction_session_timeout = ${RESPECT_MS}`,
           // In one statement that says whether it waited; what the second function returns is an empty text.
           `SELECT CASE WHEN pg_try_advisory_xact_lock(${this.#key}) THEN true ELSE pg_advisory_xact_lock(${this.#key})::text <> '' END AS at_once`,
           tailStatement(this.#database.tables, first),

@@ -46,7 +46,8 @@ export async function makeStore(
     keys: [{ action: 'add', keyId: key.keyId, label, role: 'owner', spki: key.spki }],
   };
   const { record, envelope, confirm } = signStatement(statement, key, payloadOf(statement));
-  const staged = engine.log.stage({ index: 0, envelope, artifacts: [], confirm });
+  confirm(); // one signature, once in a store's life: nothing is begun that would have to be taken away again
+  const staged = engine.log.stage({ index: 0, envelope, artifacts: [] });
   await staged.ready;
   if ((await engine.log.publish([staged])) === 0) {
     await keys.dropPending(key.keyId);
