@@ -10,7 +10,7 @@ import { PostgresServer } from './server.ts';
 import { DatabasePlace, inSchema } from './subject.ts';
 
 const { current, binaries } = inject('postgres');
-const CYCLES = Number(process.env['CYCLES'] ?? 25);
+const { CYCLES } = process.env;
 
 /** What came of every put that was tried. */
 interface Ledger {
@@ -44,8 +44,8 @@ async function writeOn(store: Store, prefix: string, ledger: Ledger, going: () =
 
 // One that is alone sends its commits without having looked at the log; of several each waits for its turn.
 describe.skipIf(binaries === undefined).each([
-  [4, CYCLES],
-  [1, CYCLES],
+  [4, Number(CYCLES ?? 25)],
+  [1, Number(CYCLES ?? 10)],
 ])('a server that is killed and lines that are cut, under %i of its writers', (writerCount, cycles) => {
   it(`${cycles} times: nothing answered is lost, nothing is there twice, every unknown outcome is settled`, async () => {
     const server = await PostgresServer.start(binaries as Binaries);
@@ -98,7 +98,7 @@ describe.skipIf(binaries === undefined).each([
       expect((await fresh.reader.read(name)).row.version).toBe(1);
     }
     expect(ledger.answered.size).toBeGreaterThan(cycles * writerCount);
-    if (process.env['CYCLES'] !== undefined || process.env['SLOW'] === '1')
+    if (CYCLES !== undefined || process.env['SLOW'] === '1')
       process.stdout.write(
         `${writerCount} writers, ${cycles} cycles: ${ledger.answered.size} answered, 0 lost, 0 twice; ${proxy.unanswered} appends without an answer, ${ledger.unknown.size} of them left open, ${ledger.refused.size} refused\n`,
       );
