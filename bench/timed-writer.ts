@@ -13,7 +13,8 @@ export async function writeTimed(put: (n: number) => Promise<unknown>, warmUp: s
   const before = process.cpuUsage();
   const taken = await putFor(put, Number(seconds) * 1_000);
   const { user, system } = process.cpuUsage(before);
-  process.stdout.write(`${JSON.stringify({ taken, cpuMs: (user + system) / 1_000 })}\n`);
+  const result = JSON.stringify({ taken, cpuMs: (user + system) / 1_000 });
+  await new Promise((resolve) => process.stdout.write(`${result}\n`, resolve)); // more than a pipe holds
 }
 
 async function putFor(put: (n: number) => Promise<unknown>, ms: number): Promise<number[]> {
