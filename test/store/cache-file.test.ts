@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { chmodSync, copyFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, copyFileSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setImmediate as immediate } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
@@ -107,6 +107,26 @@ describe('a cache that another process took away', () => {
       expect([(await each.reader.heads({ limit: 1 })).total, await text(each, 'a', 7)]).toEqual([22, 'text 7']);
     expect(inode()).toBe(before);
   });
+
+  it.skipIf(onMemory)(
+    'while it was made again is made again as often, by each of several that come and go',
+    async () => {
+      await written(20);
+      writeFileSync(join(paths.storage, 'log/000/000/000000015.json.new'), 'no commit');
+      renameSync(
+        join(paths.storage, 'log/000/000/000000015.json.new'),
+        join(paths.storage, 'log/000/000/000000015.json'),
+      );
+      const lanes = [0, 1, 2, 3].map(async () => {
+        for (let round = 0; round < 15; round++) {
+          const store = await open();
+          expect((await store.maintenance.rebuild()).commits).toBe(15);
+          await store.close();
+        }
+      });
+      await Promise.all(lanes);
+    },
+  );
 });
 
 describe('a cache that is no use', () => {

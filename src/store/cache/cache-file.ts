@@ -5,7 +5,7 @@ import type { CommitRecord } from '../commits/commit-record.ts';
 import { closedStore } from '../commits/faults.ts';
 import type { Cache } from './cache.ts';
 import { dropCacheFile, isDamaged, openCache } from './cache-open.ts';
-import { CacheDisagrees } from './cache-rows.ts';
+import { CacheDisagrees, CacheTaken } from './cache-rows.ts';
 
 /** How long commits wait to be written with those that follow, in milliseconds: a transaction costs more than its rows. */
 const GATHER_MS = 1_000;
@@ -119,8 +119,9 @@ export class CacheFile {
     for (;;) {
       if (this.#closed) throw closedStore();
       if (this.#path !== undefined && this.warning === undefined && inodeOf(this.#path) !== this.#inode)
-        this.#damage ??= new CacheDisagrees('the file was taken away');
+        this.#damage ??= new CacheTaken('the file was taken away');
       this.#flush();
+      if (this.#damage instanceof CacheTaken) throw this.#damage;
       if (this.#damage !== undefined) throw new CacheDisagrees('it must be made again', { cause: this.#damage });
       if (this.#unwritten.length === 0) {
         try {

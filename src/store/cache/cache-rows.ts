@@ -8,6 +8,9 @@ import type { PurgeRow } from '../commits/commit-record.ts';
 /** The cache holds something that this program does not write, or another commit than the log: it is made again. */
 export class CacheDisagrees extends Error {}
 
+/** The cache's file was taken away by another process, which makes it again as well. */
+export class CacheTaken extends CacheDisagrees {}
+
 type Columns = Readonly<Record<string, unknown>>;
 
 /** Returns the values of a version, in the order of ROW_COLUMNS. */

@@ -2,9 +2,8 @@ import { isStoreError, type StoreError } from '../../core/errors.ts';
 import type { CommitLog, LogRange } from '../../engine/port.ts';
 import { Keyring } from '../../keys/keyring.ts';
 import type { Cache } from '../cache/cache.ts';
-import { CacheDisagrees } from '../cache/cache-rows.ts';
 import { type CommitRecord, keyCommitOf } from '../commits/commit-record.ts';
-import { askTwice } from './ask-twice.ts';
+import { askTwice, untilAgreed } from './ask-twice.ts';
 import { cachedStart } from './cached-start.ts';
 import { findGap } from './find-gap.ts';
 import { hasCommit } from './has-commit.ts';
@@ -104,9 +103,8 @@ export class LogView {
    */
   async #surely(takeIn: () => Promise<void>, onProgress?: (commits: number) => void): Promise<void> {
     try {
-      await takeIn();
+      await untilAgreed(takeIn, () => this.#takeInAgain(onProgress));
     } catch (error) {
-      if (error instanceof CacheDisagrees) return this.#takeInAgain(onProgress);
       if (!isStoreError(error) || error.code === 'STORE_BUSY') throw error;
       this.#faults.tail = error;
     }
