@@ -245,7 +245,6 @@ describe.skipIf(process.env['SLOW'] !== '1')('a test fails when a check is taken
         const vitest = join(ROOT, 'node_modules', 'vitest', 'vitest.mjs');
         const outcome = run(process.execPath, [vitest, 'run', '--project=unit', `test/${test}.test.ts`], {
           cwd: copy,
-          env: { ...process.env, SLOW: '' }, // of the tests that must fail the usual runs do
           maxBuffer: 1 << 26,
         });
         await expect(outcome).rejects.toMatchObject({ stdout: expect.stringMatching(/Tests .*failed/) });
