@@ -15,6 +15,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { sha256Hex } from '../../src/core/digest.ts';
 import { isStoreError } from '../../src/core/errors.ts';
+import { newSeed } from '../../src/keys/ed25519.ts';
+import { signingKeyOf } from '../../src/keys/signing-key.ts';
 import { IN_PLACE_OF_A_FILE, snapshot } from '../engine/files/attacks.ts';
 import { openStore, type StorePaths } from '../store/open-store.ts';
 import { puts } from '../store/temporary-var.ts';
@@ -88,6 +90,29 @@ const FORMS: Readonly<Record<string, string>> = {
   'key changes that are gone': 'DELETE FROM key_commits',
   'a commit more': `INSERT INTO commits VALUES (3, '${'a'.repeat(64)}')`,
 };
+
+describe('a cache in state/ that is right in form', () => {
+  it('and lacks the newest change of keys gives no key its rights back', async () => {
+    const paths = await installation('one');
+    const store = await open(paths);
+    const { keyId, spki } = await signingKeyOf(newSeed());
+    await store.keys.trust({ author, spki: Buffer.from(spki, 'base64'), label: 'b', role: 'writer' });
+    await store.keys.revoke({ author, keyId, reason: 'stolen' });
+    await store.close();
+    tamper(paths, 'DELETE FROM key_commits WHERE idx = (SELECT max(idx) FROM key_commits)');
+    const { keys } = await (await open(paths)).state.status();
+    expect(keys.map((key) => [key.keyId === keyId, key.state])).toContainEqual([true, 'revoked']);
+  });
+
+  it('and stands at a commit that the log does not have is about another log', async () => {
+    const paths = await installation('one', 'two');
+    const before = await open(paths);
+    const { head } = await before.state.status();
+    await before.close();
+    tamper(paths, `UPDATE commits SET id = '${'a'.repeat(64)}' WHERE idx = (SELECT max(idx) FROM commits)`);
+    expect((await (await open(paths)).state.status()).head).toEqual(head);
+  });
+});
 
 describe('a cache in state/ of another form', () => {
   it.each(Object.entries(FORMS))('(%s) is made again from the log', async (_, sql) => {
