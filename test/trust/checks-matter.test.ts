@@ -76,7 +76,7 @@ const CHECKS: readonly (readonly [rule: string, file: string, check: string, wit
     'store/commits/verify-commit.ts',
     'expected.keyring !== undefined && statement.keyring !== expected.keyring',
     'false',
-    'trust/stolen-key',
+    'trust/forged-commits',
   ],
   [
     'the key is in force',
@@ -106,7 +106,7 @@ const CHECKS: readonly (readonly [rule: string, file: string, check: string, wit
     'store/commits/verify-commit.ts',
     '!verifySignature(key, signedMessage(envelope), envelope.signature)',
     'false',
-    'trust/openssl-agrees',
+    'store/verify-commit',
   ],
   [
     'the signature, in the thread pool',
