@@ -221,6 +221,9 @@ const CHECKS: readonly (readonly [rule: string, file: string, check: string, wit
   ],
 ];
 
+/** Without these the program itself has no end, or waits for one: that is how their tests find it out. */
+const WITHOUT_END = new Set(['its schema is ours', 'its files are plain']);
+
 // Runs a test file for each check in a copy of the project without that check: some minutes.
 describe.skipIf(process.env['SLOW'] !== '1')('a test fails when a check is taken out', () => {
   let copy: string;
@@ -233,7 +236,7 @@ describe.skipIf(process.env['SLOW'] !== '1')('a test fails when a check is taken
 
   it.each(CHECKS)(
     '%s',
-    async (_rule, name, check, without, test) => {
+    async (rule, name, check, without, test) => {
       const file = join(copy, 'src', name);
       const source = readFileSync(file, 'utf8');
       expect(source.split(check)).toHaveLength(2);
@@ -243,7 +246,7 @@ describe.skipIf(process.env['SLOW'] !== '1')('a test fails when a check is taken
       );
       try {
         const vitest = join(ROOT, 'node_modules', 'vitest', 'vitest.mjs');
-        // `timeout` ends the threads as well: without some checks a test waits without end, and is found out by that.
+        // Its group of processes ends as a whole: a thread that waits in SQLite hears of nothing else.
         const program = ['-s', 'KILL', '90', process.execPath, vitest, 'run', '--project=unit', `test/${test}.test.ts`];
         const outcome = run('timeout', program, {
           cwd: copy,
@@ -252,7 +255,7 @@ describe.skipIf(process.env['SLOW'] !== '1')('a test fails when a check is taken
         });
         const ended = await outcome.catch((error: { stdout: string; signal: string | null; code: unknown }) => error);
         const isStuck = 'signal' in ended && (ended.signal === 'SIGKILL' || ended.code === 137);
-        if (!isStuck) expect(ended.stdout).toMatch(/Tests .*failed/);
+        if (!isStuck || !WITHOUT_END.has(rule)) expect(ended.stdout).toMatch(/Tests .*failed/);
       } finally {
         writeFileSync(file, source);
       }
